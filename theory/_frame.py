@@ -1,0 +1,38 @@
+"""Coordinates in which the data have size about one.
+
+The scale is a power of two and the origin lies on a grid of that scale, so that small integers, and data far from
+zero, go in without rounding: ties between distances stay ties.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory._validation import Floats
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The map x -> (x - origin) / scale."""
+
+    origin: Floats
+    scale: float
+
+    @classmethod
+    def around(cls, points: Floats) -> Frame:
+        low, high = points.min(axis=0), points.max(axis=0)
+        size = float(np.max(high / 2 - low / 2))
+        if size == 0.0:
+            size = max(float(np.max(np.abs(high))), np.finfo(float).tiny)
+        scale = float(np.ldexp(1.0, int(np.frexp(size)[1])))
+        with np.errstate(over="ignore", under="ignore"):
+            origin = np.rint((low / 2 + high / 2) / scale) * scale
+        return cls(np.where(np.isfinite(origin), origin, 0.0), scale)
+
+    def enter(self, points: Floats) -> Floats:
+        return (points - self.origin) / self.scale
+
+    def leave(self, points: Floats) -> Floats:
+        return points * self.scale + self.origin

@@ -1,0 +1,111 @@
+"""Nearest points of a finite set: matrix products in high dimension, a k-d tree in low dimension."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from theory._validation import Floats
+
+Indices = NDArray[np.intp]
+
+TREE_DIMENSION = 6
+TREE_SIZE = 400
+
+
+class Neighbours(Protocol):
+    """What the projection needs to know of a finite set."""
+
+    points: Floats
+
+    def nearest(self, z: Floats) -> Indices:
+        """For each row of z (m, n) a nearest point, rounding aside."""
+        ...
+
+    def k_nearest(self, z: Floats, k: int) -> Indices:
+        """For each row of z (m, n) the k nearest points, (m, k), rounding aside, in any order."""
+        ...
+
+    def within(self, z: Floats, radius: Floats) -> tuple[Indices, Indices]:
+        """All pairs (row of z, point) with |z - point| <= radius, and perhaps some that rounding cannot exclude."""
+        ...
+
+
+def neighbours(points: Floats) -> Neighbours:
+    """The structure that suits the size and the dimension of the set."""
+    low = points.shape[1] <= TREE_DIMENSION and len(points) >= TREE_SIZE
+    return TreeNeighbours(points) if low else MatrixNeighbours(points)
+
+
+def closest(index: Neighbours, z: Floats) -> tuple[Indices, Floats]:
+    """The nearest point of each row of z and its squared distance, with ties judged from coordinate differences."""
+    first = index.nearest(z)
+    rows, found = index.within(z, np.sqrt(squared(z - index.points[first])))
+    rows, found = np.concatenate([np.arange(len(z)), rows]), np.concatenate([first, found])
+    distance = squared(z[rows] - index.points[found])
+    order = np.lexsort((found, distance, rows))
+    order = order[np.unique(rows[order], return_index=True)[1]]
+    return found[order], distance[order]
+
+
+def squared(vectors: Floats) -> Floats:
+    """Squared Euclidean norms along the last axis."""
+    return np.einsum("...i,...i->...", vectors, vectors)
+
+
+class MatrixNeighbours:
+    """Every distance, by one matrix product a call."""
+
+    def __init__(self, points: Floats) -> None:
+        self.points = points
+        self.half = squared(points) / 2
+        self._transposed = np.ascontiguousarray(points.T)
+
+    def closeness(self, z: Floats) -> Floats:
+        """(|z|^2 - |z - a|^2) / 2 for all rows z and points a: the larger, the nearer."""
+        product = z @ self._transposed
+        product -= self.half
+        return product
+
+    def nearest(self, z: Floats) -> Indices:
+        return self.closeness(z).argmax(axis=1)
+
+    def k_nearest(self, z: Floats, k: int) -> Indices:
+        count = len(self.points)
+        if k >= count:
+            return np.broadcast_to(np.arange(count), (len(z), count))
+        return np.argpartition(self.closeness(z), count - k, axis=1)[:, count - k :]
+
+    def within(self, z: Floats, radius: Floats) -> tuple[Indices, Indices]:
+        norm = squared(z)
+        threshold = (norm - radius**2) / 2 - rounding(z) * (1 + norm + 2 * self.half.max())
+        rows, found = np.nonzero(self.closeness(z) >= threshold[:, None])
+        return rows, found
+
+
+class TreeNeighbours:
+    """A k-d tree."""
+
+    def __init__(self, points: Floats) -> None:
+        self.points = points
+        self._tree = KDTree(points)
+
+    def nearest(self, z: Floats) -> Indices:
+        return self._tree.query(z)[1]
+
+    def k_nearest(self, z: Floats, k: int) -> Indices:
+        k = min(k, len(self.points))
+        return self._tree.query(z, k=np.arange(1, k + 1))[1]
+
+    def within(self, z: Floats, radius: Floats) -> tuple[Indices, Indices]:
+        lists = self._tree.query_ball_point(z, radius * (1 + rounding(z)) + rounding(z))
+        rows = np.repeat(np.arange(len(z)), [len(found) for found in lists])
+        return rows, np.array([j for found in lists for j in found], dtype=np.intp)
+
+
+def rounding(z: Floats) -> float:
+    """A generous bound on the relative rounding error of a sum of n products."""
+    return 4 * (z.shape[-1] + 4) * np.finfo(float).eps

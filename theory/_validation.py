@@ -1,0 +1,90 @@
+"""Checks of what a caller hands in: every refusal is a ValueError that says what was given and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def real_array(name: str, value: ArrayLike) -> Floats:
+    """`value` as float64, refused when it is ragged, complex, not numeric, NaN or infinite."""
+    try:
+        given = np.asarray(value)
+        if given.dtype.kind not in "biufO":
+            raise TypeError(f"dtype {given.dtype}")
+        array = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} is not an array of real numbers ({error}): pass finite numbers") from error
+    _refuse_non_finite(name, array)
+    return array
+
+
+def _refuse_non_finite(name: str, array: Floats) -> None:
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(
+            f"{name} has {array[where]} at index {where}: remove NaN and infinity before the call"
+        )
+
+
+def point_set(name: str, value: ArrayLike) -> Floats:
+    """A non-empty finite set of points, (count, n) with n >= 1."""
+    points = real_array(name, value)
+    if points.size == 0:
+        raise ValueError(f"{name} is empty (shape {points.shape}): give it at least one point")
+    if points.ndim != 2:
+        raise ValueError(f"{name} has shape {points.shape}: pass one point a row, shape (count, n)")
+    return points
+
+
+def same_dimension(names: Sequence[str], sets: Sequence[Floats]) -> int:
+    """The dimension n that all the sets share."""
+    n = sets[0].shape[1]
+    for name, points in zip(names, sets, strict=True):
+        if points.shape[1] != n:
+            raise ValueError(
+                f"{name} has points of dimension {points.shape[1]} and {names[0]} of dimension {n}: "
+                "all classes must live in the same space"
+            )
+    return n
+
+
+def distinct_classes(names: Sequence[str], sets: Sequence[Floats]) -> list[Floats]:
+    """Each set without its repetitions; a point that two sets share is refused by its coordinates."""
+    owner: dict[bytes, str] = {}
+    distinct = []
+    for name, points in zip(names, sets, strict=True):
+        rows = np.ascontiguousarray(points + 0.0)  # -0.0 and 0.0 are one point
+        seen = {row.tobytes(): index for index, row in reversed(list(enumerate(rows)))}
+        for key, index in seen.items():
+            if key in owner:
+                raise ValueError(
+                    f"the point {tuple(rows[index].tolist())} is in both {owner[key]} and {name}: "
+                    "classes must be disjoint, remove it from one of them"
+                )
+        owner.update(dict.fromkeys(seen, name))
+        distinct.append(rows[sorted(seen.values())])
+    return distinct
+
+
+def queries(name: str, value: ArrayLike, dimension: int) -> Floats:
+    """Points where a function of R^n is asked for, (..., n)."""
+    points = real_array(name, value)
+    if points.ndim == 0 or points.shape[-1] != dimension:
+        raise ValueError(
+            f"{name} has shape {points.shape}: the last axis must have length {dimension}, the dimension of the data"
+        )
+    return points
+
+
+def positive_number(name: str, value: float) -> float:
+    """A finite number greater than zero."""
+    number = real_array(name, value)
+    if number.ndim or not number > 0:
+        raise ValueError(f"{name}={value!r}: pass one finite number greater than 0")
+    return float(number)

@@ -1,0 +1,86 @@
+"""Plane shapes: the Koch snowflake and the layout of Figure 1 (Béthune et al.)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import index
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory._rings import SignedDistance, signed_distance
+from theory._validation import Floats, positive_number, real_array
+
+__all__ = ["TwoRings", "figure_1", "koch_snowflake"]
+
+
+def koch_snowflake(order: int, side: float, center: ArrayLike = (0.0, 0.0)) -> Floats:
+    """Vertices of a Koch snowflake, (3 * 4**order, 2), counter-clockwise, the last not repeating the first.
+
+    order: how often each edge's middle third has been replaced by a bump, at least 0 (an equilateral triangle with
+    one vertex straight above the centre). side: edge of that triangle. center: its centroid, (2,).
+
+    Raises ValueError for a negative or fractional order, a side that is not a finite number greater than 0, a
+    center that is not two finite numbers.
+
+    >>> koch_snowflake(2, side=9.0).shape
+    (48, 2)
+    """
+    depth, length, middle = _order(order), positive_number("side", side), real_array("center", center)
+    if middle.shape != (2,):
+        raise ValueError(f"center has shape {middle.shape}: pass its two coordinates")
+    vertices = length / np.sqrt(3) * np.exp(1j * (np.pi / 2 + np.arange(3) * 2 * np.pi / 3))
+    for _ in range(depth):
+        vertices = _bump(vertices)
+    return np.stack([vertices.real, vertices.imag], axis=1) + middle
+
+
+def _order(order: int) -> int:
+    try:
+        depth = index(order)
+    except TypeError as error:
+        raise ValueError(f"order={order!r}: pass a whole number, 0 or more") from error
+    if depth < 0:
+        raise ValueError(f"order={order!r}: pass a whole number, 0 or more")
+    return depth
+
+
+def _bump(vertices: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    third = (np.roll(vertices, -1) - vertices) / 3
+    # Outside is on the right of a counter-clockwise edge.
+    peak = vertices + third + third * np.exp(-1j * np.pi / 3)
+    return np.stack([vertices, vertices + third, peak, vertices + 2 * third], axis=1).ravel()
+
+
+@dataclass(frozen=True)
+class TwoRings:
+    """The classes of Figure 1: -1 between two closed polylines, +1 in the centre and outside.
+
+    outer, inner: vertices (m, 2). low, high: the square box [low, high]^2. count: pixels a side.
+    """
+
+    outer: Floats
+    inner: Floats
+    low: float
+    high: float
+    count: int
+
+    def frontier(self) -> SignedDistance:
+        """The Highest Mountain Function of the layout: signed distance to both polylines, negative between them."""
+        return signed_distance([self.outer, self.inner])
+
+    def pixels(self) -> Floats:
+        """Pixel centres (count, count, 2): rows go up in y, columns go right in x."""
+        step = (self.high - self.low) / self.count
+        axis = self.low + (np.arange(self.count) + 0.5) * step
+        return np.stack(np.meshgrid(axis, axis), axis=-1)
+
+
+def figure_1() -> TwoRings:
+    """Figure 1: concentric order-4 snowflakes of sides 348 and 180 in the box [-200, 200]^2 of 400 x 400 pixels.
+
+    >>> layout = figure_1()
+    >>> np.sign(layout.frontier()([[0, 0], [0, 150], [190, 190]]))
+    array([ 1., -1.,  1.])
+    """
+    return TwoRings(koch_snowflake(4, 348.0), koch_snowflake(4, 180.0), -200.0, 200.0, 400)
