@@ -1,0 +1,88 @@
+"""Arrays on disk under the hash of what they were computed from.
+
+A file is its own checksum (one line), then the metadata (one line of JSON), then an npz. It is written beside its
+place and moved there, so a reader meets the old file, the new file or none; a file whose checksum does not match
+counts as none. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Entry", "cache_folder", "content_key", "load", "store"]
+
+FOLDER_VARIABLE = "MANYFACES_CACHE"
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """Named arrays and JSON metadata, as stored."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    metadata: Mapping[str, Any]
+
+
+def cache_folder() -> Path:
+    """Where results are kept: $MANYFACES_CACHE, or .cache in the current folder."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or ".cache")
+
+
+def content_key(description: Mapping[str, Any]) -> str:
+    """Hexadecimal name (64 digits) of a JSON-ready description; the order of its keys does not matter.
+
+    Raises:
+        ValueError: the description is not finite JSON.
+    """
+    try:
+        text = json.dumps(description, sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"description={description!r} is not JSON: pass numbers, strings, lists, dicts") from error
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def store(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]) -> None:
+    """Write the entry at path, atomically; its folder is made when missing.
+
+    Raises:
+        ValueError: an array holds Python objects.
+    """
+    body = json.dumps(metadata).encode() + b"\n" + _packed(arrays)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load(path: Path) -> Entry | None:
+    """The entry at path; None when there is none, or when the file is not what was stored."""
+    try:
+        checksum, _, body = path.read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return None
+    if hashlib.sha256(body).hexdigest().encode() != checksum:
+        return None
+    metadata, _, packed = body.partition(b"\n")
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        return Entry(dict(arrays), json.loads(metadata))
+
+
+def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()

@@ -1,0 +1,75 @@
+"""A check has power: each runs once as it stands and once for each of its sabotages, which it must catch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The arguments of one ``claim`` marker."""
+
+    id: str
+    by: str
+    sabotage: dict[str, Any] = field(default_factory=dict)
+    subject: Any = None
+    build: Any = None
+
+
+def claim_of(node: Any) -> Claim:
+    """The claim that a test (or its definition) checks.
+
+    Raises:
+        pytest.UsageError: the marker's arguments are wrong, or it names no sabotage.
+    """
+    marker = node.get_closest_marker("claim")
+    try:
+        claim = Claim(*marker.args, **marker.kwargs)
+    except TypeError as error:
+        raise pytest.UsageError(f"{node.nodeid}: claim marker: {error}; use claim(id, by=..., sabotage=...)") from error
+    if not claim.sabotage:
+        raise pytest.UsageError(f"{node.nodeid}: claim {claim.id!r} names no sabotage; a check that cannot fail is none")
+    return claim
+
+
+def parametrize(metafunc: pytest.Metafunc) -> None:
+    """Add an item for the check itself (no parameter in its name would be misread) and one for each sabotage."""
+    claim = claim_of(metafunc.definition)
+    if "subject" not in metafunc.fixturenames or "evidence" not in metafunc.fixturenames:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid}: a check takes the fixtures 'evidence' and 'subject'")
+    names = list(claim.sabotage)
+    metafunc.parametrize(
+        "subject", [None, *names], indirect=True, ids=["as stated", *(f"sabotage: {name}" for name in names)]
+    )
+
+
+def sabotage_name(item: Any) -> str | None:
+    """The name of the sabotage that an item runs, None for the check itself."""
+    return item.callspec.params.get("subject")
+
+
+def subject_of(request: pytest.FixtureRequest) -> Any:
+    """The object the check examines.
+
+    With ``build``, a function of (scale, device), the artefact is built once a session and a sabotage is a function
+    applied to it; otherwise a sabotage stands in the subject's place.
+    """
+    claim = claim_of(request.node)
+    name = request.param
+    if claim.build is None:
+        return claim.subject if name is None else claim.sabotage[name]
+    artefact = _built(request.config, claim.build)
+    return artefact if name is None else claim.sabotage[name](artefact)
+
+
+_BUILT = pytest.StashKey[dict[Any, Any]]()
+
+
+def _built(config: pytest.Config, build: Any) -> Any:
+    cache = config.stash.setdefault(_BUILT, {})
+    if build not in cache:
+        cache[build] = build(config.getoption("--claims-scale"), config.getoption("--claims-device"))
+    return cache[build]

@@ -1,0 +1,70 @@
+"""The verdict table in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from checks.document import Document, show
+
+_COLOUR = {"holds": {"green": True}, "fails": {"yellow": True}, "undecided": {"red": True}}
+
+
+def print_table(reporter: pytest.TerminalReporter, document: Document) -> None:
+    """A line for each statement that was selected: id, title, verdict, what it rests on, sabotages caught."""
+    reporter.section(f"claims: {document['paper'].get('title', 'ledger')}")
+    claims = [claim for claim in document["claims"] if claim["verdict"]["state"] != "not run"]
+    width = max((len(claim["id"]) for claim in claims), default=0)
+    for claim in claims:
+        reporter.write(f"{claim['id']:<{width}}  ")
+        reporter.write(f"{_verdict(claim):<20}", **_colour(claim))
+        reporter.write_line(f"  {_methods(claim):<22} {_sabotages(claim):>5}  {claim['title']}")
+    reporter.write_line(summary(document))
+
+
+def summary(document: Document) -> str:
+    """How many statements hold, fail, are undecided, and how many sabotages were caught."""
+    counts: dict[str, int] = {}
+    for claim in document["claims"]:
+        if claim["verdict"]["state"] != "not run":
+            key = show(claim["verdict"])
+            counts[key] = counts.get(key, 0) + 1
+    caught = sum(claim["sabotages"]["caught"] for claim in document["claims"])
+    tried = sum(claim["sabotages"]["tried"] for claim in document["claims"])
+    verdicts = "; ".join(f"{number} {name}" for name, number in sorted(counts.items()))
+    return f"{sum(counts.values())} statements: {verdicts}; sabotages caught {caught} of {tried}"
+
+
+def print_evidence(reporter: pytest.TerminalReporter, document: Document) -> None:
+    """The facts, values and witnesses behind each verdict."""
+    for claim in document["claims"]:
+        for evidence in claim["evidence"]:
+            reporter.write_line(f"\n{claim['id']}: {evidence['check']} ({evidence['by']})", bold=True)
+            for fact in evidence["facts"]:
+                reporter.write_line(f"  {_MARK[fact['truth']]} {fact['says']}")
+            for witness in evidence["witnesses"]:
+                reporter.write_line(f"  witness ({witness['kind']}): {witness['says']}")
+            for name, value in evidence["values"].items():
+                reporter.write_line(f"    {name} = {value}")
+
+
+_MARK = {True: "+", False: "-", None: "?"}
+
+
+def _verdict(claim: Mapping[str, Any]) -> str:
+    state = claim["verdict"]["state"]
+    return show(claim["verdict"]) if state == "judged" else state
+
+
+def _colour(claim: Mapping[str, Any]) -> dict[str, bool]:
+    return _COLOUR[claim["verdict"]["truth"]] if claim["as_expected"] else {"red": True, "bold": True}
+
+
+def _methods(claim: Mapping[str, Any]) -> str:
+    return ", ".join(sorted({evidence["by"] for evidence in claim["evidence"]}))
+
+
+def _sabotages(claim: Mapping[str, Any]) -> str:
+    return "{caught}/{tried}".format(**claim["sabotages"])

@@ -1,0 +1,150 @@
+"""The claims document: every statement with its computed verdict and its evidence, as plain data.
+
+The terminal table, the JSON file, the README's table and the PDF are renderings of this one document; its form is
+published in ``claims.schema.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checks.vocabulary import METHODS, ConflictError, Ledger, Statement, Truth, Verdict, judge
+
+SCHEMA = "manyfaces-claims/1"
+
+Record = Mapping[str, Any]
+Document = dict[str, Any]
+
+
+def build_document(ledger: Ledger, records: Iterable[Record], collected: Mapping[str, int], complete: bool,
+                   context: Mapping[str, Any]) -> Document:  # fmt: skip
+    """Judge every statement of the ledger.
+
+    Args:
+        records: what the finished checks and sabotages recorded.
+        collected: how many checks of each claim were collected.
+        complete: whether everything was collected, so that a statement without a check is a defect.
+        context: version, commit, machine, datetime, seed, scale, device.
+    """
+    checks: dict[str, list[Record]] = {}
+    sabotages: dict[str, list[Record]] = {}
+    for record in records:
+        (checks if record["kind"] == "check" else sabotages).setdefault(record["claim"], []).append(record)
+    verdicts = {
+        entry.id: _verdict(checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger
+    }
+    claims = [
+        _claim(entry, ledger, verdicts, checks.get(entry.id, []), sabotages.get(entry.id, [])) for entry in ledger
+    ]
+    return {"schema": SCHEMA, "paper": dict(ledger.paper), **context, "complete": complete, "claims": claims}
+
+
+def _verdict(records: Sequence[Record], collected: int, complete: bool) -> dict[str, Any]:
+    """A verdict as data, with ``state``: judged, conflict, unfinished, missing or not run."""
+    if not records:
+        state = "unfinished" if collected else ("missing" if complete else "not run")
+        return {"state": state, "truth": "undecided", "strength": None, "reason": _WHY[state]}
+    try:
+        verdict = judge((Truth(r["outcome"]), METHODS[r["by"]], r["reason"]) for r in records)
+    except ConflictError as error:
+        return {"state": "conflict", "truth": "undecided", "strength": None, "reason": str(error)}
+    state = "judged" if len(records) >= collected else "unfinished"
+    return {"state": state, "truth": str(verdict.truth), "strength": verdict.strength and str(verdict.strength),
+            "reason": verdict.reason}  # fmt: skip
+
+
+_WHY = {
+    "unfinished": "a check of it did not finish",
+    "missing": "no check bears its id",
+    "not run": "no check of it was selected",
+}
+
+
+def _claim(entry: Statement, ledger: Ledger, verdicts: Mapping[str, Any], checks: Sequence[Record],
+           sabotages: Sequence[Record]) -> dict[str, Any]:  # fmt: skip
+    verdict = verdicts[entry.id]
+    expected = {"truth": str(entry.expected.truth),
+                "strength": entry.expected.strength and str(entry.expected.strength)}  # fmt: skip
+    return {
+        "id": entry.id, "where": entry.where, "title": entry.title, "statement": entry.statement,
+        "hypotheses": list(entry.hypotheses), "depends_on": list(entry.depends_on), "amends": entry.amends,
+        "amended_by": [amendment.id for amendment in ledger.amendments(entry.id)], "note": entry.note,
+        "proof": entry.proof, "verdict": verdict, "expected": expected,
+        "as_expected": verdict["state"] == "judged" and all(verdict[key] == expected[key] for key in expected),
+        "grounded": all(_is_proved(verdicts[identifier]) for identifier in [entry.id, *ledger.foundations(entry.id)]),
+        "sabotages": {"caught": sum(s["caught"] for s in sabotages), "tried": len(sabotages),
+                      "names": [s["name"] for s in sabotages]},
+        "evidence": [{key: value for key, value in record.items() if key not in ("kind", "claim")}
+                     for record in checks],
+    }  # fmt: skip
+
+
+def _is_proved(verdict: Mapping[str, Any]) -> bool:
+    return verdict["truth"] == "holds" and verdict["strength"] == "proved"
+
+
+def problems(document: Document) -> list[str]:
+    """Why the run is red: a line for each statement that was selected and is not as expected."""
+    found = []
+    for claim in document["claims"]:
+        verdict, expected = claim["verdict"], claim["expected"]
+        if verdict["state"] in ("conflict", "missing", "unfinished"):
+            found.append(f"{claim['id']}: {verdict['reason']}")
+        elif verdict["state"] == "judged" and not claim["as_expected"]:
+            found.append(f"{claim['id']}: computed {show(verdict)}, expected {show(expected)}")
+        if claim["sabotages"]["caught"] < claim["sabotages"]["tried"]:
+            found.append(f"{claim['id']}: a sabotage was not caught")
+    return found
+
+
+def show(verdict: Mapping[str, Any]) -> str:
+    """``holds, proved``; ``undecided``."""
+    return ", ".join(str(part) for part in (verdict["truth"], verdict["strength"]) if part)
+
+
+def changes(old: Document, new: Document) -> list[str]:
+    """Which verdicts differ between two documents, a line each."""
+    before = {claim["id"]: claim for claim in old["claims"]}
+    after = {claim["id"]: claim for claim in new["claims"]}
+    lines = [f"{name}: no longer in the ledger" for name in before if name not in after]
+    for name, claim in after.items():
+        if claim["verdict"]["state"] == "not run":
+            continue
+        now, then = show(claim["verdict"]), show(before[name]["verdict"]) if name in before else "not in the ledger"
+        if now != then:
+            lines.append(f"{name}: {then} -> {now}")
+    return lines
+
+
+def read_document(path: Path) -> Document:
+    """Read a claims file.
+
+    Raises:
+        ValueError: the file is not one.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise ValueError(f"path={str(path)!r} cannot be read as claims: {error}") from error
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ValueError(f"path={str(path)!r} is not of the form {SCHEMA}; write one with pytest --claims-json")
+    return document
+
+
+def write_json(data: Any, path: Path) -> None:
+    """Write JSON so that the file is either the old one or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(data, file, indent=1, ensure_ascii=False)
+            file.write("\n")
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

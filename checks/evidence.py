@@ -1,0 +1,168 @@
+"""What a check records while it runs: facts, exact witnesses, property-based searches, values, figures.
+
+The outcome is computed from the record: *fails* needs a witness that the stand-alone verifier accepts, *holds* needs at
+least one fact and no false or open one, anything else is *undecided*.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from checks import verify
+from checks.vocabulary import METHODS, Truth
+
+SEED = 20_210_411
+"""The seed of everything random in a default run."""
+
+
+@dataclass
+class Evidence:
+    """The record of one check of one claim.
+
+    Attributes:
+        claim: the ledger id.
+        by: how the verdict is reached, a key of `checks.vocabulary.METHODS`.
+        scale: ``"quick"`` or ``"paper"``.
+        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
+        stored: counterexamples that an earlier search stored for this claim, replayed before anything else.
+    """
+
+    claim: str
+    by: str
+    scale: str = "quick"
+    device: str = "auto"
+    search_seconds: float = 0.0
+    stored: list[Any] = field(default_factory=list)
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    witnesses: list[dict[str, Any]] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    rests_on: list[str] = field(default_factory=list)
+    found: list[dict[str, Any]] = field(default_factory=list)
+    cases: int = 0
+    seed: int | None = None
+    reason: str = ""
+    refuted: bool = False
+
+    def __post_init__(self) -> None:
+        if self.by not in METHODS:
+            raise ValueError(f"by={self.by!r}: use one of {sorted(METHODS)}")
+
+    def fact(self, says: str, truth: bool | None) -> bool:
+        """Record a fact that the statement rests on: True, False, or None where it could not be decided."""
+        truth = None if truth is None else bool(truth)
+        self.facts.append({"says": says, "truth": truth})
+        return bool(truth)
+
+    def certify(self, witness: Mapping[str, Any]) -> None:
+        """Record a fact that carries its own certificate, once the stand-alone verifier has accepted it.
+
+        Raises:
+            AssertionError: the verifier refuses it.
+        """
+        self._verified(witness)
+        self.fact(str(witness["says"]), True)
+
+    def refute(self, witness: Mapping[str, Any]) -> None:
+        """Record a counterexample (or a contradiction derived from the statement), once the verifier has accepted it.
+
+        Raises:
+            AssertionError: the verifier refuses it.
+        """
+        self._verified(witness)
+        self.refuted = True
+
+    def _verified(self, witness: Mapping[str, Any]) -> None:
+        try:
+            verify.verify(witness)
+        except verify.WitnessError as error:
+            raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from error
+        self.witnesses.append({"claim": self.claim, **witness})
+
+    def value(self, name: str, number: Any) -> None:
+        """Record a number under a name: exact ones as ``"1/3"``, floats with the digits that matter."""
+        exactly = isinstance(number, (int, Fraction)) and not isinstance(number, bool)
+        self.values[name] = str(Fraction(number)) if exactly else _readable(number)
+
+    def count(self, cases: int, seed: int | None = None) -> None:
+        """Record how many cases were looked at, and the seed that drew them."""
+        self.cases += cases
+        self.seed = self.seed if seed is None else seed
+
+    def assume(self, theorem: str) -> None:
+        """Name a textbook theorem that the proof uses without re-proving it."""
+        if theorem not in self.rests_on:
+            self.rests_on.append(theorem)
+
+    def undecided(self, reason: str) -> None:
+        """Say why this check reaches no verdict."""
+        self.reason = reason
+
+    def figure(self, kind: str, caption: str, **data: Any) -> None:
+        """Ask the report for a figure: ``kind`` names one of its drawings, ``data`` is what it draws (JSON-able)."""
+        self.figures.append({"kind": kind, "caption": caption, "data": data})
+
+    def examples(self, says: str, law: Callable[..., bool], *strategies: Any, max_examples: int = 200) -> None:
+        """Search for arguments that break ``law`` with hypothesis: the same ones each run, unless a search was asked for.
+
+        Args:
+            says: the fact, in words.
+            law: called with a value of each strategy; must return True.
+            max_examples: how many arguments a default run tries (ten times as many at paper scale).
+
+        Raises:
+            AssertionError: arguments that break the law were found; they stand in the record.
+        """
+        from checks import _search
+
+        for arguments in self.stored:
+            self._require(says, law, _search.decode(arguments))
+        budget = max_examples * (10 if self.scale == "paper" else 1)
+        tried, broken = _search.hypothesis_search(law, strategies, budget, SEED)
+        until = time.monotonic() + self.search_seconds
+        while broken is None and time.monotonic() < until:
+            more, broken = _search.hypothesis_search(law, strategies, 100 * max_examples, None, until)
+            tried += more
+        self.count(tried, SEED)
+        if broken is not None:
+            self._require(says, law, broken)
+            raise AssertionError(f"{self.claim}: {law} is not a function of its arguments: {broken!r} broke it once")
+        self.fact(says, True)
+
+    def _require(self, says: str, law: Callable[..., bool], arguments: Any) -> None:
+        if law(*arguments) is not True:
+            from checks import _search
+
+            self.fact(says, False)
+            self.found.append({"says": says, "arguments": _search.encode(arguments), "shown": repr(arguments)})
+            raise AssertionError(f"{self.claim}: {says}: broken by {arguments!r}")
+
+    def outcome(self) -> tuple[Truth, str]:
+        """The truth value that the record amounts to, and the reason where it is undecided."""
+        if self.refuted:
+            return Truth.FAILS, ""
+        if self.reason:
+            return Truth.UNDECIDED, self.reason
+        for fact in self.facts:
+            if fact["truth"] is not True:
+                state = "could not be decided" if fact["truth"] is None else "is false, but without an exact witness"
+                return Truth.UNDECIDED, f"{fact['says']!r} {state}"
+        return (Truth.HOLDS, "") if self.facts else (Truth.UNDECIDED, "the check recorded no fact")
+
+    def record(self) -> dict[str, Any]:
+        """The record as plain data for JSON."""
+        truth, reason = self.outcome()
+        return {
+            "claim": self.claim, "by": self.by, "outcome": str(truth), "reason": reason, "facts": self.facts,
+            "witnesses": self.witnesses, "values": self.values, "cases": self.cases, "seed": self.seed,
+            "rests_on": self.rests_on, "figures": self.figures, "found": self.found,
+        }  # fmt: skip
+
+
+def _readable(number: Any) -> str:
+    return f"{number:.6g}" if isinstance(number, float) else str(number)

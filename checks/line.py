@@ -1,0 +1,60 @@
+"""The Highest Mountain Function on the line in exact rational arithmetic, and strategies that draw its classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+
+def nearest(x: Fraction, points: Sequence[Fraction]) -> Fraction:
+    """The distance from x to a finite set on the line."""
+    return min(abs(x - point) for point in points)
+
+
+@dataclass(frozen=True)
+class LineMountain:
+    """The HMF of two finite disjoint sets of rationals: label +1 on ``positive``, -1 on ``negative``."""
+
+    positive: tuple[Fraction, ...]
+    negative: tuple[Fraction, ...]
+
+    @cached_property
+    def frontier(self) -> tuple[Fraction, ...]:
+        """The points equidistant to both sets: the middles between neighbours of opposite label."""
+        labelled = sorted([(x, +1) for x in self.positive] + [(x, -1) for x in self.negative])
+        pairs = zip(labelled, labelled[1:], strict=False)
+        return tuple((x + y) / 2 for (x, s), (y, t) in pairs if s != t)
+
+    def side(self, x: Fraction) -> int:
+        """+1 where the positive set is at most as far as the negative one, else -1."""
+        return 1 if nearest(x, self.positive) <= nearest(x, self.negative) else -1
+
+    def __call__(self, x: Fraction) -> Fraction:
+        return self.side(x) * nearest(x, self.frontier)
+
+
+def rationals() -> Any:
+    """Hypothesis strategy: small rationals."""
+    from hypothesis import strategies as st
+
+    return st.fractions(min_value=-12, max_value=12, max_denominator=6)
+
+
+def two_classes(size: int = 5) -> Any:
+    """Hypothesis strategy: two non-empty, disjoint, finite sets of rationals, as a pair of tuples."""
+    from hypothesis import strategies as st
+
+    points = st.lists(rationals(), min_size=2, max_size=2 * size, unique=True)
+    return st.builds(_split, points, st.integers(1, 10**6))
+
+
+def _split(points: list[Fraction], code: int) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+    bits = [code >> i & 1 for i in range(len(points))]
+    bits[0], bits[-1] = 1, 0
+    return (
+        tuple(x for x, bit in zip(points, bits, strict=True) if bit),
+        tuple(x for x, bit in zip(points, bits, strict=True) if not bit),
+    )

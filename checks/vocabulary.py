@@ -1,0 +1,215 @@
+"""What a statement, a verdict and a ledger are.
+
+A verdict has two axes. *Truth*: does the statement hold? *Strength*: proved, or supported by cases? Both are computed
+from evidence (`judge`); the ledger only says what is expected, and a run is green when the two agree.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class Truth(StrEnum):
+    """Does the statement hold as worded?"""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+
+
+class Strength(StrEnum):
+    """How strong is the evidence for the truth value?"""
+
+    PROVED = "proved"
+    SUPPORTED = "supported"
+
+
+METHODS: Mapping[str, Strength] = {
+    "symbolic": Strength.PROVED,  # polynomial identities and linear implications, re-checked exactly
+    "exact": Strength.PROVED,  # exact rational computation that covers the statement
+    "interval": Strength.PROVED,  # certified enclosure over the whole domain
+    "enumeration": Strength.PROVED,  # every one of finitely many cases
+    "examples": Strength.SUPPORTED,  # property-based search
+    "samples": Strength.SUPPORTED,  # sampled inputs
+    "training": Strength.SUPPORTED,  # trained networks
+}
+"""The ways a check may reach its verdict, and how strong each is."""
+
+
+class LedgerError(ValueError):
+    """The ledger contradicts itself: names the file, the statement and the mend."""
+
+
+class ConflictError(ValueError):
+    """Two pieces of evidence for one statement contradict each other: an error, never a vote."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A computed verdict: ``strength`` is None exactly when the truth is undecided, and then ``reason`` says why."""
+
+    truth: Truth
+    strength: Strength | None = None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.truth}, {self.strength}" if self.strength else str(self.truth)
+
+    def agrees_with(self, expected: Verdict) -> bool:
+        """Same truth and same strength; the reason is free text."""
+        return (self.truth, self.strength) == (expected.truth, expected.strength)
+
+
+def judge(outcomes: Iterable[tuple[Truth, Strength, str]]) -> Verdict:
+    """The verdict that several outcomes ``(truth, strength, reason)`` of one statement amount to.
+
+    Raises:
+        ConflictError: one outcome says holds and another says fails.
+    """
+    outcomes = list(outcomes)
+    decided = {truth for truth, _, _ in outcomes if truth is not Truth.UNDECIDED}
+    if len(decided) == 2:
+        raise ConflictError("one check says that it holds and another that it fails")
+    if not decided:
+        reasons = "; ".join(reason for _, _, reason in outcomes if reason)
+        return Verdict(Truth.UNDECIDED, None, reasons or "no evidence")
+    truth = decided.pop()
+    strengths = {strength for value, strength, _ in outcomes if value is truth}
+    return Verdict(truth, Strength.PROVED if Strength.PROVED in strengths else Strength.SUPPORTED)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One entry of the ledger.
+
+    ``statement``, ``hypotheses``, ``note`` and ``proof`` are typst markup in our own words; ``amends`` names the
+    statement that this one is the corrected form of.
+    """
+
+    id: str
+    where: str
+    title: str
+    statement: str
+    expected: Verdict
+    hypotheses: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    amends: str | None = None
+    note: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The statements of one paper, in the order of the ledger's files, and the paper's own data."""
+
+    paper: Mapping[str, Any]
+    statements: Mapping[str, Statement] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self.statements.values())
+
+    def __getitem__(self, identifier: str) -> Statement:
+        return self.statements[identifier]
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self.statements
+
+    def amendments(self, identifier: str) -> list[Statement]:
+        """The corrected forms of a statement."""
+        return [entry for entry in self if entry.amends == identifier]
+
+    def foundations(self, identifier: str) -> set[str]:
+        """Everything that a statement rests on, itself excluded."""
+        reached: set[str] = set()
+        waiting = list(self[identifier].depends_on)
+        while waiting:
+            current = waiting.pop()
+            if current not in reached:
+                reached.add(current)
+                waiting.extend(self[current].depends_on)
+        return reached
+
+
+def load_ledger(path: Path) -> Ledger:
+    """Read a ledger: one TOML file, or a folder of them read in the order of their names.
+
+    Each file may hold a table ``paper`` and any number of tables ``statement``.
+
+    Raises:
+        LedgerError: an entry is malformed, an id stands twice or is unknown, or a refuted statement has no amended form.
+    """
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not files or not all(file.is_file() for file in files):
+        raise LedgerError(f"claims_ledger: {path} holds no ledger; give a .toml file or a folder of them")
+    paper: dict[str, Any] = {}
+    statements: dict[str, Statement] = {}
+    for file in files:
+        content = _parse(file)
+        paper.update(content.get("paper", {}))
+        for entry in content.get("statement", []):
+            statement = _statement(entry, file)
+            if statement.id in statements:
+                raise LedgerError(f"{file.name}: the id {statement.id!r} stands twice; give each statement its own")
+            statements[statement.id] = statement
+    ledger = Ledger(paper, statements)
+    _check_consistency(ledger)
+    return ledger
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise LedgerError(f"{file.name}: not valid TOML: {error}") from error
+
+
+_REQUIRED = ("id", "where", "title", "statement", "expected")
+_OPTIONAL = ("strength", "hypotheses", "depends_on", "amends", "note", "proof")
+
+
+def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
+    place = f"{file.name}: statement {entry.get('id', '?')!r}"
+    missing = [key for key in _REQUIRED if key not in entry]
+    unknown = [key for key in entry if key not in _REQUIRED + _OPTIONAL]
+    if missing or unknown:
+        raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; see checks/vocabulary.py for the keys")
+    return Statement(
+        id=entry["id"],
+        where=entry["where"],
+        title=entry["title"],
+        statement=entry["statement"].strip(),
+        expected=_expected(entry, place),
+        hypotheses=tuple(entry.get("hypotheses", ())),
+        depends_on=tuple(entry.get("depends_on", ())),
+        amends=entry.get("amends"),
+        note=entry.get("note", "").strip(),
+        proof=entry.get("proof", "").strip(),
+    )
+
+
+def _expected(entry: Mapping[str, Any], place: str) -> Verdict:
+    truth, strength = entry["expected"], entry.get("strength")
+    if truth not in list(Truth):
+        raise LedgerError(f"{place}: expected = {truth!r}; use one of {[str(value) for value in Truth]}")
+    if truth == Truth.UNDECIDED:
+        return Verdict(Truth.UNDECIDED)
+    if strength not in list(Strength):
+        raise LedgerError(f"{place}: strength = {strength!r}; use one of {[str(value) for value in Strength]}")
+    return Verdict(Truth(truth), Strength(strength))
+
+
+def _check_consistency(ledger: Ledger) -> None:
+    for entry in ledger:
+        references = [*entry.depends_on, *([entry.amends] if entry.amends else [])]
+        unknown = [identifier for identifier in references if identifier not in ledger]
+        if unknown:
+            raise LedgerError(f"statement {entry.id!r} refers to {unknown}, which the ledger does not hold")
+        if entry.id in ledger.foundations(entry.id):
+            raise LedgerError(f"statement {entry.id!r} depends on itself; break the circle in depends_on")
+        if entry.expected.truth is Truth.FAILS and not ledger.amendments(entry.id):
+            raise LedgerError(f"statement {entry.id!r} is refuted but nothing amends it; add its corrected form")

@@ -1,0 +1,115 @@
+"""Build the exact witnesses and certificates that `checks.verify` re-checks.
+
+A witness is plain data (a dict ready for JSON). The builders here find it; nothing they compute is trusted: whoever
+records one has `checks.verify.verify` look at it, which shares no code with this module beyond the file format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from checks.verify import FORMAT, relation
+
+Witness = dict[str, Any]
+
+
+def exact(value: Any) -> Any:
+    """Numbers, vectors and lists of them as strings such as ``"1/3"``.
+
+    Raises:
+        ValueError: a float among them, which would hide a rounding.
+    """
+    if isinstance(value, (list, tuple)):
+        return [exact(item) for item in value]
+    if isinstance(value, float):
+        raise ValueError(f"value={value!r} is a float; give an int or a Fraction")
+    return str(Fraction(value))
+
+
+def refutation(says: str, *, given: Mapping[str, Any], conclusion: Sequence[str], hypotheses: Sequence[str] = (),
+               define: Mapping[str, str] | None = None) -> Witness:  # fmt: skip
+    """Data under which all ``hypotheses`` are true and some ``conclusion`` is false."""
+    return _data("refutation", says, given, hypotheses, conclusion, define)
+
+
+def instance(says: str, *, given: Mapping[str, Any], conclusion: Sequence[str], hypotheses: Sequence[str] = (),
+             define: Mapping[str, str] | None = None) -> Witness:  # fmt: skip
+    """Data under which all ``hypotheses`` and all of ``conclusion`` are true."""
+    return _data("instance", says, given, hypotheses, conclusion, define)
+
+
+def _data(kind: str, says: str, given: Mapping[str, Any], hypotheses: Sequence[str], conclusion: Sequence[str],
+          define: Mapping[str, str] | None) -> Witness:  # fmt: skip
+    return {
+        "format": FORMAT, "kind": kind, "says": says, "given": {name: exact(value) for name, value in given.items()},
+        "define": dict(define or {}), "hypotheses": list(hypotheses), "conclusion": list(conclusion),
+    }  # fmt: skip
+
+
+def identity(says: str, *identities: tuple[str, str]) -> Witness:
+    """Pairs of expressions that are equal as polynomials in their variables."""
+    return {"format": FORMAT, "kind": "identity", "says": says, "identities": [list(pair) for pair in identities]}
+
+
+class NotImplied(AssertionError):
+    """The goal does not follow from the hypotheses by a non-negative combination."""
+
+
+def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
+    """A Farkas certificate that ``goal`` follows from ``hypotheses``, found by a linear programme and made rational.
+
+    Products and squares of variables count as variables of their own, so a hypothesis such as ``(a - b)**2 >= 0`` is
+    welcome.
+
+    Raises:
+        NotImplied: there is no such combination.
+    """
+    multipliers = _multipliers([relation(text) for text in hypotheses], relation(goal))
+    if multipliers is None:
+        raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
+    return {
+        "format": FORMAT, "kind": "linear", "says": says, "hypotheses": list(hypotheses), "goal": goal,
+        "multipliers": [str(value) for value in multipliers],
+    }  # fmt: skip
+
+
+def _multipliers(hypotheses: list[Any], goal: Any) -> list[Fraction] | None:
+    """Minimise the slack's shortfall: sum of multiplier * hypothesis + slack = goal, coefficient by coefficient."""
+    from scipy.optimize import linprog
+
+    target, sort = goal
+    monomials = sorted({m for form, _ in [*hypotheses, goal] for m in form.terms} - {()})
+    rows = [[float(form.terms.get(m, 0)) for form, _ in hypotheses] for m in monomials]
+    constants = [float(form.terms.get((), 0)) for form, _ in hypotheses]
+    # slack = goal's constant - combination's constant must be >= 0; a strict goal also wants a strict hypothesis, so
+    # among the admissible combinations the one with the most strict weight is taken
+    strict = [-1.0 if kind == ">" and sort == ">" else 0.0 for _, kind in hypotheses]
+    bounds = [(None, None) if kind == "==" else (0, 100) for _, kind in hypotheses]
+    solution = linprog(
+        strict, A_eq=rows or None, b_eq=[float(target.terms.get(m, 0)) for m in monomials] or None,
+        A_ub=[constants], b_ub=[float(target.terms.get((), 0))], bounds=bounds, method="highs-ds",
+    )  # fmt: skip
+    if solution.status != 0:
+        return None
+    return [Fraction(float(value)).limit_denominator(10_000) for value in solution.x]
+
+
+class Implication(NamedTuple):
+    """A linear implication that a proof uses: what is known, and what follows."""
+
+    hypotheses: tuple[str, ...]
+    goal: str
+
+    def without(self, *dropped: int) -> Implication:
+        """The same with some hypotheses left out."""
+        return self._replace(hypotheses=tuple(h for i, h in enumerate(self.hypotheses) if i not in dropped))
+
+    def concluding(self, goal: str) -> Implication:
+        """The same with another goal."""
+        return self._replace(goal=goal)
+
+    def proof(self, says: str) -> Witness:
+        """Its Farkas certificate; raises `NotImplied` when there is none."""
+        return linear(says, self.hypotheses, self.goal)
