@@ -1,0 +1,483 @@
+"""Training 1-Lipschitz GroupSort2 networks by regression, on the orthogonal group.
+
+Hidden matrices move along W <- W exp(-rate A), A the orthogonal factor of the momentum of the skew-symmetric gradient
+W'G - G'W, and are retracted by one Newton-Schulz step; end layers and biases follow Adam. Three choices make it fast:
+
+- The turned basis. With u = (a + b)/sqrt2 and v = (a - b)/sqrt2, GroupSort2 is (u, |v|) up to fixed rotations, which the
+  neighbouring matrices absorb: one absolute value on half of the coordinates. `_grouped` turns back at the end.
+- The backward pass is written out: twelve matrix products a step for five hidden layers and nothing else of size.
+- Every batch takes one row of each of `batch` stretches of the data, so rows ordered by place cover the box evenly.
+
+Training runs in float32; the result is polished, certified and judged in float64 with true min and max.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from checks import _cache, networks
+from checks.networks import LipschitzNetwork
+from theory.shapes import figure_1
+
+__all__ = ["TrainedNetwork", "TrainingConfig", "figure1_network", "figure1_samples", "fit", "fit_cached"]
+
+Floats = NDArray[np.float64]
+State = dict[str, Tensor]
+
+_ADAM = (0.9, 0.99)
+_POLAR = (3.4445, -4.7750, 2.0315)  # quintic of K. Jordan's Muon: every singular value to about 1 in five steps
+_POLAR_STEPS = 5
+
+
+def _check(name: str, value: object, passed: bool, wanted: str) -> None:
+    if not passed:
+        raise ValueError(f"{name}={value!r}: must be {wanted}")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What is trained and how; equal configurations on equal data give equal networks on one machine.
+
+    width, depth: hidden layers. steps of batch rows. rate: angle (radians) by which a hidden matrix turns in a step;
+    end_rate: Adam's rate of the first and last matrix; bias_rate: of the biases, in units of `unit`; all decay to 0
+    along a cosine. momentum: of the hidden matrices. unit: the length that training calls 1; inputs and outputs are
+    divided by it together, so slopes do not change. seed: of the initial weights and the order of the rows.
+
+    Raises:
+        ValueError: a number out of its range.
+    """
+
+    width: int = 128
+    depth: int = 5
+    steps: int = 2000
+    batch: int = 1024
+    rate: float = 0.05
+    end_rate: float = 0.02
+    bias_rate: float = 0.005
+    momentum: float = 0.9
+    unit: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("width", "depth", "steps", "batch"):
+            _check(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
+        for name in ("rate", "end_rate", "bias_rate", "unit"):
+            _check(name, getattr(self, name), 0 < getattr(self, name) < math.inf, "positive and finite")
+        _check("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
+        _check("width", self.width, self.width % 2 == 0, "even: GroupSort2 pairs coordinates")
+        _check("seed", self.seed, self.seed >= 0, "at least 0")
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedNetwork:
+    """A fitted network and how it came about.
+
+    network: certified norm at most 1. loss (m,): mean squared error of the batches, averaged over equal stretches of
+    training, in squared units of the data. mean_absolute_error: over all the data, float64. seconds: spent training,
+    on `device`.
+    """
+
+    network: LipschitzNetwork
+    config: TrainingConfig
+    loss: Floats
+    mean_absolute_error: float
+    seconds: float
+    device: str
+
+
+FIGURE_1: Mapping[str, TrainingConfig] = {
+    "quick": TrainingConfig(steps=10_000, unit=200.0),
+    "paper": TrainingConfig(steps=60_000, batch=2048, unit=200.0),
+}
+"""The network of Figure 1 at the two scales: five hidden layers of width 128, 160,000 pixels."""
+
+
+def figure1_network(scale: str = "quick", device: str = "auto", progress: bool = True) -> TrainedNetwork:
+    """The network of Figure 1, fitted to its Highest Mountain Function in pixels; from the cache when it is there.
+
+    Raises:
+        ValueError: an unknown scale or device.
+    """
+    if scale not in FIGURE_1:
+        raise ValueError(f"scale={scale!r}: choose one of {sorted(FIGURE_1)}")
+    return fit_cached(*figure1_samples(), FIGURE_1[scale], device=device, progress=progress)
+
+
+def figure1_samples() -> tuple[Floats, Floats]:
+    """Pixel centres (160000, 2) of Figure 1 and the signed distance there (160000,), in the order of a Morton curve."""
+    layout = figure_1()
+    rows, columns = np.divmod(np.arange(layout.count**2), layout.count)
+    pixels = layout.pixels().reshape(-1, 2)[np.argsort(_morton(rows, columns))]
+    return pixels, layout.frontier()(pixels)
+
+
+def fit_cached(
+    x: ArrayLike, y: ArrayLike, config: TrainingConfig, *, device: str = "auto", progress: bool = False
+) -> TrainedNetwork:
+    """`fit`, kept in the cache under the hash of data, configuration, code and torch version; resumes when interrupted."""
+    samples, where = _samples(x, y, config), _device(device)
+    path = _cache.cache_folder() / _key(*samples, config, where)
+    if (entry := _cache.load(path.with_suffix(".network"))) is None:
+        trained = fit(*samples, config, device=device, progress=progress, checkpoint=path.with_suffix(".checkpoint"))
+        _cache.store(path.with_suffix(".network"), *_packed(trained))
+        path.with_suffix(".checkpoint").unlink(missing_ok=True)
+        return trained
+    return _unpacked(entry)
+
+
+def fit(
+    x: ArrayLike,
+    y: ArrayLike,
+    config: TrainingConfig,
+    *,
+    device: str = "auto",
+    progress: bool = False,
+    checkpoint: Path | None = None,
+    checkpoint_seconds: float = 20.0,
+) -> TrainedNetwork:
+    """Fit a 1-Lipschitz network to y (p,) at x (p, n) by least squares.
+
+    device: auto (a GPU when there is one), cpu or cuda. checkpoint: a file to resume from, and to leave for resuming
+    every checkpoint_seconds; a resumed run gives the network of an uninterrupted one.
+
+    Raises:
+        ValueError: shapes that do not match, numbers that are not finite, fewer rows than a batch, no such device.
+    """
+    points, values = _samples(x, y, config)
+    where = _device(device)
+    with _precision(where):
+        run = _Run(points, values, config, where)
+        seconds = _trained(run, progress, checkpoint, checkpoint_seconds)
+    network = run.network()
+    error = float(np.abs(network(points) - values).mean())
+    loss = run.losses() * config.unit**2
+    return TrainedNetwork(network, config, loss, error, seconds, where.type)
+
+
+def _samples(x: ArrayLike, y: ArrayLike, config: TrainingConfig) -> tuple[Floats, Floats]:
+    points, values = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if points.ndim != 2 or values.shape != points.shape[:1]:
+        raise ValueError(f"x has shape {points.shape} and y {values.shape}: give (p, n) and (p,)")
+    if not (np.isfinite(points).all() and np.isfinite(values).all()):
+        raise ValueError("x or y holds a number that is not finite: drop those rows")
+    _check("batch", config.batch, config.batch <= len(points), f"at most the number of rows, {len(points)}")
+    _check("width", config.width, config.width >= points.shape[1], f"at least the dimension of x, {points.shape[1]}")
+    return points, values
+
+
+def _device(name: str) -> torch.device:
+    if name not in ("auto", "cpu", "cuda"):
+        raise ValueError(f"device={name!r}: choose auto, cpu or cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ValueError("device='cuda': torch finds no GPU here; choose auto or cpu")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+@contextmanager
+def _precision(device: torch.device) -> Iterator[None]:
+    """On a CPU, "medium" selects oneDNN's products, often twice as fast; kept only where they round like float32."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium" if device.type == "cpu" else "highest")
+    if device.type == "cpu" and not _rounds_like_float32():
+        torch.set_float32_matmul_precision("highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+def _rounds_like_float32() -> bool:
+    a = torch.linspace(1.0, 2.0, 128 * 1024).reshape(128, 1024)
+    product = a[:, :128] @ a
+    return bool((product / (a[:, :128].double() @ a.double()) - 1).abs().max() < 1e-5)
+
+
+def _morton(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Position along a curve on which near pixels are near: the bits of row and column, interleaved."""
+    bits = range(max(int(rows.max()), int(columns.max())).bit_length())
+    return sum(((rows >> i & 1) << 2 * i + 1) | ((columns >> i & 1) << 2 * i) for i in bits)
+
+
+# --- the run -----------------------------------------------------------------------------------------------------
+
+
+class _Run:
+    """Everything that changes while training is in `state`; the order of the rows is a function of seed and step."""
+
+    def __init__(self, x: Floats, y: Floats, config: TrainingConfig, device: torch.device) -> None:
+        self.config, self.device = config, device
+        self.x = torch.as_tensor(x.T / config.unit, dtype=torch.float32, device=device)
+        self.y = torch.as_tensor(y / config.unit, dtype=torch.float32, device=device)
+        self.layout = _Layout(x.shape[1], config.width, config.depth)
+        self.state = {key: value.to(device) for key, value in _initial(self.layout, config).items()}
+        self.rates = self.layout.rates(config).to(device)
+        self.step = 0
+        self.epoch = -1
+
+    def advance(self) -> None:
+        """One step."""
+        x, y = self._batch()
+        fade = 0.5 * (1.0 + math.cos(math.pi * self.step / self.config.steps))
+        loss, small, hidden = _gradients(self.layout, self.state, x, y)
+        self.step += 1
+        self.state["losses"][(self.step - 1) * len(self.state["losses"]) // self.config.steps] += loss
+        _adam(self.state, small, self.rates * fade, self.step)
+        _retract_ends(self.layout, self.state["small"])
+        _turn(self.state, hidden, self.config.momentum, self.config.rate * fade)
+
+    def _batch(self) -> tuple[Tensor, Tensor]:
+        batches = self.x.shape[1] // self.config.batch
+        epoch, place = divmod(self.step, batches)
+        if epoch != self.epoch:
+            self.order, self.epoch = _order(self.x.shape[1], self.config, epoch).to(self.device), epoch
+        rows = self.order[place]
+        return self.x[:, rows], self.y[rows]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The state, to be stored."""
+        return {key: value.cpu().numpy() for key, value in self.state.items()}
+
+    def resume(self, entry: _cache.Entry) -> float:
+        """Take over a stored state; the seconds it cost."""
+        for key, value in entry.arrays.items():
+            self.state[key].copy_(torch.from_numpy(value))
+        self.step = int(entry.metadata["step"])
+        return float(entry.metadata["seconds"])
+
+    def losses(self) -> Floats:
+        """Mean loss of each stretch, (m,)."""
+        sums = self.state["losses"].cpu().double().numpy()
+        counts = np.bincount(np.arange(self.config.steps) * len(sums) // self.config.steps, minlength=len(sums))
+        return sums / counts
+
+    def network(self) -> LipschitzNetwork:
+        """The network of the present state, in the unit of the data, certified norm at most 1."""
+        return _grouped(self.layout, self.state, self.config.unit).normalized()
+
+
+def _trained(run: _Run, progress: bool, checkpoint: Path | None, every: float) -> float:
+    """Run to the end; the seconds it took, those before an interruption included."""
+    entry = _cache.load(checkpoint) if checkpoint else None
+    before = run.resume(entry) if entry else 0.0
+    start = saved = time.perf_counter()
+    with tqdm(total=run.config.steps, initial=run.step, disable=not progress, desc="training", unit="step") as bar:
+        while run.step < run.config.steps:
+            run.advance()
+            bar.update()
+            if checkpoint and (now := time.perf_counter()) - saved > every:
+                _cache.store(checkpoint, run.arrays(), {"step": run.step, "seconds": before + now - start})
+                saved = now
+    return before + time.perf_counter() - start
+
+
+def _order(rows: int, config: TrainingConfig, epoch: int) -> Tensor:
+    """Rows of an epoch, (batches, batch): column j visits stretch j in random order; left-over rows wait."""
+    batches = rows // config.batch
+    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
+    offset = int(torch.randint(rows, (), generator=generator))
+    within = torch.rand(config.batch, batches, generator=generator).argsort(dim=1)
+    return ((within + torch.arange(config.batch)[:, None] * batches + offset) % rows).T.contiguous()
+
+
+# --- the parameters ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where things lie. The first and last matrix and all biases share one vector, so that Adam is a few operations.
+
+    Every tensor may carry leading axes: `hidden` is (depth - 1, ..., width, width), `small` (..., size).
+    """
+
+    inputs: int
+    width: int
+    depth: int
+
+    @property
+    def shapes(self) -> list[tuple[int, int]]:
+        """First matrix, last matrix, hidden biases, last bias."""
+        return [(self.width, self.inputs), (1, self.width), *[(self.width, 1)] * self.depth, (1, 1)]
+
+    def views(self, small: Tensor) -> list[Tensor]:
+        """The parts of `small` (..., size), as matrices that share its memory."""
+        parts = small.split([rows * columns for rows, columns in self.shapes], dim=-1)
+        return [part.unflatten(-1, shape) for part, shape in zip(parts, self.shapes, strict=True)]
+
+    def rates(self, config: TrainingConfig) -> Tensor:
+        """The rate of every entry of `small`."""
+        return torch.cat(
+            [
+                torch.full((rows * columns,), config.end_rate if i < 2 else config.bias_rate)
+                for i, (rows, columns) in enumerate(self.shapes)
+            ]
+        )
+
+
+def _initial(layout: _Layout, config: TrainingConfig) -> State:
+    """Random orthogonal matrices; biases of the size of what they are added to."""
+    generator = torch.Generator().manual_seed(config.seed)
+
+    def frame(rows: int, columns: int) -> Tensor:
+        return torch.linalg.qr(torch.randn(rows, columns, generator=generator, dtype=torch.float64))[0].float()
+
+    first, last = frame(layout.width, layout.inputs), frame(layout.width, 1)
+    hidden = [frame(layout.width, layout.width) for _ in range(layout.depth - 1)]
+    biases = torch.rand(layout.depth, layout.width, generator=generator) * 2 - 1
+    biases *= torch.tensor([0.15] + [0.1] * (layout.depth - 1))[:, None]
+    small = torch.cat([first.flatten(), last.flatten(), biases.flatten(), torch.zeros(1)])
+    stack = torch.stack(hidden) if hidden else torch.zeros(0, layout.width, layout.width)
+    return {
+        "hidden": stack,
+        "momentum": torch.zeros_like(stack),
+        "small": small,
+        "mean": torch.zeros_like(small),
+        "square": torch.zeros_like(small),
+        "losses": torch.zeros(min(200, config.steps)),
+    }
+
+
+def _gradients(layout: _Layout, state: State, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean squared error at x (n, p), y (p,), and its gradients, shaped like `small` and `hidden`."""
+    hidden, (first, last, *biases) = state["hidden"], layout.views(state["small"])
+    small_gradient, hidden_gradient = torch.empty_like(state["small"]), torch.empty_like(hidden)
+    first_gradient, last_gradient, *bias_gradients = layout.views(small_gradient)
+    z = (first @ x).add_(biases[0])
+    values, signs = [z], [_fold(z)]
+    for weight, bias in zip(hidden, biases[1:-1], strict=True):
+        z = (weight @ z).add_(bias)
+        values.append(z)
+        signs.append(_fold(z))
+    error = (last @ z).add_(biases[-1]).sub_(y)
+    upward = error * (2.0 / y.shape[-1])
+    last_gradient.copy_(upward @ z.mT)
+    bias_gradients[-1].copy_(upward.sum(-1, keepdim=True))
+    upward = _unfold(last.mT @ upward, signs[-1])
+    for i in reversed(range(len(hidden))):
+        hidden_gradient[i] = upward @ values[i].mT
+        bias_gradients[i + 1].copy_(upward.sum(-1, keepdim=True))
+        upward = _unfold(hidden[i].mT @ upward, signs[i])
+    first_gradient.copy_(upward @ x.mT)
+    bias_gradients[0].copy_(upward.sum(-1, keepdim=True))
+    return error.square().mean(), small_gradient, hidden_gradient
+
+
+def _fold(z: Tensor) -> Tensor:
+    """GroupSort2 in the turned basis, in place: |.| on the second half of the coordinates. Returns their signs."""
+    half = z[..., z.shape[-2] // 2 :, :]
+    signs = half.sign()
+    half.abs_()
+    return signs
+
+
+def _unfold(gradient: Tensor, signs: Tensor) -> Tensor:
+    gradient[..., gradient.shape[-2] // 2 :, :].mul_(signs)
+    return gradient
+
+
+def _adam(state: State, gradient: Tensor, rates: Tensor, step: int) -> None:
+    mean, square = state["mean"], state["square"]
+    mean.lerp_(gradient, 1 - _ADAM[0])
+    square.lerp_(gradient * gradient, 1 - _ADAM[1])
+    size = (square / (1 - _ADAM[1] ** step)).sqrt_().add_(1e-12)
+    state["small"].sub_(rates * mean / size / (1 - _ADAM[0] ** step))
+
+
+def _retract_ends(layout: _Layout, small: Tensor) -> None:
+    """Orthonormal columns for the first matrix, norm 1 for the last."""
+    first, last = layout.views(small)[:2]
+    for _ in range(2):
+        first.copy_(_newton_schulz(first))
+    last.div_(last.norm(dim=-1, keepdim=True))
+
+
+def _newton_schulz(matrix: Tensor) -> Tensor:
+    """A step towards the nearest matrix with orthonormal columns; squares the distance."""
+    return 1.5 * matrix - 0.5 * matrix @ (matrix.mT @ matrix)
+
+
+def _turn(state: State, gradient: Tensor, momentum: float, angle: float) -> None:
+    hidden, average = state["hidden"], state["momentum"]
+    skew = hidden.mT @ gradient
+    skew = skew - skew.mT
+    average.lerp_(skew, 1 - momentum)
+    generator = _polar(torch.lerp(skew, average, momentum))
+    hidden.copy_(_newton_schulz(hidden - angle * (hidden @ generator)))
+
+
+def _polar(skew: Tensor) -> Tensor:
+    """Roughly the orthogonal factor of skew-symmetric matrices (..., w, w), itself skew-symmetric.
+
+    For skew S, S S' S = -S^3: the odd polynomial needs no transposes.
+    """
+    a, b, c = _POLAR
+    x = skew / (skew.norm(dim=(-2, -1), keepdim=True) + 1e-30)
+    for _ in range(_POLAR_STEPS):
+        square = x @ x
+        x = a * x + (c * (square @ square) - b * square) @ x
+    return (x - x.mT) / 2
+
+
+def _grouped(layout: _Layout, state: State, unit: float) -> LipschitzNetwork:
+    """The same function with GroupSort2, in the unit of the data; matrices polished in float64."""
+    first, last, *biases = (part.double().cpu().numpy() for part in layout.views(state["small"]))
+    weights = [_nearest_frame(w) for w in (first, *state["hidden"].double().cpu().numpy(), last)]
+    before, after = _turns(layout.width)
+    turned = [before @ weights[0], *(before @ w @ after.T for w in weights[1:-1]), weights[-1] @ after.T]
+    shifts = [*(before @ bias for bias in biases[:-1]), biases[-1]]
+    return LipschitzNetwork(turned, [bias[:, 0] * unit for bias in shifts])
+
+
+def _nearest_frame(matrix: Floats) -> Floats:
+    left, _, right = np.linalg.svd(matrix, full_matrices=False)
+    return left @ right
+
+
+def _turns(width: int) -> tuple[Floats, Floats]:
+    """(before, after), orthogonal, with GroupSort2(before @ t) = after @ (t_1, |t_2|) for the halves t_1, t_2 of t."""
+    eye = np.eye(width // 2) / math.sqrt(2.0)
+    return np.block([[eye, eye], [eye, -eye]]), np.block([[eye, -eye], [eye, eye]])
+
+
+# --- the cache ---------------------------------------------------------------------------------------------------
+
+
+def _key(x: Floats, y: Floats, config: TrainingConfig, device: torch.device) -> str:
+    sources = b"".join(Path(module).read_bytes() for module in (__file__, networks.__file__))
+    return _cache.content_key(
+        {
+            "config": asdict(config),
+            "data": hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest(),
+            "code": hashlib.sha256(sources).hexdigest(),
+            "torch": torch.__version__,
+            "device": device.type,
+        }
+    )
+
+
+def _packed(trained: TrainedNetwork) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    layers = zip(trained.network.weights, trained.network.biases, strict=True)
+    arrays = {f"{kind}{i}": part for i, layer in enumerate(layers) for kind, part in zip("wb", layer, strict=True)}
+    kept = ("mean_absolute_error", "seconds", "device")
+    metadata = {"config": asdict(trained.config), **{name: getattr(trained, name) for name in kept}}
+    return {**arrays, "loss": trained.loss}, metadata
+
+
+def _unpacked(entry: _cache.Entry) -> TrainedNetwork:
+    count = sum(name.startswith("w") for name in entry.arrays)
+    network = LipschitzNetwork(*([entry.arrays[f"{kind}{i}"] for i in range(count)] for kind in "wb"))
+    metadata = dict(entry.metadata)
+    return TrainedNetwork(network, TrainingConfig(**metadata.pop("config")), entry.arrays["loss"], **metadata)
