@@ -9,26 +9,28 @@ from typing import Any
 
 
 def hypothesis_search(
-    law: Callable[..., bool], strategies: Sequence[Any], max_examples: int, seed: int | None, until: float | None = None
+    law: Callable[..., bool], strategies: Sequence[Any], max_examples: int, seed: int | None,
+    shrink: bool = True, until: float | None = None,
 ) -> tuple[int, tuple[Any, ...] | None]:
     """Try up to ``max_examples`` arguments; (how many were tried, the smallest arguments that break the law or None).
 
-    ``seed`` None draws a fresh one. Rounds that run past ``until`` (monotonic seconds) end early.
+    ``seed`` None draws a fresh one; ``shrink`` False takes the first broken arguments as they are. Rounds that run past ``until`` (monotonic seconds) end early.
     """
     import secrets
 
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
+    from hypothesis import strategies as st
 
     state: dict[str, Any] = {"tried": 0, "broken": None}
 
     @seeded(secrets.randbits(64) if seed is None else seed)
     @settings(
-        max_examples=max_examples, database=None, deadline=None, phases=(Phase.generate, Phase.shrink),
+        max_examples=max_examples, database=None, deadline=None, phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
         suppress_health_check=list(HealthCheck), print_blob=False,
     )  # fmt: skip
-    @given(*strategies)
-    def attempt(*arguments: Any) -> None:
+    @given(st.tuples(*strategies))
+    def attempt(arguments: tuple[Any, ...]) -> None:
         if until is not None and time.monotonic() > until:
             return
         state["tried"] += 1

@@ -122,10 +122,11 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
                                 "claims_ledger or put ledger.toml beside the tests")  # fmt: skip
     claim = claim_of(request.node)
     option = request.config.getoption
+    as_stated = sabotage_name(request.node) is None
     stored = request.config.rootpath / "counterexamples" / f"{claim.id}.json"
     return Evidence(
         claim=claim.id, by=claim.by, scale=option("--claims-scale"), device=option("--claims-device"),
-        search_seconds=60 * option("--claims-search") if sabotage_name(request.node) is None else 0,
+        search_seconds=60 * option("--claims-search") if as_stated else 0, shrink=as_stated,
         stored=json.loads(stored.read_text()) if stored.is_file() else [],
     )  # fmt: skip
 

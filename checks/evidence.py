@@ -30,6 +30,7 @@ class Evidence:
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
         stored: counterexamples that an earlier search stored for this claim, replayed before anything else.
+        shrink: whether a counterexample is made small; pointless for a sabotage, which is meant to be broken.
     """
 
     claim: str
@@ -38,6 +39,7 @@ class Evidence:
     device: str = "auto"
     search_seconds: float = 0.0
     stored: list[Any] = field(default_factory=list)
+    shrink: bool = True
     facts: list[dict[str, Any]] = field(default_factory=list)
     witnesses: list[dict[str, Any]] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
@@ -123,10 +125,10 @@ class Evidence:
         for arguments in self.stored:
             self._require(says, law, _search.decode(arguments))
         budget = max_examples * (10 if self.scale == "paper" else 1)
-        tried, broken = _search.hypothesis_search(law, strategies, budget, SEED)
+        tried, broken = _search.hypothesis_search(law, strategies, budget, SEED, self.shrink)
         until = time.monotonic() + self.search_seconds
         while broken is None and time.monotonic() < until:
-            more, broken = _search.hypothesis_search(law, strategies, 100 * max_examples, None, until)
+            more, broken = _search.hypothesis_search(law, strategies, 100 * max_examples, None, self.shrink, until)
             tried += more
         self.count(tried, SEED)
         if broken is not None:

@@ -147,7 +147,7 @@ def _call(function: Callable[..., Any], arguments: list[Any]) -> Any:
     if function is range:
         return [Fraction(i) for i in range(*(int(argument) for argument in arguments))]
     if function is zip or function is enumerate:
-        return [list(item) for item in function(*arguments)]
+        return [[Fraction(i) if isinstance(i, int) else i for i in item] for item in function(*arguments)]
     return function(*arguments)
 
 

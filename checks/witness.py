@@ -6,11 +6,12 @@ records one has `checks.verify.verify` look at it, which shares no code with thi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from checks.verify import FORMAT, relation
+from checks.verify import FORMAT, WitnessError, relation, verify
 
 Witness = dict[str, Any]
 
@@ -66,34 +67,44 @@ def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
     Raises:
         NotImplied: there is no such combination.
     """
-    multipliers = _multipliers([relation(text) for text in hypotheses], relation(goal))
-    if multipliers is None:
-        raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
-    return {
-        "format": FORMAT, "kind": "linear", "says": says, "hypotheses": list(hypotheses), "goal": goal,
-        "multipliers": [str(value) for value in multipliers],
-    }  # fmt: skip
+    found = _multipliers([relation(text) for text in hypotheses], relation(goal)) if hypotheses else []
+    for rounded in _rational(found):
+        witness = {
+            "format": FORMAT, "kind": "linear", "says": says, "hypotheses": list(hypotheses), "goal": goal,
+            "multipliers": [str(value) for value in rounded],
+        }  # fmt: skip
+        with suppress(WitnessError):
+            verify(witness)
+            return witness
+    raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
 
 
-def _multipliers(hypotheses: list[Any], goal: Any) -> list[Fraction] | None:
-    """Minimise the slack's shortfall: sum of multiplier * hypothesis + slack = goal, coefficient by coefficient."""
+def _rational(multipliers: list[float] | None) -> Iterator[list[Fraction]]:
+    """Simple fractions near the multipliers first, at last the exact values of the floats."""
+    if multipliers is not None:
+        for denominator in (10, 10_000, 10**9):
+            yield [Fraction(value).limit_denominator(denominator) for value in multipliers]
+        yield [Fraction(value) for value in multipliers]
+
+
+def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
+    """Floats such that sum of multiplier * hypothesis + slack = goal, coefficient by coefficient, with slack >= 0.
+
+    A strict goal needs slack > 0 or a strict hypothesis, so the combination with the most strict weight is taken.
+    """
     from scipy.optimize import linprog
 
     target, sort = goal
-    monomials = sorted({m for form, _ in [*hypotheses, goal] for m in form.terms} - {()})
-    rows = [[float(form.terms.get(m, 0)) for form, _ in hypotheses] for m in monomials]
+    monomials = sorted({monomial for form, _ in [*hypotheses, goal] for monomial in form.terms} - {()})
+    rows = [[float(form.terms.get(monomial, 0)) for form, _ in hypotheses] for monomial in monomials]
     constants = [float(form.terms.get((), 0)) for form, _ in hypotheses]
-    # slack = goal's constant - combination's constant must be >= 0; a strict goal also wants a strict hypothesis, so
-    # among the admissible combinations the one with the most strict weight is taken
-    strict = [-1.0 if kind == ">" and sort == ">" else 0.0 for _, kind in hypotheses]
+    weights = [-1.0 if kind == ">" and sort == ">" else 0.0 for _, kind in hypotheses]
     bounds = [(None, None) if kind == "==" else (0, 100) for _, kind in hypotheses]
     solution = linprog(
-        strict, A_eq=rows or None, b_eq=[float(target.terms.get(m, 0)) for m in monomials] or None,
+        weights, A_eq=rows or None, b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
         A_ub=[constants], b_ub=[float(target.terms.get((), 0))], bounds=bounds, method="highs-ds",
     )  # fmt: skip
-    if solution.status != 0:
-        return None
-    return [Fraction(float(value)).limit_denominator(10_000) for value in solution.x]
+    return [float(value) for value in solution.x] if solution.status == 0 else None
 
 
 class Implication(NamedTuple):
