@@ -1,4 +1,5 @@
-"""Disjoint finite classes and the shortest way from a point out of its class, in batches of bounded memory."""
+"""Disjoint finite classes and the shortest way from a point out of its class, in batches of bounded
+memory."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ BATCH_ROWS = 2**14
 @dataclass
 class Outcome:
     """For m queries: the nearest class `own` (the first on a tie), whether another is as near, the shortest
-    displacement (m, n) to the frontier, the rival point (m, n) it leads to, uniqueness, violation."""
+    displacement (m, n) to the frontier, the rival point (m, n) it leads to, uniqueness, violation, and the
+    direction (m, n) further into the rival's cell."""
 
     own: Indices
     tied: NDArray[np.bool_]
@@ -29,6 +31,7 @@ class Outcome:
     rival: Floats
     unique: NDArray[np.bool_]
     violation: Floats
+    inward: Floats
 
 
 class Classes:
@@ -64,7 +67,8 @@ class Classes:
         return rounding(x) * (1 + np.sqrt(squared(inside))) * self.frame.scale
 
     def steepest(self, x: Floats, up: int, down: int) -> Floats:
-        """(a - c)/|a - c| for the nearest pair a of class `up`, c of class `down`; nan where it is not unique."""
+        """(a - c)/|a - c| for the nearest pair a of class `up`, c of class `down`; nan where it is not
+        unique."""
         inside = self.frame.enter(x)
         result = np.full_like(inside, np.nan)
         a, one_a = _only_nearest(self._own[up], inside)
@@ -75,16 +79,17 @@ class Classes:
         return result
 
     def cross(self, x: Floats, found: Outcome, overshoot: float) -> Floats:
-        """Points (m, n) beyond the frontier, on the way from the nearest frontier point to the rival."""
-        flat = x.reshape(-1, self._dimension)
-        foot = flat + found.displacement
-        towards = found.rival - foot
-        length = np.sqrt(squared(towards))
-        step = overshoot * np.sqrt(squared(found.displacement))
-        step = np.where(step > 0, step, overshoot * length) / length
-        share = np.minimum(step, 1.0)
+        """Points (m, n) beyond the frontier, a little past the nearest frontier point."""
+        foot = x.reshape(-1, self._dimension) + found.displacement
+        way = _length(found.rival - foot)
+        step = overshoot * _length(found.displacement)
+        step = np.where(step > 0, np.minimum(step, way), np.minimum(overshoot, 1.0) * way)
+        share = step / way
         moved = _between(foot, found.rival, share)
+        # Between close points of opposite classes, a step towards the rival gains too little to be seen.
         todo = np.flatnonzero(~self._left(moved, found.own))
+        moved[todo] = foot[todo] + step[todo, None] * found.inward[todo]
+        todo = todo[~self._left(moved[todo], found.own[todo])]
         while len(todo):
             share[todo] = np.minimum(2 * share[todo], 1.0)
             moved[todo] = _between(foot[todo], found.rival[todo], share[todo])
@@ -92,11 +97,11 @@ class Classes:
         return moved
 
     def _left(self, x: Floats, own: Indices) -> NDArray[np.bool_]:
-        """Is another class than `own` the nearest, by more than rounding?"""
+        """Is another class than `own` the nearest, by more than the rounding of squared distances?"""
         parts = [self._distances(part) for part in self._batches(x)]
         squares = np.concatenate([np.empty((0, len(self._own))), *parts])
         home = np.take_along_axis(squares, own[:, None], axis=1)[:, 0]
-        return squares.min(axis=1) < home * (1 - rounding(x))
+        return squares.min(axis=1) < home * (1 - rounding(x) / 4)
 
     def _batches(self, x: Floats) -> Iterator[Floats]:
         flat = x.reshape(-1, self._dimension)
@@ -114,9 +119,8 @@ class Classes:
         own = squares.argmin(axis=1)
         tied = (squares == squares.min(axis=1, keepdims=True)).sum(axis=1) > 1
         m = len(inside)
-        found = Outcome(
-            own, tied, np.zeros_like(inside), np.zeros_like(inside), np.ones(m, bool), np.zeros(m)
-        )
+        away, rival, inward = (np.zeros_like(inside) for _ in range(3))
+        found = Outcome(own, tied, away, rival, np.ones(m, bool), np.zeros(m), inward)
         for k in range(len(self._own)):
             rows = np.flatnonzero(own == k)
             if len(rows):
@@ -128,6 +132,7 @@ class Classes:
         found.displacement[rows] = exits.displacement * self.frame.scale
         found.rival[rows] = self.frame.leave(self._others[k].points[exits.rival])
         found.unique[rows] = exits.unique
+        found.inward[rows] = exits.inward
         found.violation[rows] = np.maximum(exits.violation, 0.0) * self.frame.scale
 
 
@@ -139,7 +144,12 @@ def _columns(outcome: Outcome) -> tuple[NDArray, ...]:
         outcome.rival,
         outcome.unique,
         outcome.violation,
+        outcome.inward,
     )
+
+
+def _length(vectors: Floats) -> Floats:
+    return np.sqrt(squared(vectors))
 
 
 def _between(start: Floats, end: Floats, share: Floats) -> Floats:

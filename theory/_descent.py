@@ -1,7 +1,7 @@
 """Which edges can be the nearest to which points: both sides are halved together, level by level.
 
-The points are sorted along a Morton curve, and each level cuts every block of points into at most sixteen. With r
-the radius of a block and m the least distance of its centre to an edge, only edges within m + 2 r of
+The points are sorted along a Morton curve, and each level cuts every block of points into at most sixteen.
+With r the radius of a block and m the least distance of its centre to an edge, only edges within m + 2 r of
 the centre can be the nearest to one of its points.
 """
 

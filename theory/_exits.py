@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory._neighbours import Indices, Neighbours, squared
-from theory._projection import project
+from theory._projection import Projections, project
 from theory._screening import screen
 from theory._validation import Floats
 
@@ -23,13 +23,32 @@ SAME_FOOT = 1e-7
 
 @dataclass
 class Exits:
-    """Shortest displacement (m, n) out of the class, the index of the rival c it leads to, whether the foot is the
-    only one, and how far the foot may violate a half-space."""
+    """Shortest displacement (m, n) out of the class, the index of the rival c it leads to, whether the foot
+    is the only one, how far the foot may violate a half-space, and a direction (m, n) there further into
+    the rival's cell."""
 
     displacement: Floats
     rival: Indices
     unique: NDArray[np.bool_]
     violation: Floats
+    inward: Floats
+
+    def limit(self) -> Floats:
+        """Ways out longer than this are of no interest (m,)."""
+        return _length(self.displacement) * (1 + TIE)
+
+    def improve(self, rows: Indices, rival: Indices, way: Projections) -> None:
+        """Compare one more way out of each of some different rows with the best so far."""
+        u = way.u
+        old, new = _length(self.displacement[rows]), _length(u)
+        apart = _length(self.displacement[rows] - u)
+        tied = (np.abs(new - old) <= TIE * old) & (apart > SAME_FOOT * old)
+        better = new < old
+        fresh = new < old * (1 - TIE)
+        self.unique[rows] = (self.unique[rows] | fresh) & ~tied
+        rows = rows[better]
+        self.displacement[rows], self.rival[rows] = u[better], rival[better]
+        self.violation[rows], self.inward[rows] = way.violation[better], way.inward[better]
 
 
 def nearest_exits(x: Floats, own: Neighbours, other: Neighbours) -> Exits:
@@ -37,47 +56,32 @@ def nearest_exits(x: Floats, own: Neighbours, other: Neighbours) -> Exits:
     candidates = screen(x, own, other)
     rival = candidates.best()
     first = project(x, other.points[rival], own, np.full(len(x), np.inf))
-    exits = Exits(first.u, rival, np.ones(len(x), bool), first.violation)
-    radius = np.sqrt(squared(exits.displacement))
-    rows, found, bounds = candidates.below(radius * (1 + TIE))
-    others = found != rival[rows]
-    rows, found, bounds = rows[others], found[others], bounds[others]
-    order = np.lexsort((bounds, rows))
-    _challenge(x, own, other, exits, rows[order], found[order], bounds[order])
+    exits = Exits(first.u, rival, np.ones(len(x), bool), first.violation, first.inward)
+    for rows, found, bounds in candidates.below(exits.limit()):
+        fresh = found != rival[rows]
+        rows, found, bounds = rows[fresh], found[fresh], bounds[fresh]
+        order = np.lexsort((bounds, rows))
+        _challenge(x, own, other, exits, rows[order], found[order], bounds[order])
     return exits
 
 
 def _challenge(
     x: Floats, own: Neighbours, other: Neighbours, exits: Exits, rows: Indices, found: Indices, bounds: Floats
 ) -> None:
-    """Project onto the V(c) whose bound does not exclude them, the most promising of every query first."""
+    """Project onto the V(c) that their bounds do not exclude, the most promising of every query first."""
     wave = 1
     while len(rows):
         rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
         now = rank < wave
-        _contest(x, own, other, exits, rows[now], found[now])
-        limit = np.sqrt(squared(exits.displacement[rows])) * (1 + TIE)
-        later = ~now & (bounds <= limit)
+        limit = exits.limit()
+        result = project(x[rows[now]], other.points[found[now]], own, limit[rows[now]])
+        for place in range(wave):
+            some = result.done & (rank[now] == place)
+            exits.improve(rows[now][some], found[now][some], result.take(some))
+        later = ~now & (bounds <= exits.limit()[rows])
         rows, found, bounds = rows[later], found[later], bounds[later]
         wave *= 2
 
 
-def _contest(
-    x: Floats, own: Neighbours, other: Neighbours, exits: Exits, rows: Indices, found: Indices
-) -> None:
-    limit = np.sqrt(squared(exits.displacement[rows])) * (1 + TIE)
-    result = project(x[rows], other.points[found], own, limit)
-    length = np.sqrt(squared(result.u))
-    for i in np.flatnonzero(result.done):
-        _settle(exits, rows[i], found[i], result.u[i], length[i], result.violation[i])
-
-
-def _settle(exits: Exits, row: int, rival: int, u: Floats, length: float, violation: float) -> None:
-    """Compare one more way out of `row` with the best so far."""
-    best = float(np.sqrt(squared(exits.displacement[row])))
-    apart = float(np.sqrt(squared(exits.displacement[row] - u)))
-    if abs(length - best) <= TIE * best:
-        exits.unique[row] &= apart <= SAME_FOOT * best
-    if length < best:
-        exits.unique[row] |= length < best * (1 - TIE)
-        exits.displacement[row], exits.rival[row], exits.violation[row] = u, rival, violation
+def _length(vectors: Floats) -> Floats:
+    return np.sqrt(squared(vectors))

@@ -1,7 +1,7 @@
 """Coordinates in which the data have size about one.
 
-The scale is a power of two and the origin lies on a grid of that scale, so that small integers, and data far from
-zero, go in without rounding: ties between distances stay ties.
+The data go in without rounding: the scale is a power of two, and where they lie far from zero, the origin
+is a multiple of the scale, so that the difference is exact. Ties between distances stay ties.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory._validation import Floats
+
+# A coordinate is shifted only where the middle of the data is this many scales away from zero: below, the
+# difference of a small coordinate and the origin would round.
+FAR = 4.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class Frame:
             size = max(float(np.max(np.abs(high))), np.finfo(float).tiny)
         scale = float(np.ldexp(1.0, int(np.frexp(size)[1])))
         with np.errstate(over="ignore", under="ignore"):
-            origin = np.rint((low / 2 + high / 2) / scale) * scale
+            middle = (low / 2 + high / 2) / scale
+            origin = np.where(np.abs(middle) > FAR, np.rint(middle) * scale, 0.0)
         return cls(np.where(np.isfinite(origin), origin, 0.0), scale)
 
     def enter(self, points: Floats) -> Floats:

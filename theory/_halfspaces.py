@@ -15,7 +15,8 @@ DEPENDENT = 1e-24
 
 
 def bisector(a: Floats, c: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """Unit normal and offset, seen from x, of {x + u : |x + u - c| <= |x + u - a|} = {x + u : normal.u <= offset}."""
+    """Unit normal and offset, seen from x, of {x + u : |x + u - c| <= |x + u - a|} = {x + u : normal.u <=
+    offset}."""
     normal = a - c
     normal /= np.sqrt(squared(normal))[..., None]
     # Differences first: |x - a|^2 - |x - c|^2 would cancel.
@@ -24,7 +25,8 @@ def bisector(a: Floats, c: Floats, x: Floats) -> tuple[Floats, Floats]:
 
 @dataclass
 class ActiveSets:
-    """For each of m problems the half-spaces that hold its point u (m, n) back, in slots; empty slots are zero.
+    """For each of m problems the half-spaces that hold its point u (m, n) back, in slots; empty slots are
+    zero.
 
     normals (m, k, n), offsets and multipliers (m, k), inverse (m, k, k) of the Gram matrix of the normals,
     used (m, k). At all times u = -(normals^T multipliers) and multipliers >= 0.
@@ -65,19 +67,20 @@ class ActiveSets:
         extra = min(n - k, k)
         self.normals = np.concatenate([self.normals, np.zeros((m, extra, n))], axis=1)
         self.inverse = np.pad(self.inverse, ((0, 0), (0, extra), (0, extra)))
-        self.offsets, self.multipliers, self.used = (
-            np.pad(slots, ((0, 0), (0, extra))) for slots in (self.offsets, self.multipliers, self.used)
-        )
+        self.offsets = np.pad(self.offsets, ((0, 0), (0, extra)))
+        self.multipliers = np.pad(self.multipliers, ((0, 0), (0, extra)))
+        self.used = np.pad(self.used, ((0, 0), (0, extra)))
 
     def split(self, normal: Floats) -> tuple[Floats, Floats, Floats]:
-        """normal = residual + normals^T coefficients, residual orthogonal to the active normals; |residual|^2."""
+        """normal = residual + normals^T coefficients, residual orthogonal to the active normals;
+        |residual|^2."""
         coefficients = self._solve(self._along(normal))
         residual = normal - self._combine(coefficients)
         correction = self._solve(self._along(residual))
         coefficients += correction
         residual -= self._combine(correction)
         size = squared(residual)
-        size[(size <= DEPENDENT) | self.used.sum(axis=1).__eq__(normal.shape[1])] = 0.0
+        size[(size <= DEPENDENT) | (self.used.sum(axis=1) == normal.shape[1])] = 0.0
         return coefficients, residual, size
 
     def insert(
@@ -109,6 +112,12 @@ class ActiveSets:
             self.u = -self._combine(self.multipliers)
             self.multipliers += self._solve(self._along(self.u) - self.offsets)
         self.u = -self._combine(self.multipliers)
+
+    def inward(self) -> Floats:
+        """The unit direction that leaves all the active half-spaces' boundaries alike; zero without any."""
+        direction = -self._combine(self._solve(self.used.astype(float)))
+        length = np.sqrt(squared(direction))[:, None]
+        return np.divide(direction, length, out=np.zeros_like(direction), where=length > 0)
 
     def _along(self, vectors: Floats) -> Floats:
         return (self.normals @ vectors[:, :, None])[:, :, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -30,7 +31,8 @@ class Neighbours(Protocol):
         ...
 
     def within(self, z: Floats, radius: Floats) -> tuple[Indices, Indices]:
-        """All pairs (row of z, point) with |z - point| <= radius, and perhaps some that rounding cannot exclude."""
+        """All pairs (row of z, point) with |z - point| <= radius, and perhaps some that rounding cannot
+        exclude."""
         ...
 
 
@@ -41,7 +43,8 @@ def neighbours(points: Floats) -> Neighbours:
 
 
 def closest(index: Neighbours, z: Floats) -> tuple[Indices, Floats]:
-    """The nearest point of each row of z and its squared distance, with ties judged from coordinate differences."""
+    """The nearest point of each row of z and its squared distance, with ties judged from coordinate
+    differences."""
     first = index.nearest(z)
     rows, found = index.within(z, np.sqrt(squared(z - index.points[first])))
     rows, found = np.concatenate([np.arange(len(z)), rows]), np.concatenate([first, found])
@@ -104,6 +107,16 @@ class TreeNeighbours:
         lists = self._tree.query_ball_point(z, radius * (1 + rounding(z)) + rounding(z))
         rows = np.repeat(np.arange(len(z)), [len(found) for found in lists])
         return rows, np.array([j for found in lists for j in found], dtype=np.intp)
+
+    def portions(self, z: Floats, radius: Floats, pairs: int) -> Iterator[Indices]:
+        """Consecutive rows of z for which `within` finds at most so many pairs, or a single row."""
+        ends = np.cumsum(self._tree.query_ball_point(z, radius, return_length=True))
+        start = 0
+        while start < len(z):
+            before = ends[start - 1] if start else 0
+            stop = max(start + 1, int(np.searchsorted(ends, before + pairs, side="right")))
+            yield np.arange(start, stop)
+            start = stop
 
 
 def rounding(z: Floats) -> float:

@@ -1,4 +1,5 @@
-"""The edges of closed polylines in the plane: distance to them, nearest points on them, crossings with rays."""
+"""The edges of closed polylines in the plane: distance to them, nearest points on them, crossings with
+rays."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Edges:
         return np.where(along < 1, self.start[edge] + along * self.span[edge], self.end[edge])
 
     def inside(self, points: Floats, skip: Indices | None = None) -> NDArray[np.bool_]:
-        """Does the ray from each point (k, 2) to the right cross an odd number of edges, one edge each skipped?
+        """Does the ray from each point (k, 2) to the right cross an odd number of edges, one edge each
+        skipped?
 
         An edge holds its lower end and not its upper one, so that a ray through a vertex counts right.
         """

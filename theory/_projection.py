@@ -1,8 +1,9 @@
 """Least-distance projection onto the polyhedra V(c) = {z : |z - c| <= |z - a| for every a of a finite set}.
 
-The dual active-set method of Goldfarb and Idnani (1983), many problems in step. Half-spaces are added lazily: the
-point nearest to the current z names a violated one, or proves there is none. |u| only grows on the way, so
-a problem whose |u| exceeds its limit is given up with a proof that its distance exceeds the limit too.
+The dual active-set method of Goldfarb and Idnani (1983), many problems in step. Half-spaces are added
+lazily: the point nearest to the current z names a violated one, or proves there is none. |u| only grows on
+the way, so a problem whose |u| exceeds its limit is given up with a proof that its distance exceeds the
+limit too.
 """
 
 from __future__ import annotations
@@ -27,18 +28,23 @@ class ProjectionError(ArithmeticError):
 class Projections:
     """Projections u (m, n) of x onto V(c), as displacements from x.
 
-    done (m,): solved; elsewhere |u| > limit is all that is known. violation (m,): how far x + u lies outside the
-    worst of all the half-spaces.
+    done (m,): solved; elsewhere |u| > limit is all that is known. violation (m,): how far x + u lies
+    outside the worst of all the half-spaces. inward (m, n): a direction from x + u away from the
+    half-spaces that hold it.
     """
 
     u: Floats
     done: NDArray[np.bool_]
     violation: Floats
+    inward: Floats
+
+    def take(self, rows: NDArray[np.bool_]) -> Projections:
+        return Projections(self.u[rows], self.done[rows], self.violation[rows], self.inward[rows])
 
 
 def project(x: Floats, c: Floats, walls: Neighbours, limit: Floats) -> Projections:
     """Project each row of x (m, n) onto the V(c) of its row of c (m, n), giving up beyond limit (m,)."""
-    result = Projections(np.zeros_like(x), np.zeros(len(x), bool), np.full(len(x), np.inf))
+    result = Projections(np.zeros_like(x), np.zeros(len(x), bool), np.full(len(x), np.inf), np.zeros_like(x))
     ids, sets = np.arange(len(x)), ActiveSets.empty(*x.shape)
     for _ in range(MAX_STEPS):
         if not len(ids):
@@ -62,7 +68,7 @@ def _advance(
 ) -> NDArray[np.bool_]:
     """Give every problem one more violated half-space; say which go on."""
     here, centre = x[ids], c[ids]
-    tolerance = _tolerance(here, centre, sets.u)
+    tolerance = _tolerance(here, centre, sets)
     a = walls.points[walls.nearest(here + sets.u)]
     normal, offset = bisector(a, centre, here)
     excess = np.einsum("ij,ij->i", normal, sets.u) - offset
@@ -84,10 +90,11 @@ def _advance(
     return live
 
 
-def _tolerance(x: Floats, c: Floats, u: Floats) -> Floats:
-    """Rounding of a half-space seen from x: nothing below it can be told from zero."""
-    size = np.sqrt(squared(x - c)) + np.sqrt(squared(u)) + np.abs(x).max(axis=1) + np.abs(c).max(axis=1)
-    return rounding(x) / 4 * size
+def _tolerance(x: Floats, c: Floats, sets: ActiveSets) -> Floats:
+    """Rounding of a half-space seen from x, and of u = -(normals^T multipliers): below it nothing can be
+    told."""
+    size = np.abs(x).max(axis=1) + np.abs(c).max(axis=1) + np.sqrt(squared(x - c)) + np.sqrt(squared(sets.u))
+    return rounding(x) / 2 * (size + sets.multipliers.sum(axis=1))
 
 
 def _worst(x: Floats, c: Floats, u: Floats, walls: Neighbours) -> tuple[Floats, Floats, Floats]:
@@ -105,12 +112,12 @@ def _worst(x: Floats, c: Floats, u: Floats, walls: Neighbours) -> tuple[Floats, 
 
 def _record(ids: Indices, sets: ActiveSets, violation: Floats, result: Projections) -> None:
     """Keep solutions whose remaining optimality condition, multipliers >= 0, holds too."""
-    slack = 1e-9 * (1e-300 + np.sqrt(squared(sets.u)))
-    if (sets.multipliers < -slack[:, None]).any():
+    if (sets.multipliers.min(axis=1, initial=0.0) < -1e-9 * np.abs(sets.multipliers).sum(axis=1)).any():
         raise ProjectionError(
             "a multiplier of an accepted projection is negative: the half-spaces are too nearly parallel"
         )
     result.u[ids], result.done[ids], result.violation[ids] = sets.u, True, violation
+    result.inward[ids] = sets.inward()
 
 
 def _enter(sets: ActiveSets, rows: Indices, normal: Floats, offset: Floats, excess: Floats) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from theory._descent import candidates
+from theory._exits import SAME_FOOT, TIE
 from theory._frame import Frame
 from theory._neighbours import Indices, rounding, squared
 from theory._polylines import Edges
 from theory._validation import Floats, queries, real_array
 
-# As for finite sets: feet whose distances differ by less than TIE, and that lie farther apart than SAME_FOOT, are two.
-TIE = 1e-11
-SAME_FOOT = 1e-7
 BATCH_ROWS = 2**18
 
 
@@ -27,7 +25,7 @@ class SignedDistance:
 
     dimension = 2
 
-    def __init__(self, rings: ArrayLike | Sequence[ArrayLike]) -> None:
+    def __init__(self, rings: ArrayLike) -> None:
         self.rings = tuple(_closed(name, ring) for name, ring in _named(rings))
         self._frame = Frame.around(np.concatenate(self.rings))
         self._edges = Edges([self._frame.enter(ring) for ring in self.rings])
@@ -50,8 +48,9 @@ class SignedDistance:
     def gradient(self, x: ArrayLike) -> Floats:
         """The gradient of f, of norm 1; x and the result have shape (..., 2).
 
-        nan where two points of the rings are nearest (up to 1e-11 of their distance), and on the rings at vertices
-        and where edges meet; on the rest of an edge it is the unit normal towards the positive side.
+        nan where two points of the rings are nearest (up to 1e-11 of their distance), and on the rings at
+        vertices and where edges meet; on the rest of an edge it is the unit normal towards the positive
+        side.
         """
         points = queries("x", x, 2)
         parts = [self._slopes(part) for part in self._batches(points)]
@@ -72,13 +71,13 @@ class SignedDistance:
         distance *= self._frame.scale
         return np.where(self._edges.inside(points) & (distance > 0), -distance, distance)
 
-    def _nearest(self, points: Floats) -> tuple[Indices, Floats, np.ndarray]:
-        """For each point: a nearest edge, the foot there, and whether no other point of the rings is as near."""
+    def _nearest(self, points: Floats) -> tuple[Indices, Floats, NDArray[np.bool_]]:
+        """For each point a nearest edge, the foot there, and whether the foot is the only one."""
         edge, unique = np.empty(len(points), np.intp), np.empty(len(points), bool)
         for pairs in candidates(points, self._edges):
             each, begin = np.diff(pairs.begin), pairs.begin[:-1]
             here = np.repeat(points[pairs.rows], each, axis=0)
-            squares = self._edges.squared_distance(*here.T, pairs.edge)
+            squares = self._edges.squared_distance(here[:, 0], here[:, 1], pairs.edge)
             least = np.minimum.reduceat(squares, begin)
             at = np.where(squares == np.repeat(least, each), np.arange(len(squares)), len(squares))
             edge[pairs.rows] = chosen = pairs.edge[np.minimum.reduceat(at, begin)]
@@ -101,7 +100,7 @@ class SignedDistance:
         return slope
 
     def _normals(self, points: Floats, edge: Indices) -> Floats:
-        """Unit normals of the edges towards the positive side; nan where another edge or a vertex is at the point."""
+        """Unit normals of the edges towards the positive side; nan where something else is at the point."""
         span = self._edges.span[edge]
         normal = np.stack([span[:, 1], -span[:, 0]], axis=1) / np.sqrt(squared(span))[:, None]
         # The crossing rule looks from just above and right of the point.
@@ -111,28 +110,29 @@ class SignedDistance:
         normal[self._crowded(points)] = np.nan
         return normal
 
-    def _crowded(self, points: Floats) -> np.ndarray:
+    def _crowded(self, points: Floats) -> NDArray[np.bool_]:
         crowded = np.zeros(len(points), bool)
         for pairs in candidates(points, self._edges):
             each = np.diff(pairs.begin)
             here = np.repeat(points[pairs.rows], each, axis=0)
             close = rounding(points) * (1 + np.sqrt(squared(here)))
-            touches = self._edges.squared_distance(*here.T, pairs.edge) <= close**2
+            touches = self._edges.squared_distance(here[:, 0], here[:, 1], pairs.edge) <= close**2
             crowded[pairs.rows] = np.add.reduceat(touches.astype(np.intp), pairs.begin[:-1]) > 1
         return crowded
 
 
-def signed_distance(rings: ArrayLike | Sequence[ArrayLike]) -> SignedDistance:
-    """The Highest Mountain Function of a frontier given as closed polylines (Béthune et al., Definition 1, Figure 1).
+def signed_distance(rings: ArrayLike) -> SignedDistance:
+    """The Highest Mountain Function of closed polylines (Béthune et al., Definition 1, Figure 1).
 
-    |f(x)| is the exact Euclidean distance to the union of the polylines. The sign follows the even-odd rule: f < 0
-    where a ray from x crosses the polylines an odd number of times, f > 0 elsewhere; so f is negative inside one
-    ring, negative between two nested rings, positive in their centre and outside.
+    |f(x)| is the exact Euclidean distance to the union of the polylines. The sign follows the even-odd
+    rule: f < 0 where a ray from x crosses the polylines an odd number of times, f > 0 elsewhere; so f is
+    negative inside one ring, negative between two nested rings, positive in their centre and outside.
 
-    rings: one polyline (m, 2) or a sequence of them, m >= 3 vertices each, any real unit of length; the last vertex
-    is joined to the first, and may repeat it. They may touch and cross.
+    rings: one polyline (m, 2) or a sequence of them, m >= 3 vertices each, any real unit of length; the
+    last vertex is joined to the first, and may repeat it. They may touch and cross.
 
-    Raises ValueError for a ring of fewer than 3 different vertices, NaN or infinity, points not in the plane.
+    Raises ValueError for a ring of fewer than 3 different vertices, NaN or infinity, points not in the
+    plane.
 
     >>> f = signed_distance([[0, 0], [4, 0], [4, 4], [0, 4]])
     >>> f([[2, 1], [2, 0], [7, 8]])
@@ -143,14 +143,13 @@ def signed_distance(rings: ArrayLike | Sequence[ArrayLike]) -> SignedDistance:
     return SignedDistance(rings)
 
 
-def _named(rings: ArrayLike | Sequence[ArrayLike]) -> list[tuple[str, ArrayLike]]:
+def _named(rings: ArrayLike) -> list[tuple[str, ArrayLike]]:
     """One ring is told from several by how deep its numbers lie."""
-    given = list(rings) if not isinstance(rings, np.ndarray) or rings.ndim else []
-    if not given:
-        raise ValueError("rings is empty: give at least one closed polyline, shape (m, 2)")
-    if np.ndim(given[0]) < 2:
+    if not isinstance(rings, Sequence | np.ndarray) or not np.size(rings[0] if len(rings) else ()):
+        raise ValueError(f"rings={rings!r}: give one closed polyline, shape (m, 2), or a sequence of them")
+    if np.ndim(rings[0]) < 2:
         return [("rings", rings)]
-    return [(f"rings[{i}]", ring) for i, ring in enumerate(given)]
+    return [(f"rings[{i}]", ring) for i, ring in enumerate(rings)]
 
 
 def _closed(name: str, value: ArrayLike) -> Floats:

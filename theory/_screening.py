@@ -1,11 +1,13 @@
 """Lower bounds on dist(x, V(c)) that spare almost every projection.
 
-For any point a of the class of x, dist(x, V(c)) >= (|x - c|^2 - |x - a|^2) / (2 |a - c|), the distance to one
-half-space. The anchors are the few a nearest to x. Every bound is lowered by what rounding may have added to it.
+For any point a of the class of x, dist(x, V(c)) >= (|x - c|^2 - |x - a|^2) / (2 |a - c|), the distance to
+one half-space. The anchors are the few a nearest to x. Every bound is lowered by what rounding may have
+added to it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +17,11 @@ from theory._validation import Floats
 
 ANCHORS = 6
 FIRST_LOOK = 8
+PAIRS = 2**20
+
+
+# Queries, candidates, and the bounds of these pairs.
+Bounded = tuple[Indices, Indices, Floats]
 
 
 class Screen(Protocol):
@@ -24,8 +31,11 @@ class Screen(Protocol):
         """A candidate of least bound for each query."""
         ...
 
-    def below(self, radius: Floats) -> tuple[Indices, Indices, Floats]:
-        """Pairs (query, candidate) and their bounds: all those with dist(x, V(c)) <= radius are among them."""
+    def below(self, radius: Floats) -> Iterator[Bounded]:
+        """Pairs with a bound up to radius (m,): all those with dist(x, V(c)) <= radius are among them.
+
+        They come in parts of bounded size, each with all the pairs of its queries, rows ascending.
+        """
         ...
 
 
@@ -60,9 +70,9 @@ class MatrixScreen:
     def best(self) -> Indices:
         return self._bounds.argmin(axis=1)
 
-    def below(self, radius: Floats) -> tuple[Indices, Indices, Floats]:
+    def below(self, radius: Floats) -> Iterator[Bounded]:
         rows, found = np.nonzero(self._bounds <= radius[:, None])
-        return rows, found, self._bounds[rows, found]
+        yield rows, found, self._bounds[rows, found]
 
 
 class TreeScreen:
@@ -78,11 +88,14 @@ class TreeScreen:
         bounds = self._bound(rows, found.ravel()).reshape(found.shape)
         return found[np.arange(len(found)), bounds.argmin(axis=1)]
 
-    def below(self, radius: Floats) -> tuple[Indices, Indices, Floats]:
-        rows, found = self._other.within(self._x, self._nearest + 2 * radius)
-        bounds = self._bound(rows, found)
-        keep = bounds <= radius[rows]
-        return rows[keep], found[keep], bounds[keep]
+    def below(self, radius: Floats) -> Iterator[Bounded]:
+        reach = self._nearest + 2 * radius
+        for queries in self._other.portions(self._x, reach, PAIRS):
+            rows, found = self._other.within(self._x[queries], reach[queries])
+            rows = queries[rows]
+            bounds = self._bound(rows, found)
+            keep = bounds <= radius[rows]
+            yield rows[keep], found[keep], bounds[keep]
 
     def _bound(self, rows: Indices, found: Indices) -> Floats:
         x, c = self._x[rows], self._other.points[found]

@@ -1,4 +1,5 @@
-"""Checks of what a caller hands in: every refusal is a ValueError that says what was given and what to do."""
+"""Checks of what a caller hands in: every refusal is a ValueError that says what was given and what to
+do."""
 
 from __future__ import annotations
 
@@ -77,7 +78,7 @@ def queries(name: str, value: ArrayLike, dimension: int) -> Floats:
     points = real_array(name, value)
     if points.ndim == 0 or points.shape[-1] != dimension:
         raise ValueError(
-            f"{name} has shape {points.shape}: the last axis must have length {dimension}, the dimension of the data"
+            f"{name} has shape {points.shape}: its last axis must have length {dimension}, as the data have"
         )
     return points
 

@@ -1,8 +1,8 @@
-"""The Highest Mountain Function (Béthune et al., Definitions 1, 3 and 4): the signed distance to the frontier that
-is as far as possible from two, or more, finite classes.
+"""The Highest Mountain Function, the signed distance to the frontier between classes.
 
-|f(x)| is the smallest perturbation of x that changes the answer of the nearest-neighbour classifier. Distances are
-Euclidean, in the unit of the data; every value comes from a projection whose optimality was checked.
+Béthune et al., Definitions 1, 3 and 4. |f(x)| is the smallest perturbation of x that changes the answer of the
+nearest-neighbour classifier. Distances are Euclidean, in the unit of the data; every value comes from a
+projection whose optimality was checked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory._classes import Classes, Outcome
-from theory._neighbours import rounding, squared
+from theory._neighbours import squared
 from theory._rings import SignedDistance, signed_distance
 from theory._validation import (
     Floats,
@@ -40,10 +40,12 @@ __all__ = [
 class Certificate:
     """What backs the value f(x) at every query, batch axes first.
 
-    value (...): f(x). frontier_point (..., n): a frontier point z at distance |f(x)| from x. rival (..., n): the
-    data point of the opposite class nearest to z. unique (...): z is the only nearest frontier point. violation
-    (...): by how much z may lie outside the worst half-space of the polyhedron {z : |z - rival| <= |z - a| for all a
-    in the class of x}, every one of them checked; rounding size.
+    value (...): f(x).
+    frontier_point (..., n): a frontier point z at distance |f(x)| from x.
+    rival (..., n): the data point of the opposite class nearest to z.
+    unique (...): whether z is the only nearest frontier point.
+    violation (...): by how much z may lie outside the worst of all half-spaces |z - rival| <= |z - a|, a in the
+    class of x: rounding, or zero.
     """
 
     value: Floats
@@ -67,7 +69,8 @@ class HighestMountain:
         self._classes = Classes([self.positive, self.negative])
 
     def __repr__(self) -> str:
-        return f"HighestMountain({len(self.positive)} positive, {len(self.negative)} negative, dimension {self.dimension})"
+        sizes = f"{len(self.positive)} positive, {len(self.negative)} negative"
+        return f"HighestMountain({sizes}, dimension {self.dimension})"
 
     def __call__(self, x: ArrayLike) -> Floats:
         """f(x), shape (...), for x of shape (..., n); same unit as the data."""
@@ -98,8 +101,8 @@ class HighestMountain:
     def gradient(self, x: ArrayLike) -> Floats:
         """The gradient of f, of norm 1; x and the result have shape (..., n).
 
-        nan where f has two nearest frontier points (up to 1e-11 of their distance) and, on the frontier, where the
-        nearest pair (a, c) of the two classes is not unique. Elsewhere on the frontier it is (a - c)/|a - c|.
+        nan where two frontier points are nearest (up to 1e-11 of their distance) and, on the frontier, where
+        the nearest pair (a, c) of the two classes is not unique. Elsewhere on the frontier (a - c)/|a - c|.
         """
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
@@ -115,12 +118,14 @@ class HighestMountain:
     def adversarial(self, x: ArrayLike, overshoot: float = 1e-6) -> Floats:
         """A point with another nearest-neighbour label than x, within (1 + overshoot) |f(x)| of x.
 
-        From x to the nearest frontier point z, then overshoot * |f(x)| from z straight towards the data point c of
-        the opposite class nearest to z (overshoot * |z - c| when f(x) = 0, and never beyond c): all those points are
-        strictly nearer to c than to the class of x. Where double precision cannot tell that, the last step is
-        lengthened until it can. x and the result have shape (..., n).
+        From x to the nearest frontier point z, then overshoot * |f(x)| from z straight towards the data point c
+        of the opposite class nearest to z (overshoot * |z - c| when f(x) = 0, and never beyond c): all
+        those points are strictly nearer to c than to the class of x. Where squared distances in double
+        precision do not show it, the step leaves the half-spaces that meet at z instead; where even that
+        does not show, it goes on towards c until it does, as far as needed.
 
-        Raises ValueError when overshoot is not a finite number greater than 0.
+        x and the result have shape (..., n). Raises ValueError when overshoot is not a finite number
+        greater than 0.
         """
         points = queries("x", x, self.dimension)
         ratio = positive_number("overshoot", overshoot)
@@ -185,8 +190,8 @@ def highest_mountain(positive: ArrayLike, negative: ArrayLike) -> HighestMountai
 def multiclass_highest_mountain(classes: Sequence[ArrayLike]) -> MulticlassHighestMountain:
     """The multiclass Highest Mountain Function of K >= 2 finite classes (Béthune et al., Definition 4).
 
-    f_k(x) = d(x, F) where class k is strictly the nearest to x, and 0 elsewhere, with the frontier F = {z : the least
-    of the distances d(z, class 1), ..., d(z, class K) is attained twice}.
+    f_k(x) = d(x, F) where class k is strictly the nearest to x, and 0 elsewhere, with the frontier F = {z :
+    the least of the distances d(z, class 1), ..., d(z, class K) is attained twice}.
 
     classes: K arrays (n_k, n), any n >= 1, any real unit of length.
 
@@ -207,4 +212,4 @@ def _sign(found: Outcome) -> Floats:
 
 
 def _value(found: Outcome) -> Floats:
-    return _sign(found) * np.sqrt(squared(found.displacement))
+    return np.sqrt(squared(found.displacement)) * _sign(found)

@@ -17,11 +17,12 @@ __all__ = ["TwoRings", "figure_1", "koch_snowflake"]
 def koch_snowflake(order: int, side: float, center: ArrayLike = (0.0, 0.0)) -> Floats:
     """Vertices of a Koch snowflake, (3 * 4**order, 2), counter-clockwise, the last not repeating the first.
 
-    order: how often each edge's middle third has been replaced by a bump, at least 0 (an equilateral triangle with
-    one vertex straight above the centre). side: edge of that triangle. center: its centroid, (2,).
+    order: how often each edge's middle third has been replaced by a bump, at least 0 (an equilateral
+    triangle with one vertex straight above the centre). side: edge of that triangle. center: its centroid,
+    (2,).
 
-    Raises ValueError for a negative or fractional order, a side that is not a finite number greater than 0, a
-    center that is not two finite numbers.
+    Raises ValueError for a negative or fractional order, a side that is not a finite number greater than 0,
+    a center that is not two finite numbers.
 
     >>> koch_snowflake(2, side=9.0).shape
     (48, 2)
@@ -66,7 +67,8 @@ class TwoRings:
     count: int
 
     def frontier(self) -> SignedDistance:
-        """The Highest Mountain Function of the layout: signed distance to both polylines, negative between them."""
+        """The Highest Mountain Function of the layout: signed distance to both polylines, negative between
+        them."""
         return signed_distance([self.outer, self.inner])
 
     def pixels(self) -> Floats:
@@ -77,7 +79,8 @@ class TwoRings:
 
 
 def figure_1() -> TwoRings:
-    """Figure 1: concentric order-4 snowflakes of sides 348 and 180 in the box [-200, 200]^2 of 400 x 400 pixels.
+    """Figure 1: concentric order-4 snowflakes of sides 348 and 180 in the box [-200, 200]^2 of 400 x 400
+    pixels.
 
     >>> layout = figure_1()
     >>> np.sign(layout.frontier()([[0, 0], [0, 150], [190, 190]]))
