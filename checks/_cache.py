@@ -57,6 +57,8 @@ def store(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str,
     Raises:
         ValueError: an array holds Python objects.
     """
+    if objects := [name for name, array in arrays.items() if array.dtype.hasobject]:
+        raise ValueError(f"array {objects[0]!r} holds Python objects: store numbers or strings")
     body = json.dumps(metadata).encode() + b"\n" + _packed(arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
@@ -84,5 +86,5 @@ def load(path: Path) -> Entry | None:
 
 def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
+    np.savez(buffer, **arrays)
     return buffer.getvalue()

@@ -1,0 +1,179 @@
+"""Networks: three ways to evaluate agree, certificates bound what can be measured."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from checks.networks import LipschitzNetwork, singular_bounds
+
+
+def frame(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    tall = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))[0]
+    return tall if rows >= columns else tall.T
+
+
+def orthogonal_network(seed: int, widths: tuple[int, ...] = (2, 16, 16, 1)) -> LipschitzNetwork:
+    rng = np.random.default_rng(seed)
+    weights = [frame(rng, rows, columns) for columns, rows in zip(widths[:-1], widths[1:], strict=True)]
+    return LipschitzNetwork(weights, [rng.normal(size=len(weight)) for weight in weights])
+
+
+def any_network(seed: int, widths: tuple[int, ...] = (3, 8, 6, 1)) -> LipschitzNetwork:
+    rng = np.random.default_rng(seed)
+    weights = [rng.normal(size=shape) for shape in zip(widths[1:], widths[:-1], strict=True)]
+    return LipschitzNetwork(weights, [rng.normal(size=len(weight)) for weight in weights])
+
+
+def relu_forward(network: LipschitzNetwork, x: np.ndarray) -> np.ndarray:
+    """GroupSort2 as r = relu(a - b); (a - r, b + r)."""
+    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        if i:
+            a, b = np.split(x, 2, axis=-1)
+            r = np.maximum(a - b, 0.0)
+            x = np.concatenate([a - r, b + r], axis=-1)
+        x = x @ weight.T + bias
+    return x[..., 0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_true_min_and_max_agree_with_the_relu_form(seed: int) -> None:
+    network = any_network(seed)
+    x = np.random.default_rng(seed).normal(size=(50, 4, 3))
+    assert network(x) == pytest.approx(relu_forward(network, x), abs=1e-12)
+
+
+def test_interleaved_pairs_are_the_same_network_reordered() -> None:
+    network = any_network(1, (3, 8, 1))
+    order = np.arange(8).reshape(2, 4).T.ravel()  # i, i + 4 become neighbours
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    z = (x @ network.weights[0].T + network.biases[0])[:, order].reshape(20, 4, 2)
+    hidden = np.sort(z, axis=-1).reshape(20, 8)
+    assert network(x) == pytest.approx(hidden @ network.weights[1][0, order] + network.biases[1][0], abs=1e-12)
+
+
+def test_values_do_not_depend_on_the_blocks() -> None:
+    network, x = orthogonal_network(0), np.random.default_rng(0).normal(size=(20_000, 2))
+    assert network(x)[[0, 8191, 8192, 19_999]] == pytest.approx(network(x[[0, 8191, 8192, 19_999]]), abs=1e-13)
+    assert network.gradient(x).shape == (20_000, 2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_gradient_is_the_difference_quotient(seed: int) -> None:
+    network, rng = any_network(seed), np.random.default_rng(seed)
+    x, step = rng.normal(size=(30, 3)), 1e-7
+    quotients = [(network(x + step * e) - network(x - step * e)) / (2 * step) for e in np.eye(3)]
+    assert network.gradient(x) == pytest.approx(np.stack(quotients, axis=-1), abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_exact_piece_agrees_with_floats(seed: int) -> None:
+    network, x = any_network(seed), np.random.default_rng(seed).normal(size=3)
+    value, gradient = network.exact_piece(list(x))
+    assert float(value) == pytest.approx(float(network(x)), abs=1e-12)
+    assert [float(g) for g in gradient] == pytest.approx(network.gradient(x), abs=1e-12)
+    assert network.exact_gradient(list(x)) == gradient
+
+
+def test_exact_piece_takes_any_rational_and_is_affine_within_a_piece() -> None:
+    network = any_network(2)
+    point, shift = [Fraction(1, 3), Fraction(-2, 7), Fraction(5)], Fraction(1, 10**9)
+    value, gradient = network.exact_piece(point)
+    moved, _ = network.exact_piece([point[0] + shift, *point[1:]])
+    assert moved - value == shift * gradient[0]
+
+
+def test_a_crease_has_no_exact_gradient() -> None:
+    absolute = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 1.0]]], [[0.0, 0.0], [0.0]])
+    assert absolute.exact_piece([Fraction(-1, 3)]) == (Fraction(1, 3), (Fraction(-1),))
+    with pytest.raises(ValueError, match="crease of gate 0"):
+        absolute.exact_gradient([0])
+
+
+def test_an_affine_network_has_one_gradient() -> None:
+    affine = LipschitzNetwork([[[3.0, 4.0]]], [[1.0]])
+    assert affine.gradient(np.zeros((5, 2))).tolist() == [[3.0, 4.0]] * 5
+    assert affine.exact_piece([1, 1]) == (Fraction(8), (Fraction(3), Fraction(4)))
+    assert affine.certified_lipschitz() == pytest.approx(5.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(6, 6), (9, 4), (4, 9), (1, 5), (5, 1), (1, 1)])
+def test_singular_bounds_enclose_numpys_values(shape: tuple[int, int]) -> None:
+    matrix = np.random.default_rng(sum(shape)).normal(size=shape)
+    values, bounds = np.linalg.svd(matrix, compute_uv=False), singular_bounds(matrix)
+    assert bounds.least <= values[-1] * (1 + 1e-13) and values[0] * (1 - 1e-13) <= bounds.largest
+    assert [bounds.least, bounds.largest] == pytest.approx([values[-1], values[0]], rel=1e-10)
+
+
+@pytest.mark.parametrize("c", [0.3, 1.0, 7.0])
+def test_singular_bounds_enclose_values_known_exactly(c: float) -> None:
+    # [[0, c], [c, 0]] / [[3, 0], [0, 4]] have singular values that floats hold.
+    assert singular_bounds([[0.0, c], [c, 0.0]]).least <= c <= singular_bounds([[0.0, c], [c, 0.0]]).largest
+    assert singular_bounds([[3.0, 0.0], [0.0, 4.0]]).least <= 3.0 < 4.0 <= singular_bounds([[3.0, 0.0], [0.0, 4.0]]).largest
+    assert singular_bounds(np.zeros((3, 2))).largest == 0.0
+    assert singular_bounds([[1.0, 1.0], [1.0, 1.0]]).least < 1e-7
+
+
+@pytest.mark.parametrize("make", [orthogonal_network, any_network])
+@pytest.mark.parametrize("seed", range(3))
+def test_certified_norm_is_numpys_product_from_above(make, seed: int) -> None:
+    network = make(seed)
+    product = np.prod([np.linalg.svd(weight, compute_uv=False)[0] for weight in network.weights])
+    assert product * (1 - 1e-13) <= network.certified_lipschitz() <= product * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_slopes_never_exceed_the_certified_norm(seed: int) -> None:
+    network, rng = any_network(seed), np.random.default_rng(seed)
+    x, y = rng.normal(size=(2, 1000, 3))
+    slopes = np.abs(network(x) - network(y)) / np.linalg.norm(x - y, axis=-1)
+    assert max(slopes.max(), network.slope(x).max()) <= network.certified_lipschitz()
+
+
+def test_a_layer_scaled_by_one_percent_is_caught() -> None:
+    network = orthogonal_network(0)
+    scaled = LipschitzNetwork([*network.weights[:-1], 1.01 * network.weights[-1]], network.biases)
+    assert network.certified_lipschitz() < 1 + 1e-12
+    assert scaled.certified_lipschitz() > 1.0099
+
+
+@pytest.mark.parametrize("make", [orthogonal_network, any_network])
+@pytest.mark.parametrize("seed", range(3))
+def test_normalized_is_the_network_over_its_norm(make, seed: int) -> None:
+    network = make(seed)
+    normalized, norm = network.normalized(), network.certified_lipschitz()
+    x = np.random.default_rng(seed).normal(size=(40, network.dimension))
+    assert normalized.certified_lipschitz() <= 1.0
+    if norm > 1.0:
+        assert normalized(x) * norm == pytest.approx(network(x), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("weights", "biases", "message"),
+    [
+        ([], [], "0 weights"),
+        ([[[1.0, 2.0]]], [[0.0], [0.0]], "1 weights and 2 biases"),
+        ([np.ones((3, 2)), np.ones((1, 3))], [np.zeros(3), np.zeros(1)], "odd"),
+        ([np.ones((4, 2)), np.ones((1, 3))], [np.zeros(4), np.zeros(1)], r"weights\[1\] has shape \(1, 3\)"),
+        ([np.ones((2, 2))], [np.zeros(2)], "2 rows"),
+        ([np.ones((1, 2))], [np.zeros(2)], r"biases\[0\]"),
+        ([[[np.nan, 1.0]]], [[0.0]], "not finite"),
+    ],
+)
+def test_bad_layers_are_named(weights, biases, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        LipschitzNetwork(weights, biases)
+
+
+def test_bad_points_and_matrices_are_named() -> None:
+    network = any_network(0)
+    with pytest.raises(ValueError, match=r"give \(\.\.\., 3\)"):
+        network(np.zeros((5, 2)))
+    with pytest.raises(ValueError, match="2 coordinates"):
+        network.exact_gradient([0, 1])
+    with pytest.raises(ValueError, match=r"shape \(3,\)"):
+        singular_bounds(np.zeros(3))
+    with pytest.raises(ValueError, match="finite"):
+        singular_bounds([[np.inf]])

@@ -1,0 +1,173 @@
+"""Training at toy size: what is minimised is minimised, what is promised of the result holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from checks import _cache, training
+from checks.training import TrainingConfig, fit, fit_cached
+
+TINY = TrainingConfig(width=8, depth=3, steps=60, batch=32, unit=10.0)
+
+
+@pytest.fixture
+def samples() -> tuple[np.ndarray, np.ndarray]:
+    """Distance to a circle, in a box of side 20."""
+    x = np.random.default_rng(0).uniform(-10, 10, size=(256, 2))
+    return x, np.linalg.norm(x, axis=1) - 5.0
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(_cache.FOLDER_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def same(a: training.TrainedNetwork, b: training.TrainedNetwork) -> bool:
+    pairs = zip(a.network.weights + a.network.biases, b.network.weights + b.network.biases, strict=True)
+    return all(np.array_equal(u, v) for u, v in pairs) and np.array_equal(a.loss, b.loss)
+
+
+def test_training_lowers_the_error_and_stays_lipschitz(samples) -> None:
+    short, long = fit(*samples, replace(TINY, steps=2)), fit(*samples, replace(TINY, steps=300))
+    assert long.mean_absolute_error < 0.3 * short.mean_absolute_error
+    assert long.loss[-1] < long.loss[0]
+    assert long.mean_absolute_error == pytest.approx(np.abs(long.network(samples[0]) - samples[1]).mean())
+    for trained in (short, long):
+        assert trained.network.certified_lipschitz() <= 1.0
+        assert min(bound.least for bound in trained.network.singular_bounds()) > 1 - 1e-9
+
+
+def test_gradients_are_those_of_autograd(samples) -> None:
+    run = training._Run(*samples, TINY, torch.device("cpu"))
+    state = {key: value.double().requires_grad_(key in ("small", "hidden")) for key, value in run.state.items()}
+    x, y = (torch.tensor(array) for array in (samples[0].T / 10.0, samples[1] / 10.0))
+    with torch.no_grad():
+        loss, small, hidden = training._gradients(run.layout, state, x, y)
+    first, last, *biases = run.layout.views(state["small"])
+    z = first @ x + biases[0]
+    for weight, bias in zip([*state["hidden"], last], biases[1:], strict=True):
+        top, bottom = z.split(4)
+        z = weight @ torch.cat([top, bottom.abs()]) + bias
+    expected = (z[0] - y).square().mean()
+    expected.backward()
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-12)
+    assert torch.allclose(small, state["small"].grad, rtol=1e-9, atol=1e-12)
+    assert torch.allclose(hidden, state["hidden"].grad, rtol=1e-9, atol=1e-12)
+
+
+def test_the_turned_basis_is_group_sort(samples) -> None:
+    run = training._Run(*samples, TINY, torch.device("cpu"))
+    x = run.x[:, :50]
+    first, last, *biases = run.layout.views(run.state["small"])
+    z = first @ x + biases[0]
+    for weight, bias in zip([*run.state["hidden"], last], biases[1:], strict=True):
+        training._fold(z)
+        z = weight @ z + bias
+    assert run.network()(samples[0][:50]) == pytest.approx(10.0 * z[0].numpy(), abs=1e-4)
+
+
+def test_a_seed_is_a_network(samples) -> None:
+    assert same(fit(*samples, TINY), fit(*samples, TINY))
+    assert not same(fit(*samples, TINY), fit(*samples, replace(TINY, seed=1)))
+
+
+def test_every_epoch_visits_every_row_once() -> None:
+    order = training._order(256, TINY, epoch=3)
+    assert order.shape == (8, 32)
+    assert sorted(order.flatten().tolist()) == list(range(256))
+    assert not torch.equal(order, training._order(256, TINY, epoch=4))
+    assert len(set(training._order(100, TINY, epoch=0).flatten().tolist())) == 96
+
+
+class Interruption(Exception):
+    """What stops a run in these tests."""
+
+
+@pytest.mark.parametrize("stop", [1, 29, 59])
+def test_an_interrupted_run_gives_the_same_network(samples, tmp_path: Path, monkeypatch, stop: int) -> None:
+    whole, path, advance = fit(*samples, TINY), tmp_path / "checkpoint", training._Run.advance
+
+    def stopping(run: training._Run) -> None:
+        if run.step == stop:
+            raise Interruption
+        advance(run)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training._Run, "advance", stopping)
+        with pytest.raises(Interruption):
+            fit(*samples, TINY, checkpoint=path, checkpoint_seconds=0.0)
+    entry = _cache.load(path)
+    assert entry is not None and entry.metadata["step"] == stop
+    assert same(fit(*samples, TINY, checkpoint=path), whole)
+
+
+def test_the_cache_is_used_and_repaired(samples, cache: Path, monkeypatch) -> None:
+    first = fit_cached(*samples, TINY)
+    (path,) = cache.iterdir()
+    with monkeypatch.context() as patch:
+        patch.delattr(training, "fit")
+        again = fit_cached(*samples, TINY)
+    assert same(first, again)
+    assert (again.config, again.seconds, again.device) == (TINY, first.seconds, first.device)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert same(first, fit_cached(*samples, TINY))
+    assert _cache.load(path) is not None
+
+
+def test_other_data_or_configuration_is_another_entry(samples, cache: Path) -> None:
+    fit_cached(*samples, TINY)
+    fit_cached(*samples, replace(TINY, seed=1))
+    fit_cached(samples[0], samples[1] + 1.0, TINY)
+    assert len(list(cache.iterdir())) == 3
+
+
+def test_the_precision_of_products_is_given_back(samples) -> None:
+    before = torch.get_float32_matmul_precision()
+    fit(*samples, replace(TINY, steps=1))
+    assert torch.get_float32_matmul_precision() == before
+
+
+def test_any_number_of_inputs_and_one_hidden_layer() -> None:
+    x = np.random.default_rng(0).normal(size=(64, 5))
+    trained = fit(x, np.abs(x[:, 0]), replace(TINY, depth=1, steps=5))
+    assert [weight.shape for weight in trained.network.weights] == [(8, 5), (1, 8)]
+
+
+def test_figure_1_samples_are_every_pixel_once() -> None:
+    x, y = training.figure1_samples()
+    assert x.shape == (160_000, 2) and y.shape == (160_000,)
+    assert len(np.unique(x, axis=0)) == 160_000
+    assert np.ptp(x[:100], axis=0).max() < 20.0  # neighbours on the curve are neighbours in the box
+    assert y[np.abs(x).max(axis=1) < 1].min() > 0  # the centre is +1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("width", 7), ("width", 0), ("depth", 0), ("steps", 0), ("batch", 0), ("rate", 0.0), ("end_rate", -1.0),
+     ("bias_rate", float("nan")), ("unit", float("inf")), ("momentum", 1.0), ("seed", -1)],
+)  # fmt: skip
+def test_bad_configurations_are_named(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=f"{name}={value}"):
+        replace(TINY, **{name: value})
+
+
+def test_bad_arguments_are_named(samples) -> None:
+    x, y = samples
+    with pytest.raises(ValueError, match="scale='huge'"):
+        training.figure1_network("huge")
+    with pytest.raises(ValueError, match="device='tpu'"):
+        fit(x, y, TINY, device="tpu")
+    with pytest.raises(ValueError, match=r"give \(p, n\) and \(p,\)"):
+        fit(x, y[:-1], TINY)
+    with pytest.raises(ValueError, match="not finite"):
+        fit(x, np.full(256, np.nan), TINY)
+    with pytest.raises(ValueError, match="batch=300"):
+        fit(x, y, replace(TINY, batch=300))
+    with pytest.raises(ValueError, match="width=8: must be at least the dimension"):
+        fit(np.zeros((256, 9)), y, TINY)
