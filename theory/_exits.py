@@ -19,6 +19,7 @@ from theory._validation import Floats
 # SAME_FOOT as one.
 TIE = 1e-11
 SAME_FOOT = 1e-7
+FIRST_WAVE = 4
 
 
 @dataclass
@@ -69,7 +70,7 @@ def _challenge(
     x: Floats, own: Neighbours, other: Neighbours, exits: Exits, rows: Indices, found: Indices, bounds: Floats
 ) -> None:
     """Project onto the V(c) that their bounds do not exclude, the most promising of every query first."""
-    wave = 1
+    wave = FIRST_WAVE
     while len(rows):
         rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
         now = rank < wave

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +53,14 @@ class ActiveSets:
         )
 
     def take(self, rows: Indices | NDArray[np.bool_]) -> ActiveSets:
-        return ActiveSets(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return ActiveSets(*(array[rows] for array in self._arrays()))
 
     def put(self, rows: Indices, part: ActiveSets) -> None:
-        for field in fields(self):
-            getattr(self, field.name)[rows] = getattr(part, field.name)
+        for array, values in zip(self._arrays(), part._arrays(), strict=True):
+            array[rows] = values
+
+    def _arrays(self) -> tuple[NDArray, ...]:
+        return self.u, self.normals, self.offsets, self.multipliers, self.inverse, self.used
 
     def grow(self) -> None:
         """Make room for one more half-space in every problem."""
@@ -84,24 +87,32 @@ class ActiveSets:
         return coefficients, residual, size
 
     def insert(
-        self, normal: Floats, offset: Floats, multiplier: Floats, coefficients: Floats, size: Floats
+        self,
+        rows: Indices,
+        normal: Floats,
+        offset: Floats,
+        multiplier: Floats,
+        coefficients: Floats,
+        size: Floats,
     ) -> None:
-        """Put one half-space a problem in a free slot; `coefficients` and `size` are those of `split`."""
-        rows, slot = np.arange(len(normal)), self.used.argmin(axis=1)
-        column = coefficients.copy()
-        column[rows, slot] = -1.0
-        self.inverse += column[:, :, None] * (column / size[:, None])[:, None, :]
-        self.normals[rows, slot] = normal
-        self.offsets[rows, slot] = offset
-        self.multipliers[rows, slot] = multiplier
+        """In the problems `rows`, put the half-space in a free slot; what `split` gave comes last."""
+        slot = self.used[rows].argmin(axis=1)
+        column = coefficients[rows]
+        column[np.arange(len(rows)), slot] = -1.0
+        self.inverse[rows] += column[:, :, None] * (column / size[rows, None])[:, None, :]
+        self.normals[rows, slot] = normal[rows]
+        self.offsets[rows, slot] = offset[rows]
+        self.multipliers[rows, slot] = multiplier[rows]
         self.used[rows, slot] = True
 
-    def remove(self, slot: Indices) -> None:
-        """Empty one slot a problem."""
-        rows = np.arange(len(slot))
+    def remove(self, rows: Indices, slots: Indices) -> None:
+        """In the problems `rows`, empty the slot of their place in `slots` (m,)."""
+        slot = slots[rows]
         column = self.inverse[rows, slot]
-        self.inverse -= column[:, :, None] * (column / column[rows, slot][:, None])[:, None, :]
-        self.inverse[rows, slot, :] = self.inverse[rows, :, slot] = 0.0
+        pivot = column[np.arange(len(rows)), slot]
+        self.inverse[rows] -= column[:, :, None] * (column / pivot[:, None])[:, None, :]
+        self.inverse[rows, slot, :] = 0.0
+        self.inverse[rows, :, slot] = 0.0
         self.normals[rows, slot] = 0.0
         self.offsets[rows, slot] = self.multipliers[rows, slot] = 0.0
         self.used[rows, slot] = False

@@ -30,6 +30,10 @@ class Neighbours(Protocol):
         """For each row of z (m, n) the k nearest points, (m, k), rounding aside, in any order."""
         ...
 
+    def nearly_nearest(self, z: Floats) -> tuple[Indices, Indices]:
+        """All pairs (row of z, point) that rounding cannot tell from the nearest, one a row at least."""
+        ...
+
     def within(self, z: Floats, radius: Floats) -> tuple[Indices, Indices]:
         """All pairs (row of z, point) with |z - point| <= radius, and perhaps some that rounding cannot
         exclude."""
@@ -43,11 +47,8 @@ def neighbours(points: Floats) -> Neighbours:
 
 
 def closest(index: Neighbours, z: Floats) -> tuple[Indices, Floats]:
-    """The nearest point of each row of z and its squared distance, with ties judged from coordinate
-    differences."""
-    first = index.nearest(z)
-    rows, found = index.within(z, np.sqrt(squared(z - index.points[first])))
-    rows, found = np.concatenate([np.arange(len(z)), rows]), np.concatenate([first, found])
+    """The nearest point of each row of z and its squared distance, judged from coordinate differences."""
+    rows, found = index.nearly_nearest(z)
     distance = squared(z[rows] - index.points[found])
     order = np.lexsort((found, distance, rows))
     order = order[np.unique(rows[order], return_index=True)[1]]
@@ -82,11 +83,18 @@ class MatrixNeighbours:
             return np.broadcast_to(np.arange(count), (len(z), count))
         return np.argpartition(self.closeness(z), count - k, axis=1)[:, count - k :]
 
+    def nearly_nearest(self, z: Floats) -> tuple[Indices, Indices]:
+        closeness = self.closeness(z)
+        rows, found = np.nonzero(closeness >= (closeness.max(axis=1) - self._slack(z))[:, None])
+        return rows, found
+
     def within(self, z: Floats, radius: Floats) -> tuple[Indices, Indices]:
-        norm = squared(z)
-        threshold = (norm - radius**2) / 2 - rounding(z) * (1 + norm + 2 * self.half.max())
+        threshold = (squared(z) - radius**2) / 2 - self._slack(z)
         rows, found = np.nonzero(self.closeness(z) >= threshold[:, None])
         return rows, found
+
+    def _slack(self, z: Floats) -> Floats:
+        return rounding(z) * (1 + squared(z) + 2 * self.half.max())
 
 
 class TreeNeighbours:
@@ -102,6 +110,9 @@ class TreeNeighbours:
     def k_nearest(self, z: Floats, k: int) -> Indices:
         k = min(k, len(self.points))
         return self._tree.query(z, k=np.arange(1, k + 1))[1]
+
+    def nearly_nearest(self, z: Floats) -> tuple[Indices, Indices]:
+        return self.within(z, self._tree.query(z)[0])
 
     def within(self, z: Floats, radius: Floats) -> tuple[Indices, Indices]:
         lists = self._tree.query_ball_point(z, radius * (1 + rounding(z)) + rounding(z))

@@ -18,6 +18,8 @@ from theory._neighbours import Indices, Neighbours, rounding, squared
 from theory._validation import Floats
 
 MAX_STEPS = 10_000
+# Polishing may turn a multiplier that is zero into this share of the others, below zero.
+SIGN_SLACK = 1e-9
 
 
 class ProjectionError(ArithmeticError):
@@ -44,124 +46,117 @@ class Projections:
 
 def project(x: Floats, c: Floats, walls: Neighbours, limit: Floats) -> Projections:
     """Project each row of x (m, n) onto the V(c) of its row of c (m, n), giving up beyond limit (m,)."""
-    result = Projections(np.zeros_like(x), np.zeros(len(x), bool), np.full(len(x), np.inf), np.zeros_like(x))
-    ids, sets = np.arange(len(x)), ActiveSets.empty(*x.shape)
+    shape = x.shape
+    result = Projections(np.zeros(shape), np.zeros(len(x), bool), np.full(len(x), np.inf), np.zeros(shape))
+    ids, sets = np.arange(len(x)), ActiveSets.empty(*shape)
     for _ in range(MAX_STEPS):
-        if not len(ids):
+        violated, solved = _separate(x[ids], c[ids], sets, walls)
+        lost = squared(sets.u) > limit[ids] ** 2
+        won = solved & ~lost
+        if won.any():
+            _record(ids[won], sets.take(won), violated.excess[won], result)
+        live = ~(solved | lost)
+        if not live.any():
             return result
-        live = _advance(ids, sets, x, c, walls, limit, result)
         if not live.all():
-            ids, sets = ids[live], sets.take(live)
-    raise ProjectionError(
-        f"no certified projection after {MAX_STEPS} steps: the half-spaces are too nearly parallel"
-    )
+            ids, sets, violated = ids[live], sets.take(live), violated.take(live)
+        _enter(sets, violated)
+    raise ProjectionError(f"no certified projection after {MAX_STEPS} steps: half-spaces too nearly parallel")
 
 
-def _advance(
-    ids: Indices,
-    sets: ActiveSets,
-    x: Floats,
-    c: Floats,
-    walls: Neighbours,
-    limit: Floats,
-    result: Projections,
-) -> NDArray[np.bool_]:
-    """Give every problem one more violated half-space; say which go on."""
-    here, centre = x[ids], c[ids]
-    tolerance = _tolerance(here, centre, sets)
-    a = walls.points[walls.nearest(here + sets.u)]
-    normal, offset = bisector(a, centre, here)
-    excess = np.einsum("ij,ij->i", normal, sets.u) - offset
-    settled = np.flatnonzero(excess <= tolerance)
+@dataclass
+class HalfSpaces:
+    """One half-space normal.u <= offset for each of m problems, and by how much u violates it."""
+
+    normal: Floats
+    offset: Floats
+    excess: Floats
+
+    @classmethod
+    def of(cls, a: Floats, c: Floats, x: Floats, u: Floats) -> HalfSpaces:
+        normal, offset = bisector(a, c, x)
+        return cls(normal, offset, np.einsum("ij,ij->i", normal, u) - offset)
+
+    def take(self, rows: Indices | NDArray[np.bool_]) -> HalfSpaces:
+        return HalfSpaces(self.normal[rows], self.offset[rows], self.excess[rows])
+
+    def put(self, rows: Indices, part: HalfSpaces) -> None:
+        self.normal[rows], self.offset[rows], self.excess[rows] = part.normal, part.offset, part.excess
+
+
+def _separate(
+    x: Floats, c: Floats, sets: ActiveSets, walls: Neighbours
+) -> tuple[HalfSpaces, NDArray[np.bool_]]:
+    """A violated half-space a problem, and which problems have none: there it is the worst of all."""
+    tolerance = _tolerance(x, c, sets)
+    nearest = walls.nearest(x + sets.u)
+    violated = HalfSpaces.of(walls.points[nearest], c, x, sets.u)
+    settled = np.flatnonzero(violated.excess <= tolerance)
     if len(settled):
         part = sets.take(settled)
         part.polish()
         sets.put(settled, part)
-        worst = _worst(here[settled], centre[settled], part.u, walls)
-        normal[settled], offset[settled], excess[settled] = worst
-    solved = excess <= tolerance
-    lost = squared(sets.u) > limit[ids] ** 2
-    _record(ids[solved & ~lost], sets.take(solved & ~lost), excess[solved & ~lost], result)
-    live = ~(solved | lost)
-    rows = np.flatnonzero(live)
-    if len(rows):
-        sets.grow()
-        _enter(sets, rows, normal[rows], offset[rows], excess[rows])
-    return live
+        violated.put(settled, _worst(x[settled], c[settled], part.u, walls, nearest[settled]))
+    return violated, violated.excess <= tolerance
 
 
 def _tolerance(x: Floats, c: Floats, sets: ActiveSets) -> Floats:
-    """Rounding of a half-space seen from x, and of u = -(normals^T multipliers): below it nothing can be
-    told."""
+    """Rounding of a half-space seen from x, and of u = -(normals^T multipliers): below it nothing can be told."""
     size = np.abs(x).max(axis=1) + np.abs(c).max(axis=1) + np.sqrt(squared(x - c)) + np.sqrt(squared(sets.u))
     return rounding(x) / 2 * (size + sets.multipliers.sum(axis=1))
 
 
-def _worst(x: Floats, c: Floats, u: Floats, walls: Neighbours) -> tuple[Floats, Floats, Floats]:
-    """The most violated of ALL half-spaces, per row: normal, offset and excess."""
+def _worst(x: Floats, c: Floats, u: Floats, walls: Neighbours, nearest: Indices) -> HalfSpaces:
+    """The most violated of ALL half-spaces, per row: only points at least as near as c can violate theirs."""
     z = x + u
     rows, found = walls.within(z, np.sqrt(squared(z - c)))
-    nearest = walls.nearest(z)
     rows, found = np.concatenate([np.arange(len(x)), rows]), np.concatenate([nearest, found])
-    normal, offset = bisector(walls.points[found], c[rows], x[rows])
-    excess = np.einsum("ij,ij->i", normal, u[rows]) - offset
-    order = np.lexsort((-excess, rows))
-    first = order[np.unique(rows[order], return_index=True)[1]]
-    return normal[first], offset[first], excess[first]
+    every = HalfSpaces.of(walls.points[found], c[rows], x[rows], u[rows])
+    order = np.lexsort((-every.excess, rows))
+    return every.take(order[np.unique(rows[order], return_index=True)[1]])
 
 
 def _record(ids: Indices, sets: ActiveSets, violation: Floats, result: Projections) -> None:
     """Keep solutions whose remaining optimality condition, multipliers >= 0, holds too."""
-    if (sets.multipliers.min(axis=1, initial=0.0) < -1e-9 * np.abs(sets.multipliers).sum(axis=1)).any():
+    least = sets.multipliers.min(axis=1, initial=0.0)
+    if (least < -SIGN_SLACK * np.abs(sets.multipliers).sum(axis=1)).any():
         raise ProjectionError(
-            "a multiplier of an accepted projection is negative: the half-spaces are too nearly parallel"
+            "an accepted projection has a negative multiplier: half-spaces too nearly parallel"
         )
     result.u[ids], result.done[ids], result.violation[ids] = sets.u, True, violation
     result.inward[ids] = sets.inward()
 
 
-def _enter(sets: ActiveSets, rows: Indices, normal: Floats, offset: Floats, excess: Floats) -> None:
+def _enter(sets: ActiveSets, wall: HalfSpaces) -> None:
     """Raise the multiplier of a violated half-space until it holds, dropping those that stop pushing."""
-    gain = np.zeros(len(rows))
-    while len(rows):
-        part = sets.take(rows)
-        coefficients, residual, size = part.split(normal)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            full = np.where(size > 0, excess / size, np.inf)
-            ratio = np.where(part.used & (coefficients > 0), part.multipliers / coefficients, np.inf)
-        slot = ratio.argmin(axis=1)
-        drop = ratio[np.arange(len(rows)), slot]
-        step = np.minimum(full, drop)
-        if np.isinf(step).any():
-            raise ProjectionError(
-                "a half-space is violated and opposed at once: the data are too close to tell apart"
-            )
-        part.multipliers = np.maximum(part.multipliers - step[:, None] * coefficients, 0.0)
-        part.u -= step[:, None] * residual * (size > 0)[:, None]
-        gain, excess = gain + step, excess - step * size
-        ends = full <= drop
-        _insert(part, ends, normal, offset, gain, coefficients, size)
-        _remove(part, ~ends, slot)
-        sets.put(rows, part)
-        rows, normal, offset, gain, excess = (v[~ends] for v in (rows, normal, offset, gain, excess))
+    sets.grow()
+    gain = np.zeros(len(wall.excess))
+    short = np.flatnonzero(~_push(sets, wall, gain))
+    while len(short):
+        part, some, more = sets.take(short), wall.take(short), gain[short]
+        ended = _push(part, some, more)
+        sets.put(short, part)
+        wall.put(short, some)
+        gain[short] = more
+        short = short[~ended]
 
 
-def _insert(
-    sets: ActiveSets,
-    chosen: NDArray[np.bool_],
-    normal: Floats,
-    offset: Floats,
-    gain: Floats,
-    coefficients: Floats,
-    size: Floats,
-) -> None:
-    part = sets.take(chosen)
-    part.insert(normal[chosen], offset[chosen], gain[chosen], coefficients[chosen], size[chosen])
-    sets.put(np.flatnonzero(chosen), part)
-
-
-def _remove(sets: ActiveSets, chosen: NDArray[np.bool_], slot: Indices) -> None:
-    if chosen.any():
-        part = sets.take(chosen)
-        part.remove(slot[chosen])
-        sets.put(np.flatnonzero(chosen), part)
+def _push(sets: ActiveSets, wall: HalfSpaces, gain: Floats) -> NDArray[np.bool_]:
+    """One step of each problem: as far as the half-space, or until an active multiplier vanishes (False)."""
+    coefficients, residual, size = sets.split(wall.normal)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        full = np.where(size > 0, wall.excess / size, np.inf)
+        ratio = np.where(sets.used & (coefficients > 0), sets.multipliers / coefficients, np.inf)
+    slot = ratio.argmin(axis=1)
+    drop = ratio[np.arange(len(slot)), slot]
+    step = np.minimum(full, drop)
+    if np.isinf(step).any():
+        raise ProjectionError("a half-space is violated and opposed at once: points too close to tell apart")
+    sets.multipliers = np.maximum(sets.multipliers - step[:, None] * coefficients, 0.0)
+    sets.u -= step[:, None] * np.where(size[:, None] > 0, residual, 0.0)
+    gain += step
+    wall.excess -= step * size
+    ends = full <= drop
+    sets.insert(np.flatnonzero(ends), wall.normal, wall.offset, gain, coefficients, size)
+    sets.remove(np.flatnonzero(~ends), slot)
+    return ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -143,13 +144,14 @@ def signed_distance(rings: ArrayLike) -> SignedDistance:
     return SignedDistance(rings)
 
 
-def _named(rings: ArrayLike) -> list[tuple[str, ArrayLike]]:
+def _named(rings: Any) -> list[tuple[str, ArrayLike]]:
     """One ring is told from several by how deep its numbers lie."""
-    if not isinstance(rings, Sequence | np.ndarray) or not np.size(rings[0] if len(rings) else ()):
+    given = list(rings) if isinstance(rings, Sequence) or np.ndim(rings) else []
+    if not given or not np.size(given[0]):
         raise ValueError(f"rings={rings!r}: give one closed polyline, shape (m, 2), or a sequence of them")
-    if np.ndim(rings[0]) < 2:
+    if np.ndim(given[0]) < 2:
         return [("rings", rings)]
-    return [(f"rings[{i}]", ring) for i, ring in enumerate(rings)]
+    return [(f"rings[{i}]", ring) for i, ring in enumerate(given)]
 
 
 def _closed(name: str, value: ArrayLike) -> Floats:

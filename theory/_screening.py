@@ -15,7 +15,7 @@ import numpy as np
 from theory._neighbours import Indices, MatrixNeighbours, Neighbours, TreeNeighbours, rounding, squared
 from theory._validation import Floats
 
-ANCHORS = 6
+ANCHORS = 3
 FIRST_LOOK = 8
 PAIRS = 2**20
 

@@ -61,7 +61,8 @@ def distinct_classes(names: Sequence[str], sets: Sequence[Floats]) -> list[Float
     distinct = []
     for name, points in zip(names, sets, strict=True):
         rows = np.ascontiguousarray(points + 0.0)  # -0.0 and 0.0 are one point
-        seen = {row.tobytes(): index for index, row in reversed(list(enumerate(rows)))}
+        keys = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel().tolist()
+        seen = dict(zip(reversed(keys), reversed(range(len(keys))), strict=True))
         for key, index in seen.items():
             if key in owner:
                 raise ValueError(

@@ -1,7 +1,7 @@
 """The Highest Mountain Function, the signed distance to the frontier between classes.
 
-Béthune et al., Definitions 1, 3 and 4. |f(x)| is the smallest perturbation of x that changes the answer of the
-nearest-neighbour classifier. Distances are Euclidean, in the unit of the data; every value comes from a
+Béthune et al., Definitions 1, 3 and 4. |f(x)| is the smallest perturbation of x that changes the answer of
+the nearest-neighbour classifier. Distances are Euclidean, in the unit of the data; every value comes from a
 projection whose optimality was checked.
 """
 
@@ -44,8 +44,8 @@ class Certificate:
     frontier_point (..., n): a frontier point z at distance |f(x)| from x.
     rival (..., n): the data point of the opposite class nearest to z.
     unique (...): whether z is the only nearest frontier point.
-    violation (...): by how much z may lie outside the worst of all half-spaces |z - rival| <= |z - a|, a in the
-    class of x: rounding, or zero.
+    violation (...): by how much z may lie outside the worst of all half-spaces |z - rival| <= |z - a|, a in
+    the class of x: rounding, or zero.
     """
 
     value: Floats
@@ -118,8 +118,8 @@ class HighestMountain:
     def adversarial(self, x: ArrayLike, overshoot: float = 1e-6) -> Floats:
         """A point with another nearest-neighbour label than x, within (1 + overshoot) |f(x)| of x.
 
-        From x to the nearest frontier point z, then overshoot * |f(x)| from z straight towards the data point c
-        of the opposite class nearest to z (overshoot * |z - c| when f(x) = 0, and never beyond c): all
+        From x to the nearest frontier point z, then overshoot * |f(x)| from z straight towards the data point
+        c of the opposite class nearest to z (overshoot * |z - c| when f(x) = 0, and never beyond c): all
         those points are strictly nearer to c than to the class of x. Where squared distances in double
         precision do not show it, the step leaves the half-spaces that meet at z instead; where even that
         does not show, it goes on towards c until it does, as far as needed.
@@ -208,8 +208,8 @@ def multiclass_highest_mountain(classes: Sequence[ArrayLike]) -> MulticlassHighe
 
 
 def _sign(found: Outcome) -> Floats:
-    return 1.0 - 2.0 * found.own
+    return np.where(found.own == 0, 1.0, -1.0)
 
 
 def _value(found: Outcome) -> Floats:
-    return np.sqrt(squared(found.displacement)) * _sign(found)
+    return _sign(found) * np.sqrt(squared(found.displacement))
