@@ -90,7 +90,7 @@ def _rational(multipliers: list[float] | None) -> Iterator[list[Fraction]]:
 def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
     """Floats such that sum of multiplier * hypothesis + slack = goal, coefficient by coefficient, with slack >= 0.
 
-    A strict goal needs slack > 0 or a strict hypothesis, so the combination with the most strict weight is taken.
+    A strict goal needs slack > 0 or a strict hypothesis, so the combination with the most of both is taken.
     """
     from scipy.optimize import linprog
 
@@ -98,8 +98,9 @@ def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
     monomials = sorted({monomial for form, _ in [*hypotheses, goal] for monomial in form.terms} - {()})
     rows = [[float(form.terms.get(monomial, 0)) for form, _ in hypotheses] for monomial in monomials]
     constants = [float(form.terms.get((), 0)) for form, _ in hypotheses]
-    weights = [-1.0 if kind == ">" and sort == ">" else 0.0 for _, kind in hypotheses]
-    bounds = [(None, None) if kind == "==" else (0, 100) for _, kind in hypotheses]
+    weights = [value - (kind == ">") if sort == ">" else 0.0
+               for value, (_, kind) in zip(constants, hypotheses, strict=True)]  # fmt: skip
+    bounds = [(-100, 100) if kind == "==" else (0, 100) for _, kind in hypotheses]
     solution = linprog(
         weights, A_eq=rows or None, b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
         A_ub=[constants], b_ub=[float(target.terms.get((), 0))], bounds=bounds, method="highs-ds",
