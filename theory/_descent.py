@@ -47,20 +47,25 @@ class Blocks:
 
 @dataclass
 class Pairs:
-    """Candidate edges of some points: edges edge[begin[i]:begin[i + 1]] for the point rows[i]."""
+    """Candidate edges of some points: edges edge[begin[i]:begin[i + 1]] for the point rows[i].
+
+    The points come in blocks of neighbours: rows[block[j]:block[j + 1]].
+    """
 
     rows: Indices
     begin: Indices
     edge: Indices
+    block: Indices
 
 
 def candidates(points: Floats, edges: Edges) -> Iterator[Pairs]:
     """Every point (N, 2) once, with all edges within its distance times 1 + MARGIN, and some more."""
     if not len(points):
         return
-    code = _morton(points)
+    x, y = np.ascontiguousarray(points.T)
+    code = _morton(x, y)
     order = np.argsort(code, kind="stable")
-    code, x, y = code[order], points[order, 0], points[order, 1]
+    code, x, y = code[order], x[order], y[order]
     every = np.arange(len(edges))
     root = Blocks(np.array([0]), np.array([len(points)]), np.array([0, len(edges)]), every)
     stack = [(0, root)]
@@ -123,7 +128,7 @@ def _leaves(blocks: Blocks, order: Indices) -> Iterator[Pairs]:
         size, count = part.last - part.first, np.diff(part.begin)
         each = np.repeat(count, size)
         edge = part.listed[_ranges(np.repeat(part.begin[:-1], size), each)]
-        yield Pairs(order[_ranges(part.first, size)], _offsets(each), edge)
+        yield Pairs(order[_ranges(part.first, size)], _offsets(each), edge, _offsets(size))
         start, size, count = stop, blocks.last - blocks.first, np.diff(blocks.begin)
 
 
@@ -137,12 +142,11 @@ def _ranges(begin: Indices, count: Indices) -> Indices:
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(begin - (ends - count), count)
 
 
-def _morton(points: Floats) -> Indices:
-    low = points.min(axis=0)
-    size = (points.max(axis=0) - low).max()
-    cells = 2.0 ** (2 * LEVELS) - 1
-    grid = ((points - low) * (cells / size if size > 0 else 0.0)).astype(np.uint64)
-    return _spread(grid[:, 0]) | _spread(grid[:, 1]) << np.uint64(1)
+def _morton(x: Floats, y: Floats) -> Indices:
+    size = max(x.max() - x.min(), y.max() - y.min())
+    cells = (2.0 ** (2 * LEVELS) - 1) / size if size > 0 else 0.0
+    column, row = (((axis - axis.min()) * cells).astype(np.uint64) for axis in (x, y))
+    return _spread(column) | _spread(row) << np.uint64(1)
 
 
 def _spread(bits: Indices) -> Indices:

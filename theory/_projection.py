@@ -101,8 +101,9 @@ def _separate(
 
 
 def _tolerance(x: Floats, c: Floats, sets: ActiveSets) -> Floats:
-    """Rounding of a half-space seen from x, and of u = -(normals^T multipliers): below it nothing can be told."""
-    size = np.abs(x).max(axis=1) + np.abs(c).max(axis=1) + np.sqrt(squared(x - c)) + np.sqrt(squared(sets.u))
+    """The rounding of a half-space seen from x, and of u as a combination of normals."""
+    size = np.abs(x).max(axis=1) + np.abs(c).max(axis=1)
+    size += np.sqrt(squared(x - c)) + np.sqrt(squared(sets.u))
     return rounding(x) / 2 * (size + sets.multipliers.sum(axis=1))
 
 

@@ -62,15 +62,28 @@ class SignedDistance:
         return [self._frame.enter(flat[i : i + BATCH_ROWS]) for i in range(0, len(flat), BATCH_ROWS)]
 
     def _values(self, points: Floats) -> Floats:
-        distance = np.empty(len(points))
+        distance, inside = np.empty(len(points)), np.empty(len(points), bool)
         for pairs in candidates(points, self._edges):
             x, y = points[pairs.rows].T
             each = np.diff(pairs.begin)
             squares = self._edges.squared_distance(np.repeat(x, each), np.repeat(y, each), pairs.edge)
-            distance[pairs.rows] = np.minimum.reduceat(squares, pairs.begin[:-1])
+            least = np.minimum.reduceat(squares, pairs.begin[:-1])
+            distance[pairs.rows] = least
+            inside[pairs.rows] = self._inside(points[pairs.rows], least, pairs.block)
         np.sqrt(distance, out=distance)
         distance *= self._frame.scale
-        return np.where(self._edges.inside(points) & (distance > 0), -distance, distance)
+        return np.where(inside & (distance > 0), -distance, distance)
+
+    def _inside(self, points: Floats, squares: Floats, block: Indices) -> NDArray[np.bool_]:
+        """Rays for every point, but one ray only for a block that no edge can separate."""
+        first, size = block[:-1], np.diff(block)
+        reach = np.maximum.reduceat(squared(points - np.repeat(points[first], size, axis=0)), first)
+        clear = np.repeat(squares[first] > reach * (1 + 1e-9), size)
+        ask = ~clear
+        ask[first] = True
+        inside = np.zeros(len(points), bool)
+        inside[ask] = self._edges.inside(points[ask])
+        return np.where(clear, np.repeat(inside[first], size), inside)
 
     def _nearest(self, points: Floats) -> tuple[Indices, Floats, NDArray[np.bool_]]:
         """For each point a nearest edge, the foot there, and whether the foot is the only one."""
