@@ -1,9 +1,9 @@
 """Radius of the nearest-neighbour classifier at 100 digits (64-D, 1,500 training points), against QP-exact.
 
 QP-exact: Wang, Liu, Yi, Zhou and Hsieh, "Evaluating the Robustness of Nearest Neighbor Classifiers: A
-Primal-Dual Perspective" (2019). For each point c of the other class, nearest first: skip it when a bound from a
-few half-spaces already exceeds the best radius; otherwise solve the dual of the projection onto the polyhedron
-where c is at least as near as every point of the class of x, by greedy coordinate ascent.
+Primal-Dual Perspective" (2019). For each point c of the other class, nearest first: skip it when a bound
+from a few half-spaces already exceeds the best radius; otherwise solve the dual of the projection onto
+the polyhedron where c is at least as near as every point of the class of x, by greedy coordinate ascent.
 """
 
 from __future__ import annotations
