@@ -1,8 +1,8 @@
 """Arrays on disk under the hash of what they were computed from.
 
-A file is its own checksum (one line), then the metadata (one line of JSON), then an npz. It is written beside its
-place and moved there, so a reader meets the old file, the new file or none; a file whose checksum does not match
-counts as none. Nothing is unpickled.
+A file is a checksum of the rest (one line), the metadata (one line of JSON), and an npz. It is written
+beside its place and moved there, so a reader meets the old file, the new file or none; a file whose checksum
+does not match counts as none. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def content_key(description: Mapping[str, Any]) -> str:
     try:
         text = json.dumps(description, sort_keys=True, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"description={description!r} is not JSON: pass numbers, strings, lists, dicts") from error
+        raise ValueError(f"description={description!r} is not JSON: pass plain, finite data") from error
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -86,5 +86,6 @@ def load(path: Path) -> Entry | None:
 
 def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    named: dict[str, Any] = dict(arrays)
+    np.savez(buffer, **named)
     return buffer.getvalue()

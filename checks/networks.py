@@ -1,9 +1,9 @@
-"""1-Lipschitz GroupSort2 networks as plain arrays: evaluated with true min and max in float64, certified from their
-weights alone, differentiated exactly.
+"""1-Lipschitz GroupSort2 networks as plain arrays: evaluated in float64 with true min and max, certified from
+their weights alone, differentiated exactly.
 
-A network is z_0 = x, z_i = W_i s(z_{i-1}) + b_i with s = GroupSort2 between layers and nothing before the first. A
-gate pairs coordinate i with coordinate i + w/2: the paper pairs 2i with 2i + 1 (Section 2.3), which is the same
-network with its hidden coordinates reordered. Inputs, biases and outputs share one unit (pixels in Figure 1).
+A network is z_1 = W_1 x + b_1, z_i = W_i GroupSort2(z_{i-1}) + b_i, f = z_k. A gate pairs coordinate i with
+coordinate i + w/2; the paper pairs 2i with 2i + 1 (Section 2.3), which is the same network with its hidden
+coordinates reordered. Inputs, biases and outputs share one unit (pixels in Figure 1).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BLOCK = 8192  # points evaluated at once: bounds the memory, keeps a layer in c
 
 @dataclass(frozen=True)
 class SingularBounds:
-    """Certified: every singular value of the matrix lies in [least, largest]. For a (p, q) matrix, the min(p, q) values."""
+    """Certified: the min(p, q) singular values of a (p, q) matrix lie in [least, largest]."""
 
     least: float
     largest: float
@@ -41,7 +41,7 @@ class LipschitzNetwork:
     weights: (w_1, n), (w_2, w_1), ..., (1, w_k), float64, hidden widths even. biases: (w_1,), ..., (1,).
 
     Raises:
-        ValueError: shapes that do not chain, an odd hidden width, more than one output, a number that is not finite.
+        ValueError: shapes that do not chain, an odd hidden width, several outputs, NaN or infinity.
 
     >>> absolute = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 1.0]]], [[0.0, 0.0], [0.0]])
     >>> absolute([[3.0], [-4.0]]).tolist()
@@ -66,15 +66,16 @@ class LipschitzNetwork:
         return _in_blocks(lambda points: _forward(self, points)[0], self._points(x), ())
 
     def gradient(self, x: ArrayLike) -> Floats:
-        """The gradient (..., n) of the affine piece active at x (..., n); where pieces meet, a <= b opens a gate."""
-        return _in_blocks(lambda points: _backward(self, _forward(self, points)[1]), self._points(x), (self.dimension,))
+        """The gradient (..., n) of the affine piece active at x (..., n); tied gates stay unswapped."""
+        points = self._points(x)
+        return _in_blocks(lambda block: _backward(self, _forward(self, block)[1]), points, (self.dimension,))
 
     def slope(self, x: ArrayLike) -> Floats:
         """|grad f(x)|, the Euclidean norm of `gradient`, shape (...), for x of shape (..., n)."""
         return np.linalg.norm(self.gradient(x), axis=-1)
 
     def exact_piece(self, x: Sequence[Fraction | int | float]) -> tuple[Fraction, tuple[Fraction, ...]]:
-        """f(x) and grad f(x) as exact rationals: floats are taken at their exact value and no rounding happens.
+        """f(x) and grad f(x) as exact rationals: floats stand for their exact value and nothing is rounded.
 
         Raises:
             ValueError: x has the wrong length, or lies on a crease, where f has no gradient.
@@ -100,7 +101,7 @@ class LipschitzNetwork:
         return _product_above([bound.largest for bound in self.singular_bounds()])
 
     def normalized(self) -> LipschitzNetwork:
-        """f / C, every layer divided by its certified norm, C their product: its own certified bound is at most 1."""
+        """f / C, C the product of the certified norms; f itself if C <= 1. Certified norm at most 1."""
         network = self
         while (bounds := network.singular_bounds()) and _product_above([b.largest for b in bounds]) > 1.0:
             network = _divided(network, [b.largest * (1.0 + 2.0**-46) for b in bounds])
@@ -116,8 +117,8 @@ class LipschitzNetwork:
 def singular_bounds(matrix: ArrayLike) -> SingularBounds:
     """Certified bounds on the singular values of a (p, q) matrix, tight to about 1e-14 of the largest.
 
-    G is the smaller Gram matrix, V its rounded eigenvectors. D = V'GV and E = V'V are computed in exact integers, so
-    Gershgorin's discs enclose their eigenvalues, and Ostrowski's theorem gives, for each k,
+    G is the smaller Gram matrix, V its rounded eigenvectors. D = V'GV and E = V'V are computed in exact
+    integers, so Gershgorin's discs enclose their eigenvalues, and Ostrowski's theorem gives, for each k,
     lambda_k(D) / lambda_max(E) <= lambda_k(G) <= lambda_k(D) / lambda_min(E).
     """
     weight = np.asarray(matrix, dtype=np.float64)
@@ -140,13 +141,13 @@ def _frozen(array: ArrayLike) -> Floats:
 
 def _check_layers(weights: Sequence[Floats], biases: Sequence[Floats]) -> None:
     if not weights or len(weights) != len(biases):
-        raise ValueError(f"{len(weights)} weights and {len(biases)} biases: give one bias for each of at least one layer")
+        raise ValueError(f"{len(weights)} weights and {len(biases)} biases: give as many, at least one")
     for i, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
         _check_layer(i, weight, bias, weights[i - 1].shape[0] if i else None)
     if weights[-1].shape[0] != 1:
-        raise ValueError(f"weights[{len(weights) - 1}] has {weights[-1].shape[0]} rows: the last layer has one output")
+        raise ValueError(f"weights[-1] has {weights[-1].shape[0]} rows: give it one, the output")
     if odd := [i for i, weight in enumerate(weights[:-1]) if weight.shape[0] % 2]:
-        raise ValueError(f"weights[{odd[0]}] has an odd number of rows: GroupSort2 needs an even hidden width")
+        raise ValueError(f"weights[{odd[0]}] has an odd number of rows: GroupSort2 needs an even width")
 
 
 def _check_layer(i: int, weight: Floats, bias: Floats, inputs: int | None) -> None:
@@ -178,7 +179,7 @@ def _forward(network: LipschitzNetwork, points: Floats) -> tuple[Floats, list[ND
 
 
 def _backward(network: LipschitzNetwork, swaps: Sequence[NDArray[np.bool_]]) -> Floats:
-    """The gradient (p, n) of the piece whose gates swap as given; all of (p,) when there is no hidden layer."""
+    """The gradients (p, n) of the pieces whose gates swap as given; (1, n) when there is no hidden layer."""
     if not swaps:
         return network.weights[-1]
     gradient = np.broadcast_to(network.weights[-1], (len(swaps[0]), network.weights[-1].shape[1]))
@@ -234,10 +235,10 @@ def _root_below(square: Fraction) -> float:
     return root
 
 
-def _exact_piece(network: LipschitzNetwork, point: Sequence[Fraction]) -> tuple[Fraction, tuple[Fraction, ...]]:
+def _exact_piece(network: LipschitzNetwork, point: list[Fraction]) -> tuple[Fraction, tuple[Fraction, ...]]:
     unit = math.lcm(*(value.denominator for value in point))
     # Column 0 is the value, the others the Jacobian, all over one denominator.
-    rows = [[int(value * unit), *(unit * (i == j) for j in range(len(point)))] for i, value in enumerate(point)]
+    rows = [[int(v * unit), *(unit * (i == j) for j in range(len(point)))] for i, v in enumerate(point)]
     for index, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         layer, layer_unit = _integers(np.column_stack([bias, weight]))
         rows = _rows(layer * fmpz_mat([[unit] + [0] * len(point), *(_sorted(rows) if index else rows)]))

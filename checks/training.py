@@ -1,12 +1,11 @@
 """Training 1-Lipschitz GroupSort2 networks by regression, on the orthogonal group.
 
-Hidden matrices move along W <- W exp(-rate A), A the orthogonal factor of the momentum of the skew-symmetric gradient
-W'G - G'W, and are retracted by one Newton-Schulz step; end layers and biases follow Adam. Three choices make it fast:
+Hidden matrices move as W <- W - rate W A, A the orthogonal factor of the momentum of the skew-symmetric
+gradient W'G - G'W, and a Newton-Schulz step brings them back; end layers and biases follow Adam. Fast:
 
-- The turned basis. With u = (a + b)/sqrt2 and v = (a - b)/sqrt2, GroupSort2 is (u, |v|) up to fixed rotations, which the
-  neighbouring matrices absorb: one absolute value on half of the coordinates. `_grouped` turns back at the end.
-- The backward pass is written out: twelve matrix products a step for five hidden layers and nothing else of size.
-- Every batch takes one row of each of `batch` stretches of the data, so rows ordered by place cover the box evenly.
+- The basis is turned. With u = (a + b)/sqrt2 and v = (a - b)/sqrt2, GroupSort2 is (u, |v|) up to fixed
+  rotations, which the matrices around it absorb: an absolute value on half of the coordinates.
+- The backward pass is written out: beyond the matrix products, little is left.
 
 Training runs in float32; the result is polished, certified and judged in float64 with true min and max.
 """
@@ -14,12 +13,11 @@ Training runs in float32; the result is polished, certified and judged in float6
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +37,9 @@ Floats = NDArray[np.float64]
 State = dict[str, Tensor]
 
 _ADAM = (0.9, 0.99)
-_POLAR = (3.4445, -4.7750, 2.0315)  # quintic of K. Jordan's Muon: every singular value to about 1 in five steps
-_POLAR_STEPS = 5
+_POLAR = (3.4445, -4.7750, 2.0315)  # the quintic of K. Jordan's Muon optimiser,
+_POLAR_STEPS = 5  # which brings all but tiny singular values near 1 in so many steps
+_STRETCHES = 200  # of the loss curve
 
 
 def _check(name: str, value: object, passed: bool, wanted: str) -> None:
@@ -52,10 +51,11 @@ def _check(name: str, value: object, passed: bool, wanted: str) -> None:
 class TrainingConfig:
     """What is trained and how; equal configurations on equal data give equal networks on one machine.
 
-    width, depth: hidden layers. steps of batch rows. rate: angle (radians) by which a hidden matrix turns in a step;
-    end_rate: Adam's rate of the first and last matrix; bias_rate: of the biases, in units of `unit`; all decay to 0
-    along a cosine. momentum: of the hidden matrices. unit: the length that training calls 1; inputs and outputs are
-    divided by it together, so slopes do not change. seed: of the initial weights and the order of the rows.
+    width, depth: of the hidden layers. steps, batch: how many, of how many rows. rate: angle (radians) by
+    which a hidden matrix turns in a step; end_rate: Adam's rate for the first and last matrix; bias_rate: for
+    the biases, in units of `unit`; all fall to 0 along a cosine. momentum: of the hidden matrices. unit: the
+    length that training calls 1; inputs and outputs are divided by it together, so slopes do not change.
+    seed: of the initial weights and of the order of the rows.
 
     Raises:
         ValueError: a number out of its range.
@@ -86,9 +86,9 @@ class TrainingConfig:
 class TrainedNetwork:
     """A fitted network and how it came about.
 
-    network: certified norm at most 1. loss (m,): mean squared error of the batches, averaged over equal stretches of
-    training, in squared units of the data. mean_absolute_error: over all the data, float64. seconds: spent training,
-    on `device`.
+    network: certified norm at most 1. loss (m,): mean squared error of the batches, averaged over equal
+    stretches of training, in squared units of the data. mean_absolute_error: over all the data, in float64.
+    seconds: spent training, on `device`.
     """
 
     network: LipschitzNetwork
@@ -107,7 +107,7 @@ FIGURE_1: Mapping[str, TrainingConfig] = {
 
 
 def figure1_network(scale: str = "quick", device: str = "auto", progress: bool = True) -> TrainedNetwork:
-    """The network of Figure 1, fitted to its Highest Mountain Function in pixels; from the cache when it is there.
+    """The network of Figure 1, fitted to its Highest Mountain Function, in pixels; cached.
 
     Raises:
         ValueError: an unknown scale or device.
@@ -118,21 +118,22 @@ def figure1_network(scale: str = "quick", device: str = "auto", progress: bool =
 
 
 def figure1_samples() -> tuple[Floats, Floats]:
-    """Pixel centres (160000, 2) of Figure 1 and the signed distance there (160000,), in the order of a Morton curve."""
+    """Pixel centres (160000, 2) of Figure 1, row by row, and the signed distance there (160000,)."""
     layout = figure_1()
-    rows, columns = np.divmod(np.arange(layout.count**2), layout.count)
-    pixels = layout.pixels().reshape(-1, 2)[np.argsort(_morton(rows, columns))]
+    pixels = layout.pixels().reshape(-1, 2)
     return pixels, layout.frontier()(pixels)
 
 
 def fit_cached(
     x: ArrayLike, y: ArrayLike, config: TrainingConfig, *, device: str = "auto", progress: bool = False
 ) -> TrainedNetwork:
-    """`fit`, kept in the cache under the hash of data, configuration, code and torch version; resumes when interrupted."""
+    """`fit`, cached under the hash of data, configuration, code and torch version; resumes if interrupted."""
     samples, where = _samples(x, y, config), _device(device)
     path = _cache.cache_folder() / _key(*samples, config, where)
     if (entry := _cache.load(path.with_suffix(".network"))) is None:
-        trained = fit(*samples, config, device=device, progress=progress, checkpoint=path.with_suffix(".checkpoint"))
+        trained = fit(
+            *samples, config, device=device, progress=progress, checkpoint=path.with_suffix(".checkpoint")
+        )
         _cache.store(path.with_suffix(".network"), *_packed(trained))
         path.with_suffix(".checkpoint").unlink(missing_ok=True)
         return trained
@@ -151,11 +152,11 @@ def fit(
 ) -> TrainedNetwork:
     """Fit a 1-Lipschitz network to y (p,) at x (p, n) by least squares.
 
-    device: auto (a GPU when there is one), cpu or cuda. checkpoint: a file to resume from, and to leave for resuming
-    every checkpoint_seconds; a resumed run gives the network of an uninterrupted one.
+    device: auto (a GPU when there is one), cpu or cuda. checkpoint: a file to resume from, rewritten every
+    checkpoint_seconds; a resumed run gives the network of an uninterrupted one.
 
     Raises:
-        ValueError: shapes that do not match, numbers that are not finite, fewer rows than a batch, no such device.
+        ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device.
     """
     points, values = _samples(x, y, config)
     where = _device(device)
@@ -175,7 +176,12 @@ def _samples(x: ArrayLike, y: ArrayLike, config: TrainingConfig) -> tuple[Floats
     if not (np.isfinite(points).all() and np.isfinite(values).all()):
         raise ValueError("x or y holds a number that is not finite: drop those rows")
     _check("batch", config.batch, config.batch <= len(points), f"at most the number of rows, {len(points)}")
-    _check("width", config.width, config.width >= points.shape[1], f"at least the dimension of x, {points.shape[1]}")
+    _check(
+        "width",
+        config.width,
+        config.width >= points.shape[1],
+        f"at least the dimension of x, {points.shape[1]}",
+    )
     return points, values
 
 
@@ -189,7 +195,7 @@ def _device(name: str) -> torch.device:
 
 @contextmanager
 def _precision(device: torch.device) -> Iterator[None]:
-    """On a CPU, "medium" selects oneDNN's products, often twice as fast; kept only where they round like float32."""
+    """On a CPU "medium" selects oneDNN's products, up to twice as fast; kept if they round like float32."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("medium" if device.type == "cpu" else "highest")
     if device.type == "cpu" and not _rounds_like_float32():
@@ -206,17 +212,11 @@ def _rounds_like_float32() -> bool:
     return bool((product / (a[:, :128].double() @ a.double()) - 1).abs().max() < 1e-5)
 
 
-def _morton(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Position along a curve on which near pixels are near: the bits of row and column, interleaved."""
-    bits = range(max(int(rows.max()), int(columns.max())).bit_length())
-    return sum(((rows >> i & 1) << 2 * i + 1) | ((columns >> i & 1) << 2 * i) for i in bits)
-
-
-# --- the run -----------------------------------------------------------------------------------------------------
+# --- the run
 
 
 class _Run:
-    """Everything that changes while training is in `state`; the order of the rows is a function of seed and step."""
+    """All that changes is in `state` and `step`; the order of the rows follows from seed and step."""
 
     def __init__(self, x: Floats, y: Floats, config: TrainingConfig, device: torch.device) -> None:
         self.config, self.device = config, device
@@ -240,12 +240,12 @@ class _Run:
         _turn(self.state, hidden, self.config.momentum, self.config.rate * fade)
 
     def _batch(self) -> tuple[Tensor, Tensor]:
-        batches = self.x.shape[1] // self.config.batch
-        epoch, place = divmod(self.step, batches)
+        epoch, place = divmod(self.step, len(self.y) // self.config.batch)
         if epoch != self.epoch:
-            self.order, self.epoch = _order(self.x.shape[1], self.config, epoch).to(self.device), epoch
-        rows = self.order[place]
-        return self.x[:, rows], self.y[rows]
+            order = _order(len(self.y), self.config.seed, epoch).to(self.device)
+            self.shuffled, self.epoch = (self.x[:, order], self.y[order]), epoch
+        rows = slice(place * self.config.batch, (place + 1) * self.config.batch)
+        return self.shuffled[0][:, rows], self.shuffled[1][rows]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The state, to be stored."""
@@ -261,7 +261,9 @@ class _Run:
     def losses(self) -> Floats:
         """Mean loss of each stretch, (m,)."""
         sums = self.state["losses"].cpu().double().numpy()
-        counts = np.bincount(np.arange(self.config.steps) * len(sums) // self.config.steps, minlength=len(sums))
+        counts = np.bincount(
+            np.arange(self.config.steps) * len(sums) // self.config.steps, minlength=len(sums)
+        )
         return sums / counts
 
     def network(self) -> LipschitzNetwork:
@@ -274,7 +276,9 @@ def _trained(run: _Run, progress: bool, checkpoint: Path | None, every: float) -
     entry = _cache.load(checkpoint) if checkpoint else None
     before = run.resume(entry) if entry else 0.0
     start = saved = time.perf_counter()
-    with tqdm(total=run.config.steps, initial=run.step, disable=not progress, desc="training", unit="step") as bar:
+    with tqdm(
+        total=run.config.steps, initial=run.step, disable=not progress, desc="training", unit="step"
+    ) as bar:
         while run.step < run.config.steps:
             run.advance()
             bar.update()
@@ -284,23 +288,20 @@ def _trained(run: _Run, progress: bool, checkpoint: Path | None, every: float) -
     return before + time.perf_counter() - start
 
 
-def _order(rows: int, config: TrainingConfig, epoch: int) -> Tensor:
-    """Rows of an epoch, (batches, batch): column j visits stretch j in random order; left-over rows wait."""
-    batches = rows // config.batch
-    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
-    offset = int(torch.randint(rows, (), generator=generator))
-    within = torch.rand(config.batch, batches, generator=generator).argsort(dim=1)
-    return ((within + torch.arange(config.batch)[:, None] * batches + offset) % rows).T.contiguous()
+def _order(rows: int, seed: int, epoch: int) -> Tensor:
+    """The order in which an epoch visits the rows; what does not fill a batch at its end is left out."""
+    generator = torch.Generator().manual_seed(1_000_003 * seed + epoch)
+    return torch.randperm(rows, generator=generator)
 
 
-# --- the parameters ----------------------------------------------------------------------------------------------
+# --- the parameters
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where things lie. The first and last matrix and all biases share one vector, so that Adam is a few operations.
+    """Where things lie: `hidden` is (depth - 1, width, width); `small` is a vector of everything else.
 
-    Every tensor may carry leading axes: `hidden` is (depth - 1, ..., width, width), `small` (..., size).
+    In one vector, Adam is a few operations instead of a few for every layer.
     """
 
     inputs: int
@@ -313,7 +314,7 @@ class _Layout:
         return [(self.width, self.inputs), (1, self.width), *[(self.width, 1)] * self.depth, (1, 1)]
 
     def views(self, small: Tensor) -> list[Tensor]:
-        """The parts of `small` (..., size), as matrices that share its memory."""
+        """The parts of `small` as matrices that share its memory."""
         parts = small.split([rows * columns for rows, columns in self.shapes], dim=-1)
         return [part.unflatten(-1, shape) for part, shape in zip(parts, self.shapes, strict=True)]
 
@@ -332,7 +333,8 @@ def _initial(layout: _Layout, config: TrainingConfig) -> State:
     generator = torch.Generator().manual_seed(config.seed)
 
     def frame(rows: int, columns: int) -> Tensor:
-        return torch.linalg.qr(torch.randn(rows, columns, generator=generator, dtype=torch.float64))[0].float()
+        gaussian = torch.randn(rows, columns, generator=generator, dtype=torch.float64)
+        return torch.linalg.qr(gaussian)[0].float()
 
     first, last = frame(layout.width, layout.inputs), frame(layout.width, 1)
     hidden = [frame(layout.width, layout.width) for _ in range(layout.depth - 1)]
@@ -346,7 +348,7 @@ def _initial(layout: _Layout, config: TrainingConfig) -> State:
         "small": small,
         "mean": torch.zeros_like(small),
         "square": torch.zeros_like(small),
-        "losses": torch.zeros(min(200, config.steps)),
+        "losses": torch.zeros(min(_STRETCHES, config.steps)),
     }
 
 
@@ -376,7 +378,7 @@ def _gradients(layout: _Layout, state: State, x: Tensor, y: Tensor) -> tuple[Ten
 
 
 def _fold(z: Tensor) -> Tensor:
-    """GroupSort2 in the turned basis, in place: |.| on the second half of the coordinates. Returns their signs."""
+    """GroupSort2 in the turned basis, in place: |.| on the second half of the coordinates; their signs."""
     half = z[..., z.shape[-2] // 2 :, :]
     signs = half.sign()
     half.abs_()
@@ -415,19 +417,19 @@ def _turn(state: State, gradient: Tensor, momentum: float, angle: float) -> None
     skew = skew - skew.mT
     average.lerp_(skew, 1 - momentum)
     generator = _polar(torch.lerp(skew, average, momentum))
-    hidden.copy_(_newton_schulz(hidden - angle * (hidden @ generator)))
+    hidden.copy_(_newton_schulz(torch.baddbmm(hidden, hidden, generator, alpha=-angle)))
 
 
 def _polar(skew: Tensor) -> Tensor:
-    """Roughly the orthogonal factor of skew-symmetric matrices (..., w, w), itself skew-symmetric.
+    """Roughly the orthogonal factor of skew-symmetric matrices (m, w, w), itself skew-symmetric.
 
-    For skew S, S S' S = -S^3: the odd polynomial needs no transposes.
+    S S' S = -S^3 for skew-symmetric S: the odd polynomial needs no transposes.
     """
     a, b, c = _POLAR
     x = skew / (skew.norm(dim=(-2, -1), keepdim=True) + 1e-30)
     for _ in range(_POLAR_STEPS):
-        square = x @ x
-        x = a * x + (c * (square @ square) - b * square) @ x
+        square = torch.bmm(x, x)
+        x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=-b, alpha=c), x, beta=a)
     return (x - x.mT) / 2
 
 
@@ -447,12 +449,12 @@ def _nearest_frame(matrix: Floats) -> Floats:
 
 
 def _turns(width: int) -> tuple[Floats, Floats]:
-    """(before, after), orthogonal, with GroupSort2(before @ t) = after @ (t_1, |t_2|) for the halves t_1, t_2 of t."""
+    """(before, after), orthogonal: GroupSort2(before @ t) = after @ (u, |v|) for the halves u, v of t."""
     eye = np.eye(width // 2) / math.sqrt(2.0)
     return np.block([[eye, eye], [eye, -eye]]), np.block([[eye, -eye], [eye, eye]])
 
 
-# --- the cache ---------------------------------------------------------------------------------------------------
+# --- the cache
 
 
 def _key(x: Floats, y: Floats, config: TrainingConfig, device: torch.device) -> str:
@@ -470,7 +472,7 @@ def _key(x: Floats, y: Floats, config: TrainingConfig, device: torch.device) -> 
 
 def _packed(trained: TrainedNetwork) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     layers = zip(trained.network.weights, trained.network.biases, strict=True)
-    arrays = {f"{kind}{i}": part for i, layer in enumerate(layers) for kind, part in zip("wb", layer, strict=True)}
+    arrays = {f"{kind}{i}": part for i, (w, b) in enumerate(layers) for kind, part in (("w", w), ("b", b))}
     kept = ("mean_absolute_error", "seconds", "device")
     metadata = {"config": asdict(trained.config), **{name: getattr(trained, name) for name in kept}}
     return {**arrays, "loss": trained.loss}, metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,13 +18,13 @@ def frame(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
 
 def orthogonal_network(seed: int, widths: tuple[int, ...] = (2, 16, 16, 1)) -> LipschitzNetwork:
     rng = np.random.default_rng(seed)
-    weights = [frame(rng, rows, columns) for columns, rows in zip(widths[:-1], widths[1:], strict=True)]
+    weights = [frame(rng, rows, columns) for columns, rows in pairwise(widths)]
     return LipschitzNetwork(weights, [rng.normal(size=len(weight)) for weight in weights])
 
 
 def any_network(seed: int, widths: tuple[int, ...] = (3, 8, 6, 1)) -> LipschitzNetwork:
     rng = np.random.default_rng(seed)
-    weights = [rng.normal(size=shape) for shape in zip(widths[1:], widths[:-1], strict=True)]
+    weights = [rng.normal(size=(rows, columns)) for columns, rows in pairwise(widths)]
     return LipschitzNetwork(weights, [rng.normal(size=len(weight)) for weight in weights])
 
 
@@ -51,12 +52,14 @@ def test_interleaved_pairs_are_the_same_network_reordered() -> None:
     x = np.random.default_rng(0).normal(size=(20, 3))
     z = (x @ network.weights[0].T + network.biases[0])[:, order].reshape(20, 4, 2)
     hidden = np.sort(z, axis=-1).reshape(20, 8)
-    assert network(x) == pytest.approx(hidden @ network.weights[1][0, order] + network.biases[1][0], abs=1e-12)
+    expected = hidden @ network.weights[1][0, order] + network.biases[1][0]
+    assert network(x) == pytest.approx(expected, abs=1e-12)
 
 
 def test_values_do_not_depend_on_the_blocks() -> None:
     network, x = orthogonal_network(0), np.random.default_rng(0).normal(size=(20_000, 2))
-    assert network(x)[[0, 8191, 8192, 19_999]] == pytest.approx(network(x[[0, 8191, 8192, 19_999]]), abs=1e-13)
+    some = [0, 8191, 8192, 19_999]
+    assert network(x)[some] == pytest.approx(network(x[some]), abs=1e-13)
     assert network.gradient(x).shape == (20_000, 2)
 
 
@@ -107,13 +110,19 @@ def test_singular_bounds_enclose_numpys_values(shape: tuple[int, int]) -> None:
     assert [bounds.least, bounds.largest] == pytest.approx([values[-1], values[0]], rel=1e-10)
 
 
-@pytest.mark.parametrize("c", [0.3, 1.0, 7.0])
-def test_singular_bounds_enclose_values_known_exactly(c: float) -> None:
-    # [[0, c], [c, 0]] / [[3, 0], [0, 4]] have singular values that floats hold.
-    assert singular_bounds([[0.0, c], [c, 0.0]]).least <= c <= singular_bounds([[0.0, c], [c, 0.0]]).largest
-    assert singular_bounds([[3.0, 0.0], [0.0, 4.0]]).least <= 3.0 < 4.0 <= singular_bounds([[3.0, 0.0], [0.0, 4.0]]).largest
+@pytest.mark.parametrize(
+    ("matrix", "least", "largest"),
+    [([[0.0, 0.3], [0.3, 0.0]], 0.3, 0.3), ([[3.0, 0.0], [0.0, 4.0]], 3.0, 4.0), ([[3.0, 4.0]], 5.0, 5.0)],
+)
+def test_singular_bounds_enclose_values_known_exactly(matrix, least: float, largest: float) -> None:
+    bounds = singular_bounds(matrix)
+    assert bounds.least <= least <= largest <= bounds.largest
+    assert [bounds.least, bounds.largest] == pytest.approx([least, largest], rel=1e-13)
+
+
+def test_singular_bounds_of_degenerate_matrices() -> None:
     assert singular_bounds(np.zeros((3, 2))).largest == 0.0
-    assert singular_bounds([[1.0, 1.0], [1.0, 1.0]]).least < 1e-7
+    assert 0.0 <= singular_bounds([[1.0, 1.0], [1.0, 1.0]]).least < 1e-7
 
 
 @pytest.mark.parametrize("make", [orthogonal_network, any_network])

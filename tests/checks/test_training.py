@@ -45,7 +45,7 @@ def test_training_lowers_the_error_and_stays_lipschitz(samples) -> None:
 
 def test_gradients_are_those_of_autograd(samples) -> None:
     run = training._Run(*samples, TINY, torch.device("cpu"))
-    state = {key: value.double().requires_grad_(key in ("small", "hidden")) for key, value in run.state.items()}
+    state = {key: run.state[key].double().requires_grad_() for key in ("small", "hidden")}
     x, y = (torch.tensor(array) for array in (samples[0].T / 10.0, samples[1] / 10.0))
     with torch.no_grad():
         loss, small, hidden = training._gradients(run.layout, state, x, y)
@@ -78,11 +78,9 @@ def test_a_seed_is_a_network(samples) -> None:
 
 
 def test_every_epoch_visits_every_row_once() -> None:
-    order = training._order(256, TINY, epoch=3)
-    assert order.shape == (8, 32)
-    assert sorted(order.flatten().tolist()) == list(range(256))
-    assert not torch.equal(order, training._order(256, TINY, epoch=4))
-    assert len(set(training._order(100, TINY, epoch=0).flatten().tolist())) == 96
+    orders = [training._order(256, seed, epoch) for seed, epoch in ((0, 3), (0, 4), (1, 3))]
+    assert all(sorted(order.tolist()) == list(range(256)) for order in orders)
+    assert len({tuple(order.tolist()) for order in orders}) == 3
 
 
 class Interruption(Exception):
@@ -143,7 +141,6 @@ def test_figure_1_samples_are_every_pixel_once() -> None:
     x, y = training.figure1_samples()
     assert x.shape == (160_000, 2) and y.shape == (160_000,)
     assert len(np.unique(x, axis=0)) == 160_000
-    assert np.ptp(x[:100], axis=0).max() < 20.0  # neighbours on the curve are neighbours in the box
     assert y[np.abs(x).max(axis=1) < 1].min() > 0  # the centre is +1
 
 
