@@ -1,0 +1,1 @@
+"""Evidence in, documents out: the PDF, its figures, the README's table and the `manyfaces` command."""

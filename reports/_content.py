@@ -1,0 +1,191 @@
+"""The claims document as the template wants it: every string ready to print, every link known to have a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from checks.document import Document, problems
+from checks.vocabulary import METHODS
+from reports import _witness
+from reports.selection import select
+
+Claim = Mapping[str, Any]
+Data = dict[str, Any]
+
+METHOD_WORDS: Mapping[str, str] = {
+    "symbolic": "polynomial identities and linear implications, each with a certificate that is re-checked exactly",
+    "exact": "an exact rational computation that covers the statement, or an exact counterexample to it",
+    "interval": "a certified enclosure over the whole domain, rounded outward",
+    "enumeration": "every one of finitely many cases",
+    "examples": "a property-based search that found no counterexample among the stated number of cases",
+    "samples": "sampled inputs, with their number and the seed that drew them",
+    "training": "trained networks, measured on their final weights",
+}
+
+STATE_WORDS: Mapping[str, str] = {
+    "conflict": "conflicting", "missing": "no check", "unfinished": "unfinished", "not run": "not run",
+}  # fmt: skip
+
+KINDS: Mapping[str, str] = {
+    "holds-proved": "hold, proved",
+    "holds-supported": "hold, supported by cases",
+    "fails-proved": "fail as printed, refuted by proof or exact witness",
+    "fails-supported": "fail as printed, supported by cases",
+    "undecided": "undecided",
+}
+
+
+def content(document: Document, only: Sequence[str] | None = None) -> Data:
+    """Everything the template prints.
+
+    Raises:
+        ValueError: ``only`` matches nothing.
+    """
+    everything = document["claims"]
+    chosen = set(_chosen(everything, only))
+    claims = [claim for claim in everything if claim["id"] in chosen]
+    titles = {claim["id"]: _mention(claim, claim["id"] in chosen) for claim in everything}
+    return {
+        "paper": document["paper"],
+        "facts": _facts(document),
+        "version": document.get("version") or "unknown",
+        "commit": document.get("commit") or "unknown",
+        "date": document["datetime"][:10],
+        "counts": _counts(claims),
+        "sabotages": _sabotages(claims),
+        "problems": _problems(document, chosen),
+        "left_out": len(everything) - len(claims),
+        "citation": _citation(document),
+        "methods": [{"name": name, "strength": str(METHODS[name]), "words": METHOD_WORDS[name]} for name in METHODS],
+        "linked": sorted(chosen),
+        "claims": [_page(claim, everything, titles) for claim in claims],
+    }
+
+
+def _chosen(claims: Sequence[Claim], only: Sequence[str] | None) -> list[str]:
+    if only:
+        return select([claim["id"] for claim in claims], only)
+    run = [claim["id"] for claim in claims if claim["verdict"]["state"] != "not run"]
+    return run or [claim["id"] for claim in claims]
+
+
+def _problems(document: Document, chosen: set[str]) -> list[list[str]]:
+    split = [line.split(": ", 1) for line in problems(document)]
+    return [pair for pair in split if pair[0] in chosen]
+
+
+def kind(claim: Claim) -> str:
+    """``holds-proved`` and so on: a key of `KINDS`."""
+    verdict = claim["verdict"]
+    if verdict["state"] != "judged" or not verdict["strength"]:
+        return "undecided"
+    return f"{verdict['truth']}-{verdict['strength']}"
+
+
+def _counts(claims: Iterable[Claim]) -> list[Data]:
+    kinds = [kind(claim) for claim in claims]
+    return [{"kind": name, "words": words, "number": kinds.count(name)} for name, words in KINDS.items()
+            if name in kinds]  # fmt: skip
+
+
+def _sabotages(claims: Sequence[Claim]) -> Data:
+    return {key: sum(claim["sabotages"][key] for claim in claims) for key in ("caught", "tried")}
+
+
+def _facts(document: Document) -> list[list[str]]:
+    machine = document.get("machine") or {}
+    packages = ", ".join(f"{name} {value}" for name, value in (machine.get("packages") or {}).items() if value)
+    system = f"{machine.get('system', '?')} {machine.get('architecture', '')}, {machine.get('cores', '?')} cores, " \
+             f"Python {machine.get('python', '?')}"  # fmt: skip
+    rows = [
+        ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}"),
+        ("Scale, device", f"{document.get('scale')}, {document.get('device')}"),
+        ("Program", f"manyfaces {document.get('version')}, commit {document.get('commit') or 'unknown'}"),
+        ("Machine", system),
+        ("Packages", packages),
+    ]
+    return [[label, value] for label, value in rows if value]
+
+
+def _citation(document: Document) -> str:
+    """A BibTeX entry for the report and one for the paper."""
+    paper, year = document["paper"], document["datetime"][:4]
+    title = paper.get("title", "claims of a ledger")
+    note = f"version {document.get('version')}, commit {document.get('commit')}, {document['datetime'][:10]}"
+    entries = [("manyfaces", {"title": f"manyfaces: evidence for {{{title}}}", "year": year, "note": note})]
+    if "authors" in paper:
+        entries.append(("paper", {"title": f"{{{title}}}", "author": " and ".join(paper["authors"]),
+                                  "url": paper.get("url", "")}))  # fmt: skip
+    return "\n\n".join(_bibtex(key, fields) for key, fields in entries)
+
+
+def _bibtex(key: str, fields: Mapping[str, str]) -> str:
+    lines = [f"  {name:<6} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+def _moment(stamp: str) -> str:
+    day, _, time = stamp.partition("T")
+    zone = "UTC" if time[8:] in ("+00:00", "Z") else time[8:]
+    return f"{day}, {time[:5]} {zone}"
+
+
+def _mention(claim: Claim, linked: bool) -> Data:
+    return {"id": claim["id"], "title": claim["title"], "linked": linked, **_verdict(claim)}
+
+
+def _verdict(claim: Claim) -> Data:
+    verdict = claim["verdict"]
+    judged = verdict["state"] == "judged"
+    word = verdict["truth"] if judged else STATE_WORDS.get(verdict["state"], "undecided")
+    return {"kind": kind(claim), "word": word, "strength": verdict["strength"] if judged else None,
+            "reason": verdict["reason"]}  # fmt: skip
+
+
+def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> Data:
+    statements = {other["id"]: other["statement"] for other in everything}
+    return {
+        **_mention(claim, True),
+        **{key: claim[key] for key in ("where", "statement", "hypotheses", "note", "proof", "as_expected", "sabotages")},
+        "expected": ", ".join(part for part in claim["expected"].values() if part),
+        "judged": claim["verdict"]["state"] == "judged",
+        "grounded": grounded(claim),
+        "by": sorted({evidence["by"] for evidence in claim["evidence"]}),
+        "amendments": [titles[name] | {"statement": statements[name]} for name in claim["amended_by"]],
+        "relations": _relations(claim, everything, titles),
+        "evidence": [_evidence(record) for record in claim["evidence"]],
+    }
+
+
+def grounded(claim: Claim) -> str:
+    """``yes`` or ``no`` for a statement that holds; empty otherwise, where the question does not arise."""
+    if claim["verdict"]["truth"] != "holds":
+        return ""
+    return "yes" if claim["grounded"] else "no"
+
+
+def _relations(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> list[Data]:
+    used = [other["id"] for other in everything if claim["id"] in other["depends_on"]]
+    groups = [
+        ("Amends", [claim["amends"]] if claim["amends"] else []),
+        ("Amended by", claim["amended_by"]),
+        ("Depends on", claim["depends_on"]),
+        ("Used by", used),
+    ]
+    return [{"label": label, "claims": [titles[name] for name in names]} for label, names in groups if names]
+
+
+def _evidence(record: Mapping[str, Any]) -> Data:
+    return {
+        "by": record["by"],
+        "check": record["check"].rsplit("/", 1)[-1].removesuffix("[as stated]"),
+        "outcome": record["outcome"],
+        "reason": record["reason"],
+        "cases": f"{record['cases']:,}".replace(",", "\N{THIN SPACE}") if record["cases"] else "",
+        "seed": "" if record["seed"] is None else str(record["seed"]),
+        "rests_on": record["rests_on"],
+        "values": [[name, _witness.breakable(value)] for name, value in record["values"].items()],
+        "found": [_witness.breakable(found["shown"]) for found in record["found"]],
+        "items": _witness.items(record["facts"], record["witnesses"]),
+    }

@@ -1,0 +1,106 @@
+"""Facts, exact witnesses and certificates as the template wants them, each re-checked by the stand-alone verifier."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checks import verify
+from reports.notation import breakable, fraction, number, typeset
+
+__all__ = ["breakable", "items"]
+
+Item = dict[str, Any]
+
+
+def items(facts: Sequence[Mapping[str, Any]], witnesses: Sequence[Mapping[str, Any]]) -> list[Item]:
+    """Counterexamples first, then the facts in their order, each with the certificate that bears its words."""
+    certificates = [witness for witness in witnesses if not _refutes(witness, facts)]
+    found = [_shown(witness) for witness in witnesses if _refutes(witness, facts)]
+    for fact in facts:
+        matching = [witness for witness in certificates if witness["says"] == fact["says"]]
+        if matching:
+            certificates.remove(matching[0])
+        shown = _shown(matching[0]) if matching else {"type": "fact", "says": breakable(fact["says"])}
+        found.append(shown | {"truth": fact["truth"]})
+    return found
+
+
+def _refutes(witness: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> bool:
+    """A witness against the statement is recorded without a fact that would speak for it."""
+    return witness["kind"] == "refutation" or all(fact["says"] != witness["says"] for fact in facts)
+
+
+def _shown(witness: Mapping[str, Any]) -> Item:
+    return {"type": witness["kind"], "says": breakable(str(witness["says"])), "refused": _refused(witness),
+            **_PARTS[witness["kind"]](witness)}  # fmt: skip
+
+
+def _refused(witness: Mapping[str, Any]) -> str:
+    try:
+        verify.verify(witness)
+    except verify.WitnessError as error:
+        return str(error)
+    return ""
+
+
+def _data(witness: Mapping[str, Any]) -> Item:
+    scope = _scope(witness)
+    return {
+        "given": [{**typeset(name), "value": number(value)} for name, value in witness["given"].items()],
+        "define": [{"left": typeset(left), "right": typeset(right)} for left, right in witness["define"].items()],
+        "hypotheses": [_tested(text, scope) for text in witness["hypotheses"]],
+        "conclusion": [_tested(text, scope) for text in witness["conclusion"]],
+    }
+
+
+def _scope(witness: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return verify.scope_of(witness)
+    except (ValueError, SyntaxError):
+        return {}
+
+
+def _tested(text: str, scope: Mapping[str, Any]) -> Item:
+    """An expression with its truth value and, where it compares two short numbers, these numbers."""
+    return {**typeset(text), "truth": _value(text, scope), "sides": _sides(text, scope)}
+
+
+def _value(text: str, scope: Mapping[str, Any]) -> Any:
+    try:
+        value = verify.evaluate(text, scope)
+    except (ValueError, TypeError, ArithmeticError, LookupError):
+        return None
+    return value if isinstance(value, bool) else fraction(value)
+
+
+def _sides(text: str, scope: Mapping[str, Any]) -> list[str]:
+    node = ast.parse(text, mode="eval").body
+    if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
+        return []
+    parts = [ast.unparse(node.left), ast.unparse(node.comparators[0])]
+    values = [_value(part, scope) for part in parts]
+    trivial = all(_plain(side) for side in (node.left, node.comparators[0]))
+    return [] if trivial or None in values else [str(value) for value in values]
+
+
+def _plain(node: ast.AST) -> bool:
+    """Whether a side needs no computing: a number, a name or a quotient of numbers."""
+    return all(isinstance(part, (ast.Constant, ast.Name, ast.UnaryOp, ast.USub, ast.Load)) for part in ast.walk(node))
+
+
+def _linear(witness: Mapping[str, Any]) -> Item:
+    pairs = zip(witness["multipliers"], witness["hypotheses"], strict=True)
+    return {
+        "rows": [{**typeset(text), "multiplier": number(weight), "used": weight != "0"} for weight, text in pairs],
+        "goal": typeset(witness["goal"]),
+        "absurd": witness["goal"].replace(" ", "") in ("0>0", "0<0", "0>=1", "1<=0"),
+    }
+
+
+def _identity(witness: Mapping[str, Any]) -> Item:
+    return {"pairs": [{"left": typeset(left), "right": typeset(right)} for left, right in witness["identities"]]}
+
+
+_PARTS = {"refutation": _data, "instance": _data, "linear": _linear, "identity": _identity}

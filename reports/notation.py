@@ -1,0 +1,220 @@
+"""Expressions of the witness language (Python syntax over rationals) as typst maths.
+
+Only the look changes; what was verified is the expression as it stands in the claims file. Whatever has no rendering
+here is shown as source text.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+BREAK = "\N{ZERO WIDTH SPACE}"
+LONGEST_NUMBER = 18
+LONGEST_FORMULA = 320
+
+_OR, _AND, _COMPARE, _SIDE, _SUM, _PRODUCT, _NEGATION, _ATOM = range(1, 9)
+
+_RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "!=", ast.In: "in"}
+_GREEK = frozenset("alpha beta gamma delta epsilon eta theta lambda mu nu rho sigma tau phi psi omega".split())
+
+
+class Unprintable(ValueError):
+    """The expression has no rendering as maths."""
+
+
+def typeset(expression: str) -> dict[str, str]:
+    """``{"math": typst}`` for an expression, or ``{"raw": source}`` where maths would not be readable.
+
+    >>> typeset("dist2(x, y) == d**2")
+    {'math': '‖x - y‖^2 = d^(2)'}
+    """
+    try:
+        tree = ast.parse(expression, mode="eval").body
+        if len(expression) > LONGEST_FORMULA:
+            raise Unprintable(expression)
+        return {"math": _show(tree, 0)}
+    except (SyntaxError, Unprintable):
+        return {"raw": breakable(expression)}
+
+
+def breakable(text: str, every: int = 6) -> str:
+    """The text with invisible places where a line may end inside long runs without a space."""
+    return " ".join(_split(word, every) if len(word) > LONGEST_NUMBER else word for word in text.split(" "))
+
+
+def _split(word: str, every: int) -> str:
+    return BREAK.join(word[start : start + every] for start in range(0, len(word), every))
+
+
+def number(value: Any) -> str:
+    """A number, vector or list of them as text: ``[(1/2, 0), (−1, 3)]``; long lists keep their ends."""
+    return _nested(value, "[]")
+
+
+def _nested(value: Any, brackets: str) -> str:
+    if not isinstance(value, (list, tuple)):
+        return breakable(str(value).replace("-", "−"))
+    parts = [_nested(item, "()") for item in _ends(value)]
+    if len(parts) < len(value):
+        parts.insert(len(parts) // 2, f"… ({len(value) - len(parts)} more in the claims file) …")
+    return f"{brackets[0]}{', '.join(parts)}{brackets[1]}"
+
+
+def _ends(values: Any, longest: int = 48, kept: int = 12) -> list[Any]:
+    return list(values) if len(values) <= longest else [*values[: kept // 2], *values[-kept // 2 :]]
+
+
+def _show(node: ast.AST, context: int) -> str:
+    """The node as typst maths, in parentheses where it binds less tightly than its context."""
+    text, strength = _node(node, context)
+    return f"({text})" if strength < context else text
+
+
+def _node(node: ast.AST, context: int) -> tuple[str, int]:
+    match node:
+        case ast.Constant(value=int() as value):
+            return _constant(value), _ATOM
+        case ast.Name(id=name):
+            return _name(name), _ATOM
+        case ast.BinOp(left=left, op=op, right=right):
+            return _arithmetic(left, op, right, context)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return f"-{_show(operand, _NEGATION)}", _NEGATION
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return f'"not" thin {_show(operand, _ATOM)}', _AND
+        case ast.BoolOp(op=op, values=values):
+            strength, word = (_AND, "and") if isinstance(op, ast.And) else (_OR, "or")
+            return f' thick "{word}" thick '.join(_show(value, strength + 1) for value in values), strength
+        case ast.Compare(left=left, ops=ops, comparators=comparators):
+            return _comparison(left, ops, comparators), _COMPARE
+        case ast.Subscript(value=value, slice=index):
+            return f"{_show(value, _ATOM)} [{_show(index, 0)}]", _ATOM
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return _list(elements, "()" if len(elements) > 1 else "[]"), _ATOM
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return f'{_show(body, _SUM)} thick "if" thick {_show(test, _COMPARE)} thick "else" thick {_show(orelse, _SUM)}', _OR
+        case ast.ListComp(elt=element, generators=generators) | ast.GeneratorExp(elt=element, generators=generators):
+            return f"({_show(element, 0)})_({_bindings(generators)})", _ATOM
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            return _call(name, arguments)
+    raise Unprintable(ast.unparse(node))
+
+
+def _constant(value: int) -> str:
+    text = str(value)
+    if len(text) > LONGEST_NUMBER:
+        raise Unprintable(text)
+    return {"True": '"true"', "False": '"false"'}.get(text, text)
+
+
+def _name(name: str) -> str:
+    letters = name.rstrip("0123456789")
+    if letters != name and letters and not letters.endswith("_"):
+        return f"{_name(letters)}_{name[len(letters) :]}"
+    if len(name) == 1 or name in _GREEK:
+        return name
+    if len(name) == 2 and name[0].islower() and name[1].isupper():
+        return f"{name[0]}_{name[1]}"
+    return f'italic("{name}")'
+
+
+def _arithmetic(left: ast.AST, op: ast.operator, right: ast.AST, context: int) -> tuple[str, int]:
+    match op:
+        case ast.Add():
+            return f"{_show(left, _SUM)} + {_operand(right)}", _SUM
+        case ast.Sub():
+            return f"{_show(left, _SUM)} - {_operand(right)}", _SUM
+        case ast.Mod():
+            return f'{_show(left, _PRODUCT)} thick "mod" thick {_show(right, _PRODUCT + 1)}', _PRODUCT
+        case ast.Mult():
+            return _product(left, right), _PRODUCT
+        case ast.Pow():
+            return f"{_show(left, _ATOM)}^({_show(right, 0)})", _ATOM
+        case ast.Div() if context <= _SIDE and _is_number(left) and _is_number(right):
+            return f"{_show(left, _NEGATION)}\\/{_show(right, _ATOM)}", _PRODUCT
+        case ast.Div():
+            return f"frac({_show(left, 0)}, {_show(right, 0)})", _ATOM
+    raise Unprintable(f"operator {type(op).__name__}")
+
+
+def _operand(node: ast.AST) -> str:
+    """What follows a plus or minus sign."""
+    text = _show(node, _PRODUCT)
+    return f"({text})" if text.startswith("-") else text
+
+
+def _product(left: ast.AST, right: ast.AST) -> str:
+    first, second = _show(left, _PRODUCT), _show(right, _PRODUCT + 1)
+    if second[0].isdigit() or second.startswith("frac("):
+        return f"{first} dot {second}"
+    return f"{first} {second}" if _is_number(left) or second.startswith("(") else f"{first} thin {second}"
+
+
+def _is_number(node: ast.AST) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def _comparison(left: ast.AST, ops: list[ast.cmpop], comparators: list[ast.expr]) -> str:
+    text = _show(left, _SIDE)
+    for op, item in zip(ops, comparators, strict=True):
+        if type(op) not in _RELATIONS:
+            raise Unprintable(type(op).__name__)
+        members = isinstance(op, ast.In) and isinstance(item, ast.List)
+        text += f" {_RELATIONS[type(op)]} {_list(item.elts, '{}') if members else _show(item, _SIDE)}"  # type: ignore[attr-defined]
+    return text
+
+
+def _list(elements: list[ast.expr], brackets: str) -> str:
+    return f"{brackets[0]}{', '.join(_show(element, 0) for element in elements)}{brackets[1]}"
+
+
+def _bindings(generators: list[ast.comprehension]) -> str:
+    parts = []
+    for generator in generators:
+        values = generator.iter
+        source = _list(values.elts, "{}") if isinstance(values, ast.List) else _show(values, _SUM)
+        parts.append(f"{_show(generator.target, 0)} in {source}")
+        parts.extend(_show(condition, _COMPARE) for condition in generator.ifs)
+    return ", ".join(parts)
+
+
+def _call(name: str, arguments: list[ast.expr]) -> tuple[str, int]:
+    if len(arguments) == 1 and isinstance(arguments[0], (ast.GeneratorExp, ast.ListComp)) and name in _OVER:
+        return _OVER[name](_bindings(arguments[0].generators), arguments[0].elt)
+    shown = [_show(argument, 0) for argument in arguments]
+    if name in _SPECIAL and len(arguments) == _SPECIAL[name][0]:
+        return _SPECIAL[name][1](arguments), _ATOM
+    if name in _OPERATORS:
+        return f'op("{name}") ({", ".join(shown)})', _ATOM
+    head = _name(name)
+    # After a subscript the arguments would be read as part of it.
+    return f"{head}{' ' if '_' in head else ''}({', '.join(shown)})", _ATOM
+
+
+_OPERATORS = frozenset("min max sign len sorted zip enumerate range all any sum".split())
+
+_SPECIAL: Mapping[str, tuple[int, Callable[[list[ast.expr]], str]]] = {
+    "abs": (1, lambda a: f"|{_show(a[0], 0)}|"),
+    "dist2": (2, lambda a: f"‖{_show(a[0], _SUM)} - {_show(a[1], _SUM + 1)}‖^2"),
+    "dot": (2, lambda a: f"⟨{_show(a[0], 0)}, {_show(a[1], 0)}⟩"),
+    "integer": (1, lambda a: f"({_show(a[0], 0)} in ZZ)"),
+}
+
+_OVER: Mapping[str, Callable[[str, ast.AST], tuple[str, int]]] = {
+    "min": lambda where, body: (f"min_({where}) {_show(body, _PRODUCT)}", _PRODUCT),
+    "max": lambda where, body: (f"max_({where}) {_show(body, _PRODUCT)}", _PRODUCT),
+    "sum": lambda where, body: (f"sum_({where}) {_show(body, _PRODUCT)}", _PRODUCT),
+    "all": lambda where, body: (f'{_show(body, _AND)} quad "for all" {where}', _OR),
+    "any": lambda where, body: (f'{_show(body, _AND)} quad "for some" {where}', _OR),
+}
+
+
+def fraction(value: Any) -> str | None:
+    """A computed value as short text, None where it is long or no number."""
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+        return None
+    text = str(value).replace("-", "−")
+    return text if len(text) <= LONGEST_NUMBER else None
