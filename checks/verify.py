@@ -12,8 +12,9 @@ anywhere. All arithmetic is rational. A witness is a JSON object of one of these
                  where the hypothesis is an equation): a Farkas certificate, valid for all values of the variables.
 ``identity``     pairs ``[left, right]`` in ``identities``, equal as polynomials.
 
-Expressions are Python syntax over rationals, lists, comprehensions and the functions in ``FUNCTIONS``; ``define`` adds
-functions such as ``"f(x)": "abs(x) - 1"``.
+Expressions are Python syntax over rationals, truth values, lists, comprehensions and the functions in ``FUNCTIONS``;
+``define`` adds functions such as ``"f(x)": "abs(x) - 1"``. They are walked, never handed to Python: numbers and truth
+values do not mix, and whatever is not in this small language, or takes longer than the limits below, is refused.
 """
 
 from __future__ import annotations
@@ -21,27 +22,76 @@ from __future__ import annotations
 import ast
 import json
 import operator
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 FORMAT = "manyfaces-witness/1"
+
+MAX_STEPS = 2_000_000
+"""The work that one witness may cost: some seconds."""
+MAX_BITS = 200_000
+"""The length of a numerator and denominator together."""
+MAX_TEXT = 10_000
+"""The length of an expression."""
+MAX_EXPONENT = 10_000
 
 
 class WitnessError(ValueError):
     """The witness does not show what it claims to show."""
 
 
+class MalformedError(WitnessError):
+    """The witness cannot be checked at all: not in the language, over a limit, or an operation without a value."""
+
+
+_steps_left: ContextVar[list[int] | None] = ContextVar("_steps_left", default=None)
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """A fresh limit, unless one is in force."""
+    token = _steps_left.set(_steps_left.get() or [MAX_STEPS])
+    try:
+        yield
+    finally:
+        _steps_left.reset(token)
+
+
+def _spend(steps: int = 1) -> None:
+    """Count work against the limit in force."""
+    left = _steps_left.get()
+    if left is not None:
+        left[0] -= steps
+        if left[0] < 0:
+            raise MalformedError(f"more than {MAX_STEPS} steps: give smaller data")
+
+
+def _bounded(value: Fraction) -> Fraction:
+    """The value, its length counted as work."""
+    bits = value.numerator.bit_length() + value.denominator.bit_length()
+    if bits > MAX_BITS:
+        raise MalformedError(f"a number of {bits} bits; at most {MAX_BITS} are allowed")
+    _spend(1 + (bits // 1000) ** 2)
+    return value
+
+
 class Polynomial:
     """A polynomial with rational coefficients: ``terms`` maps sorted tuples of variable names to coefficients."""
 
     def __init__(self, terms: Mapping[tuple[str, ...], Fraction]):
-        self.terms = {monomial: value for monomial, value in terms.items() if value}
+        self.terms = {monomial: _bounded(value) for monomial, value in terms.items() if value}
 
     @staticmethod
     def lift(value: Any) -> Polynomial:
-        return value if isinstance(value, Polynomial) else Polynomial({(): Fraction(value)})
+        if isinstance(value, Polynomial):
+            return value
+        return Polynomial({(): _fraction(value)})
 
     def __add__(self, other: Any) -> Polynomial:
         terms = dict(self.terms)
@@ -53,23 +103,24 @@ class Polynomial:
         terms: dict[tuple[str, ...], Fraction] = {}
         for left, a in self.terms.items():
             for right, b in Polynomial.lift(other).terms.items():
+                _spend(1 + len(left) + len(right))
                 monomial = tuple(sorted(left + right))
-                terms[monomial] = terms.get(monomial, Fraction(0)) + a * b
+                terms[monomial] = terms.get(monomial, Fraction(0)) + _bounded(a * b)
         return Polynomial(terms)
 
-    def __pow__(self, exponent: Any) -> Polynomial:
-        if Fraction(exponent).denominator != 1 or exponent < 0:
-            raise WitnessError(f"a polynomial to the power {exponent}: use a whole number >= 0")
-        result = Polynomial.lift(1)
-        for _ in range(int(exponent)):
+    def __pow__(self, exponent: int) -> Polynomial:
+        if exponent < 0:
+            raise MalformedError(f"a polynomial to the power {exponent}: use a whole number >= 0")
+        result = Polynomial.lift(Fraction(1))
+        for _ in range(exponent):
             result = result * self
         return result
 
     def __truediv__(self, other: Any) -> Polynomial:
-        return self * (1 / Fraction(other))
+        return self * (1 / _fraction(other))
 
     def __neg__(self) -> Polynomial:
-        return self * -1
+        return self * Fraction(-1)
 
     def __sub__(self, other: Any) -> Polynomial:
         return self + -Polynomial.lift(other)
@@ -81,146 +132,285 @@ class Polynomial:
     __rmul__ = __mul__
 
 
-def _dist2(u: list[Any], v: list[Any]) -> Any:
-    return sum((a - b) * (a - b) for a, b in zip(u, v, strict=True))
+def _number(value: Any) -> Fraction | Polynomial:
+    return value if isinstance(value, Polynomial) else _fraction(value)
 
 
-def _dot(u: list[Any], v: list[Any]) -> Any:
-    return sum(a * b for a, b in zip(u, v, strict=True))
+def _fraction(value: Any) -> Fraction:
+    if isinstance(value, Fraction):
+        return value
+    raise MalformedError(f"{_shown(value)} is not a number")
+
+
+def _whole(value: Any) -> int:
+    if _fraction(value).denominator != 1:
+        raise MalformedError(f"{value} is not a whole number")
+    return int(value)
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise MalformedError(f"{_shown(value)} is not true or false")
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        _spend(len(value))
+        return value
+    raise MalformedError(f"{_shown(value)} is not a list")
+
+
+def _shown(value: Any) -> str:
+    kinds = {Fraction: "a number", Polynomial: "an expression in variables", list: "a list", bool: "a truth value"}
+    return kinds.get(type(value), "a function" if callable(value) else repr(value)[:80])
+
+
+def _arithmetic(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Fraction | Polynomial:
+    result = operation(_number(a), _number(b))
+    return result if isinstance(result, Polynomial) else _bounded(Fraction(result))
+
+
+def _add(a: Any, b: Any) -> Any:
+    return _arithmetic(operator.add, a, b)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    power, base = _whole(exponent), _number(base)
+    if abs(power) > MAX_EXPONENT:
+        raise MalformedError(f"exponent {power}: use at most {MAX_EXPONENT}")
+    if isinstance(base, Fraction):
+        bits = base.numerator.bit_length() + base.denominator.bit_length()
+        if bits * abs(power) > 2 * MAX_BITS:
+            raise MalformedError(f"a power of about {bits * abs(power)} bits; at most {MAX_BITS} are allowed")
+        return _bounded(base**power)
+    return base**power
+
+
+def _compare(operation: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
+    return operation(_bounded(_fraction(a)), _bounded(_fraction(b)))
+
+
+def _equal(a: Any, b: Any) -> bool:
+    _spend()
+    match a, b:
+        case (Fraction(), Fraction()) | (bool(), bool()):
+            return bool(a == b)
+        case list(), list():
+            return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b, strict=True))
+    raise MalformedError(f"{_shown(a)} cannot be compared with {_shown(b)}")
+
+
+def _fractions(values: tuple[Any, ...]) -> list[Fraction]:
+    """The arguments of min and max: several numbers, or one list of them."""
+    found = _list(values[0]) if len(values) == 1 else list(values)
+    return [_bounded(_fraction(value)) for value in found]
+
+
+def _range(*bounds: Any) -> list[Fraction]:
+    numbers = range(*(_whole(bound) for bound in bounds))
+    _spend(max(0, (numbers.stop - numbers.start) // numbers.step))
+    return [Fraction(number) for number in numbers]
+
+
+def _zip(*lists: Any) -> list[list[Any]]:
+    return [list(items) for items in zip(*(_list(items) for items in lists), strict=True)]
+
+
+def _dist2(u: Any, v: Any) -> Any:
+    return reduce(_add, (_power(_arithmetic(operator.sub, a, b), Fraction(2)) for a, b in _zip(u, v)), Fraction(0))
+
+
+def _dot(u: Any, v: Any) -> Any:
+    return reduce(_add, (_arithmetic(operator.mul, a, b) for a, b in _zip(u, v)), Fraction(0))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": abs, "min": min, "max": max, "sum": sum, "len": len, "all": all, "any": any, "range": range, "zip": zip,
-    "enumerate": enumerate, "sorted": sorted, "sign": lambda t: (t > 0) - (t < 0), "dist2": _dist2, "dot": _dot,
-    "integer": lambda t: Fraction(t).denominator == 1,
-}  # fmt: skip
+    "abs": lambda t: abs(_fraction(t)),
+    "min": lambda *values: min(_fractions(values)),
+    "max": lambda *values: max(_fractions(values)),
+    "sum": lambda terms: reduce(_add, _list(terms), Fraction(0)),
+    "len": lambda items: Fraction(len(_list(items))),
+    "all": lambda values: all([_truth(value) for value in _list(values)]),
+    "any": lambda values: any([_truth(value) for value in _list(values)]),
+    "range": _range,
+    "zip": _zip,
+    "enumerate": lambda items: _zip(_range(Fraction(len(_list(items)))), items),
+    "sorted": lambda values: sorted(_fractions((values,))),
+    "sign": lambda t: Fraction((_fraction(t) > 0) - (_fraction(t) < 0)),
+    "integer": lambda t: _fraction(t).denominator == 1,
+    "dist2": _dist2,
+    "dot": _dot,
+}
 
 _BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
            ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv}  # fmt: skip
-_COMPARE = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
-            ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.In: lambda a, b: a in b}  # fmt: skip
+_ORDER = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
 
 
 def _walk(node: ast.AST, scope: Mapping[str, Any]) -> Any:
     """The value of one node of an expression; anything outside the small language is refused."""
+    _spend()
     match node:
         case ast.Constant(value=bool() as value):
             return value
         case ast.Constant(value=int() as value):
-            return Fraction(value)
+            return _bounded(Fraction(value))
         case ast.Name(id=name) if name in scope:
             return scope[name]
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return _power(_walk(left, scope), _walk(right, scope))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            return _BINARY[type(op)](_walk(left, scope), _walk(right, scope))
+            return _arithmetic(_BINARY[type(op)], _walk(left, scope), _walk(right, scope))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_walk(operand, scope)
+            return -_number(_walk(operand, scope))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not _walk(operand, scope)
+            return not _truth(_walk(operand, scope))
         case ast.BoolOp(op=op, values=values):
             test = all if isinstance(op, ast.And) else any
-            return test(_walk(value, scope) for value in values)
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _walk(body if _walk(test, scope) else orelse, scope)
-        case ast.Compare(left=left, ops=ops, comparators=comparators):
-            values = [_walk(left, scope), *(_walk(item, scope) for item in comparators)]
-            return all(_COMPARE[type(op)](a, b) for op, a, b in zip(ops, values, values[1:], strict=False))
+            return test(_truth(_walk(value, scope)) for value in values)
+        case ast.IfExp(test=condition, body=body, orelse=orelse):
+            return _walk(body if _truth(_walk(condition, scope)) else orelse, scope)
+        case ast.Compare(left=first, ops=ops, comparators=others):
+            items = [_walk(item, scope) for item in (first, *others)]
+            return all([_related(op, a, b) for op, a, b in zip(ops, items, items[1:], strict=False)])
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [_walk(element, scope) for element in elements]
         case ast.Subscript(value=value, slice=index):
-            return _walk(value, scope)[int(_walk(index, scope))]
+            return _list(_walk(value, scope))[_whole(_walk(index, scope))]
         case ast.ListComp(elt=element, generators=generators) | ast.GeneratorExp(elt=element, generators=generators):
-            return [_walk(element, inner) for inner in _scopes(generators, dict(scope))]
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in scope and callable(scope[name]):
-            return _call(scope[name], [_walk(argument, scope) for argument in arguments])
-    raise WitnessError(f"{ast.unparse(node)!r} is not in the witness language, or a name in it is not given")  # type: ignore[arg-type]
+            return [_walk(element, inner) for inner in _scopes(generators, scope)]
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if callable(scope.get(name)):
+            return scope[name](*(_walk(argument, scope) for argument in arguments))
+    raise MalformedError(f"{_source(node)} is not in the witness language, or a name in it is not given")
 
 
-def _power(base: Any, exponent: Any) -> Any:
-    if isinstance(exponent, Fraction) and exponent.denominator == 1 and abs(exponent) <= 10_000:
-        return base ** int(exponent)
-    raise WitnessError(f"exponent {exponent}: use a whole number of at most 10000")
+def _source(node: ast.AST) -> str:
+    return repr(ast.unparse(node)) if isinstance(node, ast.expr) else type(node).__name__
 
 
-def _call(function: Callable[..., Any], arguments: list[Any]) -> Any:
-    if function is range:
-        return [Fraction(i) for i in range(*(int(argument) for argument in arguments))]
-    if function is zip or function is enumerate:
-        return [[Fraction(i) if isinstance(i, int) else i for i in item] for item in function(*arguments)]
-    return function(*arguments)
+def _related(op: ast.cmpop, a: Any, b: Any) -> bool:
+    if type(op) in _ORDER:
+        return _compare(_ORDER[type(op)], a, b)
+    if isinstance(op, ast.In):
+        return any([_equal(a, item) for item in _list(b)])
+    if isinstance(op, (ast.Eq, ast.NotEq)):
+        return _equal(a, b) == isinstance(op, ast.Eq)
+    raise MalformedError(f"the comparison {type(op).__name__} is not in the witness language")
 
 
-def _scopes(generators: list[ast.comprehension], scope: dict[str, Any]) -> list[dict[str, Any]]:
+def _scopes(generators: list[ast.comprehension], scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     if not generators:
-        return [scope]
+        yield scope
+        return
     first, *rest = generators
-    found = []
-    for value in _walk(first.iter, scope):
-        inner = scope | _bind(first.target, value)
-        if all(_walk(condition, inner) for condition in first.ifs):
-            found.extend(_scopes(rest, inner))
-    return found
+    for value in _list(_walk(first.iter, scope)):
+        inner = {**scope, **_bind(first.target, value)}
+        if all(_truth(_walk(condition, inner)) for condition in first.ifs):
+            yield from _scopes(rest, inner)
 
 
 def _bind(target: ast.AST, value: Any) -> dict[str, Any]:
     match target:
         case ast.Name(id=name):
+            _check_free(name, ())
             return {name: value}
-        case ast.Tuple(elts=names):
-            return {name.id: item for name, item in zip(names, value, strict=True) if isinstance(name, ast.Name)}
-    raise WitnessError("a comprehension may bind names only")
+        case ast.Tuple(elts=targets):
+            parts = [_bind(part, item) for part, item in zip(targets, _list(value), strict=True)]
+            return {name: item for part in parts for name, item in part.items()}
+    raise MalformedError("a comprehension may bind names only")
+
+
+def _check_free(name: str, taken: Any) -> None:
+    if name in FUNCTIONS or name in taken:
+        raise MalformedError(f"the name {name!r} has a meaning already; choose another")
+
+
+def _parse(text: Any) -> ast.expr:
+    if not isinstance(text, str) or len(text) > MAX_TEXT:
+        raise MalformedError(f"{str(text)[:80]!r} is not an expression: give a text of at most {MAX_TEXT} characters")
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise MalformedError(f"{text[:80]!r} is not an expression: {error}") from error
 
 
 def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
-    """The value of an expression over the names of ``scope`` and `FUNCTIONS`."""
-    try:
-        tree = ast.parse(expression, mode="eval")
-    except SyntaxError as error:
-        raise WitnessError(f"{expression!r} is not an expression: {error.msg}") from error
-    return _walk(tree.body, {**FUNCTIONS, **scope})
+    """The value of an expression over the names of ``scope`` and `FUNCTIONS`.
+
+    >>> evaluate("sum(x**2 for x in X) / len(X)", {"X": rational(["1/2", 1])})
+    Fraction(5, 8)
+    """
+    with _limited():
+        return _walk(_parse(expression), {**FUNCTIONS, **scope})
+
+
+_RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+|\.[0-9]+)?")
 
 
 def rational(value: Any) -> Any:
-    """A number or nested list of numbers as exact fractions; floats are refused, since JSON would round them."""
+    """A number or nested list of numbers as exact fractions; floats are refused, since JSON would round them.
+
+    >>> rational([3, "-1/3", "0.25"])
+    [Fraction(3, 1), Fraction(-1, 3), Fraction(1, 4)]
+    """
     if isinstance(value, list):
         return [rational(item) for item in value]
-    if isinstance(value, (bool, float)):
-        raise WitnessError(f"{value!r} is not exact; write it as a string such as '1/3'")
-    return Fraction(value)
+    if isinstance(value, str) and _RATIONAL.fullmatch(value):
+        return _bounded(Fraction(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _bounded(Fraction(value))
+    raise MalformedError(f"{str(value)[:80]!r} is not exact; write a whole number or a string such as '1/3'")
 
 
 def scope_of(witness: Mapping[str, Any]) -> dict[str, Any]:
     """The names a witness gives and defines."""
-    scope: dict[str, Any] = {name: rational(value) for name, value in witness.get("given", {}).items()}
+    scope: dict[str, Any] = {}
+    for name, value in witness.get("given", {}).items():
+        _check_free(name, scope)
+        scope[name] = rational(value)
     for head, body in witness.get("define", {}).items():
-        call = ast.parse(head, mode="eval").body
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
-            raise WitnessError(f"define: {head!r} is not of the form name(argument, ...)")
-        names = [argument.id for argument in call.args if isinstance(argument, ast.Name)]
-        scope[call.func.id] = _function(names, body, scope)
+        name, parameters = _head(head)
+        _check_free(name, scope)
+        scope[name] = _function(parameters, _parse(body), scope)
     return scope
 
 
-def _function(names: list[str], body: str, scope: dict[str, Any]) -> Callable[..., Any]:
-    return lambda *values: evaluate(body, {**scope, **dict(zip(names, values, strict=True))})
+def _head(text: str) -> tuple[str, list[str]]:
+    match _parse(text):
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            parameters = [argument.id for argument in arguments if isinstance(argument, ast.Name)]
+            if len(set(parameters)) == len(arguments) and not set(parameters) & set(FUNCTIONS):
+                return name, parameters
+    raise MalformedError(f"define: {text!r} is not of the form name(argument, ...)")
+
+
+def _function(parameters: list[str], body: ast.expr, scope: dict[str, Any]) -> Callable[..., Any]:
+    def function(*values: Any) -> Any:
+        return _walk(body, {**FUNCTIONS, **scope, **dict(zip(parameters, values, strict=True))})
+
+    return function
 
 
 def _holds(expression: str, scope: Mapping[str, Any]) -> bool:
-    value = evaluate(expression, scope)
-    if not isinstance(value, bool):
-        raise WitnessError(f"{expression!r} is {value}, not true or false")
+    return _truth(evaluate(expression, scope))
+
+
+def _texts(witness: Mapping[str, Any], key: str) -> list[str]:
+    value = witness.get(key, [])
+    if not (isinstance(value, list) and all(isinstance(text, str) for text in value)):
+        raise MalformedError(f"{key} must be a list of texts")
     return value
 
 
 def _check_data(witness: Mapping[str, Any]) -> None:
     scope = scope_of(witness)
-    for hypothesis in witness.get("hypotheses", []):
+    for hypothesis in _texts(witness, "hypotheses"):
         if not _holds(hypothesis, scope):
             raise WitnessError(f"hypothesis {hypothesis!r} is not met")
-    conclusions = [(text, _holds(text, scope)) for text in witness["conclusion"]]
+    conclusions = [(text, _holds(text, scope)) for text in _texts(witness, "conclusion")]
     if not conclusions:
-        raise WitnessError("no conclusion given")
+        raise MalformedError("no conclusion given")
     failing = [text for text, value in conclusions if not value]
     if witness["kind"] == "refutation" and not failing:
         raise WitnessError("every conclusion is true under this data: nothing is refuted")
@@ -230,21 +420,33 @@ def _check_data(witness: Mapping[str, Any]) -> None:
 
 def names_in(expression: str) -> set[str]:
     """The variables of an expression."""
-    return {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
+    return _names(_parse(expression))
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def polynomial(expression: str) -> Polynomial:
-    """An expression in any variables, expanded."""
-    variables = {name: Polynomial({(name,): Fraction(1)}) for name in names_in(expression) - set(FUNCTIONS)}
-    return Polynomial.lift(evaluate(expression, variables))
+    """An expression in any variables, expanded.
+
+    >>> polynomial("(a + b) * (a - b)").terms
+    {('a', 'a'): Fraction(1, 1), ('b', 'b'): Fraction(-1, 1)}
+    """
+    return _expanded(_parse(expression))
+
+
+def _expanded(node: ast.expr) -> Polynomial:
+    variables = {name: Polynomial({(name,): Fraction(1)}) for name in _names(node) - set(FUNCTIONS)}
+    return Polynomial.lift(_walk(node, {**FUNCTIONS, **variables}))
 
 
 def relation(text: str) -> tuple[Polynomial, str]:
     """``left >= right`` as (left - right, ">="): the relation is one of ``>=``, ``>``, ``==``; ``<`` is turned round."""
-    node = ast.parse(text, mode="eval").body
+    node = _parse(text)
     if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
-        raise WitnessError(f"{text!r} is not one comparison")
-    left, right = polynomial(ast.unparse(node.left)), polynomial(ast.unparse(node.comparators[0]))
+        raise MalformedError(f"{text!r} is not one comparison")
+    left, right = _expanded(node.left), _expanded(node.comparators[0])
     match node.ops[0]:
         case ast.GtE():
             return left - right, ">="
@@ -256,50 +458,68 @@ def relation(text: str) -> tuple[Polynomial, str]:
             return right - left, ">"
         case ast.Eq():
             return left - right, "=="
-    raise WitnessError(f"{text!r}: use >=, >, <=, < or ==")
+    raise MalformedError(f"{text!r}: use >=, >, <=, < or ==")
 
 
 def _check_linear(witness: Mapping[str, Any]) -> None:
-    goal, wanted = relation(witness["goal"])
-    strict, rest = False, goal
-    for text, multiplier in zip(witness["hypotheses"], witness["multipliers"], strict=True):
-        weight = Fraction(multiplier)
+    rest, wanted = relation(witness["goal"])
+    strict = False
+    for text, multiplier in zip(_texts(witness, "hypotheses"), witness["multipliers"], strict=True):
+        weight = _fraction(rational(multiplier))
         known, sort = relation(text)
         if weight < 0 and sort != "==":
             raise WitnessError(f"negative multiplier {weight} for the inequality {text!r}")
+        if weight and sort != "==" and wanted == "==":
+            raise WitnessError("an equation follows from equations only")
         strict = strict or (sort == ">" and weight > 0)
         rest = rest - known * weight
     slack = rest.terms.pop((), Fraction(0))
     if rest.terms:
         raise WitnessError(f"the combination leaves {sorted(rest.terms)} over")
-    if slack < 0 or (wanted == "==" and (slack or strict)) or (wanted == ">" and not (slack or strict)):
+    if slack < 0 or (wanted == "==" and slack) or (wanted == ">" and not (slack or strict)):
         raise WitnessError(f"the combination proves the goal only up to {slack}")
-    if wanted == "==" and any(relation(text)[1] != "==" and Fraction(weight) for text, weight in
-                              zip(witness["hypotheses"], witness["multipliers"], strict=True)):  # fmt: skip
-        raise WitnessError("an equation follows from equations only")
 
 
 def _check_identity(witness: Mapping[str, Any]) -> None:
-    if not witness["identities"]:
-        raise WitnessError("no identity given")
-    for left, right in witness["identities"]:
+    if not (isinstance(witness["identities"], list) and witness["identities"]):
+        raise MalformedError("no identity given")
+    for pair in witness["identities"]:
+        left, right = pair if isinstance(pair, list) else [pair]
         if (polynomial(left) - polynomial(right)).terms:
             raise WitnessError(f"{left} and {right} are different polynomials")
 
 
-_CHECKS = {"refutation": _check_data, "instance": _check_data, "linear": _check_linear, "identity": _check_identity}
+_CHECKS: dict[str, tuple[Callable[[Mapping[str, Any]], None], set[str]]] = {
+    "refutation": (_check_data, {"given", "define", "hypotheses", "conclusion"}),
+    "instance": (_check_data, {"given", "define", "hypotheses", "conclusion"}),
+    "linear": (_check_linear, {"hypotheses", "multipliers", "goal"}),
+    "identity": (_check_identity, {"identities"}),
+}
 
 
 def verify(witness: Mapping[str, Any]) -> None:
-    """Raise `WitnessError` unless the witness shows what its kind promises."""
-    if witness.get("format") != FORMAT or witness.get("kind") not in _CHECKS:
-        raise WitnessError(f"format {witness.get('format')!r}, kind {witness.get('kind')!r}: not a {FORMAT} witness")
+    """Raise `WitnessError` unless the witness shows what its kind promises.
+
+    >>> verify({"format": FORMAT, "kind": "linear", "hypotheses": ["x >= 1"], "multipliers": ["2"], "goal": "2*x >= 2"})
+    """
     try:
-        _CHECKS[witness["kind"]](witness)
+        with _limited():
+            _verify(witness)
     except WitnessError:
         raise
-    except (KeyError, ValueError, TypeError, IndexError, ZeroDivisionError) as error:
-        raise WitnessError(f"malformed witness: {type(error).__name__}: {error}") from error
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
+        raise MalformedError(f"malformed witness: {type(error).__name__}: {error}") from error
+
+
+def _verify(witness: Mapping[str, Any]) -> None:
+    sort, kind = witness.get("format"), witness.get("kind")
+    if sort != FORMAT or kind not in _CHECKS:
+        raise MalformedError(f"format {sort!r}, kind {kind!r}: not a {FORMAT} witness")
+    check, keys = _CHECKS[kind]
+    unknown = set(witness) - keys - {"format", "kind", "says", "claim"}
+    if unknown:
+        raise MalformedError(f"unknown keys {sorted(unknown)}; a {kind} has {sorted(keys)}")
+    check(witness)
 
 
 def witnesses_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -314,25 +534,48 @@ def witnesses_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     ]
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise MalformedError(f"a key stands twice among {[key for key, _ in pairs]}")
+    return dict(pairs)
+
+
+def _read(path: str) -> list[Mapping[str, Any]]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return witnesses_in(json.load(file, object_pairs_hook=_once))
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        raise MalformedError(f"{path} cannot be read as a witness or claims file: {error}") from error
+
+
+def _label(witness: Any) -> str:
+    parts = [witness.get(key, "") for key in ("claim", "kind", "says")] if isinstance(witness, dict) else [witness]
+    return "".join(sign if sign.isprintable() else "?" for sign in ": ".join(map(str, parts)))
+
+
 def main(paths: list[str]) -> int:
     """Verify files; print a line for each witness; 0 when all are good and there is at least one."""
     good = bad = 0
     for path in paths:
-        with open(path, encoding="utf-8") as file:
-            document = json.load(file)
-        for witness in witnesses_in(document):
-            label = f"{witness.get('claim')}: {witness.get('kind')}: {witness.get('says', '')}"
+        try:
+            witnesses = _read(path)
+        except MalformedError as error:
+            bad += 1
+            print(f"BAD   {error}")
+            continue
+        for witness in witnesses:
             try:
                 verify(witness)
             except WitnessError as error:
                 bad += 1
-                print(f"BAD   {label}\n      {error}")
+                print(f"BAD   {_label(witness)}\n      {error}")
             else:
                 good += 1
-                print(f"good  {label}")
+                print(f"good  {_label(witness)}")
     print(f"{good} good, {bad} bad")
     return 0 if good and not bad else 1
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main(sys.argv[1:]))

@@ -66,8 +66,11 @@ def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
 
     Raises:
         NotImplied: there is no such combination.
+        ArithmeticError: there seems to be one, but it was not found exactly.
     """
-    found = _multipliers([relation(text) for text in hypotheses], relation(goal)) if hypotheses else []
+    found = _multipliers([relation(text) for text in hypotheses], relation(goal))
+    if found is None:
+        raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
     for rounded in _rational(found):
         witness = {
             "format": FORMAT, "kind": "linear", "says": says, "hypotheses": list(hypotheses), "goal": goal,
@@ -76,36 +79,41 @@ def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
         with suppress(WitnessError):
             verify(witness)
             return witness
-    raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
+    raise ArithmeticError(f"the multipliers {found} that prove {goal!r} could not be made exact; scale the hypotheses")
 
 
-def _rational(multipliers: list[float] | None) -> Iterator[list[Fraction]]:
+def _rational(multipliers: list[float]) -> Iterator[list[Fraction]]:
     """Simple fractions near the multipliers first, at last the exact values of the floats."""
-    if multipliers is not None:
-        for denominator in (10, 10_000, 10**9):
-            yield [Fraction(value).limit_denominator(denominator) for value in multipliers]
-        yield [Fraction(value) for value in multipliers]
+    for denominator in (10, 10_000, 10**9):
+        yield [Fraction(value).limit_denominator(denominator) for value in multipliers]
+    yield [Fraction(value) for value in multipliers]
 
 
 def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
     """Floats such that sum of multiplier * hypothesis + slack = goal, coefficient by coefficient, with slack >= 0.
 
-    A strict goal needs slack > 0 or a strict hypothesis, so the combination with the most of both is taken.
+    The last unknown t <= 1 is at most slack + the weight of the strict hypotheses: a strict goal needs t > 0.
     """
     from scipy.optimize import linprog
 
     target, sort = goal
-    monomials = sorted({monomial for form, _ in [*hypotheses, goal] for monomial in form.terms} - {()})
-    rows = [[float(form.terms.get(monomial, 0)) for form, _ in hypotheses] for monomial in monomials]
+    monomials = sorted({monomial for form, _ in [*hypotheses, goal] for monomial in form.terms} | {()})
+    monomials = monomials if sort == "==" else monomials[1:]
+    rows = [[float(form.terms.get(monomial, 0)) for form, _ in hypotheses] + [0.0] for monomial in monomials]
     constants = [float(form.terms.get((), 0)) for form, _ in hypotheses]
-    weights = [value - (kind == ">") if sort == ">" else 0.0
-               for value, (_, kind) in zip(constants, hypotheses, strict=True)]  # fmt: skip
-    bounds = [(-100, 100) if kind == "==" else (0, 100) for _, kind in hypotheses]
+    strict = [float(kind == ">") for _, kind in hypotheses]
+    slack, margin = [*constants, 0.0], [c - s for c, s in zip(constants, strict, strict=True)] + [1.0]
+    bounds = [(None, None) if kind == "==" else (0, 0 if sort == "==" else None) for _, kind in hypotheses]
+    bound = float(target.terms.get((), 0))
     solution = linprog(
-        weights, A_eq=rows or None, b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
-        A_ub=[constants], b_ub=[float(target.terms.get((), 0))], bounds=bounds, method="highs-ds",
+        [0.0] * len(hypotheses) + [-1.0], A_eq=rows or None,
+        b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
+        A_ub=[slack, margin], b_ub=[bound, bound], bounds=[*bounds, (0, 1)], method="highs-ds",
     )  # fmt: skip
-    return [float(value) for value in solution.x] if solution.status == 0 else None
+    if solution.status not in (0, 2):
+        raise ArithmeticError(f"the linear programme was not solved: {solution.message}")
+    implied = solution.status == 0 and (sort != ">" or solution.x[-1] > 1e-9)
+    return [float(value) for value in solution.x[:-1]] if implied else None
 
 
 class Implication(NamedTuple):
