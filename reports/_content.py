@@ -149,6 +149,7 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data])
         **_mention(claim, True),
         **{key: claim[key] for key in ("where", "statement", "hypotheses", "note", "proof", "as_expected", "sabotages")},
         "expected": ", ".join(part for part in claim["expected"].values() if part),
+        "amends": bool(claim["amends"]),
         "judged": claim["verdict"]["state"] == "judged",
         "grounded": grounded(claim),
         "by": sorted({evidence["by"] for evidence in claim["evidence"]}),

@@ -1,2 +1,176 @@
-def main() -> int:
+"""The `manyfaces` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from checks.document import Document, problems, read_document, write_json
+from checks.vocabulary import Ledger, load_ledger
+from reports.runner import CHECKS, run_checks
+from reports.selection import select
+
+Arguments = argparse.Namespace
+
+DESCRIPTION = "Check a mathematics paper on 1-Lipschitz neural networks statement by statement."
+EXAMPLES = """\
+examples:
+  manyfaces list 'prop-1*'                what there is to check, and what is expected
+  manyfaces check eq-12                   run the checks of one statement
+  manyfaces check 'cor-*' -- -x -n 2      options after -- go to pytest
+  manyfaces report -o report.pdf          run all checks; write report.pdf and report.json
+  manyfaces report --from report.json     the PDF of an earlier run
+  manyfaces verify report.json            re-check its witnesses with the stand-alone verifier
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code is 0 when everything is as expected, pytest's where checks ran, 2 for misuse."""
+    words, options = _split(list(sys.argv[1:] if arguments is None else arguments))
+    parser = _parser()
+    parsed = parser.parse_args(words)
+    if options and parsed.run not in (_check, _report):
+        parser.error("options after -- go to pytest: use them with check or report")
+    parsed.options = options
+    try:
+        code: int = parsed.run(parsed)
+    except (ValueError, OSError) as error:
+        print(f"manyfaces: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """The command's own words and those after ``--``."""
+    if "--" not in words:
+        return words, []
+    place = words.index("--")
+    return words[:place], words[place + 1 :]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="manyfaces", description=DESCRIPTION, epilog=EXAMPLES,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"manyfaces {_version()}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    listing = _command(commands, "list", _list, "print the statements: id, expected verdict, where, title")
+    listing.add_argument("ids", nargs="*", metavar="PATTERN", help="ids or patterns such as 'prop-1.*'")
+
+    check = _command(commands, "check", _check, "run the checks of some statements, or of all")
+    _add_selection(check)
+    _add_scale(check)
+
+    report = _command(commands, "report", _report, "run the checks and write the PDF and the claims file beside it")
+    _add_selection(report)
+    _add_scale(report)
+    report.add_argument("-o", "--output", type=Path, default=Path("report.pdf"), metavar="FILE",
+                        help="the PDF (default: report.pdf)")  # fmt: skip
+    report.add_argument("--from", dest="source", type=Path, metavar="CLAIMS.json",
+                        help="typeset this claims file instead of running the checks")  # fmt: skip
+
+    verify = _command(commands, "verify", _verify, "re-check the exact witnesses of claims files or single witnesses")
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE.json", help="claims files or witness files")
+
+    table = _command(commands, "table", _table, "print the verdict table as Markdown")
+    _add_selection(table)
+    table.add_argument("--from", dest="source", type=Path, required=True, metavar="CLAIMS.json", help="the claims file")
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str,
+             run: Callable[[Arguments], int], words: str) -> argparse.ArgumentParser:  # fmt: skip
+    command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="ids or patterns such as 'prop-1.*' (default: all)")
+
+
+def _add_scale(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
+
+
+def _version() -> str:
+    try:
+        return version("manyfaces")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _ledger() -> Ledger:
+    return load_ledger(CHECKS / "ledger")
+
+
+def _list(arguments: Arguments) -> int:
+    ledger = _ledger()
+    chosen = select(list(ledger.statements), arguments.ids or ["*"])
+    width = max(map(len, chosen))
+    for name in chosen:
+        entry = ledger[name]
+        print(f"{name:<{width}}  {entry.expected!s:<16}  {entry.title}\n{'':<{width}}  {'':<16}  {entry.where}")
     return 0
+
+
+def _check(arguments: Arguments) -> int:
+    return run_checks(_selected(arguments.ids), scale=arguments.scale, device=arguments.device,
+                      options=arguments.options)  # fmt: skip
+
+
+def _selected(patterns: Sequence[str]) -> list[str]:
+    """The ids that are meant; an empty list, which means all, stays empty."""
+    return select(list(_ledger().statements), patterns) if patterns else []
+
+
+def _report(arguments: Arguments) -> int:
+    from reports.builder import build_report
+
+    if arguments.source and arguments.options:
+        raise ValueError("--from runs no checks, so it takes no options for pytest; leave one of them out")
+    code, document = (0, read_document(arguments.source)) if arguments.source else _run(arguments)
+    path = build_report(document, arguments.output, arguments.ids or None)
+    found = problems(document)
+    print(f"{path}: {len(document['claims'])} statements in the ledger, {len(found)} not as expected")
+    return code or (1 if found else 0)
+
+
+def _run(arguments: Arguments) -> tuple[int, Document]:
+    """Run the checks; the claims file goes beside the report, whole or not at all."""
+    chosen, target = _selected(arguments.ids), arguments.output.with_suffix(".json")
+    with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
+        fresh = Path(folder) / "claims.json"
+        code = run_checks(chosen, scale=arguments.scale, device=arguments.device, json_path=fresh,
+                          options=arguments.options)  # fmt: skip
+        if not fresh.is_file():
+            raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
+        document = read_document(fresh)
+    write_json(document, target)
+    return code, document
+
+
+def _verify(arguments: Arguments) -> int:
+    from checks import verify
+
+    missing = [str(path) for path in arguments.files if not path.is_file()]
+    if missing:
+        raise ValueError(f"no such file: {', '.join(missing)}; `manyfaces report` writes a claims file beside the PDF")
+    return verify.main([os.fspath(path) for path in arguments.files])
+
+
+def _table(arguments: Arguments) -> int:
+    from reports.table import verdict_table
+
+    print(verdict_table(read_document(arguments.source), arguments.ids or None), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

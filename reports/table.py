@@ -1,0 +1,41 @@
+"""The verdict table as Markdown, for the README."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checks.document import Document, show
+from reports._content import grounded, kind
+from reports.selection import select
+
+_SIGN = {"holds-proved": "✓", "holds-supported": "✓", "fails-proved": "✗", "fails-supported": "✗", "undecided": "?"}
+_HEAD = ["statement", "where", "verdict", "by", "sabotages", "grounded"]
+
+
+def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
+    """A Markdown table, a line for each statement.
+
+    Raises:
+        ValueError: a pattern in ``only`` matches nothing.
+    """
+    claims = document["claims"]
+    chosen = set(select([claim["id"] for claim in claims], only)) if only else {claim["id"] for claim in claims}
+    rows = [_HEAD, ["---"] * len(_HEAD), *(_row(claim) for claim in claims if claim["id"] in chosen)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+
+
+def _row(claim: Mapping[str, Any]) -> list[str]:
+    methods = ", ".join(sorted({evidence["by"] for evidence in claim["evidence"]}))
+    title = f"`{claim['id']}` {_escape(claim['title'])}"
+    sabotages = "{caught}/{tried}".format(**claim["sabotages"])
+    return [title, _escape(claim["where"]), f"{_SIGN[kind(claim)]} {_verdict(claim)}", methods, sabotages, grounded(claim)]
+
+
+def _verdict(claim: Mapping[str, Any]) -> str:
+    words = show(claim["verdict"]) if claim["verdict"]["state"] == "judged" else claim["verdict"]["state"]
+    return words if claim["as_expected"] else f"{words} (not as expected)"
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|")
