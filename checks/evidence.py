@@ -1,19 +1,29 @@
 """What a check records while it runs: facts, exact witnesses, property-based searches, values, figures.
 
 The outcome is computed from the record: *fails* needs a witness that the stand-alone verifier accepts, *holds* needs at
-least one fact and no false or open one, anything else is *undecided*.
+least one fact, neither allows a false or open fact, and the method must have left its trace: a symbolic proof a
+certificate, examples, samples and training the number of cases. Anything else is *undecided*.
+
+>>> record = Evidence("prop-1", by="exact")
+>>> record.outcome()
+(<Truth.UNDECIDED: 'undecided'>, 'the check recorded no fact')
+>>> record.fact("1/3 + 1/6 is 1/2", Fraction(1, 3) + Fraction(1, 6) == Fraction(1, 2))
+True
+>>> record.outcome()
+(<Truth.HOLDS: 'holds'>, '')
 """
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from checks import verify
-from checks.vocabulary import METHODS, Truth
+from checks.vocabulary import METHODS, Strength, Truth
 
 SEED = 20_210_411
 """The seed of everything random in a default run."""
@@ -29,7 +39,7 @@ class Evidence:
         scale: ``"quick"`` or ``"paper"``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
-        stored: counterexamples that an earlier search stored for this claim, replayed before anything else.
+        stored: counterexamples to facts of this claim that an earlier search stored, replayed before anything else.
         shrink: whether a counterexample is made small; pointless for a sabotage, which is meant to be broken.
     """
 
@@ -55,17 +65,22 @@ class Evidence:
         if self.by not in METHODS:
             raise ValueError(f"by={self.by!r}: use one of {sorted(METHODS)}")
 
-    def fact(self, says: str, truth: bool | None) -> bool:
-        """Record a fact that the statement rests on: True, False, or None where it could not be decided."""
-        truth = None if truth is None else bool(truth)
-        self.facts.append({"says": says, "truth": truth})
-        return bool(truth)
+    def fact(self, says: str, truth: Any) -> bool:
+        """Record a fact that the statement rests on: True, False, or None where it could not be decided.
+
+        Raises:
+            ValueError: ``truth`` is another thing, such as an array or a function that was not called.
+        """
+        value = truth_of(truth)
+        self.facts.append({"says": says, "truth": value})
+        return value is True
 
     def certify(self, witness: Mapping[str, Any]) -> None:
         """Record a fact that carries its own certificate, once the stand-alone verifier has accepted it.
 
         Raises:
-            AssertionError: the verifier refuses it.
+            AssertionError: it does not show what it claims.
+            ValueError: the verifier cannot read it.
         """
         self._verified(witness)
         self.fact(str(witness["says"]), True)
@@ -74,7 +89,8 @@ class Evidence:
         """Record a counterexample (or a contradiction derived from the statement), once the verifier has accepted it.
 
         Raises:
-            AssertionError: the verifier refuses it.
+            AssertionError: it does not show what it claims.
+            ValueError: the verifier cannot read it.
         """
         self._verified(witness)
         self.refuted = True
@@ -82,6 +98,8 @@ class Evidence:
     def _verified(self, witness: Mapping[str, Any]) -> None:
         try:
             verify.verify(witness)
+        except verify.MalformedError:
+            raise
         except verify.WitnessError as error:
             raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from error
         self.witnesses.append({"claim": self.claim, **witness})
@@ -93,8 +111,8 @@ class Evidence:
 
     def count(self, cases: int, seed: int | None = None) -> None:
         """Record how many cases were looked at, and the seed that drew them."""
-        self.cases += cases
-        self.seed = self.seed if seed is None else seed
+        self.cases += int(cases)
+        self.seed = self.seed if seed is None else int(seed)
 
     def assume(self, theorem: str) -> None:
         """Name a textbook theorem that the proof uses without re-proving it."""
@@ -103,18 +121,27 @@ class Evidence:
 
     def undecided(self, reason: str) -> None:
         """Say why this check reaches no verdict."""
-        self.reason = reason
+        self.reason = reason or "no reason was given"
 
     def figure(self, kind: str, caption: str, **data: Any) -> None:
-        """Ask the report for a figure: ``kind`` names one of its drawings, ``data`` is what it draws (JSON-able)."""
-        self.figures.append({"kind": kind, "caption": caption, "data": data})
+        """Ask the report for a figure: ``kind`` names one of its drawings, ``data`` is what it draws.
 
-    def examples(self, says: str, law: Callable[..., bool], *strategies: Any, max_examples: int = 200) -> None:
+        Raises:
+            ValueError: the data is not JSON: use lists of finite numbers and texts.
+        """
+        figure = {"kind": kind, "caption": caption, "data": data}
+        try:
+            json.dumps(figure, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"figure {kind!r}: {error}; give lists of finite numbers and texts") from error
+        self.figures.append(figure)
+
+    def examples(self, says: str, law: Callable[..., Any], *strategies: Any, max_examples: int = 200) -> None:
         """Search for arguments that break ``law`` with hypothesis: the same ones each run, unless a search was asked for.
 
         Args:
             says: the fact, in words.
-            law: called with a value of each strategy; must return True.
+            law: called with a value of each strategy; returns True where it holds, and False or None where not.
             max_examples: how many arguments a default run tries (ten times as many at paper scale).
 
         Raises:
@@ -122,39 +149,54 @@ class Evidence:
         """
         from checks import _search
 
-        for arguments in self.stored:
-            self._require(says, law, _search.decode(arguments))
+        for known in self.stored:
+            if known["says"] == says:
+                self._require(says, law, [_search.decode(value) for value in known["arguments"]])
         budget = max_examples * (10 if self.scale == "paper" else 1)
         tried, broken = _search.hypothesis_search(law, strategies, budget, SEED, self.shrink)
         until = time.monotonic() + self.search_seconds
         while broken is None and time.monotonic() < until:
-            more, broken = _search.hypothesis_search(law, strategies, 100 * max_examples, None, self.shrink, until)
+            more, broken = _search.hypothesis_search(law, strategies, 10 * max_examples, None, self.shrink)
             tried += more
         self.count(tried, SEED)
         if broken is not None:
             self._require(says, law, broken)
-            raise AssertionError(f"{self.claim}: {law} is not a function of its arguments: {broken!r} broke it once")
+            raise ValueError(f"{self.claim}: {law} is not a function of its arguments: {broken!r} broke it once")
         self.fact(says, True)
 
-    def _require(self, says: str, law: Callable[..., bool], arguments: Any) -> None:
-        if law(*arguments) is not True:
-            from checks import _search
+    def _require(self, says: str, law: Callable[..., Any], arguments: Sequence[Any]) -> None:
+        from checks import _search
 
+        if truth_of(law(*arguments)) is not True:
             self.fact(says, False)
-            self.found.append({"says": says, "arguments": _search.encode(arguments), "shown": repr(arguments)})
-            raise AssertionError(f"{self.claim}: {says}: broken by {arguments!r}")
+            encoded = [_search.encode(value) for value in arguments]
+            self.found.append({"says": says, "arguments": encoded, "shown": ", ".join(map(repr, arguments))})
+            raise AssertionError(f"{self.claim}: {says}: broken by {self.found[-1]['shown']}")
 
     def outcome(self) -> tuple[Truth, str]:
         """The truth value that the record amounts to, and the reason where it is undecided."""
-        if self.refuted:
-            return Truth.FAILS, ""
-        if self.reason:
-            return Truth.UNDECIDED, self.reason
+        reason = self.reason or self._open_fact() or self._missing_trace()
+        if reason:
+            return Truth.UNDECIDED, reason
+        return (Truth.FAILS if self.refuted else Truth.HOLDS), ""
+
+    def _open_fact(self) -> str:
         for fact in self.facts:
             if fact["truth"] is not True:
                 state = "could not be decided" if fact["truth"] is None else "is false, but without an exact witness"
-                return Truth.UNDECIDED, f"{fact['says']!r} {state}"
-        return (Truth.HOLDS, "") if self.facts else (Truth.UNDECIDED, "the check recorded no fact")
+                return f"{fact['says']!r} {state}"
+        return ""
+
+    def _missing_trace(self) -> str:
+        if self.refuted:
+            return ""
+        if not self.facts:
+            return "the check recorded no fact"
+        if self.by == "symbolic" and not self.witnesses:
+            return "by='symbolic' without a certificate: record one with evidence.certify"
+        if METHODS[self.by] is Strength.SUPPORTED and not self.cases:
+            return f"by={self.by!r} without a number of cases: record it with evidence.count"
+        return ""
 
     def record(self) -> dict[str, Any]:
         """The record as plain data for JSON."""
@@ -164,6 +206,18 @@ class Evidence:
             "witnesses": self.witnesses, "values": self.values, "cases": self.cases, "seed": self.seed,
             "rests_on": self.rests_on, "figures": self.figures, "found": self.found,
         }  # fmt: skip
+
+
+def truth_of(value: Any) -> bool | None:
+    """True, False or None; numpy's and torch's truth values are taken for Python's.
+
+    Raises:
+        ValueError: the value is anything else: its truthiness is not what a fact means.
+    """
+    plain = value.item() if getattr(value, "shape", None) == () else value
+    if plain is None or isinstance(plain, bool):
+        return plain
+    raise ValueError(f"truth={value!r}: give True, False, or None where it could not be decided")
 
 
 def _readable(number: Any) -> str:

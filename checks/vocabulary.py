@@ -6,6 +6,8 @@ from evidence (`judge`); the ledger only says what is expected, and a run is gre
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -60,27 +62,29 @@ class Verdict:
     def __str__(self) -> str:
         return f"{self.truth}, {self.strength}" if self.strength else str(self.truth)
 
-    def agrees_with(self, expected: Verdict) -> bool:
-        """Same truth and same strength; the reason is free text."""
-        return (self.truth, self.strength) == (expected.truth, expected.strength)
-
 
 def judge(outcomes: Iterable[tuple[Truth, Strength, str]]) -> Verdict:
-    """The verdict that several outcomes ``(truth, strength, reason)`` of one statement amount to.
+    """The verdict that the outcomes ``(truth, strength, reason)`` of a statement's checks amount to.
+
+    One open check leaves the statement open: a check that stopped may have met the contrary of what another shows.
+
+    >>> str(judge([(Truth.HOLDS, Strength.SUPPORTED, ""), (Truth.HOLDS, Strength.PROVED, "")]))
+    'holds, proved'
+    >>> judge([(Truth.HOLDS, Strength.PROVED, ""), (Truth.UNDECIDED, Strength.SUPPORTED, "it stopped")]).reason
+    'it stopped'
 
     Raises:
         ConflictError: one outcome says holds and another says fails.
     """
     outcomes = list(outcomes)
-    decided = {truth for truth, _, _ in outcomes if truth is not Truth.UNDECIDED}
-    if len(decided) == 2:
+    truths = {truth for truth, _, _ in outcomes}
+    if {Truth.HOLDS, Truth.FAILS} <= truths:
         raise ConflictError("one check says that it holds and another that it fails")
-    if not decided:
-        reasons = "; ".join(reason for _, _, reason in outcomes if reason)
+    if len(truths) != 1 or Truth.UNDECIDED in truths:
+        reasons = "; ".join(reason for truth, _, reason in outcomes if truth is Truth.UNDECIDED and reason)
         return Verdict(Truth.UNDECIDED, None, reasons or "no evidence")
-    truth = decided.pop()
-    strengths = {strength for value, strength, _ in outcomes if value is truth}
-    return Verdict(truth, Strength.PROVED if Strength.PROVED in strengths else Strength.SUPPORTED)
+    strengths = {strength for _, strength, _ in outcomes}
+    return Verdict(truths.pop(), Strength.PROVED if Strength.PROVED in strengths else Strength.SUPPORTED)
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,8 @@ def load_ledger(path: Path) -> Ledger:
             if statement.id in statements:
                 raise LedgerError(f"{file.name}: the id {statement.id!r} stands twice; give each statement its own")
             statements[statement.id] = statement
+    if not statements:
+        raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
     ledger = Ledger(paper, statements)
     _check_consistency(ledger)
     return ledger
@@ -163,21 +169,41 @@ def load_ledger(path: Path) -> Ledger:
 
 def _parse(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LedgerError(f"{file.name}: not valid TOML: {error}") from error
+    unknown = set(content) - {"paper", "statement"}
+    paper, entries = content.get("paper", {}), content.get("statement", [])
+    if unknown or not isinstance(paper, dict) or not _is_list_of(dict, entries):
+        raise LedgerError(f"{file.name}: unknown or misplaced {sorted(unknown) or 'tables'}; use [paper] and [[statement]]")
+    try:
+        json.dumps(paper, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise LedgerError(f"{file.name}: paper: {error}; write dates as text") from error
+    return content
+
+
+def _is_list_of(kind: type, value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 
 
 _REQUIRED = ("id", "where", "title", "statement", "expected")
-_OPTIONAL = ("strength", "hypotheses", "depends_on", "amends", "note", "proof")
+_LISTS = ("hypotheses", "depends_on")
+_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "note", "proof")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # ids name files and stand in comma-separated lists
 
 
 def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
     place = f"{file.name}: statement {entry.get('id', '?')!r}"
     missing = [key for key in _REQUIRED if key not in entry]
-    unknown = [key for key in entry if key not in _REQUIRED + _OPTIONAL]
+    unknown = [key for key in entry if key not in _KEYS]
     if missing or unknown:
-        raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; see checks/vocabulary.py for the keys")
+        raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; the keys are {list(_KEYS)}")
+    for key, value in entry.items():
+        if not (_is_list_of(str, value) if key in _LISTS else isinstance(value, str)):
+            raise LedgerError(f"{place}: {key} = {value!r}; give {'a list of texts' if key in _LISTS else 'a text'}")
+    if not _ID.fullmatch(entry["id"]):
+        raise LedgerError(f"{place}: use letters, digits, '.', '_' and '-' in an id, a letter or digit first")
     return Statement(
         id=entry["id"],
         where=entry["where"],
@@ -209,6 +235,8 @@ def _check_consistency(ledger: Ledger) -> None:
         unknown = [identifier for identifier in references if identifier not in ledger]
         if unknown:
             raise LedgerError(f"statement {entry.id!r} refers to {unknown}, which the ledger does not hold")
+        if entry.amends == entry.id:
+            raise LedgerError(f"statement {entry.id!r} amends itself; name the statement that it corrects")
         if entry.id in ledger.foundations(entry.id):
             raise LedgerError(f"statement {entry.id!r} depends on itself; break the circle in depends_on")
         if entry.expected.truth is Truth.FAILS and not ledger.amendments(entry.id):
