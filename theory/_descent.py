@@ -1,8 +1,9 @@
-"""Which edges can be the nearest to which points: both sides are halved together, level by level.
+"""Which edges can be the nearest to which points: blocks of points and runs of edges shrink together.
 
-The points are sorted along a Morton curve, and each level cuts every block of points into at most sixteen.
-With r the radius of a block and m the least distance of its centre to an edge, only edges within m + 2 r of
-the centre can be the nearest to one of its points.
+The points are sorted along a Morton curve, and each step cuts every block of points into at most sixteen,
+or replaces every run of edges by what it holds. With r the radius of a block and m the least upper bound
+on the distance from its centre to a run, only runs within m + 2 r of the centre can hold the nearest edge to
+one of its points.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory._neighbours import Indices
-from theory._polylines import Edges
+from theory._runs import ROUNDING, Runs
 from theory._validation import Floats
 
 LEAF = 16
@@ -25,7 +26,7 @@ MARGIN = 1e-9
 
 @dataclass
 class Blocks:
-    """k blocks at one level: points first..last in Morton order, and edges listed[begin..] for each."""
+    """k blocks of points first..last in Morton order, and for each the runs, or edges, listed[begin..]."""
 
     first: Indices
     last: Indices
@@ -58,7 +59,7 @@ class Pairs:
     block: Indices
 
 
-def candidates(points: Floats, edges: Edges) -> Iterator[Pairs]:
+def candidates(points: Floats, runs: Runs) -> Iterator[Pairs]:
     """Every point (N, 2) once, with all edges within its distance times 1 + MARGIN, and some more."""
     if not len(points):
         return
@@ -66,33 +67,46 @@ def candidates(points: Floats, edges: Edges) -> Iterator[Pairs]:
     code = _morton(x, y)
     order = np.argsort(code, kind="stable")
     code, x, y = code[order], x[order], y[order]
-    every = np.arange(len(edges))
-    root = Blocks(np.array([0]), np.array([len(points)]), np.array([0, len(edges)]), every)
-    stack = [(0, root)]
+    every = np.arange(runs.count(runs.top))
+    stack = [(0, runs.top, Blocks(np.array([0]), np.array([len(x)]), _offsets([len(every)]), every))]
     while stack:
-        level, blocks = stack.pop()
+        depth, level, blocks = stack.pop()
         if len(blocks) > 1 and len(blocks.listed) > PAIRS // LEAF:
             middle = np.arange(len(blocks)) < len(blocks) // 2
-            stack += [(level, blocks.take(np.flatnonzero(half))) for half in (middle, ~middle)]
+            stack += [(depth, level, blocks.take(np.flatnonzero(half))) for half in (middle, ~middle)]
             continue
-        blocks = _prune(blocks, x, y, edges)
-        small = (blocks.last - blocks.first <= LEAF) | (level == LEVELS)
+        blocks, coarse = _prune(blocks, x, y, runs, level)
+        if level and (coarse or depth == LEVELS):
+            stack.append((depth, level - 1, _expand(blocks, runs, level)))
+            continue
+        small = (blocks.last - blocks.first <= (0 if level else LEAF)) | (depth == LEVELS)
         if small.any():
             yield from _leaves(blocks.take(np.flatnonzero(small)), order)
         if not small.all():
-            stack.append((level + 1, _split(blocks.take(np.flatnonzero(~small)), code, level + 1)))
+            split = _split(blocks.take(np.flatnonzero(~small)), code, depth + 1)
+            stack.append((depth + 1, level, split))
 
 
-def _prune(blocks: Blocks, x: Floats, y: Floats, edges: Edges) -> Blocks:
+def _prune(blocks: Blocks, x: Floats, y: Floats, runs: Runs, level: int) -> tuple[Blocks, bool]:
+    """Drop the runs too far away to matter; are those that remain larger than the blocks?"""
     cx, rx = _extent(x, blocks)
     cy, ry = _extent(y, blocks)
-    count = np.diff(blocks.begin)
-    distance = np.sqrt(edges.squared_distance(np.repeat(cx, count), np.repeat(cy, count), blocks.listed))
-    reach = np.minimum.reduceat(distance, blocks.begin[:-1])
-    reach = (reach + 2 * np.hypot(rx, ry)) * (1 + MARGIN) + 1e-14 * (np.abs(cx) + np.abs(cy))
-    keep = distance <= np.repeat(reach, count)
+    radius, count = np.hypot(rx, ry), np.diff(blocks.begin)
+    below, above = runs.bounds(level, np.repeat(cx, count), np.repeat(cy, count), blocks.listed)
+    reach = np.minimum.reduceat(above, blocks.begin[:-1])
+    reach = (reach + 2 * radius) * (1 + MARGIN) + ROUNDING * (1 + np.abs(cx) + np.abs(cy))
+    keep = below <= np.repeat(reach, count)
     kept = np.add.reduceat(keep.astype(np.intp), blocks.begin[:-1])
-    return Blocks(blocks.first, blocks.last, _offsets(kept), blocks.listed[keep])
+    listed = blocks.listed[keep]
+    coarse = bool(runs.radius(level, listed).mean() >= radius.mean())
+    return Blocks(blocks.first, blocks.last, _offsets(kept), listed), coarse
+
+
+def _expand(blocks: Blocks, runs: Runs, level: int) -> Blocks:
+    """List, for each run, the runs or edges that it holds."""
+    first, held = runs.children(level, blocks.listed)
+    ends = _offsets(held)[blocks.begin]
+    return Blocks(blocks.first, blocks.last, ends, _ranges(first, held))
 
 
 def _extent(coordinate: Floats, blocks: Blocks) -> tuple[Floats, Floats]:
@@ -132,7 +146,7 @@ def _leaves(blocks: Blocks, order: Indices) -> Iterator[Pairs]:
         start, size, count = stop, blocks.last - blocks.first, np.diff(blocks.begin)
 
 
-def _offsets(count: Indices) -> Indices:
+def _offsets(count: Indices | list[int]) -> Indices:
     return np.concatenate([[0], np.cumsum(count)])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -119,15 +118,9 @@ class TreeNeighbours:
         rows = np.repeat(np.arange(len(z)), [len(found) for found in lists])
         return rows, np.array([j for found in lists for j in found], dtype=np.intp)
 
-    def portions(self, z: Floats, radius: Floats, pairs: int) -> Iterator[Indices]:
-        """Consecutive rows of z for which `within` finds at most so many pairs, or a single row."""
-        ends = np.cumsum(self._tree.query_ball_point(z, radius, return_length=True))
-        start = 0
-        while start < len(z):
-            before = ends[start - 1] if start else 0
-            stop = max(start + 1, int(np.searchsorted(ends, before + pairs, side="right")))
-            yield np.arange(start, stop)
-            start = stop
+    def count(self, z: Floats, radius: Floats) -> Indices:
+        """About how many pairs `within` would find for each row."""
+        return self._tree.query_ball_point(z, radius, return_length=True)
 
 
 def rounding(z: Floats) -> float:

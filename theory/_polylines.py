@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from theory._neighbours import Indices
 from theory._validation import Floats
 
-# How many edges the average strip of the ray index may list more than once.
+# The ray index lists an edge about this many times on average.
 STRIP_SHARE = 8
 
 
@@ -72,18 +72,18 @@ class Edges:
         return (below != above) & (left == (dy > 0))
 
     def _index_strips(self) -> None:
-        """List, for horizontal strips, the edges that meet them."""
+        """List, for horizontal strips, the edges that meet them; strips are thin where vertices are many."""
         low, high = np.minimum(self.y, self.end[:, 1]), np.maximum(self.y, self.end[:, 1])
-        self._bottom, height = low.min(), high.max() - low.min()
-        total = (high - low).sum()
-        strips = 1 if height == 0 else max(1, int(STRIP_SHARE * len(self) * height / total))
-        self._strips, self._per_unit = strips, strips / height if height else 0.0
+        levels = np.sort(np.concatenate([low, high]))
+        met = np.searchsorted(np.sort(low), levels, "right") - np.searchsorted(np.sort(high), levels)
+        wanted = int(np.clip(STRIP_SHARE * len(self) / met.mean(), 1, len(levels)))
+        self._cuts = np.unique(levels[np.linspace(0, len(levels) - 1, wanted).astype(np.intp)])
         first, last = self._strip(low), self._strip(high)
         count = last - first + 1
         edge = np.repeat(np.arange(len(self)), count)
         strip = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count) + first[edge]
         self._listed = edge[np.argsort(strip, kind="stable")]
-        self._first = np.concatenate([[0], np.cumsum(np.bincount(strip, minlength=strips))])
+        self._first = np.concatenate([[0], np.cumsum(np.bincount(strip, minlength=len(self._cuts) + 1))])
 
     def _strip(self, y: Floats) -> Indices:
-        return np.clip((y - self._bottom) * self._per_unit, 0, self._strips - 1).astype(np.intp)
+        return np.searchsorted(self._cuts, y, side="right")

@@ -13,6 +13,7 @@ from theory._exits import SAME_FOOT, TIE
 from theory._frame import Frame
 from theory._neighbours import Indices, rounding, squared
 from theory._polylines import Edges
+from theory._runs import Runs
 from theory._validation import Floats, queries, real_array
 
 BATCH_ROWS = 2**18
@@ -30,6 +31,7 @@ class SignedDistance:
         self.rings = tuple(_closed(name, ring) for name, ring in _named(rings))
         self._frame = Frame.around(np.concatenate(self.rings))
         self._edges = Edges([self._frame.enter(ring) for ring in self.rings])
+        self._runs = Runs(self._edges)
 
     def __repr__(self) -> str:
         return f"SignedDistance({len(self.rings)} rings, {len(self._edges)} edges)"
@@ -63,7 +65,7 @@ class SignedDistance:
 
     def _values(self, points: Floats) -> Floats:
         distance, inside = np.empty(len(points)), np.empty(len(points), bool)
-        for pairs in candidates(points, self._edges):
+        for pairs in candidates(points, self._runs):
             x, y = points[pairs.rows].T
             each = np.diff(pairs.begin)
             squares = self._edges.squared_distance(np.repeat(x, each), np.repeat(y, each), pairs.edge)
@@ -88,7 +90,7 @@ class SignedDistance:
     def _nearest(self, points: Floats) -> tuple[Indices, Floats, NDArray[np.bool_]]:
         """For each point a nearest edge, the foot there, and whether the foot is the only one."""
         edge, unique = np.empty(len(points), np.intp), np.empty(len(points), bool)
-        for pairs in candidates(points, self._edges):
+        for pairs in candidates(points, self._runs):
             each, begin = np.diff(pairs.begin), pairs.begin[:-1]
             here = np.repeat(points[pairs.rows], each, axis=0)
             squares = self._edges.squared_distance(here[:, 0], here[:, 1], pairs.edge)
@@ -126,7 +128,7 @@ class SignedDistance:
 
     def _crowded(self, points: Floats) -> NDArray[np.bool_]:
         crowded = np.zeros(len(points), bool)
-        for pairs in candidates(points, self._edges):
+        for pairs in candidates(points, self._runs):
             each = np.diff(pairs.begin)
             here = np.repeat(points[pairs.rows], each, axis=0)
             close = rounding(points) * (1 + np.sqrt(squared(here)))

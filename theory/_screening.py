@@ -18,6 +18,8 @@ from theory._validation import Floats
 ANCHORS = 3
 FIRST_LOOK = 8
 PAIRS = 2**20
+# A tree that returns this share of its points is slower than a matrix product.
+MANY = 1 / 16
 
 
 # Queries, candidates, and the bounds of these pairs.
@@ -90,12 +92,26 @@ class TreeScreen:
 
     def below(self, radius: Floats) -> Iterator[Bounded]:
         reach = self._nearest + 2 * radius
-        for queries in self._other.portions(self._x, reach, PAIRS):
+        count = self._other.count(self._x, reach)
+        many = count > MANY * len(self._other.points)
+        yield from self._all(np.flatnonzero(many), radius)
+        for queries in _portions(np.flatnonzero(~many), count, PAIRS):
             rows, found = self._other.within(self._x[queries], reach[queries])
             rows = queries[rows]
             bounds = self._bound(rows, found)
             keep = bounds <= radius[rows]
             yield rows[keep], found[keep], bounds[keep]
+
+    def _all(self, queries: Indices, radius: Floats) -> Iterator[Bounded]:
+        """For queries with most candidates in reach, matrix products are quicker than lists."""
+        if len(queries):
+            matrix = MatrixNeighbours(self._other.points)
+            each = np.full(len(self._x), (ANCHORS + 2) * len(matrix.points))
+            for part in _portions(queries, each, PAIRS):
+                for rows, found, bounds in MatrixScreen(self._x[part], self._anchors[part], matrix).below(
+                    radius[part]
+                ):
+                    yield part[rows], found, bounds
 
     def _bound(self, rows: Indices, found: Indices) -> Floats:
         x, c = self._x[rows], self._other.points[found]
@@ -107,3 +123,14 @@ class TreeScreen:
             apart = np.sqrt(squared(a - c) + slack)
             np.maximum(best, (to_c - squared(x - a)) / (2 * apart), out=best)
         return best
+
+
+def _portions(rows: Indices, pairs: Indices, most: int) -> Iterator[Indices]:
+    """Cut rows into parts of at most so many pairs, or of a single row."""
+    ends = np.cumsum(pairs[rows])
+    start = 0
+    while start < len(rows):
+        before = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
+        yield rows[start:stop]
+        start = stop
