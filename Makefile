@@ -1,0 +1,36 @@
+# `make report` and `make test` work from a fresh clone with nothing but Python >= 3.11.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test checks bench lint clean
+
+report: $(VENV)/check.stamp
+	$(BIN)/manyfaces report -o report.pdf
+
+test: $(VENV)/dev.stamp
+	$(BIN)/pytest
+
+checks: $(VENV)/check.stamp
+	$(BIN)/pytest checks
+
+bench: $(VENV)/dev.stamp
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# torch is asked for by name first: a resolver that starts from a package needing torch may pick its newest build.
+$(VENV)/check.stamp: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q -c constraints.txt torch
+	$(BIN)/pip install -q -c constraints.txt -e '.[check]'
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/check.stamp
+	$(BIN)/pip install -q -c constraints.txt -e '.[check,dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) .cache report.pdf report.json
