@@ -12,7 +12,8 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Entry", "cache_folder", "content_key", "load", "store"]
+try:
+    import fcntl
+except ImportError:  # not on Windows: there two processes may compute the same entry
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["Entry", "alone", "cache_folder", "content_key", "load", "store"]
 
 FOLDER_VARIABLE = "MANYFACES_CACHE"
 
@@ -82,6 +88,19 @@ def load(path: Path) -> Entry | None:
     metadata, _, packed = body.partition(b"\n")
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         return Entry(dict(arrays), json.loads(metadata))
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold the lock file at path: other processes wait, so that what one computes the others find stored.
+
+    The lock goes with the process that holds it; the empty file stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:

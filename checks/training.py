@@ -65,10 +65,10 @@ class TrainingConfig:
     depth: int = 5
     steps: int = 2000
     batch: int = 1024
-    rate: float = 0.05
+    rate: float = 0.1
     end_rate: float = 0.02
     bias_rate: float = 0.005
-    momentum: float = 0.9
+    momentum: float = 0.95
     unit: float = 1.0
     seed: int = 0
 
@@ -100,8 +100,8 @@ class TrainedNetwork:
 
 
 FIGURE_1: Mapping[str, TrainingConfig] = {
-    "quick": TrainingConfig(steps=10_000, unit=200.0),
-    "paper": TrainingConfig(steps=60_000, batch=2048, unit=200.0),
+    "quick": TrainingConfig(steps=6_000, unit=200.0),
+    "paper": TrainingConfig(steps=60_000, unit=200.0),
 }
 """The network of Figure 1 at the two scales: five hidden layers of width 128, 160,000 pixels."""
 
@@ -128,16 +128,16 @@ def fit_cached(
     x: ArrayLike, y: ArrayLike, config: TrainingConfig, *, device: str = "auto", progress: bool = False
 ) -> TrainedNetwork:
     """`fit`, cached under the hash of data, configuration, code and torch version; resumes if interrupted."""
-    samples, where = _samples(x, y, config), _device(device)
-    path = _cache.cache_folder() / _key(*samples, config, where)
-    if (entry := _cache.load(path.with_suffix(".network"))) is None:
-        trained = fit(
-            *samples, config, device=device, progress=progress, checkpoint=path.with_suffix(".checkpoint")
-        )
-        _cache.store(path.with_suffix(".network"), *_packed(trained))
-        path.with_suffix(".checkpoint").unlink(missing_ok=True)
+    samples = _samples(x, y, config)
+    path = _cache.cache_folder() / _key(*samples, config, _device(device))
+    result, checkpoint = path.with_suffix(".network"), path.with_suffix(".checkpoint")
+    with _cache.alone(path.with_suffix(".lock")):
+        if entry := _cache.load(result):
+            return _unpacked(entry)
+        trained = fit(*samples, config, device=device, progress=progress, checkpoint=checkpoint)
+        _cache.store(result, *_packed(trained))
+        checkpoint.unlink(missing_ok=True)
         return trained
-    return _unpacked(entry)
 
 
 def fit(
@@ -152,15 +152,15 @@ def fit(
 ) -> TrainedNetwork:
     """Fit a 1-Lipschitz network to y (p,) at x (p, n) by least squares.
 
-    device: auto (a GPU when there is one), cpu or cuda. checkpoint: a file to resume from, rewritten every
-    checkpoint_seconds; a resumed run gives the network of an uninterrupted one.
+    device: auto (a GPU when there is one), cpu or cuda. checkpoint: a file to resume from, if it was left by this
+    very run, rewritten every checkpoint_seconds; a resumed run gives the network of an uninterrupted one.
 
     Raises:
         ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device.
     """
     points, values = _samples(x, y, config)
     where = _device(device)
-    with _precision(where):
+    with _settings(where):
         run = _Run(points, values, config, where)
         seconds = _trained(run, progress, checkpoint, checkpoint_seconds)
     network = run.network()
@@ -176,12 +176,7 @@ def _samples(x: ArrayLike, y: ArrayLike, config: TrainingConfig) -> tuple[Floats
     if not (np.isfinite(points).all() and np.isfinite(values).all()):
         raise ValueError("x or y holds a number that is not finite: drop those rows")
     _check("batch", config.batch, config.batch <= len(points), f"at most the number of rows, {len(points)}")
-    _check(
-        "width",
-        config.width,
-        config.width >= points.shape[1],
-        f"at least the dimension of x, {points.shape[1]}",
-    )
+    _check("width", config.width, config.width >= points.shape[1], f"at least {points.shape[1]}, x's columns")
     return points, values
 
 
@@ -194,16 +189,23 @@ def _device(name: str) -> torch.device:
 
 
 @contextmanager
-def _precision(device: torch.device) -> Iterator[None]:
-    """On a CPU "medium" selects oneDNN's products, up to twice as fast; kept if they round like float32."""
-    before = torch.get_float32_matmul_precision()
+def _settings(device: torch.device) -> Iterator[None]:
+    """Torch's global settings for a run, given back afterwards.
+
+    One thread: the products are small, and threads that wait for each other at every one of them take a hundred
+    times longer when the cores are shared. On a CPU "medium" selects oneDNN's products, up to twice as fast; it is
+    kept if they round like float32.
+    """
+    before = torch.get_float32_matmul_precision(), torch.get_num_threads()
+    torch.set_num_threads(1)
     torch.set_float32_matmul_precision("medium" if device.type == "cpu" else "highest")
-    if device.type == "cpu" and not _rounds_like_float32():
+    if not _rounds_like_float32():
         torch.set_float32_matmul_precision("highest")
     try:
         yield
     finally:
-        torch.set_float32_matmul_precision(before)
+        torch.set_float32_matmul_precision(before[0])
+        torch.set_num_threads(before[1])
 
 
 def _rounds_like_float32() -> bool:
@@ -220,6 +222,7 @@ class _Run:
 
     def __init__(self, x: Floats, y: Floats, config: TrainingConfig, device: torch.device) -> None:
         self.config, self.device = config, device
+        self.name = _key(x, y, config, device)
         self.x = torch.as_tensor(x.T / config.unit, dtype=torch.float32, device=device)
         self.y = torch.as_tensor(y / config.unit, dtype=torch.float32, device=device)
         self.layout = _Layout(x.shape[1], config.width, config.depth)
@@ -247,12 +250,16 @@ class _Run:
         rows = slice(place * self.config.batch, (place + 1) * self.config.batch)
         return self.shuffled[0][:, rows], self.shuffled[1][rows]
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """The state, to be stored."""
-        return {key: value.cpu().numpy() for key, value in self.state.items()}
+    def save(self, path: Path, seconds: float) -> None:
+        """Leave a checkpoint; `seconds` is what the run has cost so far."""
+        arrays = {key: value.cpu().numpy() for key, value in self.state.items()}
+        _cache.store(path, arrays, {"run": self.name, "step": self.step, "seconds": seconds})
 
-    def resume(self, entry: _cache.Entry) -> float:
-        """Take over a stored state; the seconds it cost."""
+    def resume(self, path: Path) -> float:
+        """Take over a checkpoint of this run, if there is one; the seconds it cost."""
+        entry = _cache.load(path)
+        if entry is None or entry.metadata["run"] != self.name:
+            return 0.0
         for key, value in entry.arrays.items():
             self.state[key].copy_(torch.from_numpy(value))
         self.step = int(entry.metadata["step"])
@@ -261,10 +268,7 @@ class _Run:
     def losses(self) -> Floats:
         """Mean loss of each stretch, (m,)."""
         sums = self.state["losses"].cpu().double().numpy()
-        counts = np.bincount(
-            np.arange(self.config.steps) * len(sums) // self.config.steps, minlength=len(sums)
-        )
-        return sums / counts
+        return sums / np.bincount(np.arange(self.config.steps) * len(sums) // self.config.steps)
 
     def network(self) -> LipschitzNetwork:
         """The network of the present state, in the unit of the data, certified norm at most 1."""
@@ -273,18 +277,13 @@ class _Run:
 
 def _trained(run: _Run, progress: bool, checkpoint: Path | None, every: float) -> float:
     """Run to the end; the seconds it took, those before an interruption included."""
-    entry = _cache.load(checkpoint) if checkpoint else None
-    before = run.resume(entry) if entry else 0.0
+    before = run.resume(checkpoint) if checkpoint else 0.0
     start = saved = time.perf_counter()
-    with tqdm(
-        total=run.config.steps, initial=run.step, disable=not progress, desc="training", unit="step"
-    ) as bar:
-        while run.step < run.config.steps:
-            run.advance()
-            bar.update()
-            if checkpoint and (now := time.perf_counter()) - saved > every:
-                _cache.store(checkpoint, run.arrays(), {"step": run.step, "seconds": before + now - start})
-                saved = now
+    for _ in tqdm(range(run.step, run.config.steps), disable=not progress, desc="training", unit="step"):
+        run.advance()
+        if checkpoint and (now := time.perf_counter()) - saved > every:
+            run.save(checkpoint, before + now - start)
+            saved = now
     return before + time.perf_counter() - start
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +57,24 @@ def test_a_write_that_fails_leaves_the_old_entry(tmp_path: Path, monkeypatch: py
     entry = _cache.load(path)
     assert entry is not None and entry.metadata == {"version": 1}
     assert [file.name for file in tmp_path.iterdir()] == ["entry"]
+
+
+def _locked(path: Path, log: Path) -> None:
+    with _cache.alone(path):
+        before = log.read_text()
+        time.sleep(0.05)
+        log.write_text(before + "x")
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    lock, log = tmp_path / "deep" / "lock", tmp_path / "log"
+    log.write_text("")
+    processes = [multiprocessing.get_context("spawn").Process(target=_locked, args=(lock, log)) for _ in "123"]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert log.read_text() == "xxx"
 
 
 def test_objects_are_refused(tmp_path: Path) -> None:

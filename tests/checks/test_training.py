@@ -102,12 +102,16 @@ def test_an_interrupted_run_gives_the_same_network(samples, tmp_path: Path, monk
             fit(*samples, TINY, checkpoint=path, checkpoint_seconds=0.0)
     entry = _cache.load(path)
     assert entry is not None and entry.metadata["step"] == stop
+    other = replace(TINY, seed=1)
+    with monkeypatch.context() as patch:  # another run's checkpoint is not taken over
+        patch.setattr(training._Run, "save", lambda *_: None)
+        assert same(fit(*samples, other, checkpoint=path), fit(*samples, other))
     assert same(fit(*samples, TINY, checkpoint=path), whole)
 
 
 def test_the_cache_is_used_and_repaired(samples, cache: Path, monkeypatch) -> None:
     first = fit_cached(*samples, TINY)
-    (path,) = cache.iterdir()
+    (path,) = cache.glob("*.network")
     with monkeypatch.context() as patch:
         patch.delattr(training, "fit")
         again = fit_cached(*samples, TINY)
@@ -122,13 +126,14 @@ def test_other_data_or_configuration_is_another_entry(samples, cache: Path) -> N
     fit_cached(*samples, TINY)
     fit_cached(*samples, replace(TINY, seed=1))
     fit_cached(samples[0], samples[1] + 1.0, TINY)
-    assert len(list(cache.iterdir())) == 3
+    assert len(list(cache.glob("*.network"))) == 3
+    assert not list(cache.glob("*.checkpoint"))
 
 
-def test_the_precision_of_products_is_given_back(samples) -> None:
-    before = torch.get_float32_matmul_precision()
+def test_the_settings_of_torch_are_given_back(samples) -> None:
+    before = torch.get_float32_matmul_precision(), torch.get_num_threads()
     fit(*samples, replace(TINY, steps=1))
-    assert torch.get_float32_matmul_precision() == before
+    assert (torch.get_float32_matmul_precision(), torch.get_num_threads()) == before
 
 
 def test_any_number_of_inputs_and_one_hidden_layer() -> None:
@@ -166,5 +171,5 @@ def test_bad_arguments_are_named(samples) -> None:
         fit(x, np.full(256, np.nan), TINY)
     with pytest.raises(ValueError, match="batch=300"):
         fit(x, y, replace(TINY, batch=300))
-    with pytest.raises(ValueError, match="width=8: must be at least the dimension"):
+    with pytest.raises(ValueError, match="width=8: must be at least 9"):
         fit(np.zeros((256, 9)), y, TINY)
