@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import platform
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,31 +19,14 @@ from typing import Any
 import pytest
 
 from checks import _table
-from checks._sabotage import Claim, claim_of, sabotage_name
-from checks.document import Document, build_document, changes, problems, read_document, write_json
+from checks._sabotage import claim_of, sabotage_name
+from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
 from checks.evidence import SEED, Evidence
+from checks.plugin import PROPERTY, has_claim, ledger_path
 from checks.vocabulary import Ledger, LedgerError, load_ledger
-
-PROPERTY = "claim"
-"""The key under which a record travels on ``item.user_properties``."""
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
 _LEDGERS = pytest.StashKey[dict[Path, Ledger]]()
-
-
-def ledger_path(config: pytest.Config, test: Path) -> Path | None:
-    """The ledger that the checks in a file belong to: the ini key's, else the nearest one beside or above the file."""
-    chosen = config.getini("claims_ledger")
-    if chosen:
-        return (config.inipath.parent if config.inipath else config.rootpath) / chosen
-    folder = test.parent
-    while True:
-        for candidate in (folder / "ledger", folder / "ledger.toml"):
-            if candidate.is_file() or (candidate.is_dir() and any(candidate.glob("*.toml"))):
-                return candidate
-        if folder == config.rootpath or config.rootpath not in folder.parents:
-            return None
-        folder = folder.parent
 
 
 def ledger_for(config: pytest.Config, test: Path) -> Ledger | None:
@@ -65,23 +49,21 @@ def ledger_for(config: pytest.Config, test: Path) -> Ledger | None:
 
 def register(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take the collected claims over: check their ids, keep those that ``--claims-only`` asks for, watch them run."""
-    claims = [(item, claim_of(item)) for item in items
-              if item.get_closest_marker("claim") and ledger_path(config, item.path)]  # fmt: skip
-    if not claims:
-        return
+    claims = [(item, claim_of(item)) for item in items if has_claim(config, item)]
     paths = {ledger_path(config, item.path) for item, _ in claims}
     if len(paths) > 1:
         raise pytest.UsageError(f"claims of several ledgers {sorted(map(str, paths))}: run them one by one")
     session = session_of(config, claims[0][0].path)
     for item, claim in claims:
+        sabotage_name(item)
         if claim.id not in session.ledger:
-            raise pytest.UsageError(f"{item.nodeid}: claim {claim.id!r} is not in the ledger {paths.pop()}")
-    keep = session.selection(claims)
-    if keep is not None:
-        removed = [item for item in items if item not in keep]
+            raise pytest.UsageError(f"{item.nodeid}: claim {claim.id!r} is not in the ledger {session.path}")
+    patterns = session.patterns()
+    if patterns:
+        keep = {item for item, claim in claims if any(fnmatchcase(claim.id, pattern) for pattern in patterns)}
+        config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = [item for item in items if item in keep]
-        config.hook.pytest_deselected(items=removed)
-    session.files = {item.path for item, _ in claims}
+    session.registered = [item for item in items if has_claim(config, item)]
 
 
 def session_of(config: pytest.Config, test: Path) -> ClaimsSession:
@@ -99,16 +81,15 @@ def receive(config: pytest.Config, message: str) -> None:
     content = json.loads(message)
     session = session_of(config, Path(content["test"]))
     session.collected = Counter(content["collected"])
-    session.complete = content["complete"]
+    session.partial = content["partial"]
 
 
 def note(config: pytest.Config, report: pytest.TestReport) -> None:
     """Take in the record that a finished test carries."""
     for key, value in report.user_properties:
-        if key == PROPERTY and report.when == "call":
+        if key == PROPERTY:
             record = json.loads(str(value))
-            session = session_of(config, Path(record["file"]))
-            session.records.append({name: item for name, item in record.items() if name != "file"})
+            session_of(config, Path(record["place"][0])).records.append(record)
 
 
 def evidence_of(request: pytest.FixtureRequest) -> Evidence:
@@ -117,7 +98,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     Raises:
         pytest.UsageError: the test has no claim marker, or there is no ledger.
     """
-    if request.node.get_closest_marker("claim") is None or ledger_path(request.config, request.path) is None:
+    if not has_claim(request.config, request.node):
         raise pytest.UsageError("the fixture 'evidence' is for tests marked with a claim of a ledger; set the ini key "
                                 "claims_ledger or put ledger.toml beside the tests")  # fmt: skip
     claim = claim_of(request.node)
@@ -127,7 +108,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     return Evidence(
         claim=claim.id, by=claim.by, scale=option("--claims-scale"), device=option("--claims-device"),
         search_seconds=60 * option("--claims-search") if as_stated else 0, shrink=as_stated,
-        stored=json.loads(stored.read_text()) if stored.is_file() else [],
+        stored=json.loads(stored.read_text(encoding="utf-8")) if stored.is_file() else [],
     )  # fmt: skip
 
 
@@ -137,65 +118,73 @@ class ClaimsSession:
     def __init__(self, config: pytest.Config, ledger: Ledger, path: Path):
         self.config, self.ledger, self.path = config, ledger, path
         self.records: list[dict[str, Any]] = []
+        self.registered: list[pytest.Item] = []
         self.collected: Counter[str] = Counter()
-        self.files: set[Path] = set()
-        self.complete = False
-        self.deselected = False
+        self.partial = True
         self.document: Document | None = None
+        self.old = _old_document(config)
 
-    def selection(self, claims: list[tuple[pytest.Item, Claim]]) -> set[pytest.Item] | None:
-        """The items that ``--claims-only`` asks for, None when it was not given."""
-        wanted = self.config.getoption("--claims-only")
-        if not wanted:
-            return None
-        patterns = [pattern.strip() for pattern in wanted.split(",")]
+    def patterns(self) -> list[str]:
+        """What ``--claims-only`` asks for.
+
+        Raises:
+            pytest.UsageError: a pattern matches no statement.
+        """
+        wanted = self.config.getoption("--claims-only") or ""
+        patterns = [pattern.strip() for pattern in wanted.split(",") if pattern.strip()]
         for pattern in patterns:
-            if not any(fnmatch(entry.id, pattern) for entry in self.ledger):
+            if not any(fnmatchcase(entry.id, pattern) for entry in self.ledger):
                 near = [entry.id for entry in self.ledger if entry.id.startswith(pattern[:5])]
                 raise pytest.UsageError(f"--claims-only {pattern!r} matches no statement; near it: {near}")
-        return {item for item, claim in claims if any(fnmatch(claim.id, pattern) for pattern in patterns)}
-
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        self.deselected = self.deselected or bool(items)
+        return patterns
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        checks = [item for item in session.items if self._is_check(item)]
-        self.collected = Counter(claim_of(item).id for item in checks)
-        self.complete = self._complete()
+        checks = [item for item in session.items if has_claim(self.config, item)]
+        self.collected = Counter(
+            claim_of(item).id if sabotage_name(item) is None else SABOTAGES_OF + claim_of(item).id for item in checks
+        )
+        self.partial = not set(self.registered) <= set(session.items) or self._left_out()
         output = getattr(self.config, "workeroutput", None)
-        if output is not None:
-            content = {"test": str(min(self.files)), "collected": self.collected, "complete": self.complete}
+        if output is not None and self.registered:
+            content = {"test": str(self.registered[0].path), "collected": self.collected, "partial": self.partial}
             output["claims"] = json.dumps(content)
 
-    def _is_check(self, item: pytest.Item) -> bool:
-        return item.get_closest_marker("claim") is not None and sabotage_name(item) is None
+    def _left_out(self) -> bool:
+        """Whether single checks may have been left out before they were collected."""
+        if self.config.getoption("lf", False) or any("::" in str(argument) for argument in self.config.args):
+            return True
+        watch: Any = self.config.pluginmanager.get_plugin("claims-watch")
+        return any(
+            file not in watch.modules and "mark.claim" in file.read_text(encoding="utf-8", errors="replace")
+            for file in self._test_files()
+        )
 
-    def _complete(self) -> bool:
-        """Whether every file of checks beside the ledger was collected and nothing in it was left out."""
-        if self.deselected or any("::" in str(argument) for argument in self.config.args):
-            return False
-        skipped = {"build", "dist", "node_modules", "__pycache__"}
-        for pattern in self.config.getini("python_files"):
-            for file in self.path.parent.rglob(pattern):
-                inside = file.relative_to(self.path.parent).parts[:-1]
-                if file in self.files or any(part in skipped or part.startswith(".") for part in inside):
-                    continue
-                if "mark.claim(" in file.read_text(encoding="utf-8", errors="replace"):
-                    return False
-        return True
+    def _test_files(self) -> Iterator[Path]:
+        """The files that a run over everything collects: those beside the ledger, or where the ini file says."""
+        roots = [str(self.path.parent)]
+        if self.config.getini("claims_ledger"):
+            roots = [root for given in self.config.getini("testpaths") or ["."]
+                     for root in glob.glob(str(self.config.rootpath / given), recursive=True)]  # fmt: skip
+        skipped, patterns = self.config.getini("norecursedirs"), self.config.getini("python_files")
+        for root in roots:
+            for folder, folders, names in os.walk(root):
+                folders[:] = [name for name in folders if not any(fnmatchcase(name, skip) for skip in skipped)
+                              and not Path(folder, name, "pyvenv.cfg").is_file()]  # fmt: skip
+                files = [Path(folder, name) for name in names]
+                yield from (file for file in files if any(file.match(pattern) for pattern in patterns))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-        if pyfuncitem.get_closest_marker("claim") is None or "evidence" not in pyfuncitem.funcargs:
+        if not has_claim(self.config, pyfuncitem):
             return (yield)
-        evidence: Evidence = pyfuncitem.funcargs["evidence"]
+        evidence: Any = pyfuncitem.funcargs["evidence"]
         error, started = None, time.perf_counter()
         try:
             yield
-        except (Exception, pytest.fail.Exception) as raised:
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as raised:
             error = raised
         name = sabotage_name(pyfuncitem)
-        extra = {"file": str(pyfuncitem.path), "check": pyfuncitem.nodeid}
+        extra = {"check": pyfuncitem.nodeid, "place": _place(pyfuncitem, name)}
         if name is None:
             record = _finish(evidence, error) | {"kind": "check", "seconds": round(time.perf_counter() - started, 3)}
         else:
@@ -206,10 +195,17 @@ class ClaimsSession:
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if hasattr(self.config, "workerinput") or not (self.records or self.collected):
+        stopped = session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        if hasattr(self.config, "workerinput") or self.config.getoption("collectonly"):
             return
-        self.document = build_document(self.ledger, self.records, self.collected, self.complete, self._context())
-        _store_found(self.records, self.config.rootpath / "counterexamples")
+        if not self.records and (stopped or not self.collected):
+            return
+        records = [{key: value for key, value in record.items() if key != "place"}
+                   for record in sorted(self.records, key=lambda record: record["place"])]  # fmt: skip
+        complete = not self.partial and not self.patterns()
+        self.document = build_document(self.ledger, records, self.collected, complete, self._context())
+        if self.config.getoption("--claims-search"):
+            _store_found(records, self.config.rootpath / "counterexamples")
         if path := self.config.getoption("--claims-json"):
             write_json(self.document, Path(path))
         if folder := self.config.getoption("--claims-witnesses"):
@@ -225,23 +221,38 @@ class ClaimsSession:
             _table.print_evidence(terminalreporter, self.document)
         for problem in problems(self.document):
             terminalreporter.write_line(f"not as expected: {problem}", red=True)
-        if old := self.config.getoption("--claims-compare"):
-            lines = changes(read_document(Path(old)), self.document)
-            terminalreporter.write_line(f"compared with {old}: {len(lines)} verdicts changed")
+        if self.old is not None:
+            lines = changes(self.old, self.document)
+            name = self.config.getoption("--claims-compare")
+            terminalreporter.write_line(f"compared with {name}: {len(lines)} verdicts changed")
             for line in lines:
                 terminalreporter.write_line(f"  {line}")
 
     def _context(self) -> dict[str, Any]:
         return {
-            "version": _version("manyfaces"), "commit": _commit(self.path.parent), "machine": _machine(),
+            "version": _version("manyfaces"), "commit": _commit(self.path), "machine": _machine(),
             "datetime": datetime.now(UTC).isoformat(timespec="seconds"), "seed": SEED,
             "scale": self.config.getoption("--claims-scale"), "device": self.config.getoption("--claims-device"),
+            "partial": self.partial,
         }  # fmt: skip
+
+
+def _old_document(config: pytest.Config) -> Document | None:
+    path = config.getoption("--claims-compare")
+    try:
+        return read_document(Path(path)) if path else None
+    except ValueError as error:
+        raise pytest.UsageError(f"--claims-compare: {error}") from error
+
+
+def _place(item: pytest.Function, name: str | None) -> list[Any]:
+    """Where a record belongs among the others, whichever worker made it."""
+    number = 0 if name is None else 1 + list(claim_of(item).sabotage).index(name)
+    return [str(item.path), item.location[1] or 0, number, item.nodeid]
 
 
 def _finish(evidence: Evidence, error: BaseException | None) -> dict[str, Any]:
     if error is not None:
-        evidence.refuted = False
         evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:200]}")
     return evidence.record()
 
@@ -249,7 +260,7 @@ def _finish(evidence: Evidence, error: BaseException | None) -> dict[str, Any]:
 def _caught(evidence: Evidence, error: BaseException | None, ledger: Ledger) -> bool:
     """A sabotage is caught by a failed assertion or by another verdict; a crash of another kind shows no power."""
     if error is not None:
-        return isinstance(error, (AssertionError, pytest.fail.Exception))
+        return isinstance(error, AssertionError) or type(error) is pytest.fail.Exception
     return evidence.outcome()[0] is not ledger[evidence.claim].expected.truth
 
 
@@ -264,7 +275,8 @@ def _raise_unless_expected(evidence: Evidence, error: BaseException | None, name
     truth, reason = evidence.outcome()
     expected = ledger[evidence.claim].expected.truth
     if truth is not expected:
-        raise AssertionError(f"{evidence.claim}: computed {truth}{f' ({reason})' if reason else ''}, expected {expected}")
+        why = f" ({reason})" if reason else ""
+        raise AssertionError(f"{evidence.claim}: computed {truth}{why}, expected {expected}")
 
 
 def _store_found(records: list[dict[str, Any]], folder: Path) -> None:
@@ -272,9 +284,8 @@ def _store_found(records: list[dict[str, Any]], folder: Path) -> None:
     for record in records:
         if record["kind"] == "check" and record["found"]:
             path = folder / f"{record['claim']}.json"
-            known = json.loads(path.read_text()) if path.is_file() else []
-            fresh = [found["arguments"] for found in record["found"] if found["arguments"] not in known]
-            write_json(known + fresh, path)
+            known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+            write_json(known + [found for found in record["found"] if found not in known], path)
 
 
 def _write_witnesses(document: Document, folder: Path) -> None:
@@ -291,10 +302,15 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _commit(folder: Path) -> str | None:
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+def _commit(ledger: Path) -> str | None:
+    """The commit that holds the ledger; None where git does not track it, as in an installed copy."""
+    tracked = _git(ledger.parent, "ls-files", "--", ledger.name)
+    return tracked and _git(ledger.parent, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*")
+
+
+def _git(folder: Path, *command: str) -> str | None:
     try:
-        result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=10, check=True)
+        result = subprocess.run(["git", *command], cwd=folder, capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return result.stdout.strip() or None

@@ -137,7 +137,7 @@ class Evidence:
         self.figures.append(figure)
 
     def examples(self, says: str, law: Callable[..., Any], *strategies: Any, max_examples: int = 200) -> None:
-        """Search for arguments that break ``law`` with hypothesis: the same ones each run, unless a search was asked for.
+        """Try arguments that may break ``law``, drawn by hypothesis: the same ones each run, unless asked to search.
 
         Args:
             says: the fact, in words.

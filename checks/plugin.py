@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+PROPERTY = "claim-record"
+"""The key under which a record travels on ``item.user_properties``."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
     group.addoption("--claims-search", metavar="MINUTES", type=float, default=0.0,
-                    help="spend so long on looking for counterexamples with fresh seeds")  # fmt: skip
+                    help="look for counterexamples with fresh seeds, so long in each property-based check")  # fmt: skip
     parser.addini("claims_ledger", "the ledger: a TOML file or a folder of them (default: 'ledger' or 'ledger.toml' "
                   "beside the checks)", default="")  # fmt: skip
 
@@ -28,38 +33,61 @@ def pytest_configure(config: pytest.Config) -> None:
         "claim(id, by, sabotage, subject=None, build=None): this test is a check of the ledger's statement `id`, which "
         "reaches its verdict by `by`; `sabotage` maps names to wrong subjects that it must catch.",
     )
+    config.pluginmanager.register(_Watch(config), "claims-watch")
 
 
-    config.pluginmanager.register(_Reports(config), "claims-reports")
+def ledger_path(config: pytest.Config, test: Path) -> Path | None:
+    """The ledger that the checks in a file belong to: the ini key's, else the nearest one beside or above the file."""
+    chosen = config.getini("claims_ledger")
+    if chosen:
+        return (config.inipath.parent if config.inipath else config.rootpath) / chosen
+    folder = test.parent
+    while True:
+        for candidate in (folder / "ledger", folder / "ledger.toml"):
+            if candidate.is_file() or (candidate.is_dir() and any(candidate.glob("*.toml"))):
+                return candidate
+        if folder == config.rootpath or config.rootpath not in folder.parents:
+            return None
+        folder = folder.parent
 
 
-class _Reports:
-    """Sees every finished test, on the controller of a distributed run too."""
+def has_claim(config: pytest.Config, node: Any) -> bool:
+    """Whether a test is marked with a claim and belongs to a ledger."""
+    return node.get_closest_marker("claim") is not None and ledger_path(config, node.path) is not None
+
+
+class _Watch:
+    """Sees which modules are collected and which tests finish, on the controller of a distributed run too."""
 
     def __init__(self, config: pytest.Config):
         self.config = config
+        self.modules: set[Path] = set()
+
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        if isinstance(collector, pytest.Module):
+            self.modules.add(collector.path)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if any(key == "claim" for key, _ in report.user_properties):
+        if report.when == "call" and any(key == PROPERTY for key, _ in report.user_properties):
             from checks import _session
 
             _session.note(self.config, report)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if any(metafunc.definition.iter_markers("claim")):
-        from checks import _sabotage, _session
+    if has_claim(metafunc.config, metafunc.definition):
+        from checks import _sabotage
 
-        if _session.ledger_path(metafunc.config, metafunc.definition.path):
-            _sabotage.parametrize(metafunc)
+        _sabotage.parametrize(metafunc)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if any(item.get_closest_marker("claim") for item in items):
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, Any, Any]:
+    if any(has_claim(config, item) for item in items):
         from checks import _session
 
         _session.register(config, items)
+    return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)

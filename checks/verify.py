@@ -442,7 +442,7 @@ def _expanded(node: ast.expr) -> Polynomial:
 
 
 def relation(text: str) -> tuple[Polynomial, str]:
-    """``left >= right`` as (left - right, ">="): the relation is one of ``>=``, ``>``, ``==``; ``<`` is turned round."""
+    """``left >= right`` as (left - right, ">="): the relation is ``>=``, ``>`` or ``==``; ``<`` is turned round."""
     node = _parse(text)
     if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
         raise MalformedError(f"{text!r} is not one comparison")

@@ -145,7 +145,7 @@ def load_ledger(path: Path) -> Ledger:
     Each file may hold a table ``paper`` and any number of tables ``statement``.
 
     Raises:
-        LedgerError: an entry is malformed, an id stands twice or is unknown, or a refuted statement has no amended form.
+        LedgerError: an entry is malformed, an id stands twice or is unknown, a refuted statement has no amended form.
     """
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not files or not all(file.is_file() for file in files):
@@ -175,7 +175,7 @@ def _parse(file: Path) -> dict[str, Any]:
     unknown = set(content) - {"paper", "statement"}
     paper, entries = content.get("paper", {}), content.get("statement", [])
     if unknown or not isinstance(paper, dict) or not _is_list_of(dict, entries):
-        raise LedgerError(f"{file.name}: unknown or misplaced {sorted(unknown) or 'tables'}; use [paper] and [[statement]]")
+        raise LedgerError(f"{file.name}: misplaced {sorted(unknown) or 'tables'}; use [paper] and [[statement]]")
     try:
         json.dumps(paper, allow_nan=False)
     except (TypeError, ValueError) as error:
