@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 
@@ -25,8 +26,7 @@ class LineMountain:
     def frontier(self) -> tuple[Fraction, ...]:
         """The points equidistant to both sets: the middles between neighbours of opposite label."""
         labelled = sorted([(x, +1) for x in self.positive] + [(x, -1) for x in self.negative])
-        pairs = zip(labelled, labelled[1:], strict=False)
-        return tuple((x + y) / 2 for (x, s), (y, t) in pairs if s != t)
+        return tuple((x + y) / 2 for (x, s), (y, t) in pairwise(labelled) if s != t)
 
     def side(self, x: Fraction) -> int:
         """+1 where the positive set is at most as far as the negative one, else -1."""
@@ -58,3 +58,13 @@ def _split(points: list[Fraction], code: int) -> tuple[tuple[Fraction, ...], tup
         tuple(x for x, bit in zip(points, bits, strict=True) if bit),
         tuple(x for x, bit in zip(points, bits, strict=True) if not bit),
     )
+
+
+def altered(make: Callable[..., Callable[..., Any]], change: Callable[[Any], Any]) -> Callable[..., Callable[..., Any]]:
+    """A sabotage: functions made as before, with their values changed."""
+
+    def made(*classes: Any) -> Callable[..., Any]:
+        function = make(*classes)
+        return lambda x: change(function(x))
+
+    return made

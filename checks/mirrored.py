@@ -27,7 +27,9 @@ def mirrored_sites(ring: Floats, angle: float = np.pi / 6, pairs: int = 1) -> tu
     edge = np.roll(start, -1) - start
     radius = np.abs(edge) / 4
     end = radius / np.abs(edge) * np.cos(angle)
-    feet = np.concatenate([end[:, None], np.linspace(end, 1 - end, pairs + 2, axis=1)[:, 1:-1], 1 - end[:, None]], axis=1)
+    feet = np.concatenate(
+        [end[:, None], np.linspace(end, 1 - end, pairs + 2, axis=1)[:, 1:-1], 1 - end[:, None]], axis=1
+    )
     height = (radius * np.sin(angle))[:, None] * (1j * edge / np.abs(edge))[:, None]
     foot = start[:, None] + feet * edge[:, None]
     return _points(foot + height), _points(foot - height)

@@ -10,16 +10,23 @@ from checks.witness import Implication, instance, refutation
 claim = pytest.mark.claim
 
 
-@claim("cor-1.proof", by="exact", subject={"readout": 0, "bias": 5}, sabotage={"a network that is not constant": {
-    "readout": 1, "bias": 5}})  # fmt: skip
+@claim(
+    "cor-1.proof",
+    by="exact",
+    subject={"readout": 0, "bias": 5},
+    sabotage={"a network that is not constant": {"readout": 1, "bias": 5}},
+)
 def test_dividing_by_the_lipschitz_constant(evidence, subject):
     """g(x) = readout * relu(x) + bias on the line: its Lipschitz constant is |readout|."""
-    evidence.refute(refutation(
-        "g(x) = 0·relu(x) + 5 is a network whose smallest Lipschitz constant is L = 0: 1/L does not exist",
-        given=subject | {"grid": [-2, -1, 0, 1, 2]},
-        define={"g(x)": "readout * max(0, x) + bias", "L()": "abs(readout)"},
-        hypotheses=["all(abs(g(x) - g(y)) <= L() * abs(x - y) for x in grid for y in grid)"], conclusion=["L() != 0"],
-    ))  # fmt: skip
+    evidence.refute(
+        refutation(
+            "g(x) = 0·relu(x) + 5 is a network whose smallest Lipschitz constant is L = 0: 1/L does not exist",
+            given=subject | {"grid": [-2, -1, 0, 1, 2]},
+            define={"g(x)": "readout * max(0, x) + bias", "L()": "abs(readout)"},
+            hypotheses=["all(abs(g(x) - g(y)) <= L() * abs(x - y) for x in grid for y in grid)"],
+            conclusion=["L() != 0"],
+        )
+    )
 
 
 SCALED = (
@@ -28,9 +35,15 @@ SCALED = (
 )
 
 
-@claim("cor-1.proof.amended", by="symbolic", subject=SCALED,
-       sabotage={"M is not 1/L": (SCALED[0].without(1), SCALED[1]),
-                 "M = 0": (SCALED[0], SCALED[1]._replace(hypotheses=("M * v >= 0", "q == M * v")))})  # fmt: skip
+@claim(
+    "cor-1.proof.amended",
+    by="symbolic",
+    subject=SCALED,
+    sabotage={
+        "M is not 1/L": (SCALED[0].without(1), SCALED[1]),
+        "M = 0": (SCALED[0], SCALED[1]._replace(hypotheses=("M * v >= 0", "q == M * v"))),
+    },
+)
 def test_dividing_by_a_positive_bound(evidence, subject):
     """M = 1/L > 0, multiplied into |g(x) - g(y)| <= L d, and into g(x) = v > 0."""
     slope, sign = subject
@@ -38,8 +51,12 @@ def test_dividing_by_a_positive_bound(evidence, subject):
     evidence.certify(sign.proof("v > 0 gives v/L > 0 (and v < 0 gives v/L < 0 by −v)"))
 
 
-@claim("cor-1", by="symbolic", subject=(Implication(("L >= 0", "s >= L", "s >= 1"), "s > 0"), *SCALED),
-       sabotage={"divided by L itself": (Implication(("L >= 0", "s >= L"), "s > 0"), *SCALED)})  # fmt: skip
+@claim(
+    "cor-1",
+    by="symbolic",
+    subject=(Implication(("L >= 0", "s >= L", "s >= 1"), "s > 0"), *SCALED),
+    sabotage={"divided by L itself": (Implication(("L >= 0", "s >= L"), "s > 0"), *SCALED)},
+)
 def test_corollary_1(evidence, subject):
     bound, slope, sign = subject
     evidence.certify(bound.proof("s = max(1, L) is a positive Lipschitz bound, constant networks included"))
@@ -55,9 +72,15 @@ def relu_networks():
     return st.lists(st.tuples(number, number, number), min_size=1, max_size=4), number
 
 
-@claim("cor-1", by="examples", subject=lambda bound: max(F(1), bound),
-       sabotage={"a bound half as large": lambda bound: max(F(1), bound) / 2,
-                 "the sign lost": lambda bound: -max(F(1), bound)})  # fmt: skip
+@claim(
+    "cor-1",
+    by="examples",
+    subject=lambda bound: max(F(1), bound),
+    sabotage={
+        "a bound half as large": lambda bound: max(F(1), bound) / 2,
+        "the sign lost": lambda bound: -max(F(1), bound),
+    },
+)
 def test_corollary_1_on_examples(evidence, subject):
     """One hidden ReLU layer on the line in rationals, divided by a function of the product bound of its layers."""
 
@@ -66,10 +89,14 @@ def test_corollary_1_on_examples(evidence, subject):
         g = lambda x: sum(out * max(F(0), weight * x + shift) for weight, shift, out in layer) + bias  # noqa: E731
         points = [F(i, 2) for i in range(-6, 7)]
         values = [g(x) / subject(bound) for x in points]
-        lipschitz = all(abs(u - v) <= abs(x - y) for u, x in zip(values, points, strict=True)
-                        for v, y in zip(values, points, strict=True))  # fmt: skip
-        return lipschitz and all((v > 0) == (g(x) > 0) and (v < 0) == (g(x) < 0)
-                                 for v, x in zip(values, points, strict=True))  # fmt: skip
+        lipschitz = all(
+            abs(u - v) <= abs(x - y)
+            for u, x in zip(values, points, strict=True)
+            for v, y in zip(values, points, strict=True)
+        )
+        return lipschitz and all(
+            (v > 0) == (g(x) > 0) and (v < 0) == (g(x) < 0) for v, x in zip(values, points, strict=True)
+        )
 
     evidence.examples("1-Lipschitz with the same sign on a grid", law, *relu_networks())
 
@@ -77,23 +104,42 @@ def test_corollary_1_on_examples(evidence, subject):
 ALTERNATING = Implication(("f0 > 0", "f1 < 0", "f2 > 0", "2 * f1 == f0 + f2"), "0 > 0")
 
 
-@claim("cor-2", by="symbolic", subject=(ALTERNATING, Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0")),
-       sabotage={"three points in two pieces": (ALTERNATING.without(3), Implication(("count == 2 * N + 1",
-                                                                                   "count <= 2 * N"), "0 > 0")),
-                 "two atoms a piece": (ALTERNATING, Implication(("count == 2 * N", "count <= 2 * N"), "0 > 0")),
-                 "labels that do not alternate": (ALTERNATING._replace(
-                     hypotheses=("f0 > 0", "f1 > 0", "f2 > 0", "2 * f1 == f0 + f2")),
-                     Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0"))})  # fmt: skip
+@claim(
+    "cor-2",
+    by="symbolic",
+    subject=(ALTERNATING, Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0")),
+    sabotage={
+        "three points in two pieces": (
+            ALTERNATING.without(3),
+            Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0"),
+        ),
+        "two atoms a piece": (ALTERNATING, Implication(("count == 2 * N", "count <= 2 * N"), "0 > 0")),
+        "labels that do not alternate": (
+            ALTERNATING._replace(hypotheses=("f0 > 0", "f1 > 0", "f2 > 0", "2 * f1 == f0 + f2")),
+            Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0"),
+        ),
+    },
+)
 def test_unbounded_supports_defeat_networks(evidence, subject):
     """Atoms 0, 1, 2, ... labelled in turn, and a network with N affine pieces on the line."""
     affine, pigeonhole = subject
-    evidence.certify(pigeonhole.proof("among 2N + 1 atoms some piece holds three, and pieces are intervals: neighbours"))
-    evidence.certify(instance("the supports are at distance 1 and the masses 2⁻ᵏ⁻¹ sum to 1 (partial sums 1 − 2⁻ⁿ)",
-                              given={"n": 20}, conclusion=["sum(1 / 2**(k + 1) for k in range(n)) == 1 - 1 / 2**n",
-                                                           "all(abs(2*i - (2*j + 1)) >= 1 for i in range(9)"
-                                                           " for j in range(9))"]))  # fmt: skip
+    evidence.certify(
+        pigeonhole.proof("among 2N + 1 atoms some piece holds three, and pieces are intervals: neighbours")
+    )
+    evidence.certify(
+        instance(
+            "the supports are at distance 1 and the masses 2⁻ᵏ⁻¹ sum to 1 (partial sums 1 − 2⁻ⁿ)",
+            given={"n": 20},
+            conclusion=[
+                "sum(1 / 2**(k + 1) for k in range(n)) == 1 - 1 / 2**n",
+                "all(abs(2*i - (2*j + 1)) >= 1 for i in range(9) for j in range(9))",
+            ],
+        )
+    )
     evidence.assume("a GroupSort or ReLU network has finitely many affine pieces on a line")
-    evidence.refute(affine.proof("an affine function with f(k) > 0, f(k+1) < 0, f(k+2) > 0 has 2 f(k+1) = f(k) + f(k+2)"))
+    evidence.refute(
+        affine.proof("an affine function with f(k) > 0, f(k+1) < 0, f(k+2) > 0 has 2 f(k+1) = f(k) + f(k+2)")
+    )
 
 
 MAX_MIN = {
@@ -103,20 +149,32 @@ MAX_MIN = {
 }
 
 
-@claim("cor-2.amended", by="symbolic", subject=MAX_MIN,
-       sabotage={"the net is too coarse": MAX_MIN | {"near the net": Implication(
-           ("2 * f >= e", "f - g <= r", "r == e", "e > 0"), "g >= e/4")},
-                 "classes that may touch": MAX_MIN | {"at a": MAX_MIN["at a"].without(1)}})  # fmt: skip
+@claim(
+    "cor-2.amended",
+    by="symbolic",
+    subject=MAX_MIN,
+    sabotage={
+        "the net is too coarse": MAX_MIN
+        | {"near the net": Implication(("2 * f >= e", "f - g <= r", "r == e", "e > 0"), "g >= e/4")},
+        "classes that may touch": MAX_MIN | {"at a": MAX_MIN["at a"].without(1)},
+    },
+)
 def test_bounded_supports(evidence, subject):
-    for place, says in (("at a", "f(a) ≥ min_b ‖a − b‖/2 ≥ ε/2"), ("at b", "f(b) ≤ −ε/2"),
-                        ("near the net", "a point within ε/4 of the net keeps f ≥ ε/4")):  # fmt: skip
+    for place, says in (
+        ("at a", "f(a) ≥ min_b ‖a − b‖/2 ≥ ε/2"),
+        ("at b", "f(b) ≤ −ε/2"),
+        ("near the net", "a point within ε/4 of the net keeps f ≥ ε/4"),
+    ):
         evidence.certify(subject[place].proof(says))
-    evidence.certify(instance("the affine map of a pair is ±‖a − b‖/2 at its two points (a 3-4-5 triangle)",
-                              given={"a": [3, 4], "b": [0, 0], "length": 5},
-                              define={"map(x)": "sum((a[k] - b[k]) / length * (x[k] - (a[k] + b[k]) / 2)"
-                                                " for k in range(2))"},
-                              hypotheses=["dist2(a, b) == length**2"],
-                              conclusion=["map(a) == length / 2", "map(b) == -length / 2"]))  # fmt: skip
+    evidence.certify(
+        instance(
+            "the affine map of a pair is ±‖a − b‖/2 at its two points (a 3-4-5 triangle)",
+            given={"a": [3, 4], "b": [0, 0], "length": 5},
+            define={"map(x)": "sum((a[k] - b[k]) / length * (x[k] - (a[k] + b[k]) / 2) for k in range(2))"},
+            hypotheses=["dist2(a, b) == length**2"],
+            conclusion=["map(a) == length / 2", "map(b) == -length / 2"],
+        )
+    )
     evidence.assume("bounded sets of ℝⁿ have finite nets")
 
 
@@ -132,9 +190,15 @@ def max_min(positive, negative, x):
     return lowest.max(axis=1)
 
 
-@claim("cor-2.amended", by="samples", subject=max_min,
-       sabotage={"signs exchanged": lambda a, b, x: -max_min(a, b, x),
-                 "pairs not normalised": lambda a, b, x: 20 * max_min(a, b, x)})  # fmt: skip
+@claim(
+    "cor-2.amended",
+    by="samples",
+    subject=max_min,
+    sabotage={
+        "signs exchanged": lambda a, b, x: -max_min(a, b, x),
+        "pairs not normalised": lambda a, b, x: 20 * max_min(a, b, x),
+    },
+)
 def test_a_max_min_network_on_digits(evidence, subject):
     """0-4 against 5-9, 150 + 150 images of 64 pixels: 22,500 affine maps, zero error, slopes of at most 1."""
     import numpy as np
@@ -151,24 +215,36 @@ def test_a_max_min_network_on_digits(evidence, subject):
     mixed = np.concatenate([on_a, on_b])
     data = np.concatenate([positive, negative])
     inside = np.abs(mixed[:, None] - mixed[None]) <= np.linalg.norm(data[:, None] - data[None], axis=-1) + 1e-9
-    evidence.fact("slopes of at most 1 between 100 random pairs and all pairs of images",
-                  slopes.max() <= 1 + 1e-9 and inside.all())  # fmt: skip
+    evidence.fact(
+        "slopes of at most 1 between 100 random pairs and all pairs of images",
+        slopes.max() <= 1 + 1e-9 and inside.all(),
+    )
     evidence.value("distance of the classes in pixels' units", float(separation))
     evidence.count(400, 5)
 
 
-@claim("cor-2.functions", by="symbolic",
-       subject=Implication(("B <= Bz + r", "Az <= Ax + r", "Az == Bz", "Ax == 0", "B >= D"), "2 * r >= D"),
-       sabotage={"z not on the frontier": Implication(("B <= Bz + r", "Az <= Ax + r", "Ax == 0", "B >= D"), "2 * r >= D"),
-                 "the whole distance": Implication(("B <= Bz + r", "Az <= Ax + r", "Az == Bz", "Ax == 0", "B >= D"),
-                                                   "r >= D")})  # fmt: skip
+@claim(
+    "cor-2.functions",
+    by="symbolic",
+    subject=Implication(("B <= Bz + r", "Az <= Ax + r", "Az == Bz", "Ax == 0", "B >= D"), "2 * r >= D"),
+    sabotage={
+        "z not on the frontier": Implication(("B <= Bz + r", "Az <= Ax + r", "Ax == 0", "B >= D"), "2 * r >= D"),
+        "the whole distance": Implication(("B <= Bz + r", "Az <= Ax + r", "Az == Bz", "Ax == 0", "B >= D"), "r >= D"),
+    },
+)
 def test_functions_reach_zero_error(evidence, subject):
     evidence.certify(subject.proof("|f| ≥ D/2 on both supports, on the side of their class"))
 
 
-@claim("cor-2.functions", by="examples", subject=LineMountain,
-       sabotage={"classes exchanged": lambda a, b: LineMountain(b, a),
-                 "scaled by 99/100": lambda a, b: lambda x: F(99, 100) * LineMountain(a, b)(x)})  # fmt: skip
+@claim(
+    "cor-2.functions",
+    by="examples",
+    subject=LineMountain,
+    sabotage={
+        "classes exchanged": lambda a, b: LineMountain(b, a),
+        "scaled by 99/100": lambda a, b: lambda x: F(99, 100) * LineMountain(a, b)(x),
+    },
+)
 def test_functions_reach_zero_error_on_examples(evidence, subject):
     def law(classes):
         a, b = classes
@@ -181,12 +257,15 @@ def test_functions_reach_zero_error_on_examples(evidence, subject):
 @claim("cor-2.proof", by="exact", subject={"cut": 0}, sabotage={"the cut on a support point, an error": {"cut": 1}})
 def test_closures_of_bayes_pre_images(evidence, subject):
     """b(x) = +1 for x > cut, -1 for x <= cut; points arbitrarily near the cut have both labels."""
-    evidence.refute(refutation(
-        "P = δ₁, Q = δ₋₁, b(x) = +1 for x > 0 and −1 for x ≤ 0: zero error, and 0 is in both closures",
-        given=subject | {"near": [F(1, 10**k) for k in (1, 3, 9)]},
-        define={"b(x)": "1 if x > cut else -1"}, hypotheses=["b(1) == 1", "b(-1) == -1"],
-        conclusion=["not (b(cut) == -1 and all(b(cut + e) == 1 for e in near))"],
-    ))  # fmt: skip
+    evidence.refute(
+        refutation(
+            "P = δ₁, Q = δ₋₁, b(x) = +1 for x > 0 and −1 for x ≤ 0: zero error, and 0 is in both closures",
+            given=subject | {"near": [F(1, 10**k) for k in (1, 3, 9)]},
+            define={"b(x)": "1 if x > cut else -1"},
+            hypotheses=["b(1) == 1", "b(-1) == -1"],
+            conclusion=["not (b(cut) == -1 and all(b(cut + e) == 1 for e in near))"],
+        )
+    )
     evidence.certify(Implication(("x > 0",), "x/2 > 0").proof("every neighbourhood of 0 holds points labelled +1"))
 
 

@@ -1,11 +1,11 @@
 """Proposition 2, Definition 4 and the steps of their proof (equations 13 and 14)."""
 
 from fractions import Fraction as F
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
-from checks.line import nearest, rationals
+from checks.line import altered, nearest, rationals
 from checks.witness import Implication, identity, instance, refutation
 
 claim = pytest.mark.claim
@@ -13,27 +13,41 @@ claim = pytest.mark.claim
 DISTANCES = {"d(x, S)": "min(abs(x - s) for s in S)", "tie(x)": "d(x, A1) == d(x, A2)"}
 
 
-@claim("def-4", by="exact", subject={"A1": [0], "A2": [6], "label": [1, 2]},
-       sabotage={"classes at distance 4, where the tie's distance happens to be a label": {"A1": [0], "A2": [4],
-                                                                                           "label": [1, 2]}})  # fmt: skip
+@claim(
+    "def-4",
+    by="exact",
+    subject={"A1": [0], "A2": [6], "label": [1, 2]},
+    sabotage={
+        "classes at distance 4, where the tie's distance happens to be a label": {"A1": [0], "A2": [4], "label": [1, 2]}
+    },
+)
 def test_definition_4_as_printed(evidence, subject):
     """The only tie of two points is their middle; as printed its distance would have to be a label."""
-    evidence.certify(Implication(("x - a == b - x",), "2 * x == a + b").proof("two points a < b tie only at their middle"))
+    evidence.certify(
+        Implication(("x - a == b - x",), "2 * x == a + b").proof("two points a < b tie only at their middle")
+    )
     middle = F(subject["A1"][0] + subject["A2"][0], 2)
-    evidence.refute(refutation(
-        "A₁ = {0}, A₂ = {6}: the only tie is at 3, at distance 3, and 3 is not a label: ∂ is empty, f is not defined",
-        given=subject | {"tied": [middle]}, define=DISTANCES, hypotheses=["all(tie(x) for x in tied)"],
-        conclusion=["any(d(x, A1) in label for x in tied)"],
-    ))  # fmt: skip
+    evidence.refute(
+        refutation(
+            "A₁ = {0}, A₂ = {6}: the only tie is at 3, at distance 3, and 3 is not a label: ∂ is empty, f is not defined",
+            given=subject | {"tied": [middle]},
+            define=DISTANCES,
+            hypotheses=["all(tie(x) for x in tied)"],
+            conclusion=["any(d(x, A1) in label for x in tied)"],
+        )
+    )
 
 
 @claim("def-4", by="exact", subject={"sizes": [1, 0, 0]}, sabotage={"two classes occur": {"sizes": [1, 1, 0]}})
 def test_definition_4_with_one_class(evidence, subject):
-    evidence.refute(refutation(
-        "K = 3, 𝒳 = {0}, c = 1: two classes are empty, so no two distances can be equal and least",
-        given=subject, hypotheses=["sum(sizes) > 0"],
-        conclusion=["any(sizes[k] > 0 and sizes[l] > 0 for k in range(3) for l in range(3) if k != l)"],
-    ))  # fmt: skip
+    evidence.refute(
+        refutation(
+            "K = 3, 𝒳 = {0}, c = 1: two classes are empty, so no two distances can be equal and least",
+            given=subject,
+            hypotheses=["sum(sizes) > 0"],
+            conclusion=["any(sizes[k] > 0 and sizes[l] > 0 for k in range(3) for l in range(3) if k != l)"],
+        )
+    )
 
 
 TIE = (
@@ -42,22 +56,30 @@ TIE = (
 )
 
 
-@claim("eq-13", by="symbolic", subject=TIE,
-       sabotage={"classes that touch": (TIE[0].without(1), TIE[1]),
-                 "the same sign at both ends": (TIE[0], TIE[1].concluding("rest - ak > 0"))})  # fmt: skip
+@claim(
+    "eq-13",
+    by="symbolic",
+    subject=TIE,
+    sabotage={
+        "classes that touch": (TIE[0].without(1), TIE[1]),
+        "the same sign at both ends": (TIE[0], TIE[1].concluding("rest - ak > 0")),
+    },
+)
 def test_equation_13(evidence, subject):
     """rest = min over m != k of d(., A_m), on a segment from A_k to a nearest point of the other classes."""
     start, end = subject
     evidence.certify(start.proof("rest − d(·, A_k) > 0 on A_k"))
     evidence.certify(end.proof("rest − d(·, A_k) < 0 on A_l: it vanishes in between, at a point of ∂"))
-    evidence.certify(Implication(("dk < dl", "dl < dk"), "0 > 0").proof("two positive components contradict each other"))
+    evidence.certify(
+        Implication(("dk < dl", "dl < dk"), "0 > 0").proof("two positive components contradict each other")
+    )
     evidence.assume("intermediate value theorem")
 
 
 def line_multiclass(classes):
     """Definition 4 on the line, exactly: a function x -> (component for each class)."""
     points = sorted((x, k) for k, members in enumerate(classes) for x in members)
-    frontier = [(x + y) / 2 for (x, k), (y, m) in zip(points, points[1:], strict=False) if k != m]
+    frontier = [(x + y) / 2 for (x, k), (y, m) in pairwise(points) if k != m]
 
     def f(x):
         distances = [nearest(x, members) if members else None for members in classes]
@@ -76,8 +98,12 @@ def three_classes():
     return points.map(lambda xs: (tuple(xs[0::3]), tuple(xs[1::3]), tuple(xs[2::3])))
 
 
-@claim("eq-13", by="examples", subject=line_multiclass,
-       sabotage={"shifted up": lambda c: lambda x, f=line_multiclass(c): tuple(v + 1 for v in f(x))})  # fmt: skip
+@claim(
+    "eq-13",
+    by="examples",
+    subject=line_multiclass,
+    sabotage={"shifted up": altered(line_multiclass, lambda values: tuple(v + 1 for v in values))},
+)
 def test_equation_13_on_examples(evidence, subject):
     def law(classes, x):
         values = subject(classes)(x)
@@ -86,8 +112,12 @@ def test_equation_13_on_examples(evidence, subject):
     evidence.examples("at most one component is positive, none negative", law, three_classes(), rationals())
 
 
-@claim("prop-2", by="symbolic", subject=(3, {"several": "multiclass HMF", "one": "saw-tooth"}),
-       sabotage={"classifiers with one class forgotten": (3, {"several": "multiclass HMF"})})  # fmt: skip
+@claim(
+    "prop-2",
+    by="symbolic",
+    subject=(3, {"several": "multiclass HMF", "one": "saw-tooth"}),
+    sabotage={"classifiers with one class forgotten": (3, {"several": "multiclass HMF"})},
+)
 def test_proposition_2(evidence, subject):
     """Which classes occur: every subset of K = 3 labels is served (K labels the same)."""
     labels, served = subject
@@ -95,9 +125,14 @@ def test_proposition_2(evidence, subject):
         if any(occurring):
             kind = "several" if sum(occurring) > 1 else "one"
             evidence.fact(f"classes {occurring}: {served.get(kind)}", kind in served)
-    evidence.certify(instance("one class only: (1 + d(x, 2ℤ), 0, 0) has its largest component first, with slope 1",
-                              given={"x": F(1, 3), "h": F(1, 7)}, define={"g(t)": "1 + min(t % 2, 2 - t % 2)"},
-                              conclusion=["g(x) > 0", "abs(g(x + h) - g(x)) == h"]))  # fmt: skip
+    evidence.certify(
+        instance(
+            "one class only: (1 + d(x, 2ℤ), 0, 0) has its largest component first, with slope 1",
+            given={"x": F(1, 3), "h": F(1, 7)},
+            define={"g(t)": "1 + min(t % 2, 2 - t % 2)"},
+            conclusion=["g(x) > 0", "abs(g(x + h) - g(x)) == h"],
+        )
+    )
     evidence.assume("Rademacher's theorem")
 
 
@@ -107,9 +142,15 @@ def solver(classes):
     return multiclass_highest_mountain(classes)
 
 
-@claim("prop-2", by="samples", subject=solver,
-       sabotage={"scaled by 1.01": lambda c: lambda x, f=solver(c): 1.01 * f(x),
-                 "components shifted by one class": lambda c: lambda x, f=solver(c): f(x)[..., [1, 2, 3, 0]]})  # fmt: skip
+@claim(
+    "prop-2",
+    by="samples",
+    subject=solver,
+    sabotage={
+        "scaled by 1.01": altered(solver, lambda values: 1.01 * values),
+        "components shifted by one class": altered(solver, lambda values: values[..., [1, 2, 3, 0]]),
+    },
+)
 def test_the_multiclass_solver(evidence, subject):
     """The exact solver in two to four dimensions: classes, slopes in three norms, unit Jacobians."""
     import numpy as np
@@ -131,18 +172,29 @@ def test_the_multiclass_solver(evidence, subject):
         evidence.count(1500, 3)
 
 
-@claim("prop-2.cases", by="exact", subject={"x": 0, "y": 1},
-       sabotage={"different cells": {"x": 0, "y": 4}, "equal heights": {"x": 1, "y": -3 + 4}})  # fmt: skip
+@claim(
+    "prop-2.cases",
+    by="exact",
+    subject={"x": 0, "y": 1},
+    sabotage={"different cells": {"x": 0, "y": 4}, "equal heights": {"x": 1, "y": -3 + 4}},
+)
 def test_two_cases_do_not_cover(evidence, subject):
-    evidence.refute(refutation(
-        "A₁ = {0}, A₂ = {4}, ∂ = {2}: f₁(0) = 2 and f₁(1) = 1 differ, and no second component is positive",
-        given={"A1": [0], "A2": [4], "edge": [2]} | subject,
-        define=DISTANCES | {"deep(x)": "min(abs(x - z) for z in edge)",
-                            "f(x)": "[deep(x) if d(x, A1) < d(x, A2) else 0, deep(x) if d(x, A2) < d(x, A1) else 0]"},
-        hypotheses=["all(tie(z) for z in edge)"],
-        conclusion=["any(f(x)[k] == f(y)[k] and f(x)[k] != 0 for k in range(2))"
-                    " or any(f(x)[k] > 0 and f(y)[l] > 0 for k in range(2) for l in range(2) if k != l)"],
-    ))  # fmt: skip
+    evidence.refute(
+        refutation(
+            "A₁ = {0}, A₂ = {4}, ∂ = {2}: f₁(0) = 2 and f₁(1) = 1 differ, and no second component is positive",
+            given={"A1": [0], "A2": [4], "edge": [2]} | subject,
+            define=DISTANCES
+            | {
+                "deep(x)": "min(abs(x - z) for z in edge)",
+                "f(x)": "[deep(x) if d(x, A1) < d(x, A2) else 0, deep(x) if d(x, A2) < d(x, A1) else 0]",
+            },
+            hypotheses=["all(tie(z) for z in edge)"],
+            conclusion=[
+                "any(f(x)[k] == f(y)[k] and f(x)[k] != 0 for k in range(2))"
+                " or any(f(x)[k] > 0 and f(y)[l] > 0 for k in range(2) for l in range(2) if k != l)"
+            ],
+        )
+    )
 
 
 def place_pairs(labels, cases):
@@ -158,9 +210,15 @@ THREE_CASES = (
 )
 
 
-@claim("prop-2.cases.amended", by="enumeration", subject=THREE_CASES,
-       sabotage={"frontier forgotten": THREE_CASES[:2], "cells not told apart": (THREE_CASES[0], THREE_CASES[0],
-                                                                                THREE_CASES[2])})  # fmt: skip
+@claim(
+    "prop-2.cases.amended",
+    by="enumeration",
+    subject=THREE_CASES,
+    sabotage={
+        "frontier forgotten": THREE_CASES[:2],
+        "cells not told apart": (THREE_CASES[0], THREE_CASES[0], THREE_CASES[2]),
+    },
+)
 def test_three_cases_cover(evidence, subject):
     """Whether two cells are equal is all that matters, so three labels show every kind of pair."""
     hits = place_pairs(3, subject)
@@ -171,17 +229,28 @@ def test_three_cases_cover(evidence, subject):
 EQ_14 = (Implication(("sp <= s", "tp <= t", "s + t == 1"), "sp + tp <= 1"), F(1))
 
 
-@claim("eq-14", by="symbolic", subject=EQ_14,
-       sabotage={"p < 1: powers are larger": (EQ_14[0]._replace(hypotheses=("sp >= s", "tp >= t", "s + t == 1")), F(1)),
-                 "exponent 1/2": (EQ_14[0], F(1, 2))})  # fmt: skip
+@claim(
+    "eq-14",
+    by="symbolic",
+    subject=EQ_14,
+    sabotage={
+        "p < 1: powers are larger": (EQ_14[0]._replace(hypotheses=("sp >= s", "tp >= t", "s + t == 1")), F(1)),
+        "exponent 1/2": (EQ_14[0], F(1, 2)),
+    },
+)
 def test_equation_14(evidence, subject):
     """s^p = s · s^(p-1) with s in [0, 1]: s^(p-1) <= 1 exactly because p - 1 >= 0 (monotone in the exponent)."""
     step, least = subject
     evidence.certify(step.proof("s^p ≤ s and t^p ≤ t with s + t = 1 give s^p + t^p ≤ 1"))
     evidence.fact("p − 1 ≥ 0 for all p admitted, so s^(p−1) ≤ 1 on [0, 1]", least - 1 >= 0)
     for p in (1, 2, 3, 7):
-        evidence.certify(instance(f"p = {p} at s = 1/3 and the ends of [0, 1]", given={"p": p, "grid": [0, F(1, 3), 1]},
-                                  conclusion=["all(s**p <= s for s in grid)"]))  # fmt: skip
+        evidence.certify(
+            instance(
+                f"p = {p} at s = 1/3 and the ends of [0, 1]",
+                given={"p": p, "grid": [0, F(1, 3), 1]},
+                conclusion=["all(s**p <= s for s in grid)"],
+            )
+        )
     evidence.assume("for 0 ≤ s ≤ 1 and r ≥ 0, s^r ≤ 1")
 
 
@@ -190,16 +259,21 @@ def test_equation_14_on_examples(evidence, subject):
     from hypothesis import strategies as st
 
     law = lambda a, b, p: (a ** (p * subject) + b ** (p * subject)) ** (1 / (p * subject)) <= (a + b) * (1 + 1e-12)  # noqa: E731
-    evidence.examples("the p-norm is at most the 1-norm (floats)", law, st.floats(0, 100), st.floats(0, 100),
-                      st.floats(1, 20))  # fmt: skip
+    evidence.examples(
+        "the p-norm is at most the 1-norm (floats)", law, st.floats(0, 100), st.floats(0, 100), st.floats(1, 20)
+    )
 
 
 SPLIT = Implication(("fx <= xz", "fy <= zy", "xz + zy == d"), "fx + fy <= d")
 SAME_CELL = Implication(("fx <= xz", "yz == fy", "xz <= d + yz", "fx >= fy"), "fx - fy <= d")
 
 
-@claim("prop-2.opposite", by="symbolic", subject=SPLIT,
-       sabotage={"z off the segment": SPLIT.without(2), "half the distance": SPLIT.concluding("fx + fy <= d/2")})  # fmt: skip
+@claim(
+    "prop-2.opposite",
+    by="symbolic",
+    subject=SPLIT,
+    sabotage={"z off the segment": SPLIT.without(2), "half the distance": SPLIT.concluding("fx + fy <= d/2")},
+)
 def test_different_cells(evidence, subject):
     evidence.certify(subject.proof("a tie z on the segment splits it"))
     evidence.assume("intermediate value theorem")
@@ -222,23 +296,34 @@ LIPSCHITZ_2 = {
 }
 
 
-@claim("prop-2.lipschitz", by="symbolic", subject=LIPSCHITZ_2,
-       sabotage={"equation 14 not used": LIPSCHITZ_2 | {"two cells": LIPSCHITZ_2["two cells"].without(0)},
-                 "constant 0.99": LIPSCHITZ_2 | {"one cell": SAME_CELL.concluding("fx - fy <= 99/100 * d")}})  # fmt: skip
+@claim(
+    "prop-2.lipschitz",
+    by="symbolic",
+    subject=LIPSCHITZ_2,
+    sabotage={
+        "equation 14 not used": LIPSCHITZ_2 | {"two cells": LIPSCHITZ_2["two cells"].without(0)},
+        "constant 0.99": LIPSCHITZ_2 | {"one cell": SAME_CELL.concluding("fx - fy <= 99/100 * d")},
+    },
+)
 def test_the_multiclass_hmf_is_lipschitz(evidence, subject):
     for case, step in subject.items():
         evidence.certify(step.proof(f"{case}: ‖f(x) − f(y)‖_p ≤ ‖x − y‖"))
 
 
-@claim("prop-2.lipschitz", by="examples", subject=line_multiclass,
-       sabotage={"scaled by 101/100": lambda c: lambda x, f=line_multiclass(c): tuple(F(101, 100) * v for v in f(x))})  # fmt: skip
+@claim(
+    "prop-2.lipschitz",
+    by="examples",
+    subject=line_multiclass,
+    sabotage={"scaled by 101/100": altered(line_multiclass, lambda values: tuple(F(101, 100) * v for v in values))},
+)
 def test_the_multiclass_hmf_is_lipschitz_on_examples(evidence, subject):
     def law(classes, x, y):
         f = subject(classes)
         return sum(abs(a - b) for a, b in zip(f(x), f(y), strict=True)) <= abs(x - y)
 
-    evidence.examples("in the 1-norm, the largest of all p-norms", law, three_classes(), rationals(), rationals(),
-                      max_examples=400)  # fmt: skip
+    evidence.examples(
+        "in the 1-norm, the largest of all p-norms", law, three_classes(), rationals(), rationals(), max_examples=400
+    )
 
 
 JACOBIAN = (
@@ -247,26 +332,41 @@ JACOBIAN = (
 )
 
 
-@claim("prop-2.jacobian", by="symbolic", subject=JACOBIAN,
-       sabotage={"descent at rate 0.99": (JACOBIAN[0]._replace(hypotheses=("s <= v", "s == 99/100", "v <= 1")), JACOBIAN[1]),
-                 "vectors of any length": (JACOBIAN[0], JACOBIAN[1].without(1))})  # fmt: skip
+@claim(
+    "prop-2.jacobian",
+    by="symbolic",
+    subject=JACOBIAN,
+    sabotage={
+        "descent at rate 0.99": (JACOBIAN[0]._replace(hypotheses=("s <= v", "s == 99/100", "v <= 1")), JACOBIAN[1]),
+        "vectors of any length": (JACOBIAN[0], JACOBIAN[1].without(1)),
+    },
+)
 def test_the_jacobian(evidence, subject):
     cell, frontier = subject
     evidence.certify(cell.proof("in an open cell the one non-zero row has norm at least 1"))
     evidence.certify(Implication(("w == v + 0",), "w == v").proof("a matrix with one non-zero row has that row's norm"))
-    evidence.certify(identity("on ∂ all components vanish, so each derivative would be both ≥ 0 and ≤ 0: J = 0",
-                              ("t + (-t)", "0")))  # fmt: skip
+    evidence.certify(
+        identity("on ∂ all components vanish, so each derivative would be both ≥ 0 and ≤ 0: J = 0", ("t + (-t)", "0"))
+    )
     evidence.certify(frontier.proof("J = 0 on ∂ would make two unit directions, to points of two classes, equal"))
 
 
-@claim("prop-2.argmax", by="symbolic", subject=Implication(("dk == 0", "dl > 0"), "dk < dl"),
-       sabotage={"classes that touch": Implication(("dk == 0", "dl >= 0"), "dk < dl")})  # fmt: skip
+@claim(
+    "prop-2.argmax",
+    by="symbolic",
+    subject=Implication(("dk == 0", "dl > 0"), "dk < dl"),
+    sabotage={"classes that touch": Implication(("dk == 0", "dl >= 0"), "dk < dl")},
+)
 def test_the_largest_component(evidence, subject):
     evidence.certify(subject.proof("a point of A_k lies in the open cell k, off the frontier"))
 
 
-@claim("prop-2.argmax", by="examples", subject=line_multiclass,
-       sabotage={"cells exchanged": lambda c: lambda x, f=line_multiclass(c): f(x)[::-1]})  # fmt: skip
+@claim(
+    "prop-2.argmax",
+    by="examples",
+    subject=line_multiclass,
+    sabotage={"cells exchanged": altered(line_multiclass, lambda values: values[::-1])},
+)
 def test_the_largest_component_on_examples(evidence, subject):
     def law(classes):
         f = subject(classes)

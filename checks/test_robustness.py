@@ -1,6 +1,7 @@
 """Section 3.2: Definition 2, equations 1 and 2, Property 1, Corollary 3."""
 
 from fractions import Fraction as F
+from itertools import pairwise
 
 import pytest
 
@@ -10,15 +11,23 @@ from checks.witness import Implication, identity, instance, refutation
 claim = pytest.mark.claim
 
 
-@claim("def-2", by="symbolic", subject=("d > 1", "2 * (d + 1)/2 > 2"),
-       sabotage={"a closed set of changes": ("d >= 1", "2 * (d + 1)/2 > 2")})  # fmt: skip
+@claim(
+    "def-2",
+    by="symbolic",
+    subject=("d > 1", "2 * (d + 1)/2 > 2"),
+    sabotage={"a closed set of changes": ("d >= 1", "2 * (d + 1)/2 > 2")},
+)
 def test_a_smallest_perturbation(evidence, subject):
     """c(t) = +1 for t > 0, else -1; from x = -1 exactly the d > 1 change the class."""
     changes, also_changes = subject
-    evidence.certify(instance("d = 1 does not change the class of −1, every larger d listed does",
-                              given={"x": -1, "more": [F(10**k + 1, 10**k) for k in (1, 3, 9)]},
-                              define={"c(t)": "1 if t > 0 else -1"},
-                              conclusion=["c(x) == c(x + 1)", "all(c(x + d) != c(x) for d in more)"]))  # fmt: skip
+    evidence.certify(
+        instance(
+            "d = 1 does not change the class of −1, every larger d listed does",
+            given={"x": -1, "more": [F(10**k + 1, 10**k) for k in (1, 3, 9)]},
+            define={"c(t)": "1 if t > 0 else -1"},
+            conclusion=["c(x) == c(x + 1)", "all(c(x + d) != c(x) for d in more)"],
+        )
+    )
     evidence.certify(Implication((changes,), also_changes).proof("with d also (d + 1)/2 changes the class …"))
     evidence.refute(Implication((changes, "d <= (d + 1)/2"), "0 > 0").proof("… and is smaller: no d is smallest"))
 
@@ -29,10 +38,14 @@ RADIUS = Implication(("z - x >= r", "d == z - x"), "d >= r")
 @claim("eq-1", by="symbolic", subject=RADIUS, sabotage={"z may be nearer": RADIUS.without(0)})
 def test_the_radius_is_an_infimum(evidence, subject):
     evidence.certify(subject.proof("no δ with c(x + δ) ≠ c(x) is shorter than the distance to {z : c(z) ≠ c(x)}"))
-    evidence.certify(instance("a closed set of changes: c(t) = +1 for t ≥ 0 is changed by δ = 1 at x = −1, by nothing less",
-                              given={"x": -1, "less": [F(10**k - 1, 10**k) for k in (1, 3, 9)]},
-                              define={"c(t)": "1 if t >= 0 else -1"},
-                              conclusion=["c(x + 1) != c(x)", "all(c(x + d) == c(x) for d in less)"]))  # fmt: skip
+    evidence.certify(
+        instance(
+            "a closed set of changes: c(t) = +1 for t ≥ 0 is changed by δ = 1 at x = −1, by nothing less",
+            given={"x": -1, "less": [F(10**k - 1, 10**k) for k in (1, 3, 9)]},
+            define={"c(t)": "1 if t >= 0 else -1"},
+            conclusion=["c(x + 1) != c(x)", "all(c(x + d) == c(x) for d in less)"],
+        )
+    )
     evidence.assume("closed non-empty sets of ℝⁿ have nearest points")
 
 
@@ -43,10 +56,18 @@ CERTIFICATE = (
 )
 
 
-@claim("property-1", by="symbolic", subject=CERTIFICATE,
-       sabotage={"2-Lipschitz": (CERTIFICATE[0]._replace(hypotheses=("fx > 0", "fz <= 0", "fx - fz <= 2 * d")),
-                                 *CERTIFICATE[1:]),
-                 "the sign need not change": (CERTIFICATE[0].without(1), *CERTIFICATE[1:])})  # fmt: skip
+@claim(
+    "property-1",
+    by="symbolic",
+    subject=CERTIFICATE,
+    sabotage={
+        "2-Lipschitz": (
+            CERTIFICATE[0]._replace(hypotheses=("fx > 0", "fz <= 0", "fx - fz <= 2 * d")),
+            *CERTIFICATE[1:],
+        ),
+        "the sign need not change": (CERTIFICATE[0].without(1), *CERTIFICATE[1:]),
+    },
+)
 def test_property_1(evidence, subject):
     for case, step in zip(("f(x) > 0", "f(x) < 0", "f(x) = 0"), subject, strict=True):
         evidence.certify(step.proof(f"{case}: |f(x)| ≤ ‖δ‖ when the sign changes"))
@@ -59,16 +80,18 @@ def test_property_1_on_examples(evidence, subject):
         changed = (f(x) > 0) != (f(x + delta) > 0) or (f(x) < 0) != (f(x + delta) < 0)
         return not changed or abs(delta) >= abs(f(x))
 
-    evidence.examples("a change of sign takes |δ| ≥ |f(x)|", law, two_classes(), rationals(), rationals(),
-                      max_examples=400)  # fmt: skip
+    evidence.examples(
+        "a change of sign takes |δ| ≥ |f(x)|", law, two_classes(), rationals(), rationals(), max_examples=400
+    )
 
 
 # --- Corollary 3 ------------------------------------------------------------------------------------------------
 
 HILL = {
-    "dA(t)": "min(abs(t - a) for a in A)", "dB(t)": "min(abs(t - b) for b in B)",
+    "dA(t)": "min(abs(t - a) for a in A)",
+    "dB(t)": "min(abs(t - b) for b in B)",
     "f(t)": "(1 if dB(t) >= dA(t) else -1) * min(abs(t - z) for z in edge)",
-}  # fmt: skip
+}
 EDGE = ["all(dA(z) == dB(z) for z in edge)", "all(a != b for a in A for b in B)"]
 
 TRADE = {"A": [0, 10], "B": [4], "edge": [2, 7], "shift": 2}
@@ -78,24 +101,41 @@ def better_certificates(given):
     """g(t) = |t - 4| - shift is the signed distance to {4 - shift, 4 + shift}, positive outside; 1-Lipschitz."""
     return refutation(
         "A = {0, 10}, B = {4}: g(t) = |t − 4| − 2 is 1-Lipschitz, right at 0, 4, 10 and certifies 2, 2, 4 against the "
-        "HMF's 2, 2, 3", given=given, define=HILL | {"g(t)": "abs(t - 4) - shift"},
-        hypotheses=[*EDGE, "all(f(a) > 0 and g(a) > 0 for a in A)", "all(f(b) < 0 and g(b) < 0 for b in B)",
-                    "all(abs(g(s) - g(t)) <= abs(s - t) for s in [0, 2, 4, 7, 10] for t in [0, 2, 4, 7, 10])"],
-        conclusion=["not (all(abs(g(t)) >= abs(f(t)) for t in [0, 4, 10])"
-                    " and any(abs(g(t)) > abs(f(t)) for t in [0, 4, 10]))"],
-    )  # fmt: skip
+        "HMF's 2, 2, 3",
+        given=given,
+        define=HILL | {"g(t)": "abs(t - 4) - shift"},
+        hypotheses=[
+            *EDGE,
+            "all(f(a) > 0 and g(a) > 0 for a in A)",
+            "all(f(b) < 0 and g(b) < 0 for b in B)",
+            "all(abs(g(s) - g(t)) <= abs(s - t) for s in [0, 2, 4, 7, 10] for t in [0, 2, 4, 7, 10])",
+        ],
+        conclusion=[
+            "not (all(abs(g(t)) >= abs(f(t)) for t in [0, 4, 10]) and any(abs(g(t)) > abs(f(t)) for t in [0, 4, 10]))"
+        ],
+    )
 
 
 TRIANGLE = Implication(("p >= q", "p <= q + d"), "(p - s) - (q - s) <= d")  # p = |t - 4|, q = |u - 4|, d = |t - u|
 
 
-@claim("cor-3.best", by="exact", subject=TRADE,
-       sabotage={"the HMF's own frontier point": TRADE | {"shift": 3}, "a frontier beyond the data": TRADE | {"shift": 5}})  # fmt: skip
+@claim(
+    "cor-3.best",
+    by="exact",
+    subject=TRADE,
+    sabotage={"the HMF's own frontier point": TRADE | {"shift": 3}, "a frontier beyond the data": TRADE | {"shift": 5}},
+)
 def test_better_certificates_at_the_same_risk(evidence, subject):
     evidence.certify(TRIANGLE.proof("g is 1-Lipschitz everywhere: | |t − 4| − |u − 4| | ≤ |t − u|"))
-    evidence.figure("line-hmf", "The HMF (solid) and a classifier with the same risk and better certificates (dashed): "
-                    "the frontier at 7 moves to 6.", positive=["0", "10"], negative=["4"], frontier=["2", "7"],
-                    alternative=["2", "6"])  # fmt: skip
+    evidence.figure(
+        "line-hmf",
+        "The HMF (solid) and a classifier with the same risk and better certificates (dashed): "
+        "the frontier at 7 moves to 6.",
+        positive=["0", "10"],
+        negative=["4"],
+        frontier=["2", "7"],
+        alternative=["2", "6"],
+    )
     evidence.refute(better_certificates(subject))
 
 
@@ -105,49 +145,86 @@ def test_corollary_3_as_printed(evidence, subject):
     evidence.refute(better_certificates(subject))
 
 
-@claim("cor-3.attack", by="exact", subject={"A": [1], "B": [-1], "edge": [0], "x": 1, "e": F(1, 10)},
-       sabotage={"from the other side": {"A": [1], "B": [-1], "edge": [0], "x": -1, "e": F(1, 10)}})  # fmt: skip
+@claim(
+    "cor-3.attack",
+    by="exact",
+    subject={"A": [1], "B": [-1], "edge": [0], "x": 1, "e": F(1, 10)},
+    sabotage={"from the other side": {"A": [1], "B": [-1], "edge": [0], "x": -1, "e": F(1, 10)}},
+)
 def test_the_gradient_attack_ends_on_the_frontier(evidence, subject):
     """Where f is affine around x its difference quotient is the gradient."""
-    evidence.refute(refutation(
-        "A = {1}, B = {−1}, x = 1: f(x) = 1, ∇f = 1, δ = −1 leads to 0, where d(·, A) = d(·, B): still labelled +1",
-        given=subject, define=HILL | {"slope()": "(f(x + e) - f(x)) / e", "c(t)": "1 if dA(t) <= dB(t) else -1"},
-        hypotheses=[*EDGE, "f(x + e) - f(x) == f(x) - f(x - e)", "slope()**2 == 1"],
-        conclusion=["c(x - f(x) * slope()) != c(x)"],
-    ))  # fmt: skip
+    evidence.refute(
+        refutation(
+            "A = {1}, B = {−1}, x = 1: f(x) = 1, ∇f = 1, δ = −1 leads to 0, where d(·, A) = d(·, B): still labelled +1",
+            given=subject,
+            define=HILL | {"slope()": "(f(x + e) - f(x)) / e", "c(t)": "1 if dA(t) <= dB(t) else -1"},
+            hypotheses=[*EDGE, "f(x + e) - f(x) == f(x) - f(x - e)", "slope()**2 == 1"],
+            conclusion=["c(x - f(x) * slope()) != c(x)"],
+        )
+    )
 
 
 CORNER = {"A": [[F(4, 5), F(3, 5)], [F(4, 5), F(-3, 5)]], "B": [[1, 0]], "x": [F(-3, 5), F(4, 5)]}
 
 
-@claim("cor-3.attack", by="symbolic", subject=CORNER,
-       sabotage={"a point on the axis of the corner": CORNER | {"x": [-1, 0]},
-                 "a corner of more than a right angle": CORNER | {"A": [[F(-4, 5), F(3, 5)], [F(-4, 5), F(-3, 5)]]}})  # fmt: skip
+@claim(
+    "cor-3.attack",
+    by="symbolic",
+    subject=CORNER,
+    sabotage={
+        "a point on the axis of the corner": CORNER | {"x": [-1, 0]},
+        "a corner of more than a right angle": CORNER | {"A": [[F(-4, 5), F(3, 5)], [F(-4, 5), F(-3, 5)]]},
+    },
+)
 def test_the_gradient_attack_at_a_corner(evidence, subject):
     """B's cell is a wedge with its tip at the origin, which is the point of the wedge nearest to x."""
     (a1, a2), (b,) = subject["A"], subject["B"]
     dot = lambda u, v: sum(F(s) * F(t) for s, t in zip(u, v, strict=True))  # noqa: E731
-    evidence.certify(instance(
-        "the origin is equidistant to all three points; each edge direction of the wedge makes an angle of at least 90° "
-        "with x, so the origin is the wedge's point nearest to x", given=subject | {"edges": [[3, 1], [3, -1]]},
-        define={"side(p, q, u)": "dot(u, p) - dot(u, q)"},
-        conclusion=["all(dot(a, a) == dot(B[0], B[0]) for a in A)", "all(dot(e, x) <= 0 for e in edges)",
-                    "side(A[0], B[0], edges[0]) == 0 and side(A[1], B[0], edges[1]) == 0",
-                    "side(A[1], B[0], edges[0]) < 0 and side(A[0], B[0], edges[1]) < 0", "dot(x, x) == 1",
-                    "dist2(x, A[0]) < dist2(x, B[0]) or dist2(x, A[1]) < dist2(x, B[0])"],
-    ))  # fmt: skip
+    evidence.certify(
+        instance(
+            "the origin is equidistant to all three points; each edge direction of the wedge makes an angle of at least 90° "
+            "with x, so the origin is the wedge's point nearest to x",
+            given=subject | {"edges": [[3, 1], [3, -1]]},
+            define={"side(p, q, u)": "dot(u, p) - dot(u, q)"},
+            conclusion=[
+                "all(dot(a, a) == dot(B[0], B[0]) for a in A)",
+                "all(dot(e, x) <= 0 for e in edges)",
+                "side(A[0], B[0], edges[0]) == 0 and side(A[1], B[0], edges[1]) == 0",
+                "side(A[1], B[0], edges[0]) < 0 and side(A[0], B[0], edges[1]) < 0",
+                "dot(x, x) == 1",
+                "dist2(x, A[0]) < dist2(x, B[0]) or dist2(x, A[1]) < dist2(x, B[0])",
+            ],
+        )
+    )
     away = [-F(t) for t in subject["x"]]
     gain = max(dot(away, a) for a in (a1, a2)) - dot(away, b)
     evidence.value("⟨−x, a⟩ − ⟨−x, b⟩ for the best a", gain)
-    evidence.figure("plane-hmf", "Beyond the corner the attack along −∇f (arrow) stays on the positive side.",
-                    positive=[[float(v) for v in a] for a in (a1, a2)], negative=[[float(v) for v in b]],
-                    box=[-0.9, 1.5, -1.2, 1.2], points={"x": [float(v) for v in subject["x"]], "z": [0.0, 0.0]},
-                    arrows=[[[float(v) for v in subject["x"]], [float(0.6 * v) for v in away]]])  # fmt: skip
-    evidence.refute(Implication(
-        ("far == 2 * t * ipa - 2 * t * ipb", "t * ipa - t * ipb == t * gain", f"gain == {gain}", "t * gain >= 0",
-         "far < 0"), "0 > 0").proof(
-        "δ(1 + t) leads to w = −t x with ‖w − b‖² − ‖w − a‖² = 2 t (⟨−x, a⟩ − ⟨−x, b⟩) ≥ 0 for every t ≥ 0: never "
-        "nearer to b, so no multiple of −f∇f changes the class") if gain > 0 else _no_witness())  # fmt: skip
+    evidence.figure(
+        "plane-hmf",
+        "Beyond the corner the attack along −∇f (arrow) stays on the positive side.",
+        positive=[[float(v) for v in a] for a in (a1, a2)],
+        negative=[[float(v) for v in b]],
+        box=[-0.9, 1.5, -1.2, 1.2],
+        points={"x": [float(v) for v in subject["x"]], "z": [0.0, 0.0]},
+        arrows=[[[float(v) for v in subject["x"]], [float(0.6 * v) for v in away]]],
+    )
+    evidence.refute(
+        Implication(
+            (
+                "far == 2 * t * ipa - 2 * t * ipb",
+                "t * ipa - t * ipb == t * gain",
+                f"gain == {gain}",
+                "t * gain >= 0",
+                "far < 0",
+            ),
+            "0 > 0",
+        ).proof(
+            "δ(1 + t) leads to w = −t x with ‖w − b‖² − ‖w − a‖² = 2 t (⟨−x, a⟩ − ⟨−x, b⟩) ≥ 0 for every t ≥ 0: never "
+            "nearer to b, so no multiple of −f∇f changes the class"
+        )
+        if gain > 0
+        else _no_witness()
+    )
 
 
 def _no_witness():
@@ -155,20 +232,39 @@ def _no_witness():
 
 
 STRICT = {
-    "farther": Implication(("wa == RR - 2*t*ip + tt", "ip <= R", "t*R - t*ip >= 0",
-                            "RR - rr - 2*t*R + 2*t*r == pp + 2*pq", "pp > 0", "pq >= 0"), "wa > rr - 2*t*r + tt"),
+    "farther": Implication(
+        (
+            "wa == RR - 2*t*ip + tt",
+            "ip <= R",
+            "t*R - t*ip >= 0",
+            "RR - rr - 2*t*R + 2*t*r == pp + 2*pq",
+            "pp > 0",
+            "pq >= 0",
+        ),
+        "wa > rr - 2*t*r + tt",
+    ),
     "as far": Implication(("wa == rr - 2*t*ip + tt", "t*r - t*ip > 0"), "wa > rr - 2*t*r + tt"),
-}  # fmt: skip
+}
 
 
-@claim("cor-3.attack.amended", by="symbolic", subject=STRICT,
-       sabotage={"a as far and in the same direction": STRICT | {"as far": STRICT["as far"]._replace(
-           hypotheses=("wa == rr - 2*t*ip + tt", "t*r - t*ip >= 0"))},
-                 "beyond b": STRICT | {"farther": STRICT["farther"].without(5)}})  # fmt: skip
+@claim(
+    "cor-3.attack.amended",
+    by="symbolic",
+    subject=STRICT,
+    sabotage={
+        "a as far and in the same direction": STRICT
+        | {"as far": STRICT["as far"]._replace(hypotheses=("wa == rr - 2*t*ip + tt", "t*r - t*ip >= 0"))},
+        "beyond b": STRICT | {"farther": STRICT["farther"].without(5)},
+    },
+)
 def test_a_guaranteed_attack(evidence, subject):
     """w = z + t u, |u| = 1, ip = <u, a - z>, R = |a - z| >= r = |b - z|, p = R - r, q = r - t >= 0."""
-    evidence.certify(identity("R² − r² − 2tR + 2tr = p² + 2pq for p = R − r, q = r − t",
-                              ("R**2 - r**2 - 2*t*R + 2*t*r", "(R - r)**2 + 2*(R - r)*(r - t)")))  # fmt: skip
+    evidence.certify(
+        identity(
+            "R² − r² − 2tR + 2tr = p² + 2pq for p = R − r, q = r − t",
+            ("R**2 - r**2 - 2*t*R + 2*t*r", "(R - r)**2 + 2*(R - r)*(r - t)"),
+        )
+    )
     evidence.certify(subject["farther"].proof("‖a − z‖ > r: ‖w − a‖² > (r − t)² = ‖w − b‖²"))
     evidence.certify(subject["as far"].proof("‖a − z‖ = r and a ≠ b, so ⟨u, a − z⟩ < r: again ‖w − a‖ > ‖w − b‖"))
     evidence.certify(Implication(("xz == f", "xw <= xz + t"), "xw <= f + t").proof("‖x − w‖ ≤ |f(x)| + t"))
@@ -184,10 +280,18 @@ def crossing(points, share):
     return f, np.asarray(f.adversarial(x, overshoot=share))
 
 
-@claim("cor-3.attack.amended", by="samples", subject=crossing,
-       sabotage={"to the frontier only": lambda points, share: (crossing(points, share)[0],
-                                                               crossing(points, share)[0].nearest_frontier(points[2])),
-                 "no perturbation": lambda points, share: (crossing(points, share)[0], points[2])})  # fmt: skip
+@claim(
+    "cor-3.attack.amended",
+    by="samples",
+    subject=crossing,
+    sabotage={
+        "to the frontier only": lambda points, share: (
+            crossing(points, share)[0],
+            crossing(points, share)[0].nearest_frontier(points[2]),
+        ),
+        "no perturbation": lambda points, share: (crossing(points, share)[0], points[2]),
+    },
+)
 def test_the_attack_on_digits(evidence, subject):
     """A float is a binary fraction, so the labels of the moved points are decided exactly."""
     import numpy as np
@@ -195,8 +299,10 @@ def test_the_attack_on_digits(evidence, subject):
     positive, negative, held_out = digits()
     f, moved = subject((positive, negative, held_out), 1e-6)
     before, after = f(held_out), [exact_label(x, positive, negative) for x in moved]
-    evidence.fact("100 held-out digits change their nearest neighbour's class",
-                  all(label == -np.sign(value) for label, value in zip(after, before, strict=True)))  # fmt: skip
+    evidence.fact(
+        "100 held-out digits change their nearest neighbour's class",
+        all(label == -np.sign(value) for label, value in zip(after, before, strict=True)),
+    )
     lengths = np.linalg.norm(moved - held_out, axis=1)
     evidence.fact("with ‖δ‖ ≤ (1 + 10⁻⁶) |f(x)|", (lengths <= (1 + 1e-6) * np.abs(before) * (1 + 1e-9)).all())
     evidence.value("median certificate in pixels' units", float(np.median(np.abs(before))))
@@ -227,18 +333,30 @@ def exact_label(x, positive, negative):
 TIGHT = Implication(("radius >= f", "radius <= f + t"), "radius - f <= t")
 
 
-@claim("cor-3.radius", by="symbolic", subject=(Implication(("fx > 0", "fz <= 0", "fx - fz <= d"), "fx <= d"), TIGHT),
-       sabotage={"only a bound from below": (Implication(("fx > 0", "fz <= 0", "fx - fz <= d"), "fx <= d"), TIGHT.without(1)),
-                 "2-Lipschitz": (Implication(("fx > 0", "fz <= 0", "fx - fz <= 2 * d"), "fx <= d"), TIGHT)})  # fmt: skip
+@claim(
+    "cor-3.radius",
+    by="symbolic",
+    subject=(Implication(("fx > 0", "fz <= 0", "fx - fz <= d"), "fx <= d"), TIGHT),
+    sabotage={
+        "only a bound from below": (Implication(("fx > 0", "fz <= 0", "fx - fz <= d"), "fx <= d"), TIGHT.without(1)),
+        "2-Lipschitz": (Implication(("fx > 0", "fz <= 0", "fx - fz <= 2 * d"), "fx <= d"), TIGHT),
+    },
+)
 def test_the_certificate_is_tight(evidence, subject):
     below, both = subject
     evidence.certify(below.proof("radius ≥ |f(x)| (Property 1, f(x) > 0; the other sign likewise)"))
     evidence.certify(both.proof("radius ≤ |f(x)| + t for every small t > 0 (the guaranteed attack): they are equal"))
 
 
-@claim("cor-3.radius", by="examples", subject=LineMountain,
-       sabotage={"certificates 1 % too large": lambda a, b: lambda x: F(101, 100) * LineMountain(a, b)(x),
-                 "certificates 1 % too small": lambda a, b: lambda x: F(99, 100) * LineMountain(a, b)(x)})  # fmt: skip
+@claim(
+    "cor-3.radius",
+    by="examples",
+    subject=LineMountain,
+    sabotage={
+        "certificates 1 % too large": lambda a, b: lambda x: F(101, 100) * LineMountain(a, b)(x),
+        "certificates 1 % too small": lambda a, b: lambda x: F(99, 100) * LineMountain(a, b)(x),
+    },
+)
 def test_the_certificate_is_tight_on_examples(evidence, subject):
     def law(classes, x):
         hill, radius = LineMountain(*classes), abs(subject(*classes)(x))
@@ -250,20 +368,33 @@ def test_the_certificate_is_tight_on_examples(evidence, subject):
     evidence.examples("nothing changes within |f(x)|, and something does right at it", law, two_classes(), rationals())
 
 
-@claim("cor-3.risk", by="symbolic",
-       subject=(Implication(("Ax == 0", "Bx > 0", "2 * r >= Bx - Ax"), "r > 0"),
-                Implication(("hmf == wrong", "bayes == wrong"), "hmf - bayes == 0")),
-       sabotage={"pre-images not closed": (Implication(("Ax == 0", "Bx >= 0", "2 * r >= Bx - Ax"), "r > 0"),
-                                           Implication(("hmf == wrong", "bayes == wrong"), "hmf - bayes == 0")),
-                 "other errors": (Implication(("Ax == 0", "Bx > 0", "2 * r >= Bx - Ax"), "r > 0"),
-                                  Implication(("hmf >= wrong", "bayes == wrong"), "hmf - bayes == 0"))})  # fmt: skip
+@claim(
+    "cor-3.risk",
+    by="symbolic",
+    subject=(
+        Implication(("Ax == 0", "Bx > 0", "2 * r >= Bx - Ax"), "r > 0"),
+        Implication(("hmf == wrong", "bayes == wrong"), "hmf - bayes == 0"),
+    ),
+    sabotage={
+        "pre-images not closed": (
+            Implication(("Ax == 0", "Bx >= 0", "2 * r >= Bx - Ax"), "r > 0"),
+            Implication(("hmf == wrong", "bayes == wrong"), "hmf - bayes == 0"),
+        ),
+        "other errors": (
+            Implication(("Ax == 0", "Bx > 0", "2 * r >= Bx - Ax"), "r > 0"),
+            Implication(("hmf >= wrong", "bayes == wrong"), "hmf - bayes == 0"),
+        ),
+    },
+)
 def test_the_risk_is_minimal(evidence, subject):
     sign, risk = subject
     evidence.certify(sign.proof("sign f = b on 𝒳 (on A; on B likewise)"))
     evidence.certify(risk.proof("equal answers on 𝒳 make equal errors: the risk is 0"))
 
 
-@claim("cor-3.risk", by="examples", subject=LineMountain, sabotage={"classes exchanged": lambda a, b: LineMountain(b, a)})
+@claim(
+    "cor-3.risk", by="examples", subject=LineMountain, sabotage={"classes exchanged": lambda a, b: LineMountain(b, a)}
+)
 def test_the_risk_on_examples(evidence, subject):
     """Random masses of both labels at each atom; b answers the heavier one."""
     from hypothesis import strategies as st
@@ -280,53 +411,97 @@ def test_the_risk_on_examples(evidence, subject):
     evidence.examples("the error is the Bayes error", law, st.lists(mass, min_size=2, max_size=7))
 
 
-SPLIT = (Implication(("ra <= s", "rb <= d - s", "m <= ra", "m <= rb"), "2 * m <= d"),
-         Implication(("2 * r >= B - A", "A == 0", "B >= D"), "2 * r >= D"))  # fmt: skip
+SPLIT = (
+    Implication(("ra <= s", "rb <= d - s", "m <= ra", "m <= rb"), "2 * m <= d"),
+    Implication(("2 * r >= B - A", "A == 0", "B >= D"), "2 * r >= D"),
+)
 
 
-@claim("cor-3.best.amended", by="symbolic", subject=SPLIT,
-       sabotage={"only one of the two points": (SPLIT[0].without(1), SPLIT[1]),
-                 "not the HMF": (SPLIT[0], SPLIT[1].without(0))})  # fmt: skip
+@claim(
+    "cor-3.best.amended",
+    by="symbolic",
+    subject=SPLIT,
+    sabotage={
+        "only one of the two points": (SPLIT[0].without(1), SPLIT[1]),
+        "not the HMF": (SPLIT[0], SPLIT[1].without(0)),
+    },
+)
 def test_the_least_certificate(evidence, subject):
     others, hmf = subject
     evidence.certify(others.proof("certificates are at most radii, and 2 min(ρ(a), ρ(b)) ≤ ‖a − b‖"))
     evidence.certify(hmf.proof("the HMF's are at least D/2"))
 
 
-@claim("eq-2", by="exact", subject={"A": [1], "B": [-1, 2], "edge": [0, F(3, 2)], "X": [-1, 1, 2], "mass": [F(1, 2), F(1, 2), 0]},
-       sabotage={"the Bayes classifier says +1 at 2": {"A": [1, 2], "B": [-1], "edge": [0], "X": [-1, 1, 2],
-                                                       "mass": [F(1, 2), F(1, 2), 0]},
-                 "2 has mass": {"A": [1], "B": [-1, 2], "edge": [0, F(3, 2)], "X": [-1, 1, 2],
-                                "mass": [F(1, 3), F(1, 3), F(1, 3)]}})  # fmt: skip
+@claim(
+    "eq-2",
+    by="exact",
+    subject={"A": [1], "B": [-1, 2], "edge": [0, F(3, 2)], "X": [-1, 1, 2], "mass": [F(1, 2), F(1, 2), 0]},
+    sabotage={
+        "the Bayes classifier says +1 at 2": {
+            "A": [1, 2],
+            "B": [-1],
+            "edge": [0],
+            "X": [-1, 1, 2],
+            "mass": [F(1, 2), F(1, 2), 0],
+        },
+        "2 has mass": {
+            "A": [1],
+            "B": [-1, 2],
+            "edge": [0, F(3, 2)],
+            "X": [-1, 1, 2],
+            "mass": [F(1, 3), F(1, 3), F(1, 3)],
+        },
+    },
+)
 def test_equation_2_off_the_support(evidence, subject):
     """g(t) = t: sign right where there is mass, robustness radius |t|."""
-    evidence.figure("line-hmf", "𝒳 = {−1, 1, 2}, no mass at 2: the HMF of the Bayes classifier that answers −1 at 2 "
-                    "(solid) against f(t) = t (dashed).", positive=["1"], negative=["-1", "2"], frontier=["0", "3/2"],
-                    alternative=["0"])  # fmt: skip
-    evidence.refute(refutation(
-        "b(2) = −1 costs nothing; the HMF of b has least radius 1/2 on 𝒳, g(t) = t has the same error 0 and 1",
-        given=subject, define=HILL | {"g(t)": "t", "b(t)": "1 if t in A else -1",
-                                      "cost(t, m)": "m if sign(g(t)) != b(t) else 0"},
-        hypotheses=[*EDGE, "sum(mass) == 1", "all(sign(f(t)) == b(t) for t in X)",
-                    "sum(cost(X[i], mass[i]) for i in range(3)) == 0"],
-        conclusion=["min(abs(g(t)) for t in X) <= min(abs(f(t)) for t in X)"],
-    ))  # fmt: skip
+    evidence.figure(
+        "line-hmf",
+        "𝒳 = {−1, 1, 2}, no mass at 2: the HMF of the Bayes classifier that answers −1 at 2 "
+        "(solid) against f(t) = t (dashed).",
+        positive=["1"],
+        negative=["-1", "2"],
+        frontier=["0", "3/2"],
+        alternative=["0"],
+    )
+    evidence.refute(
+        refutation(
+            "b(2) = −1 costs nothing; the HMF of b has least radius 1/2 on 𝒳, g(t) = t has the same error 0 and 1",
+            given=subject,
+            define=HILL | {"g(t)": "t", "b(t)": "1 if t in A else -1", "cost(t, m)": "m if sign(g(t)) != b(t) else 0"},
+            hypotheses=[
+                *EDGE,
+                "sum(mass) == 1",
+                "all(sign(f(t)) == b(t) for t in X)",
+                "sum(cost(X[i], mass[i]) for i in range(3)) == 0",
+            ],
+            conclusion=["min(abs(g(t)) for t in X) <= min(abs(f(t)) for t in X)"],
+        )
+    )
 
 
 @claim("eq-2", by="exact", subject=F(1, 2), sabotage={"the HMF itself": F(1)})
 def test_equation_2_has_several_solutions(evidence, subject):
-    evidence.refute(refutation(
-        "A = {1}, B = {−1}: f(t)/2 has the same sign everywhere, so the same radii and risk, and is another function",
-        given={"A": [1], "B": [-1], "edge": [0], "s": subject, "grid": [F(k, 2) for k in range(-4, 5)]},
-        define=HILL | {"h(t)": "s * f(t)"},
-        hypotheses=[*EDGE, "0 < s", "s <= 1", "all(sign(h(t)) == sign(f(t)) for t in grid)"],
-        conclusion=["all(h(t) == f(t) for t in grid)"],
-    ))  # fmt: skip
+    evidence.refute(
+        refutation(
+            "A = {1}, B = {−1}: f(t)/2 has the same sign everywhere, so the same radii and risk, and is another function",
+            given={"A": [1], "B": [-1], "edge": [0], "s": subject, "grid": [F(k, 2) for k in range(-4, 5)]},
+            define=HILL | {"h(t)": "s * f(t)"},
+            hypotheses=[*EDGE, "0 < s", "s <= 1", "all(sign(h(t)) == sign(f(t)) for t in grid)"],
+            conclusion=["all(h(t) == f(t) for t in grid)"],
+        )
+    )
 
 
-@claim("eq-2.amended", by="symbolic", subject=SPLIT,
-       sabotage={"only one of the two points": (SPLIT[0].without(1), SPLIT[1]),
-                 "radii larger than the segment": (SPLIT[0].concluding("3 * m <= d"), SPLIT[1])})  # fmt: skip
+@claim(
+    "eq-2.amended",
+    by="symbolic",
+    subject=SPLIT,
+    sabotage={
+        "only one of the two points": (SPLIT[0].without(1), SPLIT[1]),
+        "radii larger than the segment": (SPLIT[0].concluding("3 * m <= d"), SPLIT[1]),
+    },
+)
 def test_equation_2_amended(evidence, subject):
     others, hmf = subject
     evidence.certify(others.proof("ρ(a) ≤ s and ρ(b) ≤ ‖a − b‖ − s for the first change of sign on the segment"))
@@ -337,7 +512,7 @@ def frontiers(classes, shares):
     """A frontier for right signs: between neighbours of opposite label, at a share of the gap (1/2 is the HMF's)."""
     a, b = classes
     labelled = sorted([(x, 1) for x in a] + [(x, -1) for x in b])
-    gaps = [(x, y) for (x, s), (y, t) in zip(labelled, labelled[1:], strict=False) if s != t]
+    gaps = [(x, y) for (x, s), (y, t) in pairwise(labelled) if s != t]
     return tuple(x + shares[i % len(shares)] * (y - x) for i, (x, y) in enumerate(gaps))
 
 
@@ -354,17 +529,27 @@ def test_equation_2_amended_on_examples(evidence, subject):
         gap = min(nearest(x, classes[1]) for x in classes[0])
         return own == gap / 2 and best(frontiers(classes, shares)) <= own
 
-    evidence.examples("no frontier with the right signs has a larger least radius; the HMF's is d(A, B)/2", law,
-                      two_classes(), st.lists(share, min_size=1, max_size=4))  # fmt: skip
+    evidence.examples(
+        "no frontier with the right signs has a larger least radius; the HMF's is d(A, B)/2",
+        law,
+        two_classes(),
+        st.lists(share, min_size=1, max_size=4),
+    )
 
 
 AMENDED_3 = {"radius": TIGHT, "attack": STRICT["as far"], "least": SPLIT[0]}
 
 
-@claim("cor-3.amended", by="symbolic", subject=AMENDED_3,
-       sabotage={"only a bound from below": AMENDED_3 | {"radius": TIGHT.without(1)},
-                 "a and b in the same place": AMENDED_3 | {"attack": STRICT["as far"].without(1)},
-                 "only one of the two points": AMENDED_3 | {"least": SPLIT[0].without(1)}})  # fmt: skip
+@claim(
+    "cor-3.amended",
+    by="symbolic",
+    subject=AMENDED_3,
+    sabotage={
+        "only a bound from below": AMENDED_3 | {"radius": TIGHT.without(1)},
+        "a and b in the same place": AMENDED_3 | {"attack": STRICT["as far"].without(1)},
+        "only one of the two points": AMENDED_3 | {"least": SPLIT[0].without(1)},
+    },
+)
 def test_corollary_3_amended(evidence, subject):
     evidence.certify(subject["radius"].proof("the radius is |f(x)|"))
     evidence.certify(subject["attack"].proof("towards b the class changes"))
