@@ -143,15 +143,18 @@ def _verdict(claim: Claim) -> Data:
             "reason": verdict["reason"]}  # fmt: skip
 
 
+_COPIED = ("where", "statement", "hypotheses", "note", "proof", "as_expected", "sabotages")
+
+
 def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> Data:
     statements = {other["id"]: other["statement"] for other in everything}
     return {
         **_mention(claim, True),
-        **{key: claim[key] for key in ("where", "statement", "hypotheses", "note", "proof", "as_expected", "sabotages")},
+        **{key: claim[key] for key in _COPIED},
         "expected": ", ".join(part for part in claim["expected"].values() if part),
         "amends": bool(claim["amends"]),
         "judged": claim["verdict"]["state"] == "judged",
-        "grounded": grounded(claim),
+        "grounded": grounded(claim, everything),
         "by": sorted({evidence["by"] for evidence in claim["evidence"]}),
         "amendments": [titles[name] | {"statement": statements[name]} for name in claim["amended_by"]],
         "relations": _relations(claim, everything, titles),
@@ -159,11 +162,25 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data])
     }
 
 
-def grounded(claim: Claim) -> str:
-    """``yes`` or ``no`` for a statement that holds; empty otherwise, where the question does not arise."""
+def grounded(claim: Claim, everything: Sequence[Claim]) -> str:
+    """``yes`` or ``no`` for a statement that holds, ``unknown`` where something under it was not run; else empty."""
     if claim["verdict"]["truth"] != "holds":
         return ""
-    return "yes" if claim["grounded"] else "no"
+    if claim["grounded"]:
+        return "yes"
+    under = _foundations(claim, {other["id"]: other for other in everything})
+    return "unknown" if any(other["verdict"]["state"] == "not run" for other in under) else "no"
+
+
+def _foundations(claim: Claim, by_id: Mapping[str, Claim]) -> list[Claim]:
+    reached: dict[str, Claim] = {}
+    waiting = list(claim["depends_on"])
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached[name] = by_id[name]
+            waiting.extend(by_id[name]["depends_on"])
+    return list(reached.values())
 
 
 def _relations(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> list[Data]:

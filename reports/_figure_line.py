@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -59,7 +60,7 @@ def _corners(values: Points, frontier: Points) -> list[float]:
 def _height(x: float, frontier: Points, positive: Points, negative: Points) -> float:
     """Signed distance to the frontier: positive where a point of the positive class is nearer, or as near."""
     distance = min((abs(x - z) for z in frontier), default=0.0)
-    to_positive, to_negative = (min((abs(x - a) for a in points), default=float("inf")) for points in (positive, negative))
+    to_positive, to_negative = (min((abs(x - a) for a in points), default=inf) for points in (positive, negative))
     return distance if to_positive <= to_negative else -distance
 
 
@@ -81,7 +82,7 @@ def _signed(x: float, frontier: Points, positive: Points, negative: Points) -> f
 def _mark_points(axes: Axes, positive: Points, negative: Points, frontier: Points, alternative: Points) -> None:
     axes.plot(positive, [0] * len(positive), label="class +1", zorder=4, **_style.POSITIVE)
     axes.plot(negative, [0] * len(negative), label="class −1", zorder=4, **_style.NEGATIVE)
-    bar = {"marker": "|", "linestyle": "none", "markersize": 10, "markeredgewidth": 1.4, "zorder": 3}
+    bar: dict[str, Any] = {"marker": "|", "linestyle": "none", "markersize": 10, "markeredgewidth": 1.4, "zorder": 3}
     axes.plot(frontier, [0] * len(frontier), color=_style.INK, label="frontier", **bar)
     if alternative:
         axes.plot(alternative, [0] * len(alternative), color=_style.GREEN, **bar)

@@ -15,6 +15,9 @@ from theory.hmf import highest_mountain
 
 PIXELS = 241
 
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+
 
 def draw(data: Mapping[str, Any]) -> bytes:
     """Draw ``positive`` and ``negative`` points in a ``box``; optionally ``arrows`` and named ``points``."""
@@ -23,31 +26,39 @@ def draw(data: Mapping[str, Any]) -> bytes:
 
 def _paint(figure: Figure, data: Mapping[str, Any]) -> None:
     axes = figure.add_subplot()
-    positive, negative, box = (_floats(data[name]) for name in ("positive", "negative", "box"))
-    _map(figure, axes, positive, negative, box)
+    positive, negative = _floats(data["positive"]), _floats(data["negative"])
+    left, right, low, high = (_number(value) for value in data["box"])
+    _map(figure, axes, positive, negative, (left, right, low, high))
     axes.plot(*positive.T, label="class +1", zorder=4, **_style.POSITIVE)
     axes.plot(*negative.T, label="class −1", zorder=4, **_style.NEGATIVE)
     for tail, head in data.get("arrows") or ():
-        _arrow(axes, _floats(tail), _floats(head))
-    for name, point in (data.get("points") or {}).items():
-        _point(axes, name, _floats(point))
-    axes.set(xlim=box[:2], ylim=box[2:], xlabel="$x_1$", ylabel="$x_2$")
+        _arrow(axes, _point(tail), _point(head))
+    for name, place in (data.get("points") or {}).items():
+        _mark(axes, name, _point(place))
+    axes.set(xlim=(left, right), ylim=(low, high), xlabel="$x_1$", ylabel="$x_2$")
     _style.map_axes(axes)
     figure.legend(loc="outside right upper", handletextpad=0.2)
 
 
-def _floats(value: Any) -> np.ndarray:
-    """Nested lists of numbers, floats or strings such as ``"1/3"``, as an array."""
-    if isinstance(value, (list, tuple)):
-        return np.array([_floats(item) for item in value])
-    return np.array(float(Fraction(str(value))))
+def _number(value: Any) -> float:
+    return float(Fraction(str(value)))
 
 
-def _map(figure: Figure, axes: Axes, positive: np.ndarray, negative: np.ndarray, box: np.ndarray) -> None:
-    horizontal, vertical = np.linspace(*box[:2], PIXELS), np.linspace(*box[2:], PIXELS)
+def _point(value: Any) -> tuple[float, float]:
+    x, y = value
+    return _number(x), _number(y)
+
+
+def _floats(points: Any) -> np.ndarray:
+    return np.array([_point(point) for point in points])
+
+
+def _map(figure: Figure, axes: Axes, positive: np.ndarray, negative: np.ndarray, box: Box) -> None:
+    left, right, low, high = box
+    horizontal, vertical = np.linspace(left, right, PIXELS), np.linspace(low, high, PIXELS)
     height = highest_mountain(positive, negative)(np.stack(np.meshgrid(horizontal, vertical), axis=-1))
     bound = float(np.abs(height).max())
-    image = axes.imshow(height, extent=tuple(box), origin="lower", cmap=_style.SIGNED, vmin=-bound, vmax=bound,
+    image = axes.imshow(height, extent=box, origin="lower", cmap=_style.SIGNED, vmin=-bound, vmax=bound,
                         interpolation="none", aspect="equal")  # fmt: skip
     levels = np.linspace(-bound, bound, 13)
     axes.contour(horizontal, vertical, height, levels[levels != 0], colors="white", linewidths=0.5, linestyles="solid")
@@ -55,11 +66,11 @@ def _map(figure: Figure, axes: Axes, positive: np.ndarray, negative: np.ndarray,
     figure.colorbar(image, ax=axes, label="$f$", shrink=0.85, pad=0.02, aspect=28).outline.set_linewidth(0.4)
 
 
-def _arrow(axes: Axes, tail: np.ndarray, head: np.ndarray) -> None:
+def _arrow(axes: Axes, tail: Point, head: Point) -> None:
     axes.annotate("", head, tail, zorder=5, arrowprops={"arrowstyle": "-|>", "color": _style.INK, "lw": 1.0,
                                                         "shrinkA": 0, "shrinkB": 0, "mutation_scale": 9})  # fmt: skip
 
 
-def _point(axes: Axes, name: str, point: np.ndarray) -> None:
+def _mark(axes: Axes, name: str, point: Point) -> None:
     axes.plot(*point, marker="o", color=_style.INK, markersize=3.5, zorder=6)
     axes.annotate(name, point, (4, 4), textcoords="offset points", fontsize=9, zorder=6)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-import matplotlib as mpl
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -19,8 +19,8 @@ BLUE, ORANGE, GREEN = "#1f5f8b", "#b0471b", "#2f7d5b"
 SIGNED = LinearSegmentedColormap.from_list("signed", ["#b0471b", "#e9b79c", "#fbfaf7", "#a9c5d9", "#1f5f8b"])
 """Negative to positive, light at zero."""
 
-POSITIVE = {"marker": "o", "color": BLUE, "markeredgecolor": "white", "linestyle": "none"}
-NEGATIVE = {"marker": "s", "color": ORANGE, "markeredgecolor": "white", "linestyle": "none"}
+POSITIVE: dict[str, Any] = {"marker": "o", "color": BLUE, "markeredgecolor": "white", "linestyle": "none"}
+NEGATIVE: dict[str, Any] = {"marker": "s", "color": ORANGE, "markeredgecolor": "white", "linestyle": "none"}
 """The classes differ in shape as well, so that a print without colour keeps them apart."""
 
 _RC: dict[str, Any] = {
@@ -37,7 +37,7 @@ _RC: dict[str, Any] = {
 
 def render(height: float, paint: Callable[[Figure], None]) -> bytes:
     """The SVG of a figure of the given height in inches that ``paint`` fills."""
-    with mpl.rc_context(), mpl.rc_context(_RC):
+    with style.context(["default", _RC]):  # whatever the reader's own matplotlibrc says
         figure = Figure(figsize=(WIDTH, height))
         paint(figure)
         file = BytesIO()

@@ -39,10 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed.options = options
     try:
         code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _closed_pipe()
     except (ValueError, OSError) as error:
         print(f"manyfaces: {error}", file=sys.stderr)
         return 2
     return code
+
+
+def _closed_pipe() -> int:
+    """Whoever reads the output has had enough; keep Python from complaining when it flushes on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -75,7 +84,8 @@ def _parser() -> argparse.ArgumentParser:
                         help="typeset this claims file instead of running the checks")  # fmt: skip
 
     verify = _command(commands, "verify", _verify, "re-check the exact witnesses of claims files or single witnesses")
-    verify.add_argument("files", nargs="+", type=Path, metavar="FILE.json", help="claims files or witness files")
+    verify.add_argument("files", nargs="*", type=Path, default=[Path("report.json")], metavar="FILE.json",
+                        help="claims files or witness files (default: report.json)")  # fmt: skip
 
     table = _command(commands, "table", _table, "print the verdict table as Markdown")
     _add_selection(table)

@@ -1,5 +1,7 @@
 """Expressions of the witness language (Python syntax over rationals) as typst maths.
 
+The maths uses one function that the template defines: ``word("xz")`` sets a variable of several letters.
+
 Only the look changes; what was verified is the expression as it stands in the claims file. Whatever has no rendering
 here is shown as source text.
 """
@@ -18,7 +20,10 @@ LONGEST_FORMULA = 320
 _OR, _AND, _COMPARE, _SIDE, _SUM, _PRODUCT, _NEGATION, _ATOM = range(1, 9)
 
 _RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "!=", ast.In: "in"}
-_GREEK = frozenset("alpha beta gamma delta epsilon eta theta lambda mu nu rho sigma tau phi psi omega".split())
+_GREEK = frozenset(
+    ["alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "nu", "rho", "sigma", "tau", "phi",
+     "psi", "omega"]
+)  # fmt: skip
 
 
 class Unprintable(ValueError):
@@ -95,7 +100,8 @@ def _node(node: ast.AST, context: int) -> tuple[str, int]:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return _list(elements, "()" if len(elements) > 1 else "[]"), _ATOM
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return f'{_show(body, _SUM)} thick "if" thick {_show(test, _COMPARE)} thick "else" thick {_show(orelse, _SUM)}', _OR
+            shown, condition, other = _show(body, _SUM), _show(test, _COMPARE), _show(orelse, _SUM)
+            return f'{shown} thick "if" thick {condition} thick "else" thick {other}', _OR
         case ast.ListComp(elt=element, generators=generators) | ast.GeneratorExp(elt=element, generators=generators):
             return f"({_show(element, 0)})_({_bindings(generators)})", _ATOM
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
@@ -118,7 +124,7 @@ def _name(name: str) -> str:
         return name
     if len(name) == 2 and name[0].islower() and name[1].isupper():
         return f"{name[0]}_{name[1]}"
-    return f'italic("{name}")'
+    return f'word("{name}")'
 
 
 def _arithmetic(left: ast.AST, op: ast.operator, right: ast.AST, context: int) -> tuple[str, int]:
@@ -194,7 +200,7 @@ def _call(name: str, arguments: list[ast.expr]) -> tuple[str, int]:
     return f"{head}{' ' if '_' in head else ''}({', '.join(shown)})", _ATOM
 
 
-_OPERATORS = frozenset("min max sign len sorted zip enumerate range all any sum".split())
+_OPERATORS = frozenset(["min", "max", "sign", "len", "sorted", "zip", "enumerate", "range", "all", "any", "sum"])
 
 _SPECIAL: Mapping[str, tuple[int, Callable[[list[ast.expr]], str]]] = {
     "abs": (1, lambda a: f"|{_show(a[0], 0)}|"),

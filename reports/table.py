@@ -21,15 +21,16 @@ def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
     """
     claims = document["claims"]
     chosen = set(select([claim["id"] for claim in claims], only)) if only else {claim["id"] for claim in claims}
-    rows = [_HEAD, ["---"] * len(_HEAD), *(_row(claim) for claim in claims if claim["id"] in chosen)]
+    rows = [_HEAD, ["---"] * len(_HEAD), *(_row(claim, claims) for claim in claims if claim["id"] in chosen)]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 
-def _row(claim: Mapping[str, Any]) -> list[str]:
+def _row(claim: Mapping[str, Any], everything: Sequence[Mapping[str, Any]]) -> list[str]:
     methods = ", ".join(sorted({evidence["by"] for evidence in claim["evidence"]}))
     title = f"`{claim['id']}` {_escape(claim['title'])}"
     sabotages = "{caught}/{tried}".format(**claim["sabotages"])
-    return [title, _escape(claim["where"]), f"{_SIGN[kind(claim)]} {_verdict(claim)}", methods, sabotages, grounded(claim)]
+    verdict = f"{_SIGN[kind(claim)]} {_verdict(claim)}"
+    return [title, _escape(claim["where"]), verdict, methods, sabotages, grounded(claim, everything)]
 
 
 def _verdict(claim: Mapping[str, Any]) -> str:

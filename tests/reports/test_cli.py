@@ -1,0 +1,101 @@
+"""The `manyfaces` command, from a folder with a pytest project of its own in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks.document import write_json
+from reports import cli
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A folder whose ini, conftest and package `checks` would break a run that minded them."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('the conftest of another project')\n")
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "__init__.py").write_text("raise RuntimeError('the package of another project')\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_list(capsys):
+    assert cli.main(["list", "eq-12*"]) == 0
+    output = capsys.readouterr().out
+    assert "eq-12.amended" in output and "fails, proved" in output and "Appendix A" in output
+    assert "prop-1" not in output
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.startswith("manyfaces ")
+
+
+def test_help_shows_examples(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--help"])
+    assert stop.value.code == 0
+    assert "manyfaces report --from report.json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["check", "eq-122"], "'eq-122' matches no statement; did you mean eq-12"),
+        (["list", "nothing-like-it"], "matches no statement"),
+        (["verify", "nowhere.json"], "no such file: nowhere.json"),
+        (["report", "--from", "nowhere.json"], "cannot be read as claims"),
+        (["report", "--from", "some.json", "--", "-x"], "takes no options for pytest"),
+    ],
+)
+def test_errors(words, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(words) == 2
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_options_for_pytest_where_none_is_run(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["list", "--", "-x"])
+    assert stop.value.code == 2
+    assert "options after --" in capsys.readouterr().err
+
+
+def test_check_runs_in_any_folder(elsewhere):
+    command = [str(Path(sys.executable).with_name("manyfaces")), "check", "eq-12", "--", "-q"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "fails, proved" in result.stdout
+    assert {path.name for path in elsewhere.iterdir()} <= {"pytest.ini", "conftest.py", "checks", ".cache"}
+
+
+def test_report_verify_and_table(elsewhere, capfd):
+    assert cli.main(["report", "-o", "out/eq.pdf", "eq-12"]) == 0
+    assert Path("out/eq.pdf").read_bytes().startswith(b"%PDF")
+    document = json.loads(Path("out/eq.json").read_text())
+    assert [claim["id"] for claim in document["claims"] if claim["evidence"]] == ["eq-12"]
+    assert cli.main(["verify", "out/eq.json"]) == 0
+    assert cli.main(["table", "--from", "out/eq.json", "eq-12"]) == 0
+    assert "| `eq-12` " in capfd.readouterr().out
+
+
+def test_a_red_run_still_gives_a_report(unexpected_document, tmp_path, capsys):
+    write_json(unexpected_document, tmp_path / "claims.json")
+    code = cli.main(["report", "--from", str(tmp_path / "claims.json"), "-o", str(tmp_path / "red.pdf")])
+    assert code == 1
+    assert (tmp_path / "red.pdf").is_file()
+    assert "2 not as expected" in capsys.readouterr().out
+
+
+def test_pytest_that_writes_no_claims_leaves_no_report(elsewhere, capfd):
+    assert cli.main(["report", "-o", "r.pdf", "eq-12", "--", "--no-such-option"]) == 2
+    assert "wrote no claims" in capfd.readouterr().err
+    assert not Path("r.pdf").exists() and not Path("r.json").exists()

@@ -1,0 +1,53 @@
+"""Each kind of figure draws, and draws the same bytes again."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from reports.figures import KINDS, draw
+from theory.shapes import TwoRings, koch_snowflake
+
+DATA = {
+    "line-hmf": {"positive": ["0", "10"], "negative": ["4"], "frontier": ["2", "7"], "alternative": ["2", "6"],
+                 "marks": {"$x$": "19/2"}},
+    "plane-hmf": {"positive": [["1", "1"], [-1, -1]], "negative": [[1.0, -1.0], ["-1", "1"]], "box": [-2, 2, -2, 2],
+                  "arrows": [[[1, "1/2"], [1, 0]]], "points": {"$x$": [1, "1/2"]}},
+    "histogram": {"edges": [0, 0.5, 1], "counts": [3, 40], "xlabel": "norm", "log": True},
+    "curve": {"x": [1, 10, 100], "y": [5.0, 1.0, 0.1], "xlabel": "steps", "ylabel": "error", "log": True,
+              "lines": {"one pixel": 1}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(DATA))
+def test_each_kind_draws_the_same_again(kind):
+    picture = draw(kind, DATA[kind])
+    assert ElementTree.fromstring(picture).tag.endswith("svg")
+    assert picture == draw(kind, DATA[kind])
+    assert b"<dc:date>" not in picture
+    assert b"<text" not in picture, "letters are paths, so no font is needed to show it"
+
+
+def test_figure_1_has_four_panels_and_stays_small():
+    from reports._figure_1 import draw_panels
+
+    layout = TwoRings(koch_snowflake(2, 348.0), koch_snowflake(2, 180.0), -200.0, 200.0, 60)
+    exact = layout.frontier()(layout.pixels())
+    picture = draw_panels(layout, exact, exact + np.sin(layout.pixels()[..., 0]))
+    assert picture.count(b"data:image/png") >= 4
+    assert picture == draw_panels(layout, exact, exact + np.sin(layout.pixels()[..., 0]))
+
+
+def test_every_kind_is_tested_here():
+    assert set(KINDS) == {*DATA, "figure-1"}
+
+
+def test_errors_say_what_to_do():
+    with pytest.raises(ValueError, match=r"kind='pie': no such figure; use one of"):
+        draw("pie", {})
+    with pytest.raises(ValueError, match=r"data of a 'curve' figure lacks 'ylabel'"):
+        draw("curve", {"x": [0], "y": [0], "xlabel": "x"})
+    with pytest.raises(ValueError, match=r"edges has 2 entries and counts 2"):
+        draw("histogram", {"edges": [0, 1], "counts": [1, 2], "xlabel": "x"})

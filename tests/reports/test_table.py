@@ -1,0 +1,32 @@
+"""The verdict table as Markdown."""
+
+from __future__ import annotations
+
+import pytest
+
+from reports.selection import select
+from reports.table import verdict_table
+
+
+def test_a_line_for_each_statement(document):
+    lines = verdict_table(document).splitlines()
+    assert lines[0] == "| statement | where | verdict | by | sabotages | grounded |"
+    assert lines[2] == "| `th-1` Squares are positive | Section 1 | ✗ fails, proved | exact | 0/0 |  |"
+    assert lines[4] == "| `lem-1` A sum of bounds | Section 1 | ✓ holds, proved | symbolic | 1/1 | yes |"
+    assert len(lines) == 6
+
+
+def test_unexpected_verdicts_stand_out(unexpected_document):
+    table = verdict_table(unexpected_document)
+    assert "? undecided (not as expected)" in table
+    assert "? missing (not as expected)" in table
+
+
+def test_selection():
+    names = ["prop-1", "prop-1.hmf", "prop-10", "eq-2"]
+    assert select(names, ["prop-1.*", "eq-2"]) == ["prop-1.hmf", "eq-2"]
+    assert select(names, ["prop-1"]) == ["prop-1"]
+    with pytest.raises(ValueError, match=r"'prop-2' matches no statement; did you mean prop-1"):
+        select(names, ["prop-2"])
+    with pytest.raises(ValueError, match=r"'zzz' matches no statement; `manyfaces list`"):
+        select(names, ["zzz"])
