@@ -14,7 +14,7 @@ _COLOUR = {"holds": {"green": True}, "fails": {"yellow": True}, "undecided": {"r
 
 def print_table(reporter: pytest.TerminalReporter, document: Document) -> None:
     """A line for each statement that was selected: id, title, verdict, what it rests on, sabotages caught."""
-    reporter.section(f"claims: {document['paper'].get('title', 'ledger')}")
+    reporter.write_sep("=", f"claims: {document['paper'].get('title', 'ledger')}")
     claims = [claim for claim in document["claims"] if claim["verdict"]["state"] != "not run"]
     width = max((len(claim["id"]) for claim in claims), default=0)
     for claim in claims:

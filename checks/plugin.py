@@ -86,12 +86,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if any(has_claim(config, item) for item in items):
         from checks import _session
 
-        _session.register(config, items)
+        try:
+            _session.register(config, items)
+        except pytest.UsageError as error:
+            if not hasattr(config, "workeroutput"):
+                raise
+            config.workeroutput["claims-error"] = str(error)  # a worker cannot show it: the controller will
+            items.clear()
     return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
+    if "claims-error" in getattr(node, "workeroutput", {}):
+        raise pytest.UsageError(node.workeroutput["claims-error"])
     if "claims" in getattr(node, "workeroutput", {}):
         from checks import _session
 
