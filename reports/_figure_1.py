@@ -28,7 +28,7 @@ def draw(data: Mapping[str, Any]) -> bytes:
 
 def draw_panels(layout: TwoRings, exact: np.ndarray, fitted: np.ndarray) -> bytes:
     """The four panels from the values at the pixels, (count, count) each."""
-    return _style.render(4.9, lambda figure: _paint(figure, layout, exact, fitted))
+    return _style.render(4.6, lambda figure: _paint(figure, layout, exact, fitted))
 
 
 def _paint(figure: Figure, layout: TwoRings, exact: np.ndarray, fitted: np.ndarray) -> None:

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from reports import _style
 
-HEIGHT = 2.0
+HEIGHT = 1.75
 
 
 def draw_histogram(data: Mapping[str, Any]) -> bytes:
