@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from theory._exits import nearest_exits
 from theory._frame import Frame
-from theory._neighbours import Indices, MatrixNeighbours, Neighbours, closest, neighbours, rounding, squared
+from theory._neighbours import (
+    Indices,
+    MatrixNeighbours,
+    Neighbours,
+    closest,
+    nearest_set,
+    neighbours,
+    rounding,
+    squared,
+)
 from theory._screening import ANCHORS
 from theory._validation import Floats
 
@@ -22,13 +31,14 @@ BATCH_ROWS = 2**14
 @dataclass
 class Outcome:
     """For m queries: the nearest class `own` (the first on a tie), whether another is as near, the shortest
-    displacement (m, n) to the frontier, the rival point (m, n) it leads to, uniqueness, violation, and the
-    direction (m, n) further into the rival's cell."""
+    displacement (m, n) to the frontier, the rival point (m, n) it leads to, its length `radius`, uniqueness,
+    violation, and the direction (m, n) further into the rival's cell."""
 
     own: Indices
     tied: NDArray[np.bool_]
     displacement: Floats
     rival: Floats
+    radius: Floats
     unique: NDArray[np.bool_]
     violation: Floats
     inward: Floats
@@ -51,14 +61,12 @@ class Classes:
 
     def label(self, x: Floats) -> Indices:
         """The nearest class of each of the points x (..., n), flattened; the first on a tie."""
-        parts = [self._distances(part).argmin(axis=1) for part in self._batches(x)]
+        parts = [nearest_set(self._own, part)[0] for part in self._batches(x)]
         return np.concatenate([np.empty(0, np.intp), *parts])
 
     def solve(self, x: Floats) -> Outcome:
         """Everything about the points x (..., n), flattened to m rows, in the unit of the data."""
-        parts = [self._solve(part) for part in self._batches(x)] or [
-            self._solve(np.empty((0, self._dimension)))
-        ]
+        parts = [self._solve(part) for part in self._batches(x)] or [self._solve(np.empty((0, self._dimension)))]
         return Outcome(*(np.concatenate(columns) for columns in zip(*map(_columns, parts), strict=True)))
 
     def resolution(self, x: Floats) -> Floats:
@@ -67,8 +75,7 @@ class Classes:
         return rounding(x) * (1 + np.sqrt(squared(inside))) * self.frame.scale
 
     def steepest(self, x: Floats, up: int, down: int) -> Floats:
-        """(a - c)/|a - c| for the nearest pair a of class `up`, c of class `down`; nan where it is not
-        unique."""
+        """(a - c)/|a - c| for the nearest a of class `up` and c of class `down`; nan where one is not unique."""
         inside = self.frame.enter(x)
         result = np.full_like(inside, np.nan)
         a, one_a = _only_nearest(self._own[up], inside)
@@ -81,24 +88,25 @@ class Classes:
     def cross(self, x: Floats, found: Outcome, overshoot: float) -> Floats:
         """Points (m, n) beyond the frontier, a little past the nearest frontier point."""
         foot = x.reshape(-1, self._dimension) + found.displacement
-        way = _length(found.rival - foot)
-        step = overshoot * _length(found.displacement)
+        way = _length((found.rival - foot) / self.frame.scale) * self.frame.scale
+        step = overshoot * found.radius
         step = np.where(step > 0, np.minimum(step, way), np.minimum(overshoot, 1.0) * way)
-        share = step / way
+        # Between adjacent numbers the foot may round to the rival itself.
+        share = np.divide(step, way, out=np.ones_like(way), where=way > 0)
         moved = _between(foot, found.rival, share)
         # Between close points of opposite classes, a step towards the rival gains too little to be seen.
         todo = np.flatnonzero(~self._left(moved, found.own))
         moved[todo] = foot[todo] + step[todo, None] * found.inward[todo]
         todo = todo[~self._left(moved[todo], found.own[todo])]
         while len(todo):
-            share[todo] = np.minimum(2 * share[todo], 1.0)
+            share[todo] = np.minimum(2 * share[todo] + np.finfo(float).eps, 1.0)
             moved[todo] = _between(foot[todo], found.rival[todo], share[todo])
             todo = todo[~self._left(moved[todo], found.own[todo]) & (share[todo] < 1)]
         return moved
 
     def _left(self, x: Floats, own: Indices) -> NDArray[np.bool_]:
         """Is another class than `own` the nearest, by more than the rounding of squared distances?"""
-        parts = [self._distances(part) for part in self._batches(x)]
+        parts = [np.stack([closest(own, part)[1] for own in self._own], axis=1) for part in self._batches(x)]
         squares = np.concatenate([np.empty((0, len(self._own))), *parts])
         home = np.take_along_axis(squares, own[:, None], axis=1)[:, 0]
         return squares.min(axis=1) < home * (1 - rounding(x) / 4)
@@ -111,16 +119,11 @@ class Classes:
         for start in range(0, len(flat), size):
             yield self.frame.enter(flat[start : start + size])
 
-    def _distances(self, inside: Floats) -> Floats:
-        return np.stack([closest(own, inside)[1] for own in self._own], axis=1)
-
     def _solve(self, inside: Floats) -> Outcome:
-        squares = self._distances(inside)
-        own = squares.argmin(axis=1)
-        tied = (squares == squares.min(axis=1, keepdims=True)).sum(axis=1) > 1
+        own, tied = nearest_set(self._own, inside)
         m = len(inside)
         away, rival, inward = (np.zeros_like(inside) for _ in range(3))
-        found = Outcome(own, tied, away, rival, np.ones(m, bool), np.zeros(m), inward)
+        found = Outcome(own, tied, away, rival, np.zeros(m), np.ones(m, bool), np.zeros(m), inward)
         for k in range(len(self._own)):
             rows = np.flatnonzero(own == k)
             if len(rows):
@@ -130,6 +133,7 @@ class Classes:
     def _leave(self, k: int, inside: Floats, rows: Indices, found: Outcome) -> None:
         exits = nearest_exits(inside[rows], self._own[k], self._others[k])
         found.displacement[rows] = exits.displacement * self.frame.scale
+        found.radius[rows] = _length(exits.displacement) * self.frame.scale
         found.rival[rows] = self.frame.leave(self._others[k].points[exits.rival])
         found.unique[rows] = exits.unique
         found.inward[rows] = exits.inward
@@ -142,6 +146,7 @@ def _columns(outcome: Outcome) -> tuple[NDArray, ...]:
         outcome.tied,
         outcome.displacement,
         outcome.rival,
+        outcome.radius,
         outcome.unique,
         outcome.violation,
         outcome.inward,

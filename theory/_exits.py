@@ -76,8 +76,9 @@ def _challenge(
         now = rank < wave
         limit = exits.limit()
         result = project(x[rows[now]], other.points[found[now]], own, limit[rows[now]])
-        for place in range(wave):
-            some = result.done & (rank[now] == place)
+        place = np.where(result.done, rank[now], -1)
+        for turn in np.unique(place[result.done]):
+            some = place == turn
             exits.improve(rows[now][some], found[now][some], result.take(some))
         later = ~now & (bounds <= exits.limit()[rows])
         rows, found, bounds = rows[later], found[later], bounds[later]

@@ -15,6 +15,7 @@ from theory._validation import Floats
 # A coordinate is shifted only where the middle of the data is this many scales away from zero: below, the
 # difference of a small coordinate and the origin would round.
 FAR = 4.0
+REACH = 1e150
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,21 @@ class Frame:
         size = float(np.max(high / 2 - low / 2))
         if size == 0.0:
             size = max(float(np.max(np.abs(high))), np.finfo(float).tiny)
-        scale = float(np.ldexp(1.0, int(np.frexp(size)[1])))
+        scale = float(np.ldexp(1.0, min(int(np.frexp(size)[1]), 1023)))
         with np.errstate(over="ignore", under="ignore"):
             middle = (low / 2 + high / 2) / scale
             origin = np.where(np.abs(middle) > FAR, np.rint(middle) * scale, 0.0)
         return cls(np.where(np.isfinite(origin), origin, 0.0), scale)
 
     def enter(self, points: Floats) -> Floats:
-        return (points - self.origin) / self.scale
+        with np.errstate(over="ignore", under="ignore"):
+            inside = (points - self.origin) / self.scale
+        if np.abs(inside).max(initial=0.0) > REACH:
+            raise ValueError(
+                f"x has a point at more than {REACH:.0e} times the size of the data, about {self.scale:.3g}: "
+                "its square has no floating-point number, bring it nearer"
+            )
+        return inside
 
     def leave(self, points: Floats) -> Floats:
         return points * self.scale + self.origin

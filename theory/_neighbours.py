@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -52,6 +53,34 @@ def closest(index: Neighbours, z: Floats) -> tuple[Indices, Floats]:
     order = np.lexsort((found, distance, rows))
     order = order[np.unique(rows[order], return_index=True)[1]]
     return found[order], distance[order]
+
+
+def nearest_set(sets: Sequence[Neighbours], z: Floats) -> tuple[Indices, NDArray[np.bool_]]:
+    """Which set is the nearest to each row of z, the first on a tie, and whether there is a tie.
+
+    Squared distances to two close points differ by less than their rounding; here their difference is
+    computed from the difference of the points.
+    """
+    near = [index.nearly_nearest(z) for index in sets]
+    rows = np.concatenate([pair[0] for pair in near])
+    points = np.concatenate([index.points[pair[1]] for index, pair in zip(sets, near, strict=True)])
+    owner = np.repeat(np.arange(len(sets)), [len(pair[0]) for pair in near])
+    order = np.lexsort((owner, rows))
+    rows, points, owner = rows[order], points[order], owner[order]
+    turn = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    best, tied = np.flatnonzero(turn == 0), np.zeros(len(z), bool)
+    for k in range(1, turn.max(initial=0) + 1):
+        other = np.flatnonzero(turn == k)
+        row = rows[other]
+        champion = best[row]
+        gain = np.einsum(
+            "ij,ij->i",
+            points[champion] - points[other],
+            (points[champion] - z[row]) + (points[other] - z[row]),
+        )
+        tied[row] = (gain <= 0) & (tied[row] | ((gain == 0) & (owner[champion] != owner[other])))
+        best[row] = np.where(gain > 0, other, champion)
+    return owner[best], tied
 
 
 def squared(vectors: Floats) -> Floats:

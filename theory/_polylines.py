@@ -57,9 +57,7 @@ class Edges:
         strip = self._strip(points[:, 1])
         count = self._first[strip + 1] - self._first[strip]
         rows = np.repeat(np.arange(len(points)), count)
-        edge = self._listed[
-            np.arange(len(rows)) + np.repeat(self._first[strip] - (np.cumsum(count) - count), count)
-        ]
+        edge = self._listed[np.arange(len(rows)) + np.repeat(self._first[strip] - (np.cumsum(count) - count), count)]
         crossed = self._crosses(points[rows, 0], points[rows, 1], edge)
         if skip is not None:
             crossed &= edge != skip[rows]

@@ -84,9 +84,7 @@ class HalfSpaces:
         self.normal[rows], self.offset[rows], self.excess[rows] = part.normal, part.offset, part.excess
 
 
-def _separate(
-    x: Floats, c: Floats, sets: ActiveSets, walls: Neighbours
-) -> tuple[HalfSpaces, NDArray[np.bool_]]:
+def _separate(x: Floats, c: Floats, sets: ActiveSets, walls: Neighbours) -> tuple[HalfSpaces, NDArray[np.bool_]]:
     """A violated half-space a problem, and which problems have none: there it is the worst of all."""
     tolerance = _tolerance(x, c, sets)
     nearest = walls.nearest(x + sets.u)
@@ -121,9 +119,7 @@ def _record(ids: Indices, sets: ActiveSets, violation: Floats, result: Projectio
     """Keep solutions whose remaining optimality condition, multipliers >= 0, holds too."""
     least = sets.multipliers.min(axis=1, initial=0.0)
     if (least < -SIGN_SLACK * np.abs(sets.multipliers).sum(axis=1)).any():
-        raise ProjectionError(
-            "an accepted projection has a negative multiplier: half-spaces too nearly parallel"
-        )
+        raise ProjectionError("an accepted projection has a negative multiplier: half-spaces too nearly parallel")
     result.u[ids], result.done[ids], result.violation[ids] = sets.u, True, violation
     result.inward[ids] = sets.inward()
 

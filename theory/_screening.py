@@ -18,6 +18,7 @@ from theory._validation import Floats
 ANCHORS = 3
 FIRST_LOOK = 8
 PAIRS = 2**20
+MATRIX = 2**23
 # A tree that returns this share of its points is slower than a matrix product.
 MANY = 1 / 16
 
@@ -107,10 +108,8 @@ class TreeScreen:
         if len(queries):
             matrix = MatrixNeighbours(self._other.points)
             each = np.full(len(self._x), (ANCHORS + 2) * len(matrix.points))
-            for part in _portions(queries, each, PAIRS):
-                for rows, found, bounds in MatrixScreen(self._x[part], self._anchors[part], matrix).below(
-                    radius[part]
-                ):
+            for part in _portions(queries, each, MATRIX):
+                for rows, found, bounds in MatrixScreen(self._x[part], self._anchors[part], matrix).below(radius[part]):
                     yield part[rows], found, bounds
 
     def _bound(self, rows: Indices, found: Indices) -> Floats:

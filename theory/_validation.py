@@ -28,9 +28,7 @@ def _refuse_non_finite(name: str, array: Floats) -> None:
     bad = ~np.isfinite(array)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise ValueError(
-            f"{name} has {array[where]} at index {where}: remove NaN and infinity before the call"
-        )
+        raise ValueError(f"{name} has {array[where]} at index {where}: remove NaN and infinity before the call")
 
 
 def point_set(name: str, value: ArrayLike) -> Floats:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory._classes import Classes, Outcome
-from theory._neighbours import squared
 from theory._rings import SignedDistance, signed_distance
 from theory._validation import (
     Floats,
@@ -106,12 +105,11 @@ class HighestMountain:
         """
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
-        length = np.sqrt(squared(found.displacement))
         with np.errstate(invalid="ignore", divide="ignore"):
-            slope = -_sign(found)[:, None] * found.displacement / length[:, None]
+            slope = -_sign(found)[:, None] * found.displacement / found.radius[:, None]
         slope[~found.unique] = np.nan
         flat = points.reshape(slope.shape)
-        edge = np.flatnonzero(length <= self._classes.resolution(flat))
+        edge = np.flatnonzero(found.radius <= self._classes.resolution(flat))
         slope[edge] = self._classes.steepest(flat[edge], 0, 1)
         return slope.reshape(points.shape)
 
@@ -142,9 +140,7 @@ class MulticlassHighestMountain:
     def __init__(self, classes: Sequence[ArrayLike]) -> None:
         names = [f"classes[{k}]" for k in range(len(classes))]
         if len(names) < 2:
-            raise ValueError(
-                f"classes has {len(names)} entries: give at least two classes, one array of points each"
-            )
+            raise ValueError(f"classes has {len(names)} entries: give at least two classes, one array of points each")
         sets = [point_set(name, value) for name, value in zip(names, classes, strict=True)]
         self.dimension = same_dimension(names, sets)
         self.classes = tuple(distinct_classes(names, sets))
@@ -158,9 +154,7 @@ class MulticlassHighestMountain:
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
         values = np.zeros((len(found.own), len(self.classes)))
-        values[np.arange(len(values)), found.own] = np.where(
-            found.tied, 0.0, np.sqrt(squared(found.displacement))
-        )
+        values[np.arange(len(values)), found.own] = np.where(found.tied, 0.0, found.radius)
         return values.reshape(*points.shape[:-1], len(self.classes))
 
 
@@ -212,4 +206,4 @@ def _sign(found: Outcome) -> Floats:
 
 
 def _value(found: Outcome) -> Floats:
-    return _sign(found) * np.sqrt(squared(found.displacement))
+    return _sign(found) * found.radius

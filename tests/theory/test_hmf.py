@@ -125,9 +125,7 @@ def _to_ridge(a, c, everyone, x):
 
 def by_midpoints(positive, negative, x):
     """On the line: the frontier is the midpoints of neighbours of opposite classes; exact."""
-    points = sorted(
-        [(Fraction(float(a)), 1) for a in positive] + [(Fraction(float(c)), -1) for c in negative]
-    )
+    points = sorted([(Fraction(float(a)), 1) for a in positive] + [(Fraction(float(c)), -1) for c in negative])
     x = Fraction(float(x))
     frontier = [(p + q) / 2 for (p, s), (q, t) in pairwise(points) if s != t]
     nearest = {s: min(abs(x - p) for p, t in points if t == s) for s in (1, -1)}
@@ -146,9 +144,7 @@ def problems(draw, dimensions=(1, 2, 3, 5), most=6):
     point = st.tuples(*[number] * n)
     points = draw(st.lists(point, min_size=2, max_size=2 * most, unique=True))
     cut = draw(st.integers(max(1, len(points) - most), min(most, len(points) - 1)))
-    queries = draw(
-        st.lists(st.tuples(*[st.one_of(number, whole.map(lambda v: v / 2))] * n), min_size=1, max_size=4)
-    )
+    queries = draw(st.lists(st.tuples(*[st.one_of(number, whole.map(lambda v: v / 2))] * n), min_size=1, max_size=4))
     scale = draw(st.sampled_from([1.0, 1e-8, 1e8]))
     return tuple(np.array(part) * scale for part in (points[:cut], points[cut:], queries))
 
@@ -231,9 +227,7 @@ def test_points_that_almost_coincide():
     rng = np.random.default_rng(0)
     for exponent in range(-12, -2):
         positive = rng.normal(size=(5, 2))
-        negative = np.concatenate(
-            [rng.normal(size=(4, 2)), positive[:1] + 10.0**exponent * rng.normal(size=(1, 2))]
-        )
+        negative = np.concatenate([rng.normal(size=(4, 2)), positive[:1] + 10.0**exponent * rng.normal(size=(1, 2))])
         x = np.concatenate([rng.normal(size=(3, 2)), positive[:1] + 1e-7])
         exact = [by_fractions(positive, negative, query) for query in x]
         np.testing.assert_allclose(highest_mountain(positive, negative)(x), exact, rtol=1e-9)
@@ -242,11 +236,34 @@ def test_points_that_almost_coincide():
 def test_points_of_very_different_sizes():
     rng = np.random.default_rng(1)
     for _ in range(20):
-        positive, negative, x = (
-            rng.normal(size=(k, 2)) * 10.0 ** rng.integers(-9, 1, size=(k, 1)) for k in (5, 5, 3)
-        )
+        positive, negative, x = (rng.normal(size=(k, 2)) * 10.0 ** rng.integers(-9, 1, size=(k, 1)) for k in (5, 5, 3))
         exact = [by_fractions(positive, negative, query) for query in x]
         np.testing.assert_allclose(highest_mountain(positive, negative)(x), exact, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("exponent", [-52, -45, -40, -30])
+def test_queries_whose_squared_distances_round_to_a_tie(exponent):
+    close = 1 + 2.0**exponent
+    f, x = highest_mountain([[1.0, 1.0]], [[close, 1.0]]), np.array([[3.0, 4.0], [1.0 + 1e-4, 3.0], [-2.0, 9.0]])
+    np.testing.assert_allclose(f(x), (1 + close) / 2 - x[:, 0], rtol=1e-9, atol=1e-15)
+    moved = f.adversarial(x)
+    assert np.array_equal(f.label(moved), -f.label(x))
+    both = multiclass_highest_mountain([[[1.0, 1.0]], [[close, 1.0]]])(x)
+    assert np.array_equal(both.argmax(axis=1), (1 - f.label(x)) // 2)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e200, 1e300])
+def test_extreme_scales(scale):
+    f = highest_mountain(np.array([[0.0, 0.0]]) * scale, np.array([[1.0, 0.0], [0.0, 3.0]]) * scale)
+    x = np.array([[0.25, 0.125], [1.0, 0.25], [0.5, 0.0]]) * scale
+    np.testing.assert_allclose(f(x) / scale, [0.25, -0.5, 0.0], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(f.gradient(x), [[-1, 0]] * 3, atol=1e-15)
+    assert np.array_equal(f.label(f.adversarial(x)), -f.label(x))
+
+
+def test_queries_too_far_to_square():
+    with pytest.raises(ValueError, match="times the size of the data"):
+        highest_mountain([[0.0]], [[1e-9]])([[1e200]])
 
 
 @pytest.mark.parametrize("reach", [1e2, 1e4])
@@ -327,8 +344,7 @@ def test_adversarial_flips_the_label_within_its_budget(problem, overshoot):
         own, other = (positive, negative) if label == 1 else (negative, positive)
         after = [Fraction(v) for v in after.tolist()]
         gaps = [
-            min(_square(_minus([Fraction(v) for v in p.tolist()], after)) for p in points)
-            for points in (own, other)
+            min(_square(_minus([Fraction(v) for v in p.tolist()], after)) for p in points) for points in (own, other)
         ]
         assert gaps[1] < gaps[0], (before, after)
     away = np.abs(values) > 1e-12 * size_of(*problem)
@@ -416,9 +432,7 @@ def test_large_offsets_lose_nothing():
     positive, negative, x = (rng.integers(-50, 50, size=(k, 3)).astype(float) for k in (20, 21, 30))
     shift = np.array([2.0**40, -(2.0**41), 0.0])
     plain = highest_mountain(positive, negative)(x)
-    np.testing.assert_allclose(
-        highest_mountain(positive + shift, negative + shift)(x + shift), plain, rtol=1e-12
-    )
+    np.testing.assert_allclose(highest_mountain(positive + shift, negative + shift)(x + shift), plain, rtol=1e-12)
 
 
 def test_batches_and_structures_agree(monkeypatch):
@@ -468,9 +482,7 @@ def test_two_classes_are_the_two_signs():
     values = highest_mountain(positive, negative)(x)
     both = multiclass_highest_mountain([positive, negative])(x)
     assert both.shape == (5, 8, 2)
-    assert np.array_equal(both[..., 0], np.maximum(values, 0)) and np.array_equal(
-        both[..., 1], np.maximum(-values, 0)
-    )
+    assert np.array_equal(both[..., 0], np.maximum(values, 0)) and np.array_equal(both[..., 1], np.maximum(-values, 0))
 
 
 def test_several_classes_are_zero_on_ties_and_lipschitz():
@@ -508,9 +520,7 @@ def test_bad_classes(positive, negative, message):
         highest_mountain(positive, negative)
 
 
-@pytest.mark.parametrize(
-    "method", ["__call__", "label", "certificate", "gradient", "nearest_frontier", "adversarial"]
-)
+@pytest.mark.parametrize("method", ["__call__", "label", "certificate", "gradient", "nearest_frontier", "adversarial"])
 @pytest.mark.parametrize(
     ("x", "message"),
     [
@@ -561,10 +571,5 @@ def test_docstring_examples(name):
 
 def test_public_surface():
     assert all(hasattr(theory, name) for name in theory.__all__)
-    assert (
-        repr(highest_mountain([[0, 0]], [[1, 0]])) == "HighestMountain(1 positive, 1 negative, dimension 2)"
-    )
-    assert (
-        repr(multiclass_highest_mountain([[[0]], [[1]]]))
-        == "MulticlassHighestMountain(2 classes, dimension 1)"
-    )
+    assert repr(highest_mountain([[0, 0]], [[1, 0]])) == "HighestMountain(1 positive, 1 negative, dimension 2)"
+    assert repr(multiclass_highest_mountain([[[0]], [[1]]])) == "MulticlassHighestMountain(2 classes, dimension 1)"

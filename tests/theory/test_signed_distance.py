@@ -30,9 +30,7 @@ def odd_crossings(rings, point):
     """Exact: a ray to the right from infinitesimally above the point."""
     px, py = (Fraction(v) for v in point)
     odd = False
-    for (ax, ay), (bx, by) in [
-        [[Fraction(v) for v in end] for end in edge.tolist()] for edge in edges_of(rings)
-    ]:
+    for (ax, ay), (bx, by) in [[[Fraction(v) for v in end] for end in edge.tolist()] for edge in edges_of(rings)]:
         if (ay <= py) != (by <= py):
             odd ^= ax + (py - ay) / (by - ay) * (bx - ax) > px
     return odd
@@ -50,9 +48,7 @@ def check(rings, x, rtol=1e-12):
     size = max(np.abs(ring).max() for ring in rings) + np.abs(x).max()
     np.testing.assert_allclose(np.abs(values), by_shapely(rings, x), rtol=rtol, atol=1e-15 * size)
     off = np.abs(values) > 1e-13 * size
-    assert np.array_equal(
-        values[off] < 0, np.array([odd_crossings(rings, point) for point in x.tolist()])[off]
-    )
+    assert np.array_equal(values[off] < 0, np.array([odd_crossings(rings, point) for point in x.tolist()])[off])
 
 
 @pytest.mark.parametrize("count", [3, 10, 200, 2000])
@@ -90,9 +86,7 @@ def test_lipschitz_and_equivariant(rings, seed, scale):
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     values = signed_distance(rings)(x)
     assert np.all(np.abs(values[:, None] - values) <= np.linalg.norm(x[:, None] - x, axis=2) + 1e-13)
-    moved = signed_distance([scale * (np.array(ring) @ turn + shift) for ring in rings])(
-        scale * (x @ turn + shift)
-    )
+    moved = signed_distance([scale * (np.array(ring) @ turn + shift) for ring in rings])(scale * (x @ turn + shift))
     np.testing.assert_allclose(moved, scale * values, rtol=1e-9, atol=1e-13 * scale)
     backwards = [ring[::-1] for ring in rings]
     np.testing.assert_allclose(signed_distance(backwards)(x), values, rtol=1e-12, atol=1e-14)
@@ -103,21 +97,15 @@ def test_very_unequal_edges():
     comb = np.array([[i * 1e-3, 1e-3 * (i % 2)] for i in range(3001)])
     ring = np.concatenate([comb, [[1e3, -1e3], [-1e3, -1e3]]])
     x = np.concatenate([rng.uniform(-2e3, 2e3, size=(300, 2)), rng.uniform(-0.01, 3.01, size=(300, 2))])
-    np.testing.assert_allclose(
-        np.abs(signed_distance(ring)(x)), by_shapely([ring], x), rtol=1e-10, atol=1e-13
-    )
+    np.testing.assert_allclose(np.abs(signed_distance(ring)(x)), by_shapely([ring], x), rtol=1e-10, atol=1e-13)
     few = np.concatenate([x[:20], x[300:320]])
-    assert np.array_equal(
-        signed_distance(ring)(few) < 0, [odd_crossings([ring], point) for point in few.tolist()]
-    )
+    assert np.array_equal(signed_distance(ring)(few) < 0, [odd_crossings([ring], point) for point in few.tolist()])
 
 
 def test_queries_that_coincide_or_lie_far_away():
     rng = np.random.default_rng(1)
     ring = star(rng, 40)
-    x = np.concatenate(
-        [np.tile(rng.normal(size=2), (100, 1)), rng.normal(size=(20, 2)) * 1e6, np.zeros((50, 2))]
-    )
+    x = np.concatenate([np.tile(rng.normal(size=2), (100, 1)), rng.normal(size=(20, 2)) * 1e6, np.zeros((50, 2))])
     check([ring], x)
     shift = np.array([2.0**30, -(2.0**31)])
     check([ring + shift], x[:120] + shift)
@@ -128,9 +116,7 @@ def test_figure_1_on_every_fifth_pixel():
     x = layout.pixels()[::5, ::5]
     values = layout.frontier()(x)
     tree = shapely.STRtree(shapely.linestrings(edges_of([layout.outer, layout.inner])))
-    distance = tree.query_nearest(shapely.points(x.reshape(-1, 2)), return_distance=True, all_matches=False)[
-        1
-    ]
+    distance = tree.query_nearest(shapely.points(x.reshape(-1, 2)), return_distance=True, all_matches=False)[1]
     np.testing.assert_allclose(np.abs(values).ravel(), distance, rtol=1e-10)
     ring = shapely.Polygon(layout.outer, [layout.inner])
     assert np.array_equal(values < 0, shapely.contains_xy(ring, x[..., 0], x[..., 1]))
