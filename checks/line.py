@@ -36,6 +36,35 @@ class LineMountain:
         return self.side(x) * nearest(x, self.frontier)
 
 
+class ShiftedFrontier(LineMountain):
+    """Wrong: every frontier point half a unit off."""
+
+    @property
+    def frontier(self) -> tuple[Fraction, ...]:  # type: ignore[override]
+        return tuple(z + Fraction(1, 2) for z in LineMountain(self.positive, self.negative).frontier)
+
+
+class Doubled(LineMountain):
+    """Wrong: the difference of the distances to the classes, which is 2-Lipschitz."""
+
+    def __call__(self, x: Fraction) -> Fraction:
+        return nearest(x, self.negative) - nearest(x, self.positive)
+
+
+class Scaled(LineMountain):
+    """Wrong: 1 % too steep."""
+
+    def __call__(self, x: Fraction) -> Fraction:
+        return Fraction(101, 100) * super().__call__(x)
+
+
+class Unsigned(LineMountain):
+    """Wrong: positive on both sides."""
+
+    def side(self, x: Fraction) -> int:
+        return 1
+
+
 def rationals() -> Any:
     """Hypothesis strategy: small rationals."""
     from hypothesis import strategies as st
@@ -68,3 +97,10 @@ def altered(make: Callable[..., Callable[..., Any]], change: Callable[[Any], Any
         return lambda x: change(function(x))
 
     return made
+
+
+def plane_hmf(positive: Any, negative: Any) -> Any:
+    """The exact solver in any dimension, imported when it is needed."""
+    from theory.hmf import highest_mountain
+
+    return highest_mountain(positive, negative)

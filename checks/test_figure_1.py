@@ -108,7 +108,7 @@ def test_the_network_is_lipschitz(evidence, subject):
         evidence.value(f"singular values of layer {number}", f"[{bound.least!r}, {bound.largest!r}]")
     evidence.fact(
         "every layer is orthogonal up to 10⁻⁶: all its singular values lie in [1 − 10⁻⁶, 1]",
-        all(1 - 1e-6 <= bound.least and bound.largest <= 1 for bound in bounds),
+        all(bound.least >= 1 - 1e-6 and bound.largest <= 1 for bound in bounds),
     )
     evidence.assume("sorting pairs of coordinates is 1-Lipschitz")
 
@@ -119,7 +119,7 @@ def steep_enough_pixels(network):
 
     pixels, _ = pixels_and_target()
     flattest = int(np.argmin(network.slope(pixels)))
-    return [tuple(map(float, pixels[i])) for i in (flattest, *np.linspace(0, len(pixels) - 1, 9).astype(int))]
+    return [tuple(map(float, pixels[i])) for i in (flattest, *np.linspace(0, len(pixels) - 1, 3).astype(int))]
 
 
 def isometry(network):
@@ -133,7 +133,7 @@ def isometry(network):
         np.fill_diagonal(weight, 1.0)
     weights[-1][:] = 0
     weights[-1][0, 0] = 1.0
-    return LipschitzNetwork(weights, [0 * b - 1e3 * (np.arange(len(b)) == len(b) // 2) for b in network.biases])
+    return LipschitzNetwork(weights, [0 * b + 1e3 * (np.arange(len(b)) == len(b) // 2) for b in network.biases])
 
 
 @claim(
@@ -158,7 +158,7 @@ def test_the_gradient_is_not_a_unit_vector(evidence, subject):
     assert below, "every gradient looked at is a unit vector up to 10⁻⁶"
     flattest = min(below)
     evidence.value("‖∇f‖ at the flattest pixel", float(flattest) ** 0.5)
-    evidence.value("of 10 pixels, how many have ‖∇f‖² < 1 − 10⁻⁶ exactly", len(below))
+    evidence.value("of 4 pixels, how many have ‖∇f‖² < 1 − 10⁻⁶ exactly", len(below))
     upper = F(int(flattest * 10**9) + 1, 10**9)
     evidence.refute(
         refutation(

@@ -6,34 +6,37 @@ from itertools import pairwise, product
 import pytest
 
 from checks.line import altered, nearest, rationals
-from checks.witness import Implication, identity, instance, refutation
+from checks.steps import COINCIDE, EQUAL
+from checks.witness import Implication, instance, refutation
 
 claim = pytest.mark.claim
 
 DISTANCES = {"d(x, S)": "min(abs(x - s) for s in S)", "tie(x)": "d(x, A1) == d(x, A2)"}
 
+THREE = {"A": [[0], [20], [60]], "ties": [10, 40], "labels": [1, 2, 3]}
+
 
 @claim(
     "def-4",
     by="exact",
-    subject={"A1": [0], "A2": [6], "label": [1, 2]},
+    subject=THREE,
     sabotage={
-        "classes at distance 4, where the tie's distance happens to be a label": {"A1": [0], "A2": [4], "label": [1, 2]}
+        "ties whose distance happens to be a label": {"A": [[0], [2], [60]], "ties": [1, 31], "labels": [1, 2, 3]}
     },
 )
 def test_definition_4_as_printed(evidence, subject):
-    """The only tie of two points is their middle; as printed its distance would have to be a label."""
+    """The least distances of neighbouring points tie at their middles; as printed such a distance must be a label."""
     evidence.certify(
         Implication(("x - a == b - x",), "2 * x == a + b").proof("two points a < b tie only at their middle")
     )
-    middle = F(subject["A1"][0] + subject["A2"][0], 2)
     evidence.refute(
         refutation(
-            "A₁ = {0}, A₂ = {6}: the only tie is at 3, at distance 3, and 3 is not a label: ∂ is empty, f is not defined",
-            given=subject | {"tied": [middle]},
-            define=DISTANCES,
-            hypotheses=["all(tie(x) for x in tied)"],
-            conclusion=["any(d(x, A1) in label for x in tied)"],
+            "A₁ = {0}, A₂ = {20}, A₃ = {60}: the least distances tie at 10 and 40 only, being 10 and 20 there, which are "
+            "not labels: ∂ is empty as printed",
+            given=subject,
+            define={"near(x)": "[min(abs(x - a) for a in S) for S in A]"},
+            hypotheses=["all(len([1 for v in near(x) if v == min(near(x))]) >= 2 for x in ties)"],
+            conclusion=["any(min(near(x)) in labels for x in ties)"],
         )
     )
 
@@ -115,16 +118,15 @@ def test_equation_13_on_examples(evidence, subject):
 @claim(
     "prop-2",
     by="symbolic",
-    subject=(3, {"several": "multiclass HMF", "one": "saw-tooth"}),
+    subject=(3, {"several": "multiclass HMF", "one": "saw-tooth in one component (any one if 𝒳 is empty)"}),
     sabotage={"classifiers with one class forgotten": (3, {"several": "multiclass HMF"})},
 )
 def test_proposition_2(evidence, subject):
     """Which classes occur: every subset of K = 3 labels is served (K labels the same)."""
     labels, served = subject
     for occurring in product((0, 1), repeat=labels):
-        if any(occurring):
-            kind = "several" if sum(occurring) > 1 else "one"
-            evidence.fact(f"classes {occurring}: {served.get(kind)}", kind in served)
+        kind = "several" if sum(occurring) > 1 else "one"
+        evidence.fact(f"classes {occurring}: {served.get(kind)}", kind in served)
     evidence.certify(
         instance(
             "one class only: (1 + d(x, 2ℤ), 0, 0) has its largest component first, with slope 1",
@@ -175,22 +177,30 @@ def test_the_multiclass_solver(evidence, subject):
 @claim(
     "prop-2.cases",
     by="exact",
-    subject={"x": 0, "y": 1},
-    sabotage={"different cells": {"x": 0, "y": 4}, "equal heights": {"x": 1, "y": -3 + 4}},
+    subject={"x": 0, "y": 2},
+    sabotage={"different cells": {"x": 0, "y": 4}, "equal heights in one cell": {"x": 1, "y": -1, "far": [-2]}},
 )
 def test_two_cases_do_not_cover(evidence, subject):
+    far = subject.get("far", [])
     evidence.refute(
         refutation(
-            "A₁ = {0}, A₂ = {4}, ∂ = {2}: f₁(0) = 2 and f₁(1) = 1 differ, and no second component is positive",
-            given={"A1": [0], "A2": [4], "edge": [2]} | subject,
+            "A₁ = {0}, A₂ = {4}, ∂ = {2}: f(0) = (2, 0) and f(2) = (0, 0) share no positive component, nor do they have "
+            "positive components of different classes",
+            given={
+                "A1": [0],
+                "A2": [4, *(2 * t for t in far)],
+                "edge": [2, *far],
+                "x": subject["x"],
+                "y": subject["y"],
+            },
             define=DISTANCES
             | {
                 "deep(x)": "min(abs(x - z) for z in edge)",
                 "f(x)": "[deep(x) if d(x, A1) < d(x, A2) else 0, deep(x) if d(x, A2) < d(x, A1) else 0]",
             },
-            hypotheses=["all(tie(z) for z in edge)"],
+            hypotheses=["all(tie(z) for z in edge)", "x != y"],
             conclusion=[
-                "any(f(x)[k] == f(y)[k] and f(x)[k] != 0 for k in range(2))"
+                "any(f(x)[k] != 0 and f(y)[k] != 0 for k in range(2))"
                 " or any(f(x)[k] > 0 and f(y)[l] > 0 for k in range(2) for l in range(2) if k != l)"
             ],
         )
@@ -326,10 +336,12 @@ def test_the_multiclass_hmf_is_lipschitz_on_examples(evidence, subject):
     )
 
 
-JACOBIAN = (
-    Implication(("s <= v", "s == 1", "v <= 1"), "v >= 1"),
-    Implication(("s == aa + bb - 2 * ab", "aa == 1", "bb == 1", "ab >= 1"), "s <= 0"),
-)
+JACOBIAN = {
+    "in a cell": Implication(("s <= v", "s == 1"), "v >= 1"),
+    "a tie near by": Implication(("mz <= kz", "kz <= kp + o", "mp <= mz + o", "kp == r - t"), "mp <= r - t + 2 * o"),
+    "directions": COINCIDE,
+    "the same point": EQUAL,
+}
 
 
 @claim(
@@ -337,18 +349,21 @@ JACOBIAN = (
     by="symbolic",
     subject=JACOBIAN,
     sabotage={
-        "descent at rate 0.99": (JACOBIAN[0]._replace(hypotheses=("s <= v", "s == 99/100", "v <= 1")), JACOBIAN[1]),
-        "vectors of any length": (JACOBIAN[0], JACOBIAN[1].without(1)),
+        "descent at rate 0.99": JACOBIAN | {"in a cell": Implication(("s <= v", "s == 99/100"), "v >= 1")},
+        "no tie near by": JACOBIAN | {"a tie near by": JACOBIAN["a tie near by"].without(0)},
+        "directions of any length": JACOBIAN | {"the same point": EQUAL.without(1)},
     },
 )
 def test_the_jacobian(evidence, subject):
-    cell, frontier = subject
-    evidence.certify(cell.proof("in an open cell the one non-zero row has norm at least 1"))
-    evidence.certify(Implication(("w == v + 0",), "w == v").proof("a matrix with one non-zero row has that row's norm"))
-    evidence.certify(
-        identity("on ∂ all components vanish, so each derivative would be both ≥ 0 and ≤ 0: J = 0", ("t + (-t)", "0"))
-    )
-    evidence.certify(frontier.proof("J = 0 on ∂ would make two unit directions, to points of two classes, equal"))
+    """On ∂: p = x + tu, z a tie within o of it; kp, mp, kz, mz are the distances of p, z to classes k and m."""
+    evidence.certify(subject["in a cell"].proof("in an open cell the one non-zero row has norm at least 1"))
+    zero = Implication(("q >= 0", "-q >= 0"), "q <= 0")
+    evidence.certify(zero.proof("on ∂ every component is least, so difference quotients in ±h are ≥ 0: J would be 0"))
+    evidence.certify(subject["a tie near by"].proof("then a class m ≠ k is within r − t + o(t) of x + tu"))
+    evidence.certify(subject["directions"].proof("its nearest points b_t have ⟨u, b_t − x⟩ ≥ r − o(1)"))
+    evidence.certify(subject["the same point"].proof("in the limit b = a, against A_k ∩ A_m = ∅"))
+    evidence.assume("Bolzano–Weierstrass theorem")
+    evidence.assume("closed sets of ℝⁿ have nearest points")
 
 
 @claim(
