@@ -145,7 +145,7 @@ def read_document(path: Path) -> Document:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ValueError(f"path={str(path)!r} cannot be read as claims: {error}") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f"path={str(path)!r} is not of the form {SCHEMA}; write one with pytest --claims-json")

@@ -33,13 +33,15 @@ from typing import Any
 
 FORMAT = "manyfaces-witness/1"
 
-MAX_STEPS = 2_000_000
+MAX_STEPS = 1_000_000
 """The work that one witness may cost: some seconds."""
 MAX_BITS = 200_000
 """The length of a numerator and denominator together."""
 MAX_TEXT = 10_000
 """The length of an expression."""
 MAX_EXPONENT = 10_000
+_CALL = 10
+"""The steps that a new scope costs."""
 
 
 class WitnessError(ValueError):
@@ -304,7 +306,10 @@ def _scopes(generators: list[ast.comprehension], scope: Mapping[str, Any]) -> It
         yield scope
         return
     first, *rest = generators
+    if first.is_async:
+        raise MalformedError("an async comprehension is not in the witness language")
     for value in _list(_walk(first.iter, scope)):
+        _spend(_CALL)
         inner = {**scope, **_bind(first.target, value)}
         if all(_truth(_walk(condition, inner)) for condition in first.ifs):
             yield from _scopes(rest, inner)
@@ -387,6 +392,7 @@ def _head(text: str) -> tuple[str, list[str]]:
 
 def _function(parameters: list[str], body: ast.expr, scope: dict[str, Any]) -> Callable[..., Any]:
     def function(*values: Any) -> Any:
+        _spend(_CALL)
         return _walk(body, {**FUNCTIONS, **scope, **dict(zip(parameters, values, strict=True))})
 
     return function
