@@ -101,28 +101,30 @@ def test_corollary_1_on_examples(evidence, subject):
     evidence.examples("1-Lipschitz with the same sign on a grid", law, *relu_networks())
 
 
-ALTERNATING = Implication(("f0 > 0", "f1 < 0", "f2 > 0", "2 * f1 == f0 + f2"), "0 > 0")
+ALTERNATING = (
+    Implication(("f0 >= 0", "f1 < 0", "f2 >= 0", "2 * f1 == f0 + f2"), "0 > 0"),
+    Implication(("f0 < 0", "f1 >= 0", "f2 < 0", "2 * f1 == f0 + f2"), "0 > 0"),
+)
+PIGEONHOLE = Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0")
 
 
 @claim(
     "cor-2",
     by="symbolic",
-    subject=(ALTERNATING, Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0")),
+    subject=(*ALTERNATING, PIGEONHOLE),
     sabotage={
-        "three points in two pieces": (
-            ALTERNATING.without(3),
-            Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0"),
-        ),
-        "two atoms a piece": (ALTERNATING, Implication(("count == 2 * N", "count <= 2 * N"), "0 > 0")),
+        "three points in two pieces": (ALTERNATING[0].without(3), ALTERNATING[1], PIGEONHOLE),
+        "2N atoms only": (*ALTERNATING, PIGEONHOLE._replace(hypotheses=("count == 2 * N", "count <= 2 * N"))),
         "labels that do not alternate": (
-            ALTERNATING._replace(hypotheses=("f0 > 0", "f1 > 0", "f2 > 0", "2 * f1 == f0 + f2")),
-            Implication(("count == 2 * N + 1", "count <= 2 * N"), "0 > 0"),
+            ALTERNATING[0]._replace(hypotheses=("f0 >= 0", "f1 >= 0", "f2 >= 0", "2 * f1 == f0 + f2")),
+            *ALTERNATING[1:],
+            PIGEONHOLE,
         ),
     },
 )
 def test_unbounded_supports_defeat_networks(evidence, subject):
-    """Atoms 0, 1, 2, ... labelled in turn, and a network with N affine pieces on the line."""
-    affine, pigeonhole = subject
+    """Atoms 0, 1, 2, ... labelled in turn, and a network with N affine pieces on the line; sign 0 may be + or -."""
+    positive, negative, pigeonhole = subject
     evidence.certify(
         pigeonhole.proof("among 2N + 1 atoms some piece holds three, and pieces are intervals: neighbours")
     )
@@ -137,9 +139,8 @@ def test_unbounded_supports_defeat_networks(evidence, subject):
         )
     )
     evidence.assume("a GroupSort or ReLU network has finitely many affine pieces on a line")
-    evidence.refute(
-        affine.proof("an affine function with f(k) > 0, f(k+1) < 0, f(k+2) > 0 has 2 f(k+1) = f(k) + f(k+2)")
-    )
+    evidence.certify(negative.proof("an affine function has not the signs −, +, − at k, k + 1, k + 2 …"))
+    evidence.refute(positive.proof("… nor +, −, +, as 2 f(k + 1) = f(k) + f(k + 2); zero error would need both"))
 
 
 MAX_MIN = {
@@ -254,19 +255,26 @@ def test_functions_reach_zero_error_on_examples(evidence, subject):
     evidence.examples("|f| ≥ d(A, B)/2 with the right sign", law, two_classes())
 
 
-@claim("cor-2.proof", by="exact", subject={"cut": 0}, sabotage={"the cut on a support point, an error": {"cut": 1}})
+@claim(
+    "cor-2.proof",
+    by="exact",
+    subject={"cut": 0, "gap": 0},
+    sabotage={"b defined on the supports only, as far as 1/2 from 0": {"cut": 0, "gap": F(1, 2)}},
+)
 def test_closures_of_bayes_pre_images(evidence, subject):
-    """b(x) = +1 for x > cut, -1 for x <= cut; points arbitrarily near the cut have both labels."""
+    """b(x) = +1 for x > cut, -1 for x <= cut, where |x| >= gap; points arbitrarily near the cut have both labels."""
+    evidence.certify(Implication(("x > 0",), "x/2 > 0").proof("every neighbourhood of 0 holds points labelled +1"))
     evidence.refute(
         refutation(
             "P = δ₁, Q = δ₋₁, b(x) = +1 for x > 0 and −1 for x ≤ 0: zero error, and 0 is in both closures",
             given=subject | {"near": [F(1, 10**k) for k in (1, 3, 9)]},
-            define={"b(x)": "1 if x > cut else -1"},
-            hypotheses=["b(1) == 1", "b(-1) == -1"],
-            conclusion=["not (b(cut) == -1 and all(b(cut + e) == 1 for e in near))"],
+            define={"defined(x)": "abs(x) >= gap", "b(x)": "1 if x > cut else -1"},
+            hypotheses=["defined(1) and b(1) == 1", "defined(-1) and b(-1) == -1"],
+            conclusion=[
+                "not (defined(cut) and b(cut) == -1 and all(defined(cut + e) and b(cut + e) == 1 for e in near))"
+            ],
         )
     )
-    evidence.certify(Implication(("x > 0",), "x/2 > 0").proof("every neighbourhood of 0 holds points labelled +1"))
 
 
 APART = Implication(("d >= e", "e > 0", "d == 0"), "0 > 0")
@@ -276,3 +284,107 @@ APART = Implication(("d >= e", "e > 0", "d == 0"), "0 > 0")
 def test_pre_images_on_the_supports(evidence, subject):
     evidence.certify(subject.proof("a common point would be at distance 0 < ε ≤ d(supp P, supp Q)"))
     evidence.assume("supports of measures are closed")
+
+
+# --- networks of maxima and minima as GroupSort2 networks ---------------------------------------------------------
+
+
+def max_min_network(positive, negative):
+    """max over two a's of min over two b's as a GroupSort2 network R^n -> R, all layers of norm at most 1.
+
+    The four affine maps, divided by 2 (a bound of the norm of four unit rows), are sorted in pairs; the two minima are
+    selected, sorted, and their maximum is read out: positive homogeneity keeps the signs.
+    """
+    import numpy as np
+
+    from checks.networks import LipschitzNetwork
+
+    pairs = [(a, b) for b in negative for a in positive]  # a gate joins rows i and i + 2: the same a, both b's
+    units = [(a - b) / np.linalg.norm(a - b) for a, b in pairs]
+    first = np.array(units) / 2, np.array([-u @ (a + b) / 4 for u, (a, b) in zip(units, pairs, strict=True)])
+    minima = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0]]), np.zeros(2)
+    maximum = np.array([[0.0, 1.0]]), np.zeros(1)
+    return LipschitzNetwork(*zip(first, minima, maximum, strict=True))
+
+
+@claim(
+    "cor-2.amended",
+    by="examples",
+    subject=max_min_network,
+    sabotage={
+        "maxima where minima belong": lambda a, b: max_min_network(b, a),
+        "biases dropped": lambda a, b: _without_biases(max_min_network(a, b)),
+    },
+)
+def test_a_groupsort_network_with_zero_error(evidence, subject):
+    """Two points a class in the plane: the signs are decided in exact arithmetic on the network's stored weights."""
+    from hypothesis import strategies as st
+
+    point = st.tuples(st.integers(-8, 8), st.integers(-8, 8))
+
+    def law(points):
+        import numpy as np
+
+        data = np.array(points, dtype=float)
+        network = subject(data[:2], data[2:])
+        values = [network.exact_piece(p)[0] for p in points]
+        return network.certified_lipschitz() <= 1 + 1e-12 and min(values[:2]) > 0 > max(values[2:])
+
+    evidence.examples(
+        "zero error and a product of norms of at most 1", law, st.lists(point, min_size=4, max_size=4, unique=True)
+    )
+
+
+def _without_biases(network):
+    from checks.networks import LipschitzNetwork
+
+    return LipschitzNetwork(network.weights, [0 * bias for bias in network.biases])
+
+
+# --- the Bayes classifier -----------------------------------------------------------------------------------------
+
+LIMIT = (
+    Implication(("f0 > 0", "f0 - fk <= d", "d < f0", "fk < 0"), "0 > 0"),
+    Implication(("g0 < 0", "gk - g0 <= d", "d < -g0", "gk > 0"), "0 > 0"),
+)
+
+
+@claim(
+    "sec-3.1.bayes",
+    by="symbolic",
+    subject=LIMIT,
+    sabotage={
+        "atoms that keep away from the limit": (LIMIT[0].without(2), LIMIT[1]),
+        "no Lipschitz bound": (LIMIT[0].without(1), LIMIT[1]),
+    },
+)
+def test_an_optimal_classifier_is_not_always_reached(evidence, subject):
+    """Atoms 0 (+), 1/k labelled (-1)^k; and 5 (-), 5 + 1/k labelled (-1)^k: f(0) > 0 or f(5) < 0 is broken nearby."""
+    positive, negative = subject
+    evidence.certify(
+        instance(
+            "every distance is undercut by an atom of each label",
+            given={"d": F(1, 1000), "k": 1001},
+            conclusion=["1 / k < d and 1 / (k + 1) < d", "(-1)**k != (-1)**(k + 1)"],
+        )
+    )
+    zero = Implication(("f0 >= 0", "g0 <= 0", "f0 <= 0", "g0 >= 0"), "f0 - g0 <= 0")
+    evidence.certify(zero.proof("what is left is f(0) = 0 = f(5), with label + at 0 and − at 5: one sign of 0 errs"))
+    evidence.certify(negative.proof("f(5) < 0 would make f negative at atoms labelled + near 5"))
+    evidence.refute(positive.proof("f(0) > 0 makes f positive at atoms labelled − near 0: zero risk is not reached"))
+
+
+@claim(
+    "sec-3.1.bayes.amended",
+    by="symbolic",
+    subject=Implication(("wrong <= left", "left <= eta", "outside >= 0", "bayes >= 0"), "wrong - bayes <= eta"),
+    sabotage={
+        "compact sets that leave out more": Implication(
+            ("wrong <= left", "left <= 2 * eta", "bayes >= 0"), "wrong - bayes <= eta"
+        )
+    },
+)
+def test_the_bayes_classifier_is_approximated(evidence, subject):
+    """left: the mass off the compact sets A, B on which the network answers like b."""
+    evidence.certify(subject.proof("a network that agrees with b on A ∪ B has risk at most η"))
+    evidence.assume("finite measures on ℝⁿ are inner regular")

@@ -139,10 +139,50 @@ def test_better_certificates_at_the_same_risk(evidence, subject):
     evidence.refute(better_certificates(subject))
 
 
-@claim("cor-3", by="exact", subject=TRADE, sabotage={"the HMF's own frontier point": TRADE | {"shift": 3}})
+RIDGE = {"A": [0], "B": [-2, 2], "edge": [-1, 1], "x": 0, "steps": [F(1, 2), F(1, 100)]}
+SLOPE = {"A": [1], "B": [-1], "edge": [0], "x": 1, "steps": [F(1, 2), F(1, 100)]}
+
+
+def no_gradient(given):
+    """f = 1 - |t| near 0: the difference quotients from the left and from the right disagree for every small step."""
+    return refutation(
+        "A = {0}, B = {−2, 2}, x = 0 ∈ A: f(t) = 1 − |t| near 0 has no gradient at x, so −f(x)∇f(x) is no attack at all",
+        given=given,
+        define=HILL,
+        hypotheses=[*EDGE, "x in A"],
+        conclusion=["all(f(x + e) - f(x) == f(x) - f(x - e) for e in steps)"],
+    )
+
+
+PEAK = (
+    Implication(("0 <= t", "t <= 1", "f == 1 - t"), "f - 1 == -t"),
+    Implication(("t <= 0", "-1 <= t", "f == 1 + t"), "f - 1 == t"),
+)
+
+
+def one_sided_slopes(evidence):
+    for side, says in zip(PEAK, ("right", "left"), strict=True):
+        evidence.certify(side.proof(f"f(t) − f(0) = −|t| on the {says}, for every step up to 1"))
+
+
+@claim("cor-3", by="exact", subject=RIDGE, sabotage={"a point with a gradient": SLOPE})
 def test_corollary_3_as_printed(evidence, subject):
-    evidence.certify(TRIANGLE.proof("g is 1-Lipschitz everywhere: | |t − 4| − |u − 4| | ≤ |t − u|"))
-    evidence.refute(better_certificates(subject))
+    one_sided_slopes(evidence)
+    evidence.refute(no_gradient(subject))
+
+
+@claim("cor-3.attack", by="exact", subject=RIDGE, sabotage={"a point with a gradient": SLOPE})
+def test_the_gradient_attack_needs_a_gradient(evidence, subject):
+    one_sided_slopes(evidence)
+    evidence.figure(
+        "line-hmf",
+        "At the ridge x = 0 the HMF has no gradient: the attack −f∇f is not defined there.",
+        positive=["0"],
+        negative=["-2", "2"],
+        frontier=["-1", "1"],
+        marks={"x": "0"},
+    )
+    evidence.refute(no_gradient(subject))
 
 
 @claim(
@@ -164,35 +204,44 @@ def test_the_gradient_attack_ends_on_the_frontier(evidence, subject):
     )
 
 
-CORNER = {"A": [[F(4, 5), F(3, 5)], [F(4, 5), F(-3, 5)]], "B": [[1, 0]], "x": [F(-3, 5), F(4, 5)]}
+CORNER = {
+    "A": [[F(4, 5), F(3, 5)], [F(4, 5), F(-3, 5)], [F(-3, 5), F(4, 5)]],
+    "B": [[1, 0]],
+    "x": [F(-3, 5), F(4, 5)],
+    "edges": [[3, 1], [3, -1]],
+}
+ON_THE_AXIS = CORNER | {"A": [*CORNER["A"][:2], [-1, 0]], "x": [-1, 0]}
+OBTUSE = {
+    "A": [[F(-4, 5), F(3, 5)], [F(-4, 5), F(-3, 5)], [-1, 0]],
+    "B": [[1, 0]],
+    "x": [-1, 0],
+    "edges": [[1, 3], [1, -3]],
+}
 
 
 @claim(
     "cor-3.attack",
     by="symbolic",
     subject=CORNER,
-    sabotage={
-        "a point on the axis of the corner": CORNER | {"x": [-1, 0]},
-        "a corner of more than a right angle": CORNER | {"A": [[F(-4, 5), F(3, 5)], [F(-4, 5), F(-3, 5)]]},
-    },
+    sabotage={"a point on the axis of the corner": ON_THE_AXIS, "an obtuse corner": OBTUSE},
 )
 def test_the_gradient_attack_at_a_corner(evidence, subject):
     """B's cell is a wedge with its tip at the origin, which is the point of the wedge nearest to x."""
-    (a1, a2), (b,) = subject["A"], subject["B"]
+    a1, a2, _ = subject["A"]
+    (b,) = subject["B"]
     dot = lambda u, v: sum(F(s) * F(t) for s, t in zip(u, v, strict=True))  # noqa: E731
     evidence.certify(
         instance(
-            "the origin is equidistant to all three points; each edge direction of the wedge makes an angle of at least 90° "
-            "with x, so the origin is the wedge's point nearest to x",
-            given=subject | {"edges": [[3, 1], [3, -1]]},
-            define={"side(p, q, u)": "dot(u, p) - dot(u, q)"},
+            "the origin is equidistant to all points of A and B; the edges of B's cell there make angles of at least 90° "
+            "with x ∈ A, so the origin is the cell's point nearest to x",
+            given=subject,
             conclusion=[
+                "x in A",
                 "all(dot(a, a) == dot(B[0], B[0]) for a in A)",
                 "all(dot(e, x) <= 0 for e in edges)",
-                "side(A[0], B[0], edges[0]) == 0 and side(A[1], B[0], edges[1]) == 0",
-                "side(A[1], B[0], edges[0]) < 0 and side(A[0], B[0], edges[1]) < 0",
-                "dot(x, x) == 1",
-                "dist2(x, A[0]) < dist2(x, B[0]) or dist2(x, A[1]) < dist2(x, B[0])",
+                "dot(edges[0], A[0]) == dot(edges[0], B[0]) and dot(edges[1], A[1]) == dot(edges[1], B[0])",
+                "dot(edges[0], A[1]) < dot(edges[0], B[0]) and dot(edges[1], A[0]) < dot(edges[1], B[0])",
+                "all(dot(e, A[2]) < dot(e, B[0]) for e in edges)",
             ],
         )
     )
@@ -202,7 +251,7 @@ def test_the_gradient_attack_at_a_corner(evidence, subject):
     evidence.figure(
         "plane-hmf",
         "Beyond the corner the attack along −∇f (arrow) stays on the positive side.",
-        positive=[[float(v) for v in a] for a in (a1, a2)],
+        positive=[[float(v) for v in a] for a in subject["A"]],
         negative=[[float(v) for v in b]],
         box=[-0.9, 1.5, -1.2, 1.2],
         points={"x": [float(v) for v in subject["x"]], "z": [0.0, 0.0]},
@@ -268,6 +317,8 @@ def test_a_guaranteed_attack(evidence, subject):
     evidence.certify(subject["farther"].proof("‖a − z‖ > r: ‖w − a‖² > (r − t)² = ‖w − b‖²"))
     evidence.certify(subject["as far"].proof("‖a − z‖ = r and a ≠ b, so ⟨u, a − z⟩ < r: again ‖w − a‖ > ‖w − b‖"))
     evidence.certify(Implication(("xz == f", "xw <= xz + t"), "xw <= f + t").proof("‖x − w‖ ≤ |f(x)| + t"))
+    evidence.assume("Cauchy–Schwarz inequality, strict unless the vectors point the same way")
+    evidence.assume("closed sets of ℝⁿ have nearest points")
 
 
 def crossing(points, share):
