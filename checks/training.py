@@ -40,6 +40,7 @@ _ADAM = (0.9, 0.99)
 _POLAR = (3.4445, -4.7750, 2.0315)  # the quintic of K. Jordan's Muon optimiser,
 _POLAR_STEPS = 5  # which brings all but tiny singular values near 1 in so many steps
 _STRETCHES = 200  # of the loss curve
+_REVIVAL, _HOT, _IDLE = 50, 0.1, 0.02  # every so many steps, while rates are so high: gates that swap so rarely
 
 
 def _check(name: str, value: object, passed: bool, wanted: str) -> None:
@@ -53,9 +54,9 @@ class TrainingConfig:
 
     width, depth: of the hidden layers. steps, batch: how many, of how many rows. rate: angle (radians) by
     which a hidden matrix turns in a step; end_rate: Adam's rate for the first and last matrix; bias_rate: for
-    the biases, in units of `unit`; all fall to 0 along a cosine. momentum: of the hidden matrices. unit: the
-    length that training calls 1; inputs and outputs are divided by it together, so slopes do not change.
-    seed: of the initial weights and of the order of the rows.
+    the biases, in units of `unit`; see `fade`. cooling: steps after which the rates have halved. momentum: of
+    the hidden matrices. unit: the length that training calls 1; inputs and outputs are divided by it together,
+    so slopes do not change. seed: of the initial weights and of the order of the rows.
 
     Raises:
         ValueError: a number out of its range.
@@ -68,6 +69,7 @@ class TrainingConfig:
     rate: float = 0.1
     end_rate: float = 0.02
     bias_rate: float = 0.005
+    cooling: float = 600.0
     momentum: float = 0.95
     unit: float = 1.0
     seed: int = 0
@@ -75,11 +77,19 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name in ("width", "depth", "steps", "batch"):
             _check(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
-        for name in ("rate", "end_rate", "bias_rate", "unit"):
+        for name in ("rate", "end_rate", "bias_rate", "cooling", "unit"):
             _check(name, getattr(self, name), 0 < getattr(self, name) < math.inf, "positive and finite")
         _check("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
         _check("width", self.width, self.width % 2 == 0, "even: GroupSort2 pairs coordinates")
         _check("seed", self.seed, self.seed >= 0, "at least 0")
+
+    def fade(self, step: int) -> float:
+        """What the rates are multiplied by at a step.
+
+        The noise of a step grows with its rate and its memory lasts as long as the rate is small: rates fall like
+        1/step, soon enough that a long run does not spend itself shaking, and reach 0 at the end.
+        """
+        return (1.0 - step / self.steps) / (1.0 + step / self.cooling)
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,7 +244,9 @@ class _Run:
     def advance(self) -> None:
         """One step."""
         x, y = self._batch()
-        fade = 0.5 * (1.0 + math.cos(math.pi * self.step / self.config.steps))
+        fade = self.config.fade(self.step)
+        if fade > _HOT and self.step % _REVIVAL == 0:
+            _revive(self.layout, self.state, x)
         loss, small, hidden = _gradients(self.layout, self.state, x, y)
         self.step += 1
         self.state["losses"][(self.step - 1) * len(self.state["losses"]) // self.config.steps] += loss
@@ -387,6 +399,22 @@ def _fold(z: Tensor) -> Tensor:
 def _unfold(gradient: Tensor, signs: Tensor) -> Tensor:
     gradient[..., gradient.shape[-2] // 2 :, :].mul_(signs)
     return gradient
+
+
+def _revive(layout: _Layout, state: State, x: Tensor) -> None:
+    """Move the crease of every gate that hardly ever swaps at x (n, p) into the middle of what it sees.
+
+    Such a gate is linear, so nothing pulls its crease back; noisy early steps would lose half of the gates.
+    """
+    (first, _, *biases), half, z = layout.views(state["small"]), layout.width // 2, x
+    for matrix, bias in zip([first, *state["hidden"]], biases[:-1], strict=True):
+        z = (matrix @ z).add_(bias)
+        folded = z[half:]
+        share = (folded > 0).float().mean(1, keepdim=True)
+        idle = (share < _IDLE) | (share > 1 - _IDLE)
+        shift = torch.where(idle, folded.mean(1, keepdim=True), 0.0)
+        bias[half:].sub_(shift)
+        folded.sub_(shift).abs_()
 
 
 def _adam(state: State, gradient: Tensor, rates: Tensor, step: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from checks import _cache, training
+from checks import _cache, networks, training
 from checks.training import TrainingConfig, fit, fit_cached
 
 TINY = TrainingConfig(width=8, depth=3, steps=60, batch=32, unit=10.0)
@@ -70,6 +70,25 @@ def test_the_turned_basis_is_group_sort(samples) -> None:
         training._fold(z)
         z = weight @ z + bias
     assert run.network()(samples[0][:50]) == pytest.approx(10.0 * z[0].numpy(), abs=1e-4)
+
+
+def test_rates_halve_and_vanish() -> None:
+    config = replace(TINY, steps=1000, cooling=10.0)
+    assert config.fade(0) == 1.0
+    assert config.fade(10) == pytest.approx(0.5, rel=0.02)
+    assert config.fade(999) == pytest.approx(1e-5, rel=0.02)
+
+
+def test_idle_gates_are_revived_and_others_left(samples) -> None:
+    run = training._Run(*samples, TINY, torch.device("cpu"))
+    _, _, bias, *_ = run.layout.views(run.state["small"])
+    bias.zero_()
+    bias[4] = 100.0  # the crease of the first gate lies far outside the box
+    training._revive(run.layout, run.state, run.x)
+    assert abs(bias[4].item()) < 1.0
+    assert bias[5:8].count_nonzero() == 0
+    swaps = networks._forward(run.network(), samples[0])[1][0].mean(axis=0)
+    assert 0.0 < swaps.min() and swaps.max() < 1.0
 
 
 def test_a_seed_is_a_network(samples) -> None:
@@ -152,7 +171,7 @@ def test_figure_1_samples_are_every_pixel_once() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("width", 7), ("width", 0), ("depth", 0), ("steps", 0), ("batch", 0), ("rate", 0.0), ("end_rate", -1.0),
-     ("bias_rate", float("nan")), ("unit", float("inf")), ("momentum", 1.0), ("seed", -1)],
+     ("bias_rate", float("nan")), ("cooling", 0.0), ("unit", float("inf")), ("momentum", 1.0), ("seed", -1)],
 )  # fmt: skip
 def test_bad_configurations_are_named(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{name}={value}"):
