@@ -170,6 +170,44 @@ def test_relatively_closed_classes_are_not_enough(evidence, subject):
 
 
 @claim(
+    "ex-1.shape",
+    by="symbolic",
+    subject=(F(1, 4), VANISHES),
+    sabotage={"a frontier without length": (F(1, 2), VANISHES), "f need not vanish": (F(1, 4), VANISHES.without(1))},
+)
+def test_a_frontier_of_positive_measure(evidence, subject):
+    """n = 1, the Smith-Volterra-Cantor set; its complement's intervals may have any signs."""
+    first, slope = subject
+    evidence.certify(SHRINKS.proof("what is left of an interval shrinks: every point of K is a limit of others in K"))
+    evidence.certify(
+        instance("K is closed and has length 1 − 2 l > 0", given={"l": first}, conclusion=["0 < l", "1 - 2 * l > 0"])
+    )
+    evidence.refute(slope.proof("f = 0 at two points of K at any small distance d, but |f'| = 1 wants |f₁ − f₀| ≥ d/2"))
+
+
+@claim(
+    "ex-1.shape.amended",
+    by="symbolic",
+    subject=(SAME, OPPOSITE, Implication(("s <= v", "s == 1"), "v >= 1")),
+    sabotage={
+        "components that touch without Γ between": (
+            SAME,
+            OPPOSITE.without(2),
+            Implication(("s <= v", "s == 1"), "v >= 1"),
+        ),
+        "descent at rate 0.99": (SAME, OPPOSITE, Implication(("s <= v", "s == 99/100"), "v >= 1")),
+    },
+)
+def test_any_closed_null_set_is_a_frontier(evidence, subject):
+    same, opposite, slope = subject
+    evidence.certify(same.proof("equal signs: |d(x, Γ) − d(y, Γ)| ≤ ‖x − y‖"))
+    evidence.certify(opposite.proof("different signs: the segment meets Γ and is split there"))
+    evidence.certify(slope.proof("off Γ the gradient has norm at least 1, as f descends at rate 1"))
+    evidence.assume("Rademacher's theorem")
+    evidence.assume("the boundary of a component of the complement of Γ lies in Γ")
+
+
+@claim(
     "prop-1.relative.amended",
     by="symbolic",
     subject=(
