@@ -16,7 +16,8 @@ def statement(name: str, truth: Truth = Truth.HOLDS, **more: Any) -> Statement:
     return Statement(name, "p. 1", name, "$x$", Verdict(truth, Strength.PROVED), **more)
 
 
-LEDGER = Ledger({}, {s.id: s for s in (statement("a"), statement("b", Truth.FAILS, depends_on=("a",)), statement("c", amends="b"))})
+STATEMENTS = (statement("a"), statement("b", Truth.FAILS, depends_on=("a",)), statement("c", amends="b"))
+LEDGER = Ledger({}, {entry.id: entry for entry in STATEMENTS})
 
 
 def check(claim: str, outcome: str = "holds", by: str = "exact", **more: Any) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def test_show() -> None:
 def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "claims.json"
     path.write_text(content, encoding="latin-1")
-    with pytest.raises(ValueError, match="path='.*claims.json'"):
+    with pytest.raises(ValueError, match=r"path='.*claims\.json'"):
         read_document(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks import _search
+from checks import _search, verify, vocabulary
+from checks import evidence as module
 from checks.evidence import Evidence, truth_of
 from checks.vocabulary import METHODS, Strength, Truth
 from checks.witness import identity, instance, refutation
@@ -149,7 +151,7 @@ def test_values_are_texts() -> None:
 
 @pytest.mark.parametrize("data", [np.zeros(3), [float("inf")], {1, 2}])
 def test_figures_are_json(data: Any) -> None:
-    with pytest.raises(ValueError, match="figure 'curve': .*give lists of finite numbers"):
+    with pytest.raises(ValueError, match=r"figure 'curve': .*give lists of finite numbers"):
         record().figure("curve", "a curve", y=data)
 
 
@@ -171,3 +173,9 @@ def test_stored_values_come_back_exactly(value: Any) -> None:
 def test_what_was_only_shown_is_not_replayed() -> None:
     with pytest.raises(ValueError, match="cannot be replayed exactly"):
         _search.decode(_search.encode([{1, 2}]))
+
+
+@pytest.mark.parametrize("documented", [_search, module, verify, vocabulary], ids=lambda module: module.__name__)
+def test_the_examples_in_docstrings(documented: Any) -> None:
+    result = doctest.testmod(documented)
+    assert (result.failed, result.attempted > 0) == (0, True)

@@ -17,8 +17,9 @@ PROVED, SUPPORTED = Strength
 
 
 def entry(**more: Any) -> str:
-    fields = {"id": "a", "where": "p. 1", "title": "A", "statement": "$a$", "expected": "holds", "strength": "proved"} | more
-    return "[[statement]]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in fields.items() if value is not None)
+    fields = {"id": "a", "where": "p. 1", "title": "A", "statement": "$a$", "expected": "holds", "strength": "proved"}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in (fields | more).items() if value is not None]
+    return "\n".join(["[[statement]]", *lines])
 
 
 def load(folder: Path, *entries: str) -> Any:
@@ -90,7 +91,10 @@ def test_an_undecided_statement_has_no_strength(tmp_path: Path) -> None:
     assert (expected.truth, expected.strength, str(expected)) == (OPEN, None, "undecided")
 
 
-@pytest.mark.parametrize("outcomes", [outcomes for n in range(4) for outcomes in product(product(Truth, Strength), repeat=n)])
+PAIRS = list(product(Truth, Strength))
+
+
+@pytest.mark.parametrize("outcomes", [outcomes for n in range(4) for outcomes in product(PAIRS, repeat=n)])
 def test_every_way_in_which_outcomes_add_up(outcomes: Any) -> None:
     truths = {truth for truth, _ in outcomes}
     given = [(truth, strength, "why" if truth is OPEN else "") for truth, strength in outcomes]

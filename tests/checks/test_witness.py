@@ -17,18 +17,18 @@ def test_data_is_made_exact() -> None:
     witness = refutation("x", given={"x": [1, Fraction(-1, 3), (2, [3])]}, conclusion=["len(x) == 2"])
     assert witness["given"] == {"x": ["1", "-1/3", ["2", ["3"]]]}
     verify(witness)
-    with pytest.raises(ValueError, match="value=0.5 is a float"):
+    with pytest.raises(ValueError, match=r"value=0\.5 is a float"):
         exact([1, 0.5])
 
 
 def test_builders_and_verifier_agree_on_the_form() -> None:
     for witness in (
-        refutation("r", given={"x": 1}, hypotheses=["x > 0"], conclusion=["f(x) > 1"], define={"f(t)": "t"}),
-        instance("i", given={}, conclusion=["1 == 1"]),
-        identity("d", ("x", "x"), ("0", "y - y")),
-        linear("l", ["x >= 1"], "x > 0"),
+        refutation("refutation", given={"x": 1}, hypotheses=["x > 0"], conclusion=["f(x) > 1"], define={"f(t)": "t"}),
+        instance("instance", given={}, conclusion=["1 == 1"]),
+        identity("identity", ("x", "x"), ("0", "y - y")),
+        linear("linear", ["x >= 1"], "x > 0"),
     ):
-        assert (witness["format"], witness["says"]) == (FORMAT, witness["kind"][0] if witness["kind"] != "identity" else "d")
+        assert (witness["format"], witness["says"]) == (FORMAT, witness["kind"])
         verify(witness)
 
 
@@ -53,7 +53,8 @@ def test_certificates(hypotheses: list[str], goal: str, multipliers: list[str]) 
     ("hypotheses", "goal"),
     [
         (["x >= 0"], "x > 0"), (["x >= 0"], "x >= 1"), (["x >= 0"], "y >= 0"), ([], "0 > 0"), ([], "x >= 0"),
-        (["x >= 1", "x <= 1"], "x == 1"), (["x == 1", "y >= 0"], "2*x == 3"), (["x*y >= 0"], "x >= 0"), (["x >= 0"], "-x >= 0"),
+        (["x >= 1", "x <= 1"], "x == 1"), (["x == 1", "y >= 0"], "2*x == 3"), (["x*y >= 0"], "x >= 0"),
+        (["x >= 0"], "-x >= 0"),
     ],
 )  # fmt: skip
 def test_what_does_not_follow(hypotheses: list[str], goal: str) -> None:
