@@ -1,6 +1,6 @@
 """Finite classes whose frontier is a given polygon: sites mirrored at its edges.
 
-Every point of the polygon must have, among its nearest sites, one of each side. On a circle around each vertex the sites
+Every point of the polygon must have one site of each side among its nearest. On a circle around each vertex the sites
 stand at a fixed angle from both edges; along an edge mirrored pairs stand so densely that no foreign site is nearer.
 """
 
@@ -21,7 +21,7 @@ def mirrored_sites(ring: Floats, angle: float = np.pi / 6, pairs: int = 1) -> tu
         pairs: mirrored pairs along each edge, between those at its ends.
 
     Returns:
-        The sites to the left of the edges (inside) and to the right (outside): mirror images of each other, (k, 2) each.
+        The sites to the left of the edges (inside) and to the right (outside), mirror images: (k, 2) each.
     """
     start = ring[:, 0] + 1j * ring[:, 1]
     edge = np.roll(start, -1) - start
@@ -36,7 +36,7 @@ def mirrored_sites(ring: Floats, angle: float = np.pi / 6, pairs: int = 1) -> tu
 
 
 def _points(sites: NDArray[np.complex128]) -> Floats:
-    """Sites as points (k, 2); where an angle of the ring is twice the site's angle two of them coincide, up to rounding."""
+    """Sites as points (k, 2); where an angle of the ring is twice the sites' angle, two coincide up to rounding."""
     points = np.stack([sites.real.ravel(), sites.imag.ravel()], axis=1)
     return points[np.unique(np.round(points, 9), axis=0, return_index=True)[1]]
 

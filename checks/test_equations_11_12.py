@@ -1,5 +1,7 @@
 """Equations 11 and 12 of Appendix A, in Euclidean and in other normed spaces."""
 
+from typing import Any
+
 import pytest
 
 from checks.steps import OPPOSITE
@@ -136,7 +138,7 @@ def test_equation_12_for_all_points(evidence, subject):
     evidence.refute(wrong.proof("(1 + r)² = (1 − r)² and r > 0 contradict each other"))
 
 
-AMENDED_12 = {
+AMENDED_12: dict[str, Any] = {
     "z": "x + r * (y - x)",
     "near": Implication(("R + fy > d", "yz == d - R"), "yz < fy"),
     "beyond": Implication(("R < fx", "fx <= d + fy", "yz == R - d"), "yz < fy"),

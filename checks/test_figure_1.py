@@ -162,8 +162,8 @@ def test_the_gradient_is_not_a_unit_vector(evidence, subject):
     upper = F(int(flattest * 10**9) + 1, 10**9)
     evidence.refute(
         refutation(
-            "no gate ties at the pixel, so the gradient is constant on an open set around it; its exact squared length is "
-            "below the stated rational",
+            "no gate ties at the pixel, so the gradient is constant on an open set around it; its exact squared "
+            "length is below the stated rational",
             given={"squared_length_is_below": upper},
             hypotheses=["squared_length_is_below > 0"],
             conclusion=["squared_length_is_below >= 1"],
@@ -241,8 +241,8 @@ def test_orthogonal_layers_do_not_give_unit_gradients(evidence, subject):
     """R -> R^2 -> R with GroupSort2 between: sort(W x) read out by a unit vector."""
     evidence.refute(
         refutation(
-            "W = (3/5, 4/5)ᵀ has an orthonormal column, v = (1, 0) an orthonormal row, f(x) = min(3x/5, 4x/5) has slope 3/5 "
-            "for x > 0 and 4/5 for x < 0",
+            "W = (3/5, 4/5)ᵀ has an orthonormal column, v = (1, 0) an orthonormal row, f(x) = min(3x/5, 4x/5) has "
+            "slope 3/5 for x > 0 and 4/5 for x < 0",
             given=subject,
             define={"f(t)": "v[0] * min(W[0] * t, W[1] * t) + v[1] * max(W[0] * t, W[1] * t)"},
             hypotheses=["dot(W, W) == 1", "dot(v, v) == 1", "h > 0", "abs(x) > h"],

@@ -147,6 +147,14 @@ def test_the_limit_at_infinity(evidence, subject):
                 conclusion=[f"q(e) * e == {numerator}"],
             )
         )
+    evidence.figure(
+        "line-hmf",
+        "From x = 3 towards y = 2 and on: the HMF falls to 0, falls further to −2 and rises from x = 0 on without end.",
+        positive=["-4", "4"],
+        negative=["0"],
+        frontier=["-2", "2"],
+        marks={"x": "3", "y": "2"},
+    )
     evidence.refute(
         refutation(
             "from ε = 12 on the quotient is at least 1/2, so it cannot tend to −1",
@@ -255,10 +263,18 @@ def test_a_unique_nearest_point_is_not_enough(evidence, subject):
             ("(x-1)**2 + (y-1)**2 - (x+1)**2 - (y-1)**2", "-4*x"),
         )
     )
+    evidence.figure(
+        "plane-hmf",
+        "Four points in a cross: the frontier is the two axes, and at the origin the HMF has no gradient.",
+        positive=subject["A"],
+        negative=subject["B"],
+        box=[-2, 2, -2, 2],
+        points={"0": [0, 0]},
+    )
     evidence.refute(
         refutation(
-            "the origin is on the frontier, its own only nearest point; f(t u) = t and f(−t u) = t for 0 < t ≤ 1, so no "
-            "linear map is the derivative",
+            "the origin is on the frontier, its own only nearest point; f(t u) = t and f(−t u) = t for 0 < t ≤ 1, so "
+            "no linear map is the derivative",
             given=subject,
             define=PLANE,
             hypotheses=["dA([0, 0]) == dB([0, 0])", "f([0, 0]) == 0"]

@@ -31,8 +31,8 @@ def test_definition_4_as_printed(evidence, subject):
     )
     evidence.refute(
         refutation(
-            "A₁ = {0}, A₂ = {20}, A₃ = {60}: the least distances tie at 10 and 40 only, being 10 and 20 there, which are "
-            "not labels: ∂ is empty as printed",
+            "A₁ = {0}, A₂ = {20}, A₃ = {60}: the least distances tie at 10 and 40 only, being 10 and 20 there, which "
+            "are not labels: ∂ is empty as printed",
             given=subject,
             define={"near(x)": "[min(abs(x - a) for a in S) for S in A]"},
             hypotheses=["all(len([1 for v in near(x) if v == min(near(x))]) >= 2 for x in ties)"],
@@ -184,7 +184,7 @@ def test_two_cases_do_not_cover(evidence, subject):
     far = subject.get("far", [])
     evidence.refute(
         refutation(
-            "A₁ = {0}, A₂ = {4}, ∂ = {2}: f(0) = (2, 0) and f(2) = (0, 0) share no positive component, nor do they have "
+            "A₁ = {0}, A₂ = {4}, ∂ = {2}: f(0) = (2, 0) and f(2) = (0, 0) share no positive component, nor have they "
             "positive components of different classes",
             given={
                 "A1": [0],

@@ -2,6 +2,7 @@
 
 from fractions import Fraction as F
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ SLOPE = {"A": [1], "B": [-1], "edge": [0], "x": 1, "steps": [F(1, 2), F(1, 100)]
 def no_gradient(given):
     """f = 1 - |t| near 0: the difference quotients from the left and from the right disagree for every small step."""
     return refutation(
-        "A = {0}, B = {−2, 2}, x = 0 ∈ A: f(t) = 1 − |t| near 0 has no gradient at x, so −f(x)∇f(x) is no attack at all",
+        "A = {0}, B = {−2, 2}, x = 0 ∈ A: f(t) = 1 − |t| near 0 has no gradient at x, so −f(x)∇f(x) is no attack",
         given=given,
         define=HILL,
         hypotheses=[*EDGE, "x in A"],
@@ -204,7 +205,7 @@ def test_the_gradient_attack_ends_on_the_frontier(evidence, subject):
     )
 
 
-CORNER = {
+CORNER: dict[str, Any] = {
     "A": [[F(4, 5), F(3, 5)], [F(4, 5), F(-3, 5)], [F(-3, 5), F(4, 5)]],
     "B": [[1, 0]],
     "x": [F(-3, 5), F(4, 5)],
@@ -232,8 +233,8 @@ def test_the_gradient_attack_at_a_corner(evidence, subject):
     dot = lambda u, v: sum(F(s) * F(t) for s, t in zip(u, v, strict=True))  # noqa: E731
     evidence.certify(
         instance(
-            "the origin is equidistant to all points of A and B; the edges of B's cell there make angles of at least 90° "
-            "with x ∈ A, so the origin is the cell's point nearest to x",
+            "the origin is equidistant to all points of A and B; the edges of B's cell there make angles of at least "
+            "90° with x ∈ A, so the origin is the cell's point nearest to x",
             given=subject,
             conclusion=[
                 "x in A",
@@ -535,7 +536,7 @@ def test_equation_2_off_the_support(evidence, subject):
 def test_equation_2_has_several_solutions(evidence, subject):
     evidence.refute(
         refutation(
-            "A = {1}, B = {−1}: f(t)/2 has the same sign everywhere, so the same radii and risk, and is another function",
+            "A = {1}, B = {−1}: f(t)/2 has the same sign everywhere, so the same radii and risk, and differs from f",
             given={"A": [1], "B": [-1], "edge": [0], "s": subject, "grid": [F(k, 2) for k in range(-4, 5)]},
             define=HILL | {"h(t)": "s * f(t)"},
             hypotheses=[*EDGE, "0 < s", "s <= 1", "all(sign(h(t)) == sign(f(t)) for t in grid)"],
