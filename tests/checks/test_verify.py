@@ -165,7 +165,7 @@ def test_given_numbers_are_exact(value: Any) -> None:
         linear(["x > 0"], ["1", "1"], "x > 0"), linear(["0 < x < 1"], ["1"], "x > 0"), linear(["x"], ["1"], "x > 0"),
         linear(["x != 0"], ["1"], "x != 0"), linear(["x > 0 and y > 0"], ["1"], "x > 0"),
         linear(["x > 0"], ["1"], "x >"), {"format": FORMAT, "kind": "linear"},
-        *({"format": FORMAT, "kind": "identity", "identities": pairs} for pairs in ([], ["xx"], [["x"]], "xx", [[1, 1]])),
+        *({"format": FORMAT, "kind": "identity", "identities": x} for x in ([], ["xx"], [["x"]], "xx", [[1, 1]])),
     ],
 )  # fmt: skip
 def test_malformed_witnesses(witness: Any) -> None:
