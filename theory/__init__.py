@@ -10,16 +10,30 @@ from theory.hmf import (
     signed_distance,
 )
 from theory.shapes import TwoRings, figure_1, koch_snowflake
+from theory.transport import (
+    KantorovichPotential,
+    PiecewiseLinear,
+    TransportPlan,
+    kantorovich_potential,
+    transport_plan,
+    wasserstein1,
+)
 
 __all__ = [
     "Certificate",
     "HighestMountain",
+    "KantorovichPotential",
     "MulticlassHighestMountain",
     "SignedDistance",
+    "PiecewiseLinear",
+    "TransportPlan",
     "TwoRings",
     "figure_1",
     "highest_mountain",
+    "kantorovich_potential",
     "koch_snowflake",
     "multiclass_highest_mountain",
     "signed_distance",
+    "transport_plan",
+    "wasserstein1",
 ]

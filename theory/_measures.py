@@ -1,0 +1,178 @@
+"""Pairs of measures on the line as a caller hands them in: exact integers over one unit, or float64."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from numbers import Rational
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory._validation import real_array
+
+Array = NDArray[Any]
+Number = Fraction | float
+NumbersLike = ArrayLike | Sequence[Fraction] | Sequence[int]
+WeightsLike = NumbersLike | None
+
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Atoms in increasing order (count,), their masses (count,) > 0, their indices as given (count,)."""
+
+    atoms: Array
+    masses: Array
+    index: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two measures of one total mass; true places are atoms * length, true masses are masses * mass.
+
+    exact: Python integers in object arrays, Fractions as units; float64 otherwise. uniform: no weights were
+    given, and masses are whole numbers in float64 too. tolerance: differences of masses up to it are rounding.
+    """
+
+    p: Measure
+    q: Measure
+    length: Number
+    mass: Number
+    tolerance: float
+    exact: bool
+    uniform: bool
+
+
+def read_pair(p: NumbersLike, q: NumbersLike, p_weights: WeightsLike, q_weights: WeightsLike) -> Pair:
+    """The two measures, every input checked."""
+    given = {"p": p, "q": q, "p_weights": p_weights, "q_weights": q_weights}
+    rationals = {name: _rationals(name, value) for name, value in given.items() if value is not None}
+    exact = all(array is not None for array in rationals.values())
+    arrays = rationals if exact else {name: _floats(name, given[name]) for name in rationals}
+    atoms = [_flat("p", arrays["p"]), _flat("q", arrays["q"])]
+    length: Number = 1.0
+    if exact:
+        atoms, length = _clear(atoms)
+    uniform = p_weights is None and q_weights is None and lcm(*map(len, atoms)) < 2**53
+    masses, mass = (_uniform if uniform else _weighted)(arrays, exact)
+    tolerance = _same_total(masses, mass, exact or uniform)
+    sides = [_sorted(name, side, weights, uniform) for name, side, weights in zip("pq", atoms, masses, strict=True)]
+    return Pair(sides[0], sides[1], length, mass, tolerance, exact, uniform)
+
+
+def exact_numbers(value: Any) -> Array | None:
+    """`value` as an object array of int and Fraction; None when some entry is neither."""
+    if isinstance(value, list | tuple):
+        entries = np.empty(len(value), dtype=object)
+        entries[:] = value if all(isinstance(entry, Rational) for entry in value) else [None] * len(value)
+    else:
+        entries = np.asarray(value)
+    if entries.dtype.kind in "biu":
+        return entries.astype(object)
+    if entries.dtype.kind != "O" or not all(isinstance(entry, Rational) for entry in entries.flat):
+        return None
+    plain = np.empty_like(entries)
+    plain.flat = [_plain(entry) for entry in entries.flat]
+    return plain
+
+
+def _plain(entry: Rational) -> int | Fraction:
+    top, bottom = int(entry.numerator), int(entry.denominator)
+    return top if bottom == 1 else Fraction(top, bottom)
+
+
+def _rationals(name: str, value: Any) -> Array | None:
+    try:
+        return exact_numbers(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not an array of real numbers ({error}): pass finite numbers") from error
+
+
+def _floats(name: str, value: Any) -> Array:
+    """float64; atoms and weights are looked at for NaN and infinity once they are sorted or summed."""
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return value
+    try:
+        return real_array(name, value)
+    except OverflowError as error:
+        raise ValueError(f"{name} has a number too large for float64: pass only int and Fraction everywhere") from error
+
+
+def _flat(name: str, array: Any) -> Array:
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape}: pass one real number an atom, shape (count,)")
+    if not len(array):
+        raise ValueError(f"{name} is empty (shape {array.shape}): give it at least one atom")
+    return array
+
+
+def _clear(arrays: list[Array]) -> tuple[list[Array], Fraction]:
+    """Integers, and the unit they count."""
+    unit = lcm(*(entry.denominator for array in arrays for entry in array))
+    scale = np.frompyfunc(lambda entry: entry.numerator * (unit // entry.denominator), 1, 1)
+    return [scale(array) for array in arrays], Fraction(1, unit)
+
+
+def _uniform(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
+    """Whole masses, the same for all atoms of a side."""
+    counts = [len(arrays["p"]), len(arrays["q"])]
+    whole = lcm(*counts)
+    masses = [
+        np.broadcast_to(np.asarray(whole // count, dtype=object if exact else np.float64), count) for count in counts
+    ]
+    return masses, Fraction(1, whole) if exact else 1.0 / whole
+
+
+def _weighted(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
+    masses = [_weights(side + "_weights", arrays, len(arrays[side]), exact) for side in "pq"]
+    return _clear(masses) if exact else (masses, 1.0)
+
+
+def _weights(name: str, arrays: dict[str, Any], count: int, exact: bool) -> Array:
+    if name not in arrays:
+        return np.full(count, Fraction(1, count) if exact else 1.0 / count)
+    weights: Array = arrays[name]
+    if weights.shape != (count,):
+        raise ValueError(f"{name} has shape {weights.shape}: pass one weight an atom, shape ({count},)")
+    if weights.dtype != object:
+        real_array(name, weights)
+    negative = np.flatnonzero(weights < 0)
+    if len(negative):
+        first = int(negative[0])
+        raise ValueError(f"{name} has {weights[first]} at index {first}: weights must be at least 0")
+    return weights
+
+
+def _same_total(masses: list[Array], mass: Number, whole: bool) -> float:
+    """The tolerance on masses; refuses totals that are zero or differ by more."""
+    totals = [side.sum() for side in masses]
+    for name, total in zip(("p_weights", "q_weights"), totals, strict=True):
+        if not total > 0 or total == np.inf:
+            raise ValueError(f"{name} has total {total * mass}: give the weights a finite total greater than 0")
+    tolerance = 0.0 if whole else EPSILON * sum(map(len, masses)) * float(totals[0])
+    if abs(totals[0] - totals[1]) > tolerance:
+        raise ValueError(
+            f"p_weights has total {totals[0] * mass} and q_weights has total {totals[1] * mass} (1 where not given): "
+            "give both the same total mass"
+        )
+    return tolerance
+
+
+def refuse_unbounded(name: str, ordered: Array, given: Array) -> None:
+    """NaN and infinity are at the ends of a sorted array."""
+    if ordered.dtype != object and not np.isfinite(ordered[[0, -1]]).all():
+        real_array(name, given)
+
+
+def _sorted(name: str, atoms: Array, masses: Array, uniform: bool) -> Measure:
+    index = np.argsort(atoms)
+    refuse_unbounded(name, atoms[index[[0, -1]]], atoms)
+    if uniform:
+        return Measure(atoms[index], masses, index)
+    index = index[masses[index] > 0]
+    return Measure(atoms[index], masses[index], index)
