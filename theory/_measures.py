@@ -57,7 +57,7 @@ def read_pair(p: NumbersLike, q: NumbersLike, p_weights: WeightsLike, q_weights:
     atoms = [_flat("p", arrays["p"]), _flat("q", arrays["q"])]
     length: Number = 1.0
     if exact:
-        atoms, length = _clear(atoms)
+        atoms, length = whole_numbers(atoms)
     uniform = p_weights is None and q_weights is None and lcm(*map(len, atoms)) < 2**53
     masses, mass = (_uniform if uniform else _weighted)(arrays, exact)
     tolerance = _same_total(masses, mass, exact or uniform)
@@ -76,14 +76,20 @@ def exact_numbers(value: Any) -> Array | None:
         return entries.astype(object)
     if entries.dtype.kind != "O" or not all(isinstance(entry, Rational) for entry in entries.flat):
         return None
-    plain = np.empty_like(entries)
-    plain.flat = [_plain(entry) for entry in entries.flat]
-    return plain
+    plain = np.empty(entries.size, dtype=object)
+    plain[:] = [_plain(entry) for entry in entries.flat]
+    return plain.reshape(entries.shape)
 
 
 def _plain(entry: Rational) -> int | Fraction:
     top, bottom = int(entry.numerator), int(entry.denominator)
     return top if bottom == 1 else Fraction(top, bottom)
+
+
+def finite_number(name: str, value: Any) -> None:
+    """Refuses what is not one finite real number."""
+    if not isinstance(value, Rational) and real_array(name, value).ndim:
+        raise ValueError(f"{name}={value!r}: pass one finite number, or None")
 
 
 def _rationals(name: str, value: Any) -> Array | None:
@@ -111,7 +117,7 @@ def _flat(name: str, array: Any) -> Array:
     return array
 
 
-def _clear(arrays: list[Array]) -> tuple[list[Array], Fraction]:
+def whole_numbers(arrays: list[Array]) -> tuple[list[Array], Fraction]:
     """Integers, and the unit they count."""
     unit = lcm(*(entry.denominator for array in arrays for entry in array))
     scale = np.frompyfunc(lambda entry: entry.numerator * (unit // entry.denominator), 1, 1)
@@ -130,7 +136,7 @@ def _uniform(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
 
 def _weighted(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
     masses = [_weights(side + "_weights", arrays, len(arrays[side]), exact) for side in "pq"]
-    return _clear(masses) if exact else (masses, 1.0)
+    return whole_numbers(masses) if exact else (masses, 1.0)
 
 
 def _weights(name: str, arrays: dict[str, Any], count: int, exact: bool) -> Array:

@@ -17,14 +17,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._blocks import blocks
+from theory._chain import Chain, chain
 from theory._coupling import flow, mean, monotone_coupling
-from theory._measures import Array, Number, NumbersLike, Pair, WeightsLike, read_pair, refuse_unbounded
+from theory._levels import extreme
+from theory._measures import (
+    Array,
+    Number,
+    NumbersLike,
+    Pair,
+    WeightsLike,
+    finite_number,
+    read_pair,
+    refuse_unbounded,
+)
+from theory._peaks import lowest_peak
 from theory._potential import KantorovichPotential, PiecewiseLinear
 
 __all__ = [
     "KantorovichPotential",
     "PiecewiseLinear",
     "TransportPlan",
+    "accuracy_range",
     "kantorovich_potential",
     "transport_plan",
     "wasserstein1",
@@ -110,6 +124,49 @@ def wasserstein1(
     if p_weights is None and q_weights is None and _same_floats(p, q):
         return _even_cost(p, q)
     return _potential(read_pair(p, q, p_weights, q_weights)).cost
+
+
+def accuracy_range(
+    p: NumbersLike,
+    q: NumbersLike,
+    p_weights: WeightsLike = None,
+    q_weights: WeightsLike = None,
+    threshold: Number | None = None,
+) -> tuple[Number, Number]:
+    """The least and the greatest accuracy (P(u > T) + Q(u < T)) / 2 among all maximisers u of Pu - Qu.
+
+    P and Q are scaled to total mass 1; the value T itself counts as wrong on both sides. With threshold
+    None, T is the best one for each u: the least over u of the greatest over T, and the greatest over u and
+    T. With a threshold T, the least and the greatest over u; translations of u are maximisers too, so
+    the answer is the same for every T. Floats are taken as the rationals that they are.
+
+    Other arguments and errors as for `transport_plan`; ValueError too when threshold is not a finite number. A
+    threshold, and the greatest accuracy, cost O(m^2) operations for m atoms. The least accuracy for the best T is
+    strongly NP-hard: the search is quick on common data and raises ArithmeticError, with the bounds it has, when
+    it would be too long.
+
+    >>> accuracy_range([0, 4], [3, 7])
+    (Fraction(3, 4), Fraction(1, 1))
+    >>> accuracy_range([0, 4], [3, 7], threshold=0)
+    (Fraction(1, 2), Fraction(1, 1))
+    """
+    pair = read_pair(p, q, p_weights, q_weights)
+    links = chain(pair)
+    greatest = Fraction(extreme(links, 1), 2 * links.total)
+    if threshold is None:
+        least = Fraction(_least_best(links) + links.total, 2 * links.total)
+    else:
+        finite_number("threshold", threshold)
+        least = Fraction(extreme(links, -1), 2 * links.total)
+    return _number(least, pair.exact), _number(greatest, pair.exact)
+
+
+def _least_best(links: Chain) -> int:
+    peak = lowest_peak(blocks(links))
+    if peak.bound < peak.least:
+        low, high = (float(Fraction(links.total + each, 2 * links.total)) for each in (peak.bound, peak.least))
+        raise ArithmeticError(f"the least accuracy is between {low} and {high}, undecided: pass fewer atoms")
+    return peak.least
 
 
 def _potential(pair: Pair) -> KantorovichPotential:

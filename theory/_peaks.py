@@ -1,0 +1,173 @@
+"""Translations of the blocks that make the highest level of their summed profiles as low as possible.
+
+Deciding whether the peak can be below a bound is bin packing in disguise (one block with a high profile
+and equal holes, then blocks of height one that long free segments let into any hole), so it is strongly
+NP-hard, and this is a search: exact, finite, exponential at worst.
+
+Offsets o of the blocks obey differences o_j - o_i <= w with integer w, so integers suffice, and a matrix D of the
+tightest such bounds describes a whole set of offsets. If the profiles of some blocks exceed the bound at one level,
+then in any better solution those stretches have no level in common, so two of them are disjoint (intervals that
+meet pairwise have a common point): one ends where the other begins or before. The search branches on which pair,
+in which order; each branch is a difference, and excludes the ones before it, again by differences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory._blocks import Block
+
+Bounds = NDArray[Any]
+Order = tuple[int, int, int]  # (i, j, w): o_j - o_i <= w
+
+MAX_NODES = 20_000
+
+
+@dataclass(frozen=True)
+class Peak:
+    """least: the lowest peak found; bound: no lower one exists (equal when the search ended)."""
+
+    least: int
+    bound: int
+
+
+def lowest_peak(blocks: list[Block], max_nodes: int = MAX_NODES) -> Peak:
+    """The least peak of the sum of the profiles over all admissible offsets."""
+    if not blocks:
+        return Peak(0, 0)
+    floor, best = max(block.peak for block in blocks), sum(block.peak for block in blocks) + 1
+    stack = [_chain_bounds(blocks)]
+    for _ in range(max_nodes):
+        if not stack or best == floor:
+            return Peak(best, best)
+        bounds = stack.pop()
+        offsets = _place(blocks, bounds)
+        edges, heights = summed(blocks, offsets)
+        best = min(best, max(heights))
+        stack += _children(blocks, bounds, offsets, best, edges, heights)
+    return Peak(best, best if not stack else floor)
+
+
+def summed(blocks: list[Block], offsets: list[int]) -> tuple[list[int], list[int]]:
+    """Edges and heights of the sum of the translated profiles."""
+    changes: dict[int, int] = {}
+    for block, offset in zip(blocks, offsets, strict=True):
+        for edge, rise in _rises(block):
+            changes[edge + offset] = changes.get(edge + offset, 0) + rise
+    edges, heights, level = sorted(changes), [], 0
+    for edge in edges:
+        level += changes[edge]
+        heights.append(level)
+    return edges, heights
+
+
+def _rises(block: Block) -> list[tuple[int, int]]:
+    padded = [0, *block.heights, 0]
+    return [(edge, padded[j + 1] - padded[j]) for j, edge in enumerate(block.edges)]
+
+
+def _chain_bounds(blocks: list[Block]) -> Bounds:
+    """D for the chain alone: o_{k+1} - o_k is within `slack` of `last`."""
+    most = np.asarray([0, *(b.last + b.slack for b in blocks[:-1])], dtype=object).cumsum()
+    least = np.asarray([0, *(b.last - b.slack for b in blocks[:-1])], dtype=object).cumsum()
+    ahead = np.arange(len(blocks))[:, None] <= np.arange(len(blocks))
+    bounds = np.where(ahead, most - most[:, None], least - least[:, None])
+    return bounds.astype(np.int64) if _fits(blocks) else bounds
+
+
+def _fits(blocks: list[Block]) -> bool:
+    return sum(abs(b.last) + b.slack + b.edges[-1] - b.edges[0] for b in blocks) < 2**60
+
+
+def _tightened(bounds: Bounds, order: Order) -> Bounds | None:
+    """D with o_j - o_i <= w added; None when no offsets are left."""
+    i, j, w = order
+    if w >= bounds[i, j]:
+        return bounds
+    if w + bounds[j, i] < 0:
+        return None
+    return np.minimum(bounds, (bounds[:, i] + w)[:, None] + bounds[j, :])
+
+
+def _place(blocks: list[Block], bounds: Bounds) -> list[int]:
+    """Offsets within the bounds: from the highest block outwards, each at the end of its range that adds least."""
+    first = max(range(len(blocks)), key=lambda k: blocks[k].peak)
+    offsets = {first: 0}
+    for k in sorted(range(len(blocks)), key=lambda k: abs(k - first))[1:]:
+        low, high = -int(bounds[k, first]), int(bounds[first, k])
+        placed = summed([blocks[i] for i in offsets], list(offsets.values()))
+        offsets[k] = min((low, high), key=lambda offset: _collision(*placed, blocks[k], offset))
+        for order in ((first, k, offsets[k]), (k, first, -offsets[k])):
+            narrowed = _tightened(bounds, order)
+            assert narrowed is not None
+            bounds = narrowed
+    return [offsets[k] for k in range(len(blocks))]
+
+
+def _collision(edges: list[int], heights: list[int], block: Block, offset: int) -> tuple[int, int]:
+    """The peak over the levels of the block, and how much of the levels it shares."""
+    start, end = block.edges[0] + offset, block.edges[-1] + offset
+    peak = shared = 0
+    for left, right, height in zip(edges, edges[1:], heights, strict=False):
+        left, right = max(left, start), min(right, end)
+        if left < right and height:
+            shared += right - left
+            for low, high, own in zip(block.edges, block.edges[1:], block.heights, strict=False):
+                if max(left, low + offset) < min(right, high + offset):
+                    peak = max(peak, own + height)
+    return peak, shared
+
+
+def _children(
+    blocks: list[Block], bounds: Bounds, offsets: list[int], best: int, edges: list[int], heights: list[int]
+) -> list[Bounds]:
+    """The sets of offsets that may beat `best`, the most promising last."""
+    choices = [
+        _orders(_clash(blocks, offsets, edge, best), bounds)
+        for edge, height in zip(edges, heights, strict=True)
+        if height >= best
+    ]
+    orders = min(choices, key=len)
+    orders.sort(key=lambda order: offsets[order[1]] - offsets[order[0]] - order[2])
+    children, rest = [], bounds
+    for i, j, w in orders:
+        child = _tightened(rest, (i, j, w))
+        if child is not None:
+            children.append(child)
+        without = _tightened(rest, (j, i, -w - 1))
+        if without is None:
+            break
+        rest = without
+    return children[::-1]
+
+
+def _clash(blocks: list[Block], offsets: list[int], edge: int, best: int) -> list[tuple[int, int, int]]:
+    """Few blocks whose profiles reach `best` together just above `edge`, with the stretches where they do."""
+    active = []
+    for k, (block, offset) in enumerate(zip(blocks, offsets, strict=True)):
+        if block.edges[0] + offset <= edge < block.edges[-1] + offset:
+            piece = int(np.searchsorted(np.asarray(block.edges), edge - offset, side="right")) - 1
+            active.append((block.heights[piece], k, piece))
+    active.sort(reverse=True)
+    total, chosen = 0, []
+    for height, k, piece in active:
+        if total < best and height:
+            total += height
+            chosen.append((height, k, piece))
+    spare, stretches = total - best, []
+    for height, k, piece in chosen:
+        low, high = blocks[k].reach(piece, max(height - spare, 1))
+        spare -= height - min(h for e, h in zip(blocks[k].edges, blocks[k].heights, strict=False) if low <= e < high)
+        stretches.append((k, low, high))
+    return stretches
+
+
+def _orders(stretches: list[tuple[int, int, int]], bounds: Bounds) -> list[Order]:
+    """Every feasible way for two of the stretches to be disjoint: the first ends before the second begins."""
+    pairs = ((i, j, start - end) for (j, _, end), (i, start, _) in permutations(stretches, 2))
+    return [(i, j, w) for i, j, w in pairs if w + bounds[j, i] >= 0]
