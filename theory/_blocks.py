@@ -14,6 +14,7 @@ as much of P as of Q and never matter.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -72,3 +73,51 @@ def _block(chain: Chain, start: int, end: int) -> Block:
     levels = list(accumulate(changes.values()))
     kept = [(edge, height) for (edge, change), height in zip(changes.items(), levels, strict=True) if change]
     return Block([edge for edge, _ in kept], [height for _, height in kept[:-1]], values[-1], 0)
+
+
+class Pile:
+    """The sum of translated profiles: heights[j] between edges[j] and edges[j + 1], the last height is zero."""
+
+    def __init__(self, blocks: list[Block], offsets: list[int]) -> None:
+        changes: dict[int, int] = {}
+        for block, offset in zip(blocks, offsets, strict=True):
+            padded = [0, *block.heights, 0]
+            for j, edge in enumerate(block.edges):
+                changes[edge + offset] = changes.get(edge + offset, 0) + padded[j + 1] - padded[j]
+        self.edges = sorted(changes)
+        self.heights = list(accumulate(changes[edge] for edge in self.edges))
+
+    @property
+    def peak(self) -> int:
+        return max(self.heights)
+
+    def summits(self, least: int) -> list[int]:
+        """The edges just above which the sum is `least` or more and no lower than on either side."""
+        around = zip(self.edges, [0, *self.heights], self.heights, [*self.heights[1:], 0], strict=False)
+        return [edge for edge, before, here, after in around if here >= max(least, before, after)]
+
+    def add(self, block: Block, offset: int) -> None:
+        """One more profile."""
+        for edge in block.edges:
+            self._split(edge + offset)
+        for low, high, height in zip(block.edges, block.edges[1:], block.heights, strict=False):
+            start, end = bisect_left(self.edges, low + offset), bisect_left(self.edges, high + offset)
+            for j in range(start, end):
+                self.heights[j] += height
+
+    def _split(self, edge: int) -> None:
+        j = bisect_left(self.edges, edge)
+        if j == len(self.edges) or self.edges[j] != edge:
+            self.edges.insert(j, edge)
+            self.heights.insert(j, self.heights[j - 1] if j else 0)
+
+    def collision(self, block: Block, offset: int) -> tuple[int, int]:
+        """The highest sum where the block would meet the pile, and the length of the levels where it would."""
+        peak = shared = 0
+        for low, high, height in zip(block.edges, block.edges[1:], block.heights, strict=False):
+            low, high = low + offset, high + offset
+            for j in range(max(bisect_right(self.edges, low) - 1, 0), bisect_left(self.edges, high)):
+                if self.heights[j]:
+                    peak = max(peak, self.heights[j] + height)
+                    shared += min(self.edges[j + 1], high) - max(self.edges[j], low)
+        return peak, shared

@@ -13,6 +13,7 @@ in which order; each branch is a difference, and excludes the ones before it, ag
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._blocks import Block
+from theory._blocks import Block, Pile
 
 Bounds = NDArray[Any]
 Order = tuple[int, int, int]  # (i, j, w): o_j - o_i <= w
@@ -47,28 +48,10 @@ def lowest_peak(blocks: list[Block], max_nodes: int = MAX_NODES) -> Peak:
             return Peak(best, best)
         bounds = stack.pop()
         offsets = _place(blocks, bounds)
-        edges, heights = summed(blocks, offsets)
-        best = min(best, max(heights))
-        stack += _children(blocks, bounds, offsets, best, edges, heights)
+        pile = Pile(blocks, offsets)
+        best = min(best, pile.peak)
+        stack += _children(blocks, bounds, offsets, best, pile)
     return Peak(best, best if not stack else floor)
-
-
-def summed(blocks: list[Block], offsets: list[int]) -> tuple[list[int], list[int]]:
-    """Edges and heights of the sum of the translated profiles."""
-    changes: dict[int, int] = {}
-    for block, offset in zip(blocks, offsets, strict=True):
-        for edge, rise in _rises(block):
-            changes[edge + offset] = changes.get(edge + offset, 0) + rise
-    edges, heights, level = sorted(changes), [], 0
-    for edge in edges:
-        level += changes[edge]
-        heights.append(level)
-    return edges, heights
-
-
-def _rises(block: Block) -> list[tuple[int, int]]:
-    padded = [0, *block.heights, 0]
-    return [(edge, padded[j + 1] - padded[j]) for j, edge in enumerate(block.edges)]
 
 
 def _chain_bounds(blocks: list[Block]) -> Bounds:
@@ -95,43 +78,24 @@ def _tightened(bounds: Bounds, order: Order) -> Bounds | None:
 
 
 def _place(blocks: list[Block], bounds: Bounds) -> list[int]:
-    """Offsets within the bounds: from the highest block outwards, each at the end of its range that adds least."""
+    """Offsets within the bounds: from the highest block outwards, each at the end of its range that adds least.
+
+    D is closed under addition, so any offsets of some blocks that obey it extend to all.
+    """
     first = max(range(len(blocks)), key=lambda k: blocks[k].peak)
-    offsets = {first: 0}
+    low, high = -bounds[:, first], bounds[first]
+    offsets, pile = [0] * len(blocks), Pile([blocks[first]], [0])
     for k in sorted(range(len(blocks)), key=lambda k: abs(k - first))[1:]:
-        low, high = -int(bounds[k, first]), int(bounds[first, k])
-        placed = summed([blocks[i] for i in offsets], list(offsets.values()))
-        offsets[k] = min((low, high), key=lambda offset: _collision(*placed, blocks[k], offset))
-        for order in ((first, k, offsets[k]), (k, first, -offsets[k])):
-            narrowed = _tightened(bounds, order)
-            assert narrowed is not None
-            bounds = narrowed
-    return [offsets[k] for k in range(len(blocks))]
+        ends = int(low[k]), int(high[k])
+        offsets[k] = min(ends, key=lambda offset: pile.collision(blocks[k], offset))
+        pile.add(blocks[k], offsets[k])
+        low, high = np.maximum(low, offsets[k] - bounds[:, k]), np.minimum(high, offsets[k] + bounds[k])
+    return offsets
 
 
-def _collision(edges: list[int], heights: list[int], block: Block, offset: int) -> tuple[int, int]:
-    """The peak over the levels of the block, and how much of the levels it shares."""
-    start, end = block.edges[0] + offset, block.edges[-1] + offset
-    peak = shared = 0
-    for left, right, height in zip(edges, edges[1:], heights, strict=False):
-        left, right = max(left, start), min(right, end)
-        if left < right and height:
-            shared += right - left
-            for low, high, own in zip(block.edges, block.edges[1:], block.heights, strict=False):
-                if max(left, low + offset) < min(right, high + offset):
-                    peak = max(peak, own + height)
-    return peak, shared
-
-
-def _children(
-    blocks: list[Block], bounds: Bounds, offsets: list[int], best: int, edges: list[int], heights: list[int]
-) -> list[Bounds]:
+def _children(blocks: list[Block], bounds: Bounds, offsets: list[int], best: int, pile: Pile) -> list[Bounds]:
     """The sets of offsets that may beat `best`, the most promising last."""
-    choices = [
-        _orders(_clash(blocks, offsets, edge, best), bounds)
-        for edge, height in zip(edges, heights, strict=True)
-        if height >= best
-    ]
+    choices = [_orders(_clash(blocks, offsets, edge, best), bounds) for edge in pile.summits(best)]
     orders = min(choices, key=len)
     orders.sort(key=lambda order: offsets[order[1]] - offsets[order[0]] - order[2])
     children, rest = [], bounds
@@ -151,7 +115,7 @@ def _clash(blocks: list[Block], offsets: list[int], edge: int, best: int) -> lis
     active = []
     for k, (block, offset) in enumerate(zip(blocks, offsets, strict=True)):
         if block.edges[0] + offset <= edge < block.edges[-1] + offset:
-            piece = int(np.searchsorted(np.asarray(block.edges), edge - offset, side="right")) - 1
+            piece = bisect_right(block.edges, edge - offset) - 1
             active.append((block.heights[piece], k, piece))
     active.sort(reverse=True)
     total, chosen = 0, []
