@@ -19,6 +19,7 @@ Number = Fraction | float
 NumbersLike = ArrayLike | Sequence[Fraction] | Sequence[int]
 WeightsLike = NumbersLike | None
 
+LARGEST = 1e270
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -170,9 +171,12 @@ def _same_total(masses: list[Array], mass: Number, whole: bool) -> float:
 
 
 def refuse_unbounded(name: str, ordered: Array, given: Array) -> None:
-    """NaN and infinity are at the ends of a sorted array."""
-    if ordered.dtype != object and not np.isfinite(ordered[[0, -1]]).all():
-        real_array(name, given)
+    """NaN, infinity and numbers whose sums may overflow are at the ends of a sorted array."""
+    if ordered.dtype == object or (np.abs(ordered[[0, -1]]) <= LARGEST).all():
+        return
+    real_array(name, given)
+    far = given[np.abs(given) > LARGEST][0]
+    raise ValueError(f"{name} has {far} (largest allowed {LARGEST:.0e}): scale the atoms, or pass int and Fraction")
 
 
 def _sorted(name: str, atoms: Array, masses: Array, uniform: bool) -> Measure:
