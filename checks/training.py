@@ -28,6 +28,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from checks import _cache, networks
+from checks._losses import LOSSES
 from checks.networks import LipschitzNetwork
 from theory.shapes import figure_1
 
@@ -57,6 +58,7 @@ class TrainingConfig:
     the biases, in units of `unit`; see `fade`. cooling: steps after which the rates have halved. momentum: of
     the hidden matrices. unit: the length that training calls 1; inputs and outputs are divided by it together,
     so slopes do not change. seed: of the initial weights and of the order of the rows.
+    loss: mse, or for labels +-1 kr (-y f) or hinge (max(0, margin - y f), margin in the unit of the data).
 
     Raises:
         ValueError: a number out of its range.
@@ -66,13 +68,15 @@ class TrainingConfig:
     depth: int = 5
     steps: int = 2000
     batch: int = 1024
-    rate: float = 0.1
+    rate: float = 0.2
     end_rate: float = 0.02
     bias_rate: float = 0.005
-    cooling: float = 600.0
+    cooling: float = 400.0
     momentum: float = 0.95
     unit: float = 1.0
     seed: int = 0
+    loss: str = "mse"
+    margin: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("width", "depth", "steps", "batch"):
@@ -82,6 +86,8 @@ class TrainingConfig:
         _check("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
         _check("width", self.width, self.width % 2 == 0, "even: GroupSort2 pairs coordinates")
         _check("seed", self.seed, self.seed >= 0, "at least 0")
+        _check("loss", self.loss, self.loss in LOSSES, f"one of {sorted(LOSSES)}")
+        _check("margin", self.margin, 0 <= self.margin < math.inf, "at least 0 and finite")
 
     def fade(self, step: int) -> float:
         """What the rates are multiplied by at a step.
@@ -111,7 +117,7 @@ class TrainedNetwork:
 
 FIGURE_1: Mapping[str, TrainingConfig] = {
     "quick": TrainingConfig(steps=6_000, unit=200.0),
-    "paper": TrainingConfig(steps=60_000, unit=200.0),
+    "paper": TrainingConfig(steps=90_000, cooling=6_000.0, unit=200.0),
 }
 """The network of Figure 1 at the two scales: five hidden layers of width 128, 160,000 pixels."""
 
@@ -175,7 +181,7 @@ def fit(
         seconds = _trained(run, progress, checkpoint, checkpoint_seconds)
     network = run.network()
     error = float(np.abs(network(points) - values).mean())
-    loss = run.losses() * config.unit**2
+    loss = run.losses() * (config.unit**2 if config.loss == "mse" else config.unit)
     return TrainedNetwork(network, config, loss, error, seconds, where.type)
 
 
@@ -234,7 +240,8 @@ class _Run:
         self.config, self.device = config, device
         self.name = _key(x, y, config, device)
         self.x = torch.as_tensor(x.T / config.unit, dtype=torch.float32, device=device)
-        self.y = torch.as_tensor(y / config.unit, dtype=torch.float32, device=device)
+        labels = y / config.unit if config.loss == "mse" else y
+        self.y = torch.as_tensor(labels, dtype=torch.float32, device=device)
         self.layout = _Layout(x.shape[1], config.width, config.depth)
         self.state = {key: value.to(device) for key, value in _initial(self.layout, config).items()}
         self.rates = self.layout.rates(config).to(device)
@@ -247,7 +254,7 @@ class _Run:
         fade = self.config.fade(self.step)
         if fade > _HOT and self.step % _REVIVAL == 0:
             _revive(self.layout, self.state, x)
-        loss, small, hidden = _gradients(self.layout, self.state, x, y)
+        loss, small, hidden = _gradients(self.layout, self.state, x, y, self.config)
         self.step += 1
         self.state["losses"][(self.step - 1) * len(self.state["losses"]) // self.config.steps] += loss
         _adam(self.state, small, self.rates * fade, self.step)
@@ -363,8 +370,10 @@ def _initial(layout: _Layout, config: TrainingConfig) -> State:
     }
 
 
-def _gradients(layout: _Layout, state: State, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Mean squared error at x (n, p), y (p,), and its gradients, shaped like `small` and `hidden`."""
+def _gradients(
+    layout: _Layout, state: State, x: Tensor, y: Tensor, config: TrainingConfig
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean loss at x (n, p), y (p,), and its gradients, shaped like `small` and `hidden`."""
     hidden, (first, last, *biases) = state["hidden"], layout.views(state["small"])
     small_gradient, hidden_gradient = torch.empty_like(state["small"]), torch.empty_like(hidden)
     first_gradient, last_gradient, *bias_gradients = layout.views(small_gradient)
@@ -374,8 +383,8 @@ def _gradients(layout: _Layout, state: State, x: Tensor, y: Tensor) -> tuple[Ten
         z = (weight @ z).add_(bias)
         values.append(z)
         signs.append(_fold(z))
-    error = (last @ z).add_(biases[-1]).sub_(y)
-    upward = error * (2.0 / y.shape[-1])
+    losses, slopes = LOSSES[config.loss]((last @ z).add_(biases[-1]), y, config.margin / config.unit)
+    upward = slopes / y.shape[-1]
     last_gradient.copy_(upward @ z.mT)
     bias_gradients[-1].copy_(upward.sum(-1, keepdim=True))
     upward = _unfold(last.mT @ upward, signs[-1])
@@ -385,7 +394,7 @@ def _gradients(layout: _Layout, state: State, x: Tensor, y: Tensor) -> tuple[Ten
         upward = _unfold(hidden[i].mT @ upward, signs[i])
     first_gradient.copy_(upward @ x.mT)
     bias_gradients[0].copy_(upward.sum(-1, keepdim=True))
-    return error.square().mean(), small_gradient, hidden_gradient
+    return losses.mean(), small_gradient, hidden_gradient
 
 
 def _fold(z: Tensor) -> Tensor:

@@ -43,18 +43,27 @@ def test_training_lowers_the_error_and_stays_lipschitz(samples) -> None:
         assert min(bound.least for bound in trained.network.singular_bounds()) > 1 - 1e-9
 
 
-def test_gradients_are_those_of_autograd(samples) -> None:
-    run = training._Run(*samples, TINY, torch.device("cpu"))
+EXPECTED = {
+    "mse": lambda f, y: (f - y).square().mean(),
+    "kr": lambda f, y: (-y * f).mean(),
+    "hinge": lambda f, y: torch.relu(0.1 - y * f).mean(),
+}
+
+
+@pytest.mark.parametrize("loss_name", EXPECTED)
+def test_gradients_are_those_of_autograd(samples, loss_name) -> None:
+    config = replace(TINY, loss=loss_name, margin=0.1 * TINY.unit)
+    run = training._Run(*samples, config, torch.device("cpu"))
     state = {key: run.state[key].double().requires_grad_() for key in ("small", "hidden")}
     x, y = (torch.tensor(array) for array in (samples[0].T / 10.0, samples[1] / 10.0))
     with torch.no_grad():
-        loss, small, hidden = training._gradients(run.layout, state, x, y)
+        loss, small, hidden = training._gradients(run.layout, state, x, y, config)
     first, last, *biases = run.layout.views(state["small"])
     z = first @ x + biases[0]
     for weight, bias in zip([*state["hidden"], last], biases[1:], strict=True):
         top, bottom = z.split(4)
         z = weight @ torch.cat([top, bottom.abs()]) + bias
-    expected = (z[0] - y).square().mean()
+    expected = EXPECTED[loss_name](z[0], y)
     expected.backward()
     assert loss.item() == pytest.approx(expected.item(), rel=1e-12)
     assert torch.allclose(small, state["small"].grad, rtol=1e-9, atol=1e-12)
