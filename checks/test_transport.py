@@ -500,21 +500,21 @@ def test_equation_26_amended(evidence, subject):
 
 def train_on_figure_4(scale, device):
     """The KR- and the hinge-trained network on Figure 4's points, moved to be centred at 0."""
-    import numpy as np
+    from dataclasses import replace
 
     from checks.training import TrainingConfig, fit_cached
 
     points, labels = figure_4_data()
     steps = 3000 if scale == "quick" else 12_000
-    common = {"batch": len(points), "unit": 40.0}
+    common = TrainingConfig(batch=len(points), unit=40.0, steps=600, loss="kr")
     configs = {
-        "kr": TrainingConfig(**common, loss="kr", steps=600),
-        "hinge": TrainingConfig(**common, loss="hinge", margin=0.4, steps=steps),
+        "kr": common,
+        "hinge": replace(common, loss="hinge", margin=0.4, steps=steps),
     }
     return {
         loss: fit_cached(points, labels, config, device=device, progress=True).network
         for loss, config in configs.items()
-    } | {"points": np.asarray(points), "labels": labels}
+    } | {"points": points, "labels": labels}
 
 
 def figure_4_data():

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import accumulate, permutations
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -37,21 +38,50 @@ class Peak:
     bound: int
 
 
+@dataclass(frozen=True)
+class Search:
+    """peak: what was found below the target, or None; then no peak is below `bound`."""
+
+    peak: int | None
+    bound: int
+    nodes: int
+
+
 def lowest_peak(blocks: list[Block], max_nodes: int = MAX_NODES) -> Peak:
-    """The least peak of the sum of the profiles over all admissible offsets."""
+    """The least peak of the sum of the profiles over all admissible offsets.
+
+    Targets rise from the proved bound, where searches are short, in steps that double; then halve once one is met.
+    """
     if not blocks:
         return Peak(0, 0)
-    floor, best = max(block.peak for block in blocks), sum(block.peak for block in blocks) + 1
-    stack = [_chain_bounds(blocks)]
-    for _ in range(max_nodes):
-        if not stack or best == floor:
-            return Peak(best, best)
+    root = _chain_bounds(blocks)
+    bound, least = max(block.peak for block in blocks), Pile(blocks, _place(blocks, root)).peak
+    unit = step = gcd(*(height for block in blocks for height in block.heights))
+    while bound < least and max_nodes > 0:
+        search = _search(blocks, root, min(least, bound + step), max_nodes)
+        max_nodes -= search.nodes
+        if search.peak is None:
+            bound, step = max(bound, search.bound), 2 * step
+        else:
+            least = search.peak
+            step = max(unit, (least - bound) // 2)
+    return Peak(least, bound)
+
+
+def _search(blocks: list[Block], root: Bounds, target: int, max_nodes: int) -> Search:
+    """A peak below the target, or a proof that there is none, or (bound 0) neither within max_nodes."""
+    stack, bound, nodes = [root], sum(block.peak for block in blocks), 0
+    while stack and nodes < max_nodes:
+        nodes += 1
         bounds = stack.pop()
         offsets = _place(blocks, bounds)
         pile = Pile(blocks, offsets)
-        best = min(best, pile.peak)
-        stack += _children(blocks, bounds, offsets, best, pile)
-    return Peak(best, best if not stack else floor)
+        if pile.peak < target:
+            return Search(pile.peak, 0, nodes)
+        children, reached = _children(blocks, bounds, offsets, target, pile)
+        stack += children
+        bound = min(bound, reached)
+    return Search(None, 0 if stack else bound, nodes)
 
 
 def _chain_bounds(blocks: list[Block]) -> Bounds:
@@ -93,10 +123,12 @@ def _place(blocks: list[Block], bounds: Bounds) -> list[int]:
     return offsets
 
 
-def _children(blocks: list[Block], bounds: Bounds, offsets: list[int], best: int, pile: Pile) -> list[Bounds]:
-    """The sets of offsets that may beat `best`, the most promising last."""
-    choices = [_orders(_clash(blocks, offsets, edge, best), bounds) for edge in pile.summits(best)]
-    orders = min(choices, key=len)
+def _children(
+    blocks: list[Block], bounds: Bounds, offsets: list[int], target: int, pile: Pile
+) -> tuple[list[Bounds], int]:
+    """The sets of offsets that may stay below the target, the most promising last, and what all others reach."""
+    clashes = [_clash(blocks, offsets, edge, target) for edge in pile.summits(target)]
+    orders, reached = min(((_orders(clash.stretches, bounds), clash.reached) for clash in clashes), key=_branching)
     orders.sort(key=lambda order: offsets[order[1]] - offsets[order[0]] - order[2])
     children, rest = [], bounds
     for i, j, w in orders:
@@ -107,28 +139,42 @@ def _children(blocks: list[Block], bounds: Bounds, offsets: list[int], best: int
         if without is None:
             break
         rest = without
-    return children[::-1]
+    return children[::-1], reached
 
 
-def _clash(blocks: list[Block], offsets: list[int], edge: int, best: int) -> list[tuple[int, int, int]]:
-    """Few blocks whose profiles reach `best` together just above `edge`, with the stretches where they do."""
+def _branching(choice: tuple[list[Order], int]) -> int:
+    return len(choice[0])
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Stretches (block, start, end) of levels; wherever all have a level in common, the sum is at least `reached`."""
+
+    stretches: list[tuple[int, int, int]]
+    reached: int
+
+
+def _clash(blocks: list[Block], offsets: list[int], edge: int, target: int) -> Clash:
+    """Few blocks that reach the target together just above `edge`, each on its longest stretch that will do."""
+    chosen = _highest(blocks, offsets, edge, target)
+    spare, stretches = sum(height for height, _, _ in chosen) - target, []
+    for height, k, piece in chosen:
+        low, high = blocks[k].reach(piece, max(height - spare, 1))
+        spare -= height - min(h for e, h in zip(blocks[k].edges, blocks[k].heights, strict=False) if low <= e < high)
+        stretches.append((k, low, high))
+    return Clash(stretches, target + spare)
+
+
+def _highest(blocks: list[Block], offsets: list[int], edge: int, target: int) -> list[tuple[int, int, int]]:
+    """The highest (height, block, piece) just above `edge`, as many as it takes to reach the target."""
     active = []
     for k, (block, offset) in enumerate(zip(blocks, offsets, strict=True)):
         if block.edges[0] + offset <= edge < block.edges[-1] + offset:
             piece = bisect_right(block.edges, edge - offset) - 1
             active.append((block.heights[piece], k, piece))
     active.sort(reverse=True)
-    total, chosen = 0, []
-    for height, k, piece in active:
-        if total < best and height:
-            total += height
-            chosen.append((height, k, piece))
-    spare, stretches = total - best, []
-    for height, k, piece in chosen:
-        low, high = blocks[k].reach(piece, max(height - spare, 1))
-        spare -= height - min(h for e, h in zip(blocks[k].edges, blocks[k].heights, strict=False) if low <= e < high)
-        stretches.append((k, low, high))
-    return stretches
+    totals = accumulate((height for height, _, _ in active), initial=0)
+    return [each for each, before in zip(active, totals, strict=False) if before < target]
 
 
 def _orders(stretches: list[tuple[int, int, int]], bounds: Bounds) -> list[Order]:
