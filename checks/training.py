@@ -298,7 +298,7 @@ def _trained(run: _Run, progress: bool, checkpoint: Path | None, every: float) -
     """Run to the end; the seconds it took, those before an interruption included."""
     before = run.resume(checkpoint) if checkpoint else 0.0
     start = saved = time.perf_counter()
-    for _ in tqdm(range(run.step, run.config.steps), disable=not progress, desc="training", unit="step"):
+    for _ in tqdm(range(run.step, run.config.steps), disable=None if progress else True, desc="training", unit="step"):
         run.advance()
         if checkpoint and (now := time.perf_counter()) - saved > every:
             run.save(checkpoint, before + now - start)
