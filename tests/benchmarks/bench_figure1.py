@@ -41,10 +41,12 @@ def compare(x: Floats, y: Floats, config: TrainingConfig) -> None:
         ours.append((trained.seconds, trained.mean_absolute_error))
         theirs.append(fit_torchlip(x, y, config))
     (seconds, error), (their_seconds, their_error) = min(ours), min(theirs)
-    threads = torch.get_num_threads()
-    print(f"{config.steps} steps of batch {config.batch}, {threads} threads, best of {REPEATS}:")
-    print(f"  here          {1e3 * seconds / config.steps:6.2f} ms a step, {error:.2f} px")
-    print(f"  deel-torchlip {1e3 * their_seconds / config.steps:6.2f} ms a step, {their_error:.2f} px")
+    print(f"{config.steps} steps of batch {config.batch}, best of {REPEATS}:")
+    print(f"  here          {1e3 * seconds / config.steps:6.2f} ms a step, {error:.2f} px, 1 thread")
+    print(
+        f"  deel-torchlip {1e3 * their_seconds / config.steps:6.2f} ms a step, {their_error:.2f} px, "
+        f"{torch.get_num_threads()} threads"
+    )
     print(f"  time ratio    {their_seconds / seconds:.2f}")
 
 
