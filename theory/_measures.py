@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import frexp, lcm, ldexp
 from numbers import Rational
 from typing import Any
 
@@ -36,15 +36,15 @@ class Measure:
 class Pair:
     """Two measures of one total mass; true places are atoms * length, true masses are masses * mass.
 
-    exact: Python integers in object arrays, Fractions as units; float64 otherwise. uniform: no weights were
-    given, and masses are whole numbers in float64 too. tolerance: differences of masses up to it are rounding.
+    Masses are whole numbers always. exact: Python integers in object arrays, Fractions as units; float64 atoms
+    otherwise. uniform: no weights were given. tolerance: differences of masses up to it are rounding.
     """
 
     p: Measure
     q: Measure
     length: Number
     mass: Number
-    tolerance: float
+    tolerance: int
     exact: bool
     uniform: bool
 
@@ -61,7 +61,8 @@ def read_pair(p: NumbersLike, q: NumbersLike, p_weights: WeightsLike, q_weights:
         atoms, length = whole_numbers(atoms)
     uniform = p_weights is None and q_weights is None and lcm(*map(len, atoms)) < 2**53
     masses, mass = (_uniform if uniform else _weighted)(arrays, exact)
-    tolerance = _same_total(masses, mass, exact or uniform)
+    tolerance = 0 if exact or uniform else _rounding(masses)
+    _same_total(masses, mass, tolerance * mass)
     sides = [_sorted(name, side, weights, uniform) for name, side, weights in zip("pq", atoms, masses, strict=True)]
     return Pair(sides[0], sides[1], length, mass, tolerance, exact, uniform)
 
@@ -137,7 +138,25 @@ def _uniform(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
 
 def _weighted(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
     masses = [_weights(side + "_weights", arrays, len(arrays[side]), exact) for side in "pq"]
-    return whole_numbers(masses) if exact else (masses, 1.0)
+    if exact:
+        return whole_numbers(masses)
+    _same_total(masses, 1.0, EPSILON * sum(map(len, masses)) * float(masses[0].sum()))
+    shift = 61 - frexp(float(masses[0].sum()))[1]
+    whole = [_scaled(side, shift) for side in masses]
+    totals = [int(side.sum()) for side in whole]
+    if abs(totals[0] - totals[1]) > _rounding(whole):
+        whole[1] = _scaled(masses[1] * (totals[0] / totals[1]), shift)
+    return whole, ldexp(1.0, -shift)
+
+
+def _scaled(weights: Array, shift: int) -> Array:
+    """Whole multiples of 2^-shift: sums of them are exact, so only the weights themselves are rounded."""
+    return np.rint(np.ldexp(weights, shift)).astype(np.int64)
+
+
+def _rounding(masses: list[Array]) -> int:
+    """What rounding of the given weights can change in a difference of sums."""
+    return int(8 * EPSILON * float(masses[0].sum())) + sum(map(len, masses))
 
 
 def _weights(name: str, arrays: dict[str, Any], count: int, exact: bool) -> Array:
@@ -155,19 +174,19 @@ def _weights(name: str, arrays: dict[str, Any], count: int, exact: bool) -> Arra
     return weights
 
 
-def _same_total(masses: list[Array], mass: Number, whole: bool) -> float:
-    """The tolerance on masses; refuses totals that are zero or differ by more."""
-    totals = [side.sum() for side in masses]
+def _same_total(masses: list[Array], mass: Number, tolerance: float) -> None:
+    """Refuses totals that are zero, extreme, or differ by more than the tolerance."""
+    totals = [side.sum() * mass for side in masses]
     for name, total in zip(("p_weights", "q_weights"), totals, strict=True):
-        if not total > 0 or total == np.inf:
-            raise ValueError(f"{name} has total {total * mass}: give the weights a finite total greater than 0")
-    tolerance = 0.0 if whole else EPSILON * sum(map(len, masses)) * float(totals[0])
+        if not total > 0:
+            raise ValueError(f"{name} has total {total}: give some atom a weight greater than 0")
+        if mass == 1.0 and not 1 / LARGEST < total < LARGEST:
+            raise ValueError(f"{name} has total {total}: scale the weights towards 1, or pass int and Fraction")
     if abs(totals[0] - totals[1]) > tolerance:
         raise ValueError(
-            f"p_weights has total {totals[0] * mass} and q_weights has total {totals[1] * mass} (1 where not given): "
+            f"p_weights has total {totals[0]} and q_weights has total {totals[1]} (1 where not given): "
             "give both the same total mass"
         )
-    return tolerance
 
 
 def refuse_unbounded(name: str, ordered: Array, given: Array) -> None:

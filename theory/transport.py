@@ -4,8 +4,9 @@ Béthune et al., equation 6 and Proposition 6. With F_P and F_Q the distribution
 integral of |F_P - F_Q|, the monotone coupling attains it, and a 1-Lipschitz u attains the greatest
 Pu - Qu exactly when its slope is sign(F_Q - F_P) wherever F_P and F_Q differ: elsewhere u is free.
 
-Integers and Fractions give exact Fractions; one float among the inputs gives float64. In float64,
-|F_P - F_Q| <= 2.2e-16 * (number of atoms) * (total mass) counts as F_P = F_Q when weights are given.
+Integers and Fractions give exact Fractions; one float among the inputs gives float64. Where weights are given
+in float64, they are summed exactly, and |F_P - F_Q| <= (1.8e-15 + 8.7e-19 * number of atoms) * (total mass)
+counts as F_P = F_Q, as in 0.1 + 0.2 and 0.3: it is rounding of the weights.
 """
 
 from __future__ import annotations
