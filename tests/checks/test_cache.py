@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import time
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -59,21 +59,25 @@ def test_a_write_that_fails_leaves_the_old_entry(tmp_path: Path, monkeypatch: py
     assert [file.name for file in tmp_path.iterdir()] == ["entry"]
 
 
-def _locked(path: Path, log: Path) -> None:
-    with _cache.alone(path):
-        before = log.read_text()
-        time.sleep(0.05)
-        log.write_text(before + "x")
+_LOCKED = """
+import sys, time
+from pathlib import Path
+from checks import _cache
+
+lock, log = map(Path, sys.argv[1:])
+with _cache.alone(lock):
+    before = log.read_text()
+    time.sleep(0.05)
+    log.write_text(before + "x")
+"""
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     lock, log = tmp_path / "deep" / "lock", tmp_path / "log"
     log.write_text("")
-    processes = [multiprocessing.get_context("spawn").Process(target=_locked, args=(lock, log)) for _ in "123"]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
+    command = [sys.executable, "-c", _LOCKED, str(lock), str(log)]
+    processes = [subprocess.Popen(command) for _ in "123"]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
     assert log.read_text() == "xxx"
 
 
