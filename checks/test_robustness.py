@@ -262,9 +262,8 @@ def test_the_gradient_attack_at_a_corner(evidence, subject):
         Implication(
             (
                 "far == 2 * t * ipa - 2 * t * ipb",
-                "t * ipa - t * ipb == t * gain",
-                f"gain == {gain}",
-                "t * gain >= 0",
+                f"t * ipa - t * ipb == {gain} * t",
+                "t >= 0",
                 "far < 0",
             ),
             "0 > 0",
