@@ -102,17 +102,37 @@ def test_equation_6_on_examples(evidence, subject):
         points = list(zip([*p, *q], [*u[0], *u[1]], strict=True))
         lipschitz = all(abs(v - w) <= abs(x - y) for x, v in points for y, w in points)
         cost = sum(m * abs(p[i] - q[j]) for i, j, m in zip(plan.sources, plan.targets, plan.masses, strict=True))
-        return lipschitz and loss == -cost / 2 == -plan.cost / 2
+        moves = list(zip(plan.sources, plan.targets, plan.masses, strict=True))
+        slack = all(u[0][i] - u[1][j] == abs(p[i] - q[j]) for i, j, _ in moves)
+        sent = [sum(m for i, _, m in moves if i == k) for k in range(len(p))]
+        received = [sum(m for _, j, m in moves if j == k) for k in range(len(q))]
+        marginals = sent == received == [F(1, len(p))] * len(p) and min(m for _, _, m in moves) > 0
+        return lipschitz and slack and marginals and loss == -cost / 2 == -plan.cost / 2
 
-    evidence.examples("the potential's loss is −𝒲₁/2, exactly", law, classes(), max_examples=100)
+    evidence.examples(
+        "marginals, complementary slackness and the loss −𝒲₁/2, exactly", law, classes(), max_examples=100
+    )
 
 
-UNBOUNDED = Implication(("loss == base - t * gap", "t * gap >= base - bound + 1"), "loss < bound")
+TOO_LOW = ("base - ((base - bound + 1) * inverse) * gap - (bound - 1)", "(base - bound + 1) * (1 - inverse * gap)")
+"""The loss at t = (base - bound + 1)/gap, less bound - 1: 0 where inverse * gap = 1, that is where gap is not 0."""
 
 
-@claim("eq-6.minimum", by="symbolic", subject=UNBOUNDED, sabotage={"t not large enough": UNBOUNDED.without(1)})
+@claim(
+    "eq-6.minimum",
+    by="symbolic",
+    subject=(TOO_LOW, {"a": F(2, 3), "b": F(1, 3)}),
+    sabotage={
+        "balanced classes": (TOO_LOW, {"a": F(1, 2), "b": F(1, 2)}),
+        "the gap forgotten": (
+            ("base - (base - bound + 1) * gap - (bound - 1)", "(base - bound + 1) * (1 - inverse * gap)"),
+            {"a": F(2, 3), "b": F(1, 3)},
+        ),
+    },
+)
 def test_unbalanced_classes_have_no_minimum(evidence, subject):
-    """gap = P(Y = 1) - P(Y = -1) > 0; f + t has the loss base - t gap."""
+    """f + t has the loss base - t gap, gap = P(Y = 1) - P(Y = -1)."""
+    low, masses = subject
     for p in (2, 10, 100, 1000):
         evidence.value(f"probability that {p} fair labels are balanced", float(F(comb(p, p // 2), 2**p)))
     evidence.certify(
@@ -121,11 +141,11 @@ def test_unbalanced_classes_have_no_minimum(evidence, subject):
             ("-(a * (p + t) - b * (q + t))", "-(a * p - b * q) - t * (a - b)"),
         )
     )
-    evidence.certify(subject.proof("with t ≥ (base − bound + 1)/gap the loss is below any bound"))
+    evidence.certify(identity("with t = (base − bound + 1)/gap the loss is bound − 1", low))
     evidence.refute(
         refutation(
             "one atom at 0, P(Y = 1) = 2/3: the constant f = t has the loss −t/3",
-            given={"a": F(2, 3), "b": F(1, 3), "bound": -1000, "t": 3003},
+            given={**masses, "bound": -1000, "t": 3003},
             define={"loss(t)": "-(a * t - b * t)"},
             hypotheses=["a + b == 1", "a > 0 and b > 0"],
             conclusion=["loss(t) >= bound"],
@@ -133,20 +153,36 @@ def test_unbalanced_classes_have_no_minimum(evidence, subject):
     )
 
 
+COUPLED = Implication(
+    (
+        "m1 * f1 - m1 * g1 <= m1 * d1",
+        "m2 * f2 - m2 * g2 <= m2 * d2",
+        "gain == m1 * f1 - m1 * g1 + m2 * f2 - m2 * g2",
+        "cost == m1 * d1 + m2 * d2",
+    ),
+    "gain <= cost",
+)
+
+
 @claim(
     "eq-6.minimum.amended",
     by="symbolic",
-    subject=(UNBOUNDED, Implication(("gain <= w", "loss == -gain/2"), "loss >= -w/2")),
+    subject=(TOO_LOW, COUPLED),
     sabotage={
-        "t not large enough": (UNBOUNDED.without(1), Implication(("gain <= w", "loss == -gain/2"), "loss >= -w/2")),
-        "duality not used": (UNBOUNDED, Implication(("loss == -gain/2",), "loss >= -w/2")),
+        "the gap forgotten": (
+            ("base - (base - bound + 1) * gap - (bound - 1)", "(base - bound + 1) * (1 - inverse * gap)"),
+            COUPLED,
+        ),
+        "not 1-Lipschitz": (TOO_LOW, COUPLED.without(1)),
     },
 )
 def test_a_minimum_for_balanced_classes_only(evidence, subject):
-    unbalanced, balanced = subject
-    evidence.certify(unbalanced.proof("unbalanced: constants push the loss below any bound"))
-    evidence.certify(balanced.proof("balanced: the loss is at least −𝒲₁/2"))
-    evidence.assume("Kantorovich–Rubinstein duality")
+    """m1, m2 stand for the masses of a plan, (f1, g1) for the values of f at its ends, d1 for their distance."""
+    low, coupled = subject
+    evidence.certify(identity("unbalanced: with t = (base − bound + 1)/gap the loss is bound − 1", low))
+    evidence.certify(
+        coupled.proof("balanced: Pf − Qf is at most the cost of any plan, term by term, so the loss is bounded")
+    )
 
 
 # --- Proposition 6 ------------------------------------------------------------------------------------------------
@@ -155,30 +191,22 @@ def test_a_minimum_for_balanced_classes_only(evidence, subject):
 @claim(
     "prop-6.plan",
     by="symbolic",
-    subject=("4 * i + 3", [F(-1)]),
-    sabotage={"pairs two steps apart": ("4 * i + 7", [F(-1)]), "slope 2 between the pairs": ("4 * i + 3", [F(2)])},
+    subject=("4 * i + 3", "-x"),
+    sabotage={"partners two steps apart": ("4 * i + 7", "-x"), "a rising potential": ("4 * i + 3", "x")},
 )
 def test_the_plan(evidence, subject):
-    """Partner of 4 i (i = 0, 1, ...), and one potential: 1-Lipschitz between neighbours, hence everywhere."""
+    """Pairs 4 i -> 4 i + 3 (i = 0, 1, ...) and u(x) = -x: cost and gain are both 3, for every n at once."""
     from theory.transport import wasserstein1
 
-    partner, slopes = subject
+    partner, u = subject
+    at = lambda place: u.replace("x", f"({place})")  # noqa: E731
     evidence.certify(identity("each atom is sent to its partner at distance 3", (f"({partner}) - 4 * i", "3")))
+    evidence.certify(identity("u gains 3 on every pair", (f"({at('4 * i')}) - ({at('4 * i + 3')})", "3")))
     evidence.certify(
-        identity("from one pair to the next: 4 (i + 1) − (4 i + 3) = 1", ("4 * (i + 1) - (4 * i + 3)", "1"))
+        identity("u is 1-Lipschitz: u(x) − u(y) = −(x − y)", (f"({u}) - ({u.replace('x', 'y')})", "-(x - y)"))
     )
-    evidence.certify(
-        instance(
-            "n = 5: the potential and the plan certify each other",
-            given=described(5, slopes),
-            define=OPTIMAL,
-            conclusion=[*IS_MINIMISER, "gain() == 3"],
-        )
-    )
-    evidence.fact(
-        f"the exact solver agrees for n = 1, …, {LARGEST}",
-        all(wasserstein1(*atoms(n)) == 3 for n in range(1, LARGEST + 1)),
-    )
+    solved = all(wasserstein1(*atoms(n)) == 3 for n in range(1, LARGEST + 1))
+    evidence.fact(f"the exact solver agrees for n = 1, …, {LARGEST}", solved)
     evidence.count(LARGEST)
 
 
@@ -195,7 +223,7 @@ def test_minimisers_do_not_rise(evidence, subject):
     )
 
 
-FALLS = Implication(("a1 - b1 <= 3", "a2 - b2 <= 3", "a1 - b1 + a2 - b2 == 6"), "a1 - b1 >= 3")
+FALLS = Implication(("d1 <= 3", "rest <= 3 * m", "d1 + rest == 3 * m + 3"), "d1 >= 3")
 
 
 @claim(
@@ -204,37 +232,42 @@ FALLS = Implication(("a1 - b1 <= 3", "a2 - b2 <= 3", "a1 - b1 + a2 - b2 == 6"), 
     subject=FALLS,
     sabotage={
         "not 1-Lipschitz": FALLS.without(1),
-        "a gain below the cost": FALLS._replace(hypotheses=(*FALLS.hypotheses[:2], "a1 - b1 + a2 - b2 == 5")),
+        "a gain below the cost": FALLS._replace(hypotheses=(*FALLS.hypotheses[:2], "d1 + rest == 3 * m + 2")),
     },
 )
 def test_minimisers_fall_by_3(evidence, subject):
-    """b2 - a2 stands for the sum over all other pairs divided by their number."""
-    evidence.certify(subject.proof("a mean of numbers at most 3 is 3 only if each is"))
-    evidence.certify(Implication(("a - b >= 3", "a - b <= 3"), "b - a <= -3").proof("so f falls by exactly 3"))
+    """d1 = f(P_i) - f(Q_i) on one pair, rest the sum of the same over the other m = n - 1 pairs."""
+    evidence.certify(subject.proof("falls of at most 3 with sum 3 n are all 3"))
+    conversely = Implication(("d1 == 3", "rest == 3 * m"), "d1 + rest >= 3 * m + 3")
+    evidence.certify(conversely.proof("conversely, falls of 3 give Pf − Qf = 3, the cost of the plan"))
+
+
+FREE = (
+    ("i * (s - 3) - (i * (s - 3) - 3)", "3"),
+    ("(i + 1) * (s - 3) - (i * (s - 3) - 3)", "s"),
+)
 
 
 @claim(
     "prop-6.free",
     by="symbolic",
-    subject=[F(-1), F(0), F(1, 3), F(1)],
-    sabotage={"slope 4/3": [F(4, 3)], "slope −2": [F(-2)]},
+    subject=(FREE, [F(-1), F(0), F(1, 3), F(1)]),
+    sabotage={
+        "slope 4/3": (FREE, [F(4, 3)]),
+        "pairs that fall by 2": ((("i * (s - 3) - (i * (s - 3) - 2)", "3"), FREE[1]), [F(0)]),
+    },
 )
 def test_free_segments(evidence, subject):
-    for slope in subject:
-        evidence.certify(
-            instance(
-                f"n = 4 with slope {slope} on the free segments",
-                given=described(4, [slope]),
-                define=OPTIMAL,
-                conclusion=IS_MINIMISER,
-            )
-        )
+    """f(4 i) = i (s - 3) and f(4 i + 3) = i (s - 3) - 3, for all i and s."""
+    formulas, slopes = subject
+    evidence.certify(identity("f falls by 3 on each pair and rises by s on each free segment", *formulas))
     evidence.certify(Implication(("s <= 1", "d == 1", "rise == s"), "rise <= d").proof("|f(4i) − f(4i − 1)| ≤ 1"))
-    evidence.certify(
-        Implication(("sk <= k", "rise == -3 * k + sk", "k >= 1"), "rise <= -2").proof(
-            "k pairs further f has fallen by 2k or more: slopes between far atoms are no steeper than −1 and not rising"
+    far = Implication(("r1 <= d1", "r2 <= d2", "rise == r1 + r2", "d == d1 + d2"), "rise <= d")
+    evidence.certify(far.proof("slopes bounded between neighbours are bounded everywhere"))
+    for slope in slopes:
+        evidence.certify(
+            instance(f"n = 4, slope {slope}", given=described(4, [slope]), define=OPTIMAL, conclusion=IS_MINIMISER)
         )
-    )
 
 
 @claim("prop-6.monotone", by="exact", subject="a < b", sabotage={"decreasing": "a > b"})
@@ -250,17 +283,27 @@ def test_minimisers_do_not_increase(evidence, subject):
     )
 
 
-STEP = Implication(("q == p - 3", "p2 - q <= 1"), "p2 <= p - 2")
+STEPS = {
+    "on P": Implication(("q == p - 3", "p2 - q <= 1"), "p2 <= p - 2"),
+    "on Q": Implication(("p2 <= q + 1", "q2 == p2 - 3"), "q2 <= q - 2"),
+    "further": Implication(("pj <= pi - 2 * d", "pk <= pj - 2"), "pk <= pi - 2 * (d + 1)"),
+}
 
 
 @claim(
     "prop-6.monotone.amended",
     by="symbolic",
-    subject=STEP,
-    sabotage={"no fall": STEP.without(0), "steps of 3": STEP.concluding("p2 <= p - 3")},
+    subject=STEPS,
+    sabotage={
+        "no fall on the pair": STEPS | {"on P": STEPS["on P"].without(0)},
+        "any rise between": STEPS | {"on Q": STEPS["on Q"].without(0)},
+        "steps of 3": STEPS | {"on P": STEPS["on P"].concluding("p2 <= p - 3")},
+    },
 )
 def test_minimisers_decrease(evidence, subject):
-    evidence.certify(subject.proof("from one atom of P to the next f falls by at least 2 (on Q by the same steps)"))
+    evidence.certify(subject["on P"].proof("from one atom of P to the next f falls by at least 2"))
+    evidence.certify(subject["on Q"].proof("likewise on Q"))
+    evidence.certify(subject["further"].proof("so by at least 2 d over d steps"))
 
 
 @claim("prop-6.translate", by="symbolic", subject=("a", "a"), sabotage={"unbalanced": ("a", "b")})
@@ -278,16 +321,21 @@ def test_more_than_n_plus_1(evidence, subject):
             "n = 4, slope 1 on the free segments, T = −9/2 between f(7) = −5 and f(8) = −4: 6 of 8 points are right",
             given=described(4, subject) | {"t": F(-9, 2)},
             define=OPTIMAL,
-            hypotheses=IS_MINIMISER,
+            hypotheses=[*IS_MINIMISER, "any(uq[i] < t and t < up[i] for i in range(len(p)))"],
             conclusion=["right(t) <= len(p) + 1"],
         )
     )
 
 
+RISEN = ("p1 == q1 + 3", "p2 == q1 + 1", "2 * T == 2 * q1 + 1")
+FLAT = ("p1 == q1 + 3", "p2 == q1", "2 * T == 2 * q1 + 1")
 COUNT = {
-    "far": Implication(("P3 <= Q2 + 1", "Q2 <= Q1 - 2", "Q1 < T", "P3 > T"), "0 > 0"),
+    "far": Implication(("P3 <= Q2 + 1", "Q2 <= Q1 - 2", "Q1 <= T", "P3 >= T"), "0 > 0"),
     "near": Implication(("k >= i", "l <= i - 1"), "k + n - l >= n + 1"),
     "total": Implication(("k <= l + 2",), "k + n - l <= n + 2"),
+    "first above": Implication(RISEN, "p1 > T"),
+    "second above": Implication(RISEN, "p2 > T"),
+    "all below": Implication((*RISEN, "q <= q1"), "q < T"),
 }
 
 
@@ -297,18 +345,23 @@ COUNT = {
     subject=COUNT,
     sabotage={
         "steps of 0 on Q": COUNT
-        | {"far": COUNT["far"]._replace(hypotheses=("P3 <= Q2 + 1", "Q2 <= Q1", "Q1 < T", "P3 > T"))},
+        | {"far": COUNT["far"]._replace(hypotheses=("P3 <= Q2 + 1", "Q2 <= Q1", "Q1 <= T", "P3 >= T"))},
         "at most n + 1": COUNT | {"total": COUNT["total"].concluding("k + n - l <= n + 1")},
+        "the free segment is flat": COUNT | {"second above": Implication(FLAT, "p2 > T")},
     },
 )
 def test_the_count(evidence, subject):
-    """Q1 = f(Q_(l+1)) < T, Q2 = f(Q_(l+2)), P3 = f(P_(l+3))."""
-    evidence.certify(subject["far"].proof("P_(l+3) is not above T when Q_(l+1) is below it: k ≤ l + 2"))
+    """Q1 = f(Q_(l+1)) <= T, Q2 = f(Q_(l+2)), P3 = f(P_(l+3)); then a minimiser that rises by 1 from 3 to 4."""
+    evidence.certify(STEPS["on Q"].proof("steps of at least 2 on Q"))
+    evidence.certify(subject["far"].proof("P_(l+3) is not above T when Q_(l+1) is below it, ties included: k ≤ l + 2"))
     evidence.certify(subject["total"].proof("so at most n + 2 points are right"))
     evidence.certify(subject["near"].proof("T between f(Q_i) and f(P_i): at least n + 1 are right"))
+    evidence.certify(subject["first above"].proof("n + 2 is reached: f(P₁) > T = f(Q₁) + 1/2 …"))
+    evidence.certify(subject["second above"].proof("… f(P₂) > T as f rises from 3 to 4 …"))
+    evidence.certify(subject["all below"].proof("… and all of Q is below T: 2 + n points"))
 
 
-@claim("prop-6.count.amended", by="enumeration", subject=1, sabotage={"one point more": 2, "one point fewer": 0})
+@claim("prop-6.count.amended", by="samples", subject=1, sabotage={"one point more": 2, "one point fewer": 0})
 def test_the_count_by_the_exact_solver(evidence, subject):
     """Least and greatest accuracy over all minimisers and thresholds, n = 1, ..., 200: computed, not sampled."""
     from theory.transport import accuracy_range
@@ -325,59 +378,58 @@ def test_the_count_by_the_exact_solver(evidence, subject):
     evidence.count(LARGEST)
 
 
-@claim("prop-6.choice", by="exact", subject=F(1, 4), sabotage={"ε = 1": F(2, 3)})
+@claim("prop-6.choice", by="exact", subject=[F(1)], sabotage={"the free segment is flat": [F(0)]})
 def test_the_choice_of_n(evidence, subject):
     evidence.refute(
         refutation(
             "ε = 1/4, n = ⌈1/(2ε)⌉ = 2: this minimiser with T = 1/2 has error 0",
-            given=described(2, [F(1)], 3) | {"e": subject, "n": 2, "t": F(1, 2)},
+            given=described(2, subject, 3) | {"e": F(1, 4), "n": 2, "t": F(1, 2)},
             define=OPTIMAL,
             hypotheses=[*IS_MINIMISER, "n >= 1 / (2 * e)", "n - 1 < 1 / (2 * e)", "n == len(p)"],
-            conclusion=["1 - right(t) / (2 * n) > 1/2 - e"],
+            conclusion=["1 - right(t) / (2 * n) >= 1/2 - e"],
         )
     )
 
 
-CHOICE = Implication(("ne > 1", "n > 0", "e * n == ne", "m * n == 1", "m * ne - m > 0", "m * ne == e"), "m < e")
+CHOICE = Implication(("(m - e) * n >= 0", "m * n == 1", "e * n > 1"), "0 > 0")
+ERROR = Implication(("m * right <= m * n + 2 * m", "m * n == 1", "2 * error == 2 - m * right"), "error >= 1/2 - m")
+TOO_FEW = CHOICE._replace(hypotheses=("(m - e) * n >= 0", "m * n == 1", "e * n >= 1"))
 
 
 @claim(
     "prop-6.choice.amended",
     by="symbolic",
-    subject=CHOICE,
-    sabotage={"n = 1/ε": CHOICE._replace(hypotheses=(*CHOICE.hypotheses[:4], "m * ne - m >= 0", "m * ne == e"))},
+    subject=(CHOICE, ERROR),
+    sabotage={"n = 1/ε": (TOO_FEW, ERROR), "all points may be right": (CHOICE, ERROR.without(0))},
 )
 def test_the_amended_choice_of_n(evidence, subject):
-    """m = 1/n: from n ε > 1, multiplied by m > 0."""
-    evidence.certify(subject.proof("1/n < ε"))
-    evidence.certify(Implication(("m < e", "error >= 1/2 - m"), "error > 1/2 - e").proof("error ≥ 1/2 − 1/n > 1/2 − ε"))
+    """m = 1/n, and n > 1/e."""
+    choice, error = subject
+    evidence.certify(choice.proof("1/n ≥ ε contradicts n ε > 1: so 1/n < ε"))
+    evidence.certify(error.proof("at most n + 2 of 2n right: error ≥ 1/2 − 1/n"))
 
 
 @claim(
     "prop-6",
     by="symbolic",
-    subject=(COUNT["far"], CHOICE),
+    subject=(COUNT["far"], CHOICE, ERROR),
     sabotage={
-        "steps of 0 on Q": (COUNT["far"]._replace(hypotheses=("P3 <= Q2 + 1", "Q2 <= Q1", "Q1 < T", "P3 > T")), CHOICE),
-        "n = 1/ε": (
-            COUNT["far"],
-            CHOICE._replace(hypotheses=(*CHOICE.hypotheses[:4], "m * ne - m >= 0", "m * ne == e")),
+        "steps of 0 on Q": (
+            COUNT["far"]._replace(hypotheses=("P3 <= Q2 + 1", "Q2 <= Q1", "Q1 <= T", "P3 >= T")),
+            CHOICE,
+            ERROR,
         ),
+        "n = 1/ε": (COUNT["far"], TOO_FEW, ERROR),
     },
 )
 def test_proposition_6(evidence, subject):
-    count, choice = subject
+    count, choice, error = subject
     evidence.certify(count.proof("at most n + 2 of 2n points are right"))
-    evidence.certify(
-        Implication(
-            ("right <= n + 2", "m * right <= m * n + 2 * m", "m * n == 1", "2 * error == 2 - m * right"),
-            "error >= 1/2 - m",
-        ).proof("error ≥ 1/2 − 1/n")
-    )
+    evidence.certify(error.proof("error ≥ 1/2 − 1/n"))
     evidence.certify(choice.proof("1/n < ε for n > 1/ε"))
     evidence.certify(
         identity(
-            "the supports are disjoint: 4(i − 1) = 4 j − 1 has no whole solution, as 4(i − 1 − j) = −1",
+            "the supports are disjoint: 4(i − 1) − (4 j − 1) = 4(i − j) − 3 is never 0 for whole i, j",
             ("4 * (i - 1) - (4 * j - 1)", "4 * (i - j) - 3"),
         )
     )
@@ -425,6 +477,13 @@ def test_figure_4_amended(evidence, subject):
 
     p, q = atoms(20)
     found = accuracy_range(p, q)
+    reached = instance(
+        "a minimiser that gets 22 right",
+        given=FIGURE_4 | {"t": F(-77, 2)},
+        define=OPTIMAL,
+        conclusion=[*IS_MINIMISER, "right(t) == 22"],
+    )
+    evidence.certify(reached)
     evidence.value("least accuracy over minimisers with their best threshold", found[0])
     evidence.value("greatest accuracy", found[1])
     evidence.fact("the exact range is the claimed one", tuple(found) == subject)
@@ -470,8 +529,8 @@ def test_equation_26_with_equal_measures(evidence, subject):
 
 SETS = (
     Implication(("gain <= lip * w", "gain >= e * w", "w * lip - w * e == wd", "wd < 0"), "0 > 0"),
-    Implication(("gain <= e * w", "gain >= e * w"), "gain - e * w >= 0"),
-    Implication(("gain == e * w",), "gain - e * w >= 0"),
+    Implication(("gain <= lip * w", "lip * w == e * w", "gain >= e * w"), "gain - e * w <= 0"),
+    Implication(("gain <= lip * w", "lip * w == e * w"), "gain <= e * w"),
 )
 
 
@@ -479,23 +538,73 @@ SETS = (
     "eq-26.amended",
     by="symbolic",
     subject=SETS,
-    sabotage={"no duality": (SETS[0].without(0), *SETS[1:]), "W = 0 admitted": (SETS[0].without(3), *SETS[1:])},
+    sabotage={
+        "no duality": (SETS[0].without(0), *SETS[1:]),
+        "W = 0 admitted": (SETS[0].without(3), *SETS[1:]),
+        "another Lipschitz constant": (SETS[0], SETS[1].without(1), SETS[2]),
+    },
 )
 def test_equation_26_amended(evidence, subject):
     """wd = W (Lip f - ε): negative exactly when Lip f < ε, because W > 0."""
     smaller, first, last = subject
-    evidence.certify(smaller.proof("Pf − Qf ≥ ε𝒲 forces Lip(f) ≥ ε"))
-    evidence.certify(first.proof("so the first set is Lip(f) = ε, Pf − Qf = ε𝒲 …"))
+    evidence.certify(smaller.proof("Pf − Qf ≥ ε𝒲 forces Lip(f) ≥ ε, which ε times a potential attains"))
+    evidence.certify(first.proof("the first set: Lip(f) = ε and Pf − Qf ≥ ε𝒲, so Pf − Qf = ε𝒲"))
     evidence.certify(
-        last.proof("… and its members, like ε times a potential, satisfy the constraint: it is the last set")
+        last.proof("the last set: with Lip(f) = ε the gain is at most ε𝒲, so its members have Pf − Qf = ε𝒲")
     )
-    evidence.certify(
-        identity(
-            "ε times a function with constant 1: gain and Lipschitz constant scale by ε",
-            ("e * p - e * q", "e * (p - q)"),
+    scaled = identity("ε times a function: its gain scales by ε", ("e * p - e * q", "e * (p - q)"))
+    evidence.certify(scaled)
+    evidence.assume("Kantorovich–Rubinstein duality")
+
+
+# --- the logits ---------------------------------------------------------------------------------------------------
+
+
+@claim(
+    "sec-5.logits",
+    by="exact",
+    subject={"a": F(1), "b": 2},
+    sabotage={"a function with the larger radius too": {"a": F(1), "b": 5}},
+)
+def test_larger_logits_are_not_larger_radii(evidence, subject):
+    """f(t) = a t + b and g(t) = t/4 + 1 at 0; an affine function's radius is its value divided by its slope."""
+    evidence.certify(Implication(("z + b == 0",), "z == -b").proof("f changes sign at −b"))
+    evidence.refute(
+        refutation(
+            "f(t) = t + 2, g(t) = t/4 + 1 at 0: logits 2 > 1, radii 2 < 4",
+            given=subject | {"e": F(1, 1000)},
+            define={"f(t)": "a * t + b", "g(t)": "t / 4 + 1", "rf()": "b / a", "rg()": "4"},
+            hypotheses=[
+                "0 < a and a <= 1 and b > 0",
+                "f(-rf()) == 0 and g(-rg()) == 0",
+                "f(0) > g(0)",
+                "f(-rf() + e) > 0 and f(-rf() - e) < 0 and g(-rg() + e) > 0 and g(-rg() - e) < 0",
+            ],
+            conclusion=["rf() >= rg()"],
         )
     )
-    evidence.assume("Kantorovich–Rubinstein duality")
+
+
+LOGITS = (
+    Implication(("fx >= 0", "fz <= 0", "fx - fz <= d"), "fx <= d"),
+    Implication(("fx <= xz", "fy <= zy", "xz + zy == d"), "fx + fy <= d"),
+)
+
+
+@claim(
+    "sec-5.logits.amended",
+    by="symbolic",
+    subject=LOGITS,
+    sabotage={
+        "2-Lipschitz": (LOGITS[0]._replace(hypotheses=("fx >= 0", "fz <= 0", "fx - fz <= 2 * d")), LOGITS[1]),
+        "no change of label between": (LOGITS[0], LOGITS[1].without(2)),
+    },
+)
+def test_the_largest_logit_is_the_radius(evidence, subject):
+    above, lipschitz = subject
+    evidence.certify(above.proof("|f(x)| ≤ ‖x − z‖ for every z of the other label (and the other sign)"))
+    evidence.certify(lipschitz.proof("c(y) d(y, {c ≠ c(y)}) is 1-Lipschitz across labels: a limit z of both splits d"))
+    evidence.assume("distances to sets are 1-Lipschitz")
 
 
 def train_on_figure_4(scale, device):
@@ -539,15 +648,22 @@ def best_accuracy(values, labels):
     build=train_on_figure_4,
     sabotage={
         "the two networks exchanged": lambda t: t | {"kr": t["hinge"], "hinge": t["kr"]},
+        "networks 2 % too steep": lambda t: t | {"kr": lambda x, f=t["kr"]: 1.02 * f(x)},
         "half of the KR network": lambda t: t | {"kr": lambda x, f=t["kr"]: f(x) / 2},
         "the labels exchanged": lambda t: t | {"labels": -t["labels"]},
     },
 )
 def test_networks_on_figure_4(evidence, subject):
-    """The losses of the final weights in float64; both networks have a certified constant of at most 1."""
+    """The losses of the final weights in float64."""
+    import numpy as np
+
     points, labels = subject["points"], subject["labels"]
     kr, hinge = subject["kr"](points), subject["hinge"](points)
     loss = float((-labels * kr).mean())
+    order = points[:, 0].argsort()
+    gaps = np.diff(points[order, 0])
+    steepest = max(float((np.abs(np.diff(values[order])) / gaps).max()) for values in (kr, hinge))
+    evidence.fact("both have slopes of at most 1 between neighbouring points", steepest <= 1 + 1e-9)
     evidence.fact("the KR loss comes within 1 % of the least one, −3/2", -1.5 <= loss <= -1.485)
     accuracy = best_accuracy(kr, labels)
     evidence.fact(
@@ -558,7 +674,6 @@ def test_networks_on_figure_4(evidence, subject):
     evidence.value("its accuracy with the best threshold", accuracy)
     evidence.value("accuracy of the hinge network", best_accuracy(hinge, labels))
     evidence.count(40, 0)
-    order = points[:, 0].argsort()
     for name, values in (("KR", kr), ("hinge", hinge)):
         evidence.figure(
             "curve",
