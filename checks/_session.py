@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 from checks import _table
+from checks._locate import PROPERTY, has_claim, ledger_path
 from checks._sabotage import claim_of, sabotage_name
 from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
 from checks.evidence import SEED, Evidence
-from checks.plugin import PROPERTY, has_claim, ledger_path
 from checks.vocabulary import Ledger, LedgerError, load_ledger
 
 _SESSION = pytest.StashKey["ClaimsSession"]()

@@ -23,7 +23,7 @@ from fractions import Fraction
 from typing import Any
 
 from checks import verify
-from checks.vocabulary import METHODS, Strength, Truth
+from checks.vocabulary import METHODS, Strength, Truth, truth_of
 
 SEED = 20_210_411
 """The seed of everything random in a default run."""
@@ -206,18 +206,6 @@ class Evidence:
             "witnesses": self.witnesses, "values": self.values, "cases": self.cases, "seed": self.seed,
             "rests_on": self.rests_on, "figures": self.figures, "found": self.found,
         }  # fmt: skip
-
-
-def truth_of(value: Any) -> bool | None:
-    """True, False or None; numpy's and torch's truth values are taken for Python's.
-
-    Raises:
-        ValueError: the value is anything else: its truthiness is not what a fact means.
-    """
-    plain = value.item() if getattr(value, "shape", None) == () else value
-    if plain is None or isinstance(plain, bool):
-        return plain
-    raise ValueError(f"truth={value!r}: give True, False, or None where it could not be decided")
 
 
 def _readable(number: Any) -> str:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-PROPERTY = "claim-record"
-"""The key under which a record travels on ``item.user_properties``."""
+from checks._locate import PROPERTY, has_claim
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,26 +33,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "reaches its verdict by `by`; `sabotage` maps names to wrong subjects that it must catch.",
     )
     config.pluginmanager.register(_Watch(config), "claims-watch")
-
-
-def ledger_path(config: pytest.Config, test: Path) -> Path | None:
-    """The ledger that the checks in a file belong to: the ini key's, else the nearest one beside or above the file."""
-    chosen = config.getini("claims_ledger")
-    if chosen:
-        return (config.inipath.parent if config.inipath else config.rootpath) / chosen
-    folder = test.parent
-    while True:
-        for candidate in (folder / "ledger", folder / "ledger.toml"):
-            if candidate.is_file() or (candidate.is_dir() and any(candidate.glob("*.toml"))):
-                return candidate
-        if folder == config.rootpath or config.rootpath not in folder.parents:
-            return None
-        folder = folder.parent
-
-
-def has_claim(config: pytest.Config, node: Any) -> bool:
-    """Whether a test is marked with a claim and belongs to a ledger."""
-    return node.get_closest_marker("claim") is not None and ledger_path(config, node.path) is not None
 
 
 class _Watch:

@@ -43,6 +43,18 @@ METHODS: Mapping[str, Strength] = {
 """The ways a check may reach its verdict, and how strong each is."""
 
 
+def truth_of(value: Any) -> bool | None:
+    """True, False or None; numpy's and torch's truth values are taken for Python's.
+
+    Raises:
+        ValueError: the value is anything else: its truthiness is not what a fact means.
+    """
+    plain = value.item() if getattr(value, "shape", None) == () else value
+    if plain is None or isinstance(plain, bool):
+        return plain
+    raise ValueError(f"truth={value!r}: give True, False, or None where it could not be decided")
+
+
 class LedgerError(ValueError):
     """The ledger contradicts itself: names the file, the statement and the mend."""
 

@@ -1,0 +1,31 @@
+"""Which tests are claims, and which ledger they belong to: what the plugin asks of every test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROPERTY = "claim-record"
+"""The key under which a record travels on ``item.user_properties``."""
+
+
+def ledger_path(config: pytest.Config, test: Path) -> Path | None:
+    """The ledger that the checks in a file belong to: the ini key's, else the nearest one beside or above the file."""
+    chosen = config.getini("claims_ledger")
+    if chosen:
+        return (config.inipath.parent if config.inipath else config.rootpath) / chosen
+    folder = test.parent
+    while True:
+        for candidate in (folder / "ledger", folder / "ledger.toml"):
+            if candidate.is_file() or (candidate.is_dir() and any(candidate.glob("*.toml"))):
+                return candidate
+        if folder == config.rootpath or config.rootpath not in folder.parents:
+            return None
+        folder = folder.parent
+
+
+def has_claim(config: pytest.Config, node: Any) -> bool:
+    """Whether a test is marked with a claim and belongs to a ledger."""
+    return node.get_closest_marker("claim") is not None and ledger_path(config, node.path) is not None
