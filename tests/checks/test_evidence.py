@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from checks import _search, verify, vocabulary
 from checks import evidence as module
 from checks.evidence import Evidence
-from checks.vocabulary import METHODS, Strength, Truth
+from checks.vocabulary import METHODS, Strength, Truth, truth_of
 from checks.witness import identity, instance, refutation
 
 
