@@ -166,6 +166,29 @@ def test_equation_26_with_equal_measures(evidence, subject):
     )
 
 
+@claim(
+    "eq-26",
+    by="exact",
+    subject={"p": [0], "q": [3], "e": 0, "constant": 5},
+    sabotage={
+        "the constant 0": {"p": [0], "q": [3], "e": 0, "constant": 0},
+    },
+)
+def test_equation_26_with_epsilon_0(evidence, subject):
+    """Members of the second set are ε times a function: at 0 they take the value ε f(0)."""
+    evidence.certify(identity("0 times any value v is 0", ("0 * v", "0")))
+    evidence.refute(
+        refutation(
+            "P = δ₀, Q = δ₃, ε = 0: the constant 5 satisfies Pf − Qf ≥ 0 with the least Lipschitz constant there is, "
+            "0, so it is in the first set; members of the second one are 0 times a function",
+            given=subject | {"values": [-7, 0, 5, 1000]},
+            define={"W()": "abs(p[0] - q[0])", "gain()": "constant - constant"},
+            hypotheses=["gain() >= e * W()"],
+            conclusion=["any(e * v == constant for v in values)"],
+        )
+    )
+
+
 SETS = (
     Implication(("gain <= lip * w", "gain >= e * w", "w * lip - w * e == wd", "wd < 0"), "0 > 0"),
     Implication(("gain <= lip * w", "lip * w == e * w", "gain >= e * w"), "gain - e * w <= 0"),
