@@ -65,6 +65,15 @@ class Unsigned(LineMountain):
         return 1
 
 
+COMPLETE = [
+    "all(sorted(edge)[i] < sorted(edge)[i + 1] for i in range(len(edge) - 1))",
+    "len(edge) == len([1 for i in range(len(points()) - 1) if (points()[i] in A) != (points()[i + 1] in A)])",
+]
+POINTS = {"points()": "sorted([t for side in [A, B] for t in side])"}
+"""In a witness: ``edge`` holds different points, as many as there are neighbours of opposite label. If equidistant too,
+they are the whole frontier, which has one point between such neighbours and no other."""
+
+
 def rationals() -> Any:
     """Hypothesis strategy: small rationals."""
     from hypothesis import strategies as st

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from checks.line import LineMountain, nearest, rationals, two_classes
+from checks.line import COMPLETE, POINTS, LineMountain, nearest, rationals, two_classes
 from checks.witness import Implication, identity, instance, refutation
 
 claim = pytest.mark.claim
 
-HILL = {
+HILL = POINTS | {
     "dA(t)": "min(abs(t - a) for a in A)",
     "dB(t)": "min(abs(t - b) for b in B)",
     "f(t)": "(1 if dB(t) >= dA(t) else -1) * min(abs(t - z) for z in edge)",
 }
-EDGE = ["all(dA(z) == dB(z) for z in edge)", "all(a != b for a in A for b in B)"]
+EDGE = ["all(dA(z) == dB(z) for z in edge)", "all(a != b for a in A for b in B)", *COMPLETE]
 
 TRADE = {"A": [0, 10], "B": [4], "edge": [2, 7], "shift": 2}
 

@@ -67,14 +67,14 @@ def test_the_frontier_exists(evidence, subject):
     evidence.assume("closed sets of ℝⁿ have nearest points")
 
 
-def frontier_is_equidistant(mountain, classes, x):
+def frontier_is_equidistant(mountain, classes):
     hill = mountain(*classes)
     return bool(hill.frontier) and all(nearest(z, hill.positive) == nearest(z, hill.negative) for z in hill.frontier)
 
 
 @claim("def-1.amended", by="examples", subject=LineMountain, sabotage={"frontier shifted by 1/2": ShiftedFrontier})
 def test_the_frontier_exists_on_examples(evidence, subject):
-    law = lambda classes: frontier_is_equidistant(subject, classes, None)  # noqa: E731
+    law = lambda classes: frontier_is_equidistant(subject, classes)  # noqa: E731
     evidence.examples("finite classes on the line have a frontier, equidistant to both", law, two_classes())
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.line import Doubled, LineMountain, Scaled, plane_hmf, rationals, two_classes
+from checks.line import COMPLETE, POINTS, Doubled, LineMountain, Scaled, plane_hmf, rationals, two_classes
 from checks.steps import COINCIDE, EQUAL, HALF
 from checks.witness import Implication, identity, instance, refutation
 
@@ -116,13 +116,13 @@ def test_a_step_on_examples(evidence, subject):
 
 
 LINE = {"A": [F(-4), F(4)], "B": [F(0)], "x": F(3), "y": F(2)}
-HILL = {
+HILL = POINTS | {
     "dA(t)": "min(abs(t - a) for a in A)",
     "dB(t)": "min(abs(t - b) for b in B)",
-    "f(t)": "(1 if dB(t) >= dA(t) else -1) * min(abs(t - z) for z in frontier)",
+    "f(t)": "(1 if dB(t) >= dA(t) else -1) * min(abs(t - z) for z in edge)",
     "q(e)": "(f(x + e * sign(y - x)) - f(x)) / e",
 }
-FRONTIER_TEST = ["all(dA(z) == dB(z) for z in frontier)", "abs(x - y) == min(abs(x - z) for z in frontier)"]
+FRONTIER_TEST = ["all(dA(z) == dB(z) for z in edge)", "abs(x - y) == min(abs(x - z) for z in edge)", *COMPLETE]
 
 
 @claim(
@@ -141,7 +141,7 @@ def test_the_limit_at_infinity(evidence, subject):
         evidence.certify(
             instance(
                 f"the quotient at ε = {e} is the formula's",
-                given=LINE | {"frontier": [F(-2), F(2)], "e": F(e)},
+                given=LINE | {"edge": [F(-2), F(2)], "e": F(e)},
                 define=HILL,
                 hypotheses=FRONTIER_TEST,
                 conclusion=[f"q(e) * e == {numerator}"],
@@ -158,7 +158,7 @@ def test_the_limit_at_infinity(evidence, subject):
     evidence.refute(
         refutation(
             "from ε = 12 on the quotient is at least 1/2, so it cannot tend to −1",
-            given=LINE | {"frontier": [F(-2), F(2)], "e": F(10**6)},
+            given=LINE | {"edge": [F(-2), F(2)], "e": F(10**6)},
             define=HILL,
             hypotheses=FRONTIER_TEST,
             conclusion=["abs(q(e) - (-1)) < 1"],
@@ -174,7 +174,7 @@ def test_the_limit_on_the_negative_side(evidence, subject):
     evidence.refute(
         refutation(
             "A = {1}, B = {−1}: at x = −1 the quotient is +1 for every ε ≤ 1",
-            given={"A": [1], "B": [-1], "frontier": [0], "e": F(1, 1000)} | subject,
+            given={"A": [1], "B": [-1], "edge": [0], "e": F(1, 1000)} | subject,
             define=HILL,
             hypotheses=FRONTIER_TEST,
             conclusion=["q(e) == -1"],
