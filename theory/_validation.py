@@ -4,6 +4,7 @@ do."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -82,9 +83,9 @@ def queries(name: str, value: ArrayLike, dimension: int) -> Floats:
     return points
 
 
-def positive_number(name: str, value: float) -> float:
+def positive_number(name: str, value: float | Fraction) -> float:
     """A finite number greater than zero."""
-    number = real_array(name, value)
+    number = real_array(name, value)  # type: ignore[arg-type]
     if number.ndim or not number > 0:
         raise ValueError(f"{name}={value!r}: pass one finite number greater than 0")
     return float(number)
