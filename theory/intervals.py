@@ -1,0 +1,261 @@
+"""Comparisons that are certain and rounding that is outward, over the real enclosures of python-flint (`arb`).
+
+An `arb` is an interval that contains the true number. Two that overlap compare as False both ways, so a
+plain `not (a <= b)` proves nothing: the functions here say what is certain, or raise `Undecided`.
+
+Everywhere a number may be an int, a float (its exact binary value), a Fraction, a flint number or, where it
+has to be computed again with more bits, a function of no arguments that computes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import inf, nextafter
+from numbers import Rational
+from typing import Any, TypeAlias
+
+from flint import arb, ctx, fmpq, fmpz
+
+__all__ = [
+    "Enclosable",
+    "Undecided",
+    "ball_volume",
+    "ceil",
+    "ceil_below",
+    "certainly_ge",
+    "certainly_gt",
+    "certainly_le",
+    "certainly_lt",
+    "decide_le",
+    "enclosure",
+    "endpoints",
+    "floor",
+    "floor_above",
+    "lower_float",
+    "pi",
+    "sqrt",
+    "upper_float",
+]
+
+Enclosable: TypeAlias = Any  # int | float | Fraction | arb | fmpq | fmpz: flint comes without types
+Lazy: TypeAlias = Any  # Enclosable | Callable[[], Enclosable]
+
+FIRST_BITS, LAST_BITS = 64, 1 << 16
+
+
+class Undecided(ArithmeticError):
+    """The enclosures overlap as far as precision was raised: neither answer is proved."""
+
+
+def enclosure(value: Enclosable) -> arb:
+    """An interval that contains the number, as thin as the present precision allows.
+
+    Raises ValueError for NaN, infinity and what is not a real number.
+
+    >>> enclosure(0.5).is_exact(), enclosure(Fraction(1, 3)).is_exact()
+    (True, False)
+    """
+    if isinstance(value, arb):
+        return value
+    ratio = _rational(value)
+    return arb(fmpq(ratio.numerator, ratio.denominator))
+
+
+def endpoints(value: Enclosable) -> tuple[Fraction, Fraction]:
+    """The exact ends of the enclosure.
+
+    >>> endpoints(Fraction(1, 3))
+    (Fraction(1, 3), Fraction(1, 3))
+    """
+    if not isinstance(value, arb):
+        ratio = _rational(value)
+        return ratio, ratio
+    if not value.is_finite():
+        raise ArithmeticError(f"the enclosure {value} is unbounded: compute it with more bits")
+    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
+    return middle - radius, middle + radius
+
+
+def certainly_lt(left: Enclosable, right: Enclosable) -> bool:
+    """Whether left < right is proved. False means: false, or not decided at this precision.
+
+    >>> certainly_lt(arb.pi(), Fraction(22, 7)), certainly_lt(arb.pi(), arb.pi())
+    (True, False)
+    """
+    return _certainly(left, right, lambda a, b: a < b)
+
+
+def certainly_le(left: Enclosable, right: Enclosable) -> bool:
+    """Whether left <= right is proved; see `certainly_lt`."""
+    return _certainly(left, right, lambda a, b: a <= b)
+
+
+def certainly_gt(left: Enclosable, right: Enclosable) -> bool:
+    """Whether left > right is proved; see `certainly_lt`."""
+    return certainly_lt(right, left)
+
+
+def certainly_ge(left: Enclosable, right: Enclosable) -> bool:
+    """Whether left >= right is proved; see `certainly_lt`."""
+    return certainly_le(right, left)
+
+
+def decide_le(left: Lazy, right: Lazy) -> bool:
+    """Whether left <= right, with as many bits as the answer needs.
+
+    Raises Undecided where 2^16 bits do not separate them, as when irrational sides are equal.
+
+    >>> decide_le(lambda: arb.pi() ** 2, 10), decide_le(lambda: arb(2).sqrt(), Fraction(7, 5))
+    (True, False)
+    """
+    for bits in _precisions():
+        with ctx.workprec(bits):
+            sides = _computed(left), _computed(right)
+            if certainly_le(*sides):
+                return True
+            if certainly_gt(*sides):
+                return False
+    raise Undecided(f"{sides[0]} <= {sides[1]} is not decided with {LAST_BITS} bits")
+
+
+def floor(value: Lazy) -> int:
+    """The greatest integer that is at most the number. Raises Undecided where no precision tells it.
+
+    >>> floor(lambda: 10**30 * arb.pi())
+    3141592653589793238462643383279
+    """
+    low, high = _floors(value)
+    if low != high:
+        raise Undecided(f"the floor is {low} or {high}: it is not decided with {LAST_BITS} bits")
+    return low
+
+
+def ceil(value: Lazy) -> int:
+    """The least integer that is at least the number. Raises Undecided where no precision tells it.
+
+    >>> ceil(Fraction(7, 2)), ceil(arb.pi())
+    (4, 4)
+    """
+    return -floor(_negative(value))
+
+
+def floor_above(value: Lazy) -> int:
+    """The floor, or the integer above it where it is not decided: an upper bound of the floor, always."""
+    return _floors(value)[1]
+
+
+def ceil_below(value: Lazy) -> int:
+    """The ceiling, or the integer below it where it is not decided: a lower bound of the ceiling, always."""
+    return -floor_above(_negative(value))
+
+
+def lower_float(value: Enclosable) -> float:
+    """The greatest float64 that is certainly at most the number.
+
+    Raises OverflowError beyond float64.
+
+    >>> lower_float(Fraction(1, 10)) < Fraction(1, 10) < upper_float(Fraction(1, 10)) == 0.1
+    True
+    """
+    return -upper_float(_negative(value))
+
+
+def upper_float(value: Enclosable) -> float:
+    """The least float64 that is certainly at least the number. Raises OverflowError beyond float64."""
+    end = endpoints(value)[1]
+    nearest = float(end)
+    rounded = nearest if nearest >= end else nextafter(nearest, inf)
+    if rounded == inf:
+        raise OverflowError("the number is beyond float64: take its logarithm first")
+    return rounded
+
+
+def pi() -> arb:
+    """Enclosure of pi at the present precision."""
+    return arb.pi()
+
+
+def sqrt(value: Enclosable) -> Fraction | arb:
+    """The square root: exact where it is rational, else an enclosure.
+
+    Raises ValueError for a number that is not certainly at least 0.
+
+    >>> sqrt(Fraction(9, 4)), (sqrt(2) ** 2).overlaps(arb(2))
+    (Fraction(3, 2), True)
+    """
+    if not certainly_ge(value, 0):
+        raise ValueError(f"value={value!r}: pass a number that is at least 0")
+    if isinstance(value, arb):
+        return value.sqrt()
+    ratio = _rational(value)
+    top, bottom = fmpz(ratio.numerator), fmpz(ratio.denominator)
+    if top.is_square() and bottom.is_square():
+        return Fraction(int(top.isqrt()), int(bottom.isqrt()))
+    return arb(fmpq(top, bottom)).sqrt()
+
+
+def ball_volume(dimension: int, radius: Enclosable = 1) -> arb:
+    """Volume of a ball of R^n: pi^(n/2) / Gamma(n/2 + 1) times radius^n.
+
+    Raises ValueError for a dimension below 0.
+
+    >>> ball_volume(2).overlaps(arb.pi()), ball_volume(0).overlaps(arb(1))
+    (True, True)
+    """
+    if dimension < 0:
+        raise ValueError(f"dimension={dimension}: pass a whole number, 0 or more")
+    half = arb(fmpq(dimension, 2))
+    return arb.pi() ** half * (half + 1).rgamma() * enclosure(radius) ** dimension
+
+
+def _certainly(left: Enclosable, right: Enclosable, compare: Callable[[Any, Any], Any]) -> bool:
+    if isinstance(left, arb) or isinstance(right, arb):
+        return bool(compare(enclosure(left), enclosure(right)))
+    return bool(compare(_rational(left), _rational(right)))
+
+
+def _rational(value: Enclosable) -> Fraction:
+    if isinstance(value, fmpz | fmpq):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    try:
+        return Fraction(*map(int, value.as_integer_ratio()))
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"value={value!r}: pass one finite real number ({error})") from error
+
+
+def _dyadic(value: arb) -> Fraction:
+    mantissa, exponent = (int(part) for part in value.man_exp())
+    return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
+
+
+def _negative(value: Lazy) -> Lazy:
+    if callable(value):
+        return lambda: -value()
+    return -value
+
+
+def _computed(value: Lazy) -> Enclosable:
+    return value() if callable(value) else value
+
+
+def _precisions() -> list[int]:
+    return [FIRST_BITS << k for k in range((LAST_BITS // FIRST_BITS).bit_length())]
+
+
+def _floors(value: Lazy) -> tuple[int, int]:
+    """The floors of both ends, equal where precision decides."""
+    for bits in _precisions():
+        with ctx.workprec(bits):
+            computed = _computed(value)
+            try:
+                low, high = (end.__floor__() for end in endpoints(computed))
+            except ArithmeticError:
+                if bits == LAST_BITS:
+                    raise
+                continue
+        if low == high or not callable(value):
+            break
+    return low, high
