@@ -32,6 +32,7 @@ __all__ = [
     "endpoints",
     "floor",
     "floor_above",
+    "floor_below",
     "lower_float",
     "pi",
     "sqrt",
@@ -143,6 +144,11 @@ def ceil(value: Lazy) -> int:
 def floor_above(value: Lazy) -> int:
     """The floor, or the integer above it where it is not decided: an upper bound of the floor, always."""
     return _floors(value)[1]
+
+
+def floor_below(value: Lazy) -> int:
+    """The floor, or the integer below it where it is not decided: a lower bound of the floor, always."""
+    return _floors(value)[0]
 
 
 def ceil_below(value: Lazy) -> int:

@@ -1,0 +1,148 @@
+"""Upper bounds of packing numbers, each rounded up: at most that many points of X are pairwise >= d apart.
+
+With m = d/2, B the unit ball and omega its volume, the balls p + m B of the points do not overlap:
+- volume: M m^n omega <= vol(X + m B);
+- Blichfeldt (1929): the functions max(0, 1 - |x - p|^2 / (2 m^2)) have sum <= 1;
+- Rogers (1958): the part of a Voronoi cell within rho = sqrt(2n / (n+1)) m of its point has volume at least
+  m^n omega / sigma, sigma the part of a regular simplex of edge d covered by the balls at its vertices. (Cut
+  the cell at rho before Rogers' orthoschemes are formed: thin simplices inscribed in the spherical part
+  still have the inner products >= those of the regular one on which his comparison rests.)
+- Oler (1961): convex X of the plane, M <= 2 area / (sqrt(3) d^2) + perimeter / (2 d) + 1;
+- Rankin (1955): X in a ball of radius R with d > sqrt(2) R has M <= min(n + 1, d^2 / (d^2 - 2 R^2)), and
+  M <= 2n for d = sqrt(2) R;
+- kissing: X in a ball of radius R <= d: every two points other than its centre are seen from there at an
+  angle of 60 degrees or more;
+- slabs: a box cut into k slabs of width w < d: within one of them, points are sqrt(d^2 - w^2) apart when the
+  axis across it is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from math import isqrt
+
+from flint import arb
+
+from theory.intervals import Enclosable, ball_volume, enclosure, floor_above, sqrt
+from theory.sets import Ball, Box, ConvexPolygon, Domain
+
+Bound = tuple[int, str]
+
+# Kissing numbers, or the least upper bound known: dimension 3 Schütte and van der Waerden 1953, 4 Musin 2008, 8 and
+# 24 Levenshtein, Odlyzko and Sloane 1979, 5-7, 9 and 10 Mittelmann and Vallentin 2010.
+KISSING = {1: 2, 2: 6, 3: 12, 4: 24, 5: 44, 6: 78, 7: 134, 8: 240, 9: 364, 10: 554, 24: 196560}
+
+SLAB_DIMENSION = 4
+
+
+def upper_bound(domain: Domain, squared: Fraction) -> Bound:
+    """The least of the bounds that apply to a convex domain; squared: d^2."""
+    if squared > domain.diameter_squared:
+        return 1, "diameter"
+    if isinstance(domain, Box):
+        return _box(tuple(sorted(side for side in domain.sides if side)), squared)
+    return min([*_general(domain, squared), _boxed(domain, squared)], key=lambda bound: bound[0])
+
+
+def ball_bound(dimension: int, radius_squared: Fraction, squared: Fraction) -> Bound | None:
+    """For sets in a ball of that radius, when the separation is not below the radius."""
+    excess = squared - 2 * radius_squared
+    if excess > 0:
+        return min(dimension + 1, int(squared / excess)), "Rankin"
+    if excess == 0:
+        return 2 * dimension, "Rankin"
+    if squared >= radius_squared and dimension in KISSING:
+        return KISSING[dimension] + (squared == radius_squared), "kissing number"
+    return None
+
+
+def _boxed(domain: Domain, squared: Fraction) -> Bound:
+    count, name = upper_bound(domain.bounding_box, squared)
+    return count, f"{name}, bounding box"
+
+
+@lru_cache(maxsize=4096)
+def _box(sides: tuple[Fraction, ...], squared: Fraction) -> Bound:
+    """For a box with sides > 0 in increasing order."""
+    if not sides:
+        return 1, "single point"
+    if len(sides) == 1:
+        return line(sides[0], squared), "line"
+    if sum(side**2 for side in sides) < squared:
+        return 1, "diameter"
+    domain = Box([0] * len(sides), sides)
+    return min([*_general(domain, squared), *_slabs(sides, squared)], key=lambda bound: bound[0])
+
+
+def line(length: Fraction, squared: Fraction) -> int:
+    """floor(length / d) + 1, the packing number of an interval."""
+    ratio = length**2 / squared
+    return isqrt(ratio.numerator // ratio.denominator) + 1
+
+
+def _slabs(sides: tuple[Fraction, ...], squared: Fraction) -> Iterator[Bound]:
+    if len(sides) > SLAB_DIMENSION:
+        return
+    for side in sorted(set(sides)):
+        rest = list(sides)
+        rest.remove(side)
+        least = line(side, squared)
+        for count in (least, least + 1, least + 2):
+            left = squared - (side / count) ** 2
+            if left > 0:
+                yield count * _box(tuple(rest), left)[0], "slabs"
+
+
+def _general(domain: Domain, squared: Fraction) -> Iterator[Bound]:
+    n = domain.dimension
+    radius_squared = domain.radius**2 if isinstance(domain, Ball) else domain.bounding_box.diameter_squared / 4
+    near = ball_bound(n, radius_squared, squared)
+    if near:
+        yield near
+    yield floor_above(lambda: _filled(domain, squared, Fraction(1))), "volume"
+    if n == 2:
+        yield floor_above(lambda: _oler(domain, squared)), "Oler"
+    elif n <= ROGERS_DIMENSION:
+        yield floor_above(lambda: rogers_density(n) * _filled(domain, squared, Fraction(2 * n, n + 1))), "Rogers"
+    else:
+        factor = Fraction(n + 2, 2)
+        yield (
+            floor_above(
+                lambda: enclosure(factor) * enclosure(2) ** arb(-n / 2) * _filled(domain, squared, Fraction(2))
+            ),
+            "Blichfeldt",
+        )
+
+
+def _filled(domain: Domain, squared: Fraction, reach: Fraction) -> Enclosable:
+    """vol(X + sqrt(reach) m B) / (m^n omega)."""
+    half, radius = sqrt(squared / 4), sqrt(reach * squared / 4)
+    if isinstance(domain, Ball) and isinstance(half, Fraction) and isinstance(radius, Fraction):
+        return ((domain.radius + radius) / half) ** domain.dimension
+    return enclosure(domain.minkowski_volume(radius)) / ball_volume(domain.dimension, half)
+
+
+def _oler(domain: Domain, squared: Fraction) -> Enclosable:
+    separation = enclosure(sqrt(squared))
+    covered = 2 * enclosure(domain.volume) / (arb(3).sqrt() * enclosure(squared))
+    return covered + _perimeter(domain) / (2 * separation) + 1
+
+
+def _perimeter(domain: Domain) -> arb:
+    if isinstance(domain, Ball):
+        return 2 * arb.pi() * enclosure(domain.radius)
+    if isinstance(domain, ConvexPolygon):
+        return enclosure(domain.perimeter)
+    return enclosure(2 * sum(domain.bounding_box.sides))
+
+
+ROGERS_DIMENSION = 3
+
+
+def rogers_density(dimension: int) -> arb:
+    """sigma_n: closed form for n = 3."""
+    if dimension != 3:
+        raise ValueError(f"dimension={dimension}: the density is known here for dimension 3 only")
+    return arb(18).sqrt() * (enclosure(Fraction(1, 3)).acos() - arb.pi() / 3)
