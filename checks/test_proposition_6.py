@@ -339,13 +339,14 @@ def train_on_figure_4(scale, device):
     from dataclasses import replace
 
     from checks.training import TrainingConfig, fit_cached
+    from theory.losses import KR, Hinge
 
     points, labels = figure_4_data()
     steps = 3000 if scale == "quick" else 12_000
-    common = TrainingConfig(batch=len(points), unit=40.0, steps=600, loss="kr")
+    common = TrainingConfig(batch=len(points), unit=40.0, steps=600, loss=KR())
     configs = {
         "kr": common,
-        "hinge": replace(common, loss="hinge", margin=0.4, steps=steps),
+        "hinge": replace(common, loss=Hinge(0.4), steps=steps),
     }
     return {
         loss: fit_cached(points, labels, config, device=device, progress=True).network

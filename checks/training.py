@@ -27,9 +27,10 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from checks import _cache, networks
-from checks._losses import LOSSES
+from checks import _cache, _losses, networks
+from checks._losses import SQUARED, Rows, rows_of
 from checks.networks import LipschitzNetwork
+from theory.losses import Loss
 from theory.shapes import figure_1
 
 __all__ = ["TrainedNetwork", "TrainingConfig", "figure1_network", "figure1_samples", "fit", "fit_cached"]
@@ -58,7 +59,7 @@ class TrainingConfig:
     the biases, in units of `unit`; see `fade`. cooling: steps after which the rates have halved. momentum: of
     the hidden matrices. unit: the length that training calls 1; inputs and outputs are divided by it together,
     so slopes do not change. seed: of the initial weights and of the order of the rows.
-    loss: mse, or for labels +-1 kr (-y f) or hinge (max(0, margin - y f), margin in the unit of the data).
+    loss: "mse", or for labels +-1 an object of `theory.losses`, which sees outputs in the unit of the data.
 
     Raises:
         ValueError: a number out of its range.
@@ -75,8 +76,7 @@ class TrainingConfig:
     momentum: float = 0.95
     unit: float = 1.0
     seed: int = 0
-    loss: str = "mse"
-    margin: float = 0.0
+    loss: str | Loss = SQUARED
 
     def __post_init__(self) -> None:
         for name in ("width", "depth", "steps", "batch"):
@@ -86,8 +86,7 @@ class TrainingConfig:
         _check("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
         _check("width", self.width, self.width % 2 == 0, "even: GroupSort2 pairs coordinates")
         _check("seed", self.seed, self.seed >= 0, "at least 0")
-        _check("loss", self.loss, self.loss in LOSSES, f"one of {sorted(LOSSES)}")
-        _check("margin", self.margin, 0 <= self.margin < math.inf, "at least 0 and finite")
+        _check("loss", self.loss, isinstance(self.loss, Loss) or self.loss == SQUARED, "mse or one of theory.losses")
 
     def fade(self, step: int) -> float:
         """What the rates are multiplied by at a step.
@@ -149,7 +148,7 @@ def fit_cached(
     result, checkpoint = path.with_suffix(".network"), path.with_suffix(".checkpoint")
     with _cache.alone(path.with_suffix(".lock")):
         if entry := _cache.load(result):
-            return _unpacked(entry)
+            return _unpacked(entry, config)
         trained = fit(*samples, config, device=device, progress=progress, checkpoint=checkpoint)
         _cache.store(result, *_packed(trained))
         checkpoint.unlink(missing_ok=True)
@@ -166,7 +165,7 @@ def fit(
     checkpoint: Path | None = None,
     checkpoint_seconds: float = 20.0,
 ) -> TrainedNetwork:
-    """Fit a 1-Lipschitz network to y (p,) at x (p, n) by least squares.
+    """Fit a 1-Lipschitz network to y (p,) at x (p, n): least squares, or the least loss for labels y.
 
     device: auto (a GPU when there is one), cpu or cuda. checkpoint: a file to resume from, if it was left by this
     very run, rewritten every checkpoint_seconds; a resumed run gives the network of an uninterrupted one.
@@ -181,7 +180,7 @@ def fit(
         seconds = _trained(run, progress, checkpoint, checkpoint_seconds)
     network = run.network()
     error = float(np.abs(network(points) - values).mean())
-    loss = run.losses() * (config.unit**2 if config.loss == "mse" else config.unit)
+    loss = run.losses() * (config.unit**2 if config.loss == SQUARED else 1.0)
     return TrainedNetwork(network, config, loss, error, seconds, where.type)
 
 
@@ -240,7 +239,8 @@ class _Run:
         self.config, self.device = config, device
         self.name = _key(x, y, config, device)
         self.x = torch.as_tensor(x.T / config.unit, dtype=torch.float32, device=device)
-        labels = y / config.unit if config.loss == "mse" else y
+        labels = y / config.unit if config.loss == SQUARED else y
+        self.loss_rows = rows_of(config.loss, config.unit)
         self.y = torch.as_tensor(labels, dtype=torch.float32, device=device)
         self.layout = _Layout(x.shape[1], config.width, config.depth)
         self.state = {key: value.to(device) for key, value in _initial(self.layout, config).items()}
@@ -254,7 +254,7 @@ class _Run:
         fade = self.config.fade(self.step)
         if fade > _HOT and self.step % _REVIVAL == 0:
             _revive(self.layout, self.state, x)
-        loss, small, hidden = _gradients(self.layout, self.state, x, y, self.config)
+        loss, small, hidden = _gradients(self.layout, self.state, x, y, self.loss_rows)
         self.step += 1
         self.state["losses"][(self.step - 1) * len(self.state["losses"]) // self.config.steps] += loss
         _adam(self.state, small, self.rates * fade, self.step)
@@ -370,9 +370,7 @@ def _initial(layout: _Layout, config: TrainingConfig) -> State:
     }
 
 
-def _gradients(
-    layout: _Layout, state: State, x: Tensor, y: Tensor, config: TrainingConfig
-) -> tuple[Tensor, Tensor, Tensor]:
+def _gradients(layout: _Layout, state: State, x: Tensor, y: Tensor, loss_rows: Rows) -> tuple[Tensor, Tensor, Tensor]:
     """Mean loss at x (n, p), y (p,), and its gradients, shaped like `small` and `hidden`."""
     hidden, (first, last, *biases) = state["hidden"], layout.views(state["small"])
     small_gradient, hidden_gradient = torch.empty_like(state["small"]), torch.empty_like(hidden)
@@ -383,7 +381,7 @@ def _gradients(
         z = (weight @ z).add_(bias)
         values.append(z)
         signs.append(_fold(z))
-    losses, slopes = LOSSES[config.loss]((last @ z).add_(biases[-1]), y, config.margin / config.unit)
+    losses, slopes = loss_rows((last @ z).add_(biases[-1]), y)
     upward = slopes / y.shape[-1]
     last_gradient.copy_(upward @ z.mT)
     bias_gradients[-1].copy_(upward.sum(-1, keepdim=True))
@@ -494,10 +492,10 @@ def _turns(width: int) -> tuple[Floats, Floats]:
 
 
 def _key(x: Floats, y: Floats, config: TrainingConfig, device: torch.device) -> str:
-    sources = b"".join(Path(module).read_bytes() for module in (__file__, networks.__file__))
+    sources = b"".join(Path(module).read_bytes() for module in (__file__, networks.__file__, _losses.__file__))
     return _cache.content_key(
         {
-            "config": asdict(config),
+            "config": asdict(config) | {"loss": repr(config.loss)},
             "data": hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest(),
             "code": hashlib.sha256(sources).hexdigest(),
             "torch": torch.__version__,
@@ -510,12 +508,10 @@ def _packed(trained: TrainedNetwork) -> tuple[dict[str, NDArray[Any]], dict[str,
     layers = zip(trained.network.weights, trained.network.biases, strict=True)
     arrays = {f"{kind}{i}": part for i, (w, b) in enumerate(layers) for kind, part in (("w", w), ("b", b))}
     kept = ("mean_absolute_error", "seconds", "device")
-    metadata = {"config": asdict(trained.config), **{name: getattr(trained, name) for name in kept}}
-    return {**arrays, "loss": trained.loss}, metadata
+    return {**arrays, "loss": trained.loss}, {name: getattr(trained, name) for name in kept}
 
 
-def _unpacked(entry: _cache.Entry) -> TrainedNetwork:
+def _unpacked(entry: _cache.Entry, config: TrainingConfig) -> TrainedNetwork:
     count = sum(name.startswith("w") for name in entry.arrays)
     network = LipschitzNetwork(*([entry.arrays[f"{kind}{i}"] for i in range(count)] for kind in "wb"))
-    metadata = dict(entry.metadata)
-    return TrainedNetwork(network, TrainingConfig(**metadata.pop("config")), entry.arrays["loss"], **metadata)
+    return TrainedNetwork(network, config, entry.arrays["loss"], **entry.metadata)

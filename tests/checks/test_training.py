@@ -11,6 +11,7 @@ import torch
 
 from checks import _cache, networks, training
 from checks.training import TrainingConfig, fit, fit_cached
+from theory.losses import BCE, HKR, KR, Hinge
 
 TINY = TrainingConfig(width=8, depth=3, steps=60, batch=32, unit=10.0)
 
@@ -44,26 +45,30 @@ def test_training_lowers_the_error_and_stays_lipschitz(samples) -> None:
 
 
 EXPECTED = {
-    "mse": lambda f, y: (f - y).square().mean(),
-    "kr": lambda f, y: (-y * f).mean(),
-    "hinge": lambda f, y: torch.relu(0.1 - y * f).mean(),
+    "mse": ("mse", lambda f, y: (f - y).square()),
+    "kr": (KR(), lambda f, y: -10.0 * y * f),
+    "hinge": (Hinge(1), lambda f, y: torch.relu(1.0 - 10.0 * y * f)),
+    "hkr": (HKR(1, 3), lambda f, y: 3.0 * torch.relu(1.0 - 10.0 * y * f) - 10.0 * y * f),
+    "bce": (BCE(0.5), lambda f, y: torch.log1p(torch.exp(-5.0 * y * f))),
 }
+"""What the network gives is in units of 10."""
 
 
-@pytest.mark.parametrize("loss_name", EXPECTED)
-def test_gradients_are_those_of_autograd(samples, loss_name) -> None:
-    config = replace(TINY, loss=loss_name, margin=0.1 * TINY.unit)
+@pytest.mark.parametrize("name", EXPECTED)
+def test_gradients_are_those_of_autograd(samples, name) -> None:
+    loss_of, expected_rows = EXPECTED[name]
+    config = replace(TINY, loss=loss_of)
     run = training._Run(*samples, config, torch.device("cpu"))
     state = {key: run.state[key].double().requires_grad_() for key in ("small", "hidden")}
     x, y = (torch.tensor(array) for array in (samples[0].T / 10.0, samples[1] / 10.0))
     with torch.no_grad():
-        loss, small, hidden = training._gradients(run.layout, state, x, y, config)
+        loss, small, hidden = training._gradients(run.layout, state, x, y, run.loss_rows)
     first, last, *biases = run.layout.views(state["small"])
     z = first @ x + biases[0]
     for weight, bias in zip([*state["hidden"], last], biases[1:], strict=True):
         top, bottom = z.split(4)
         z = weight @ torch.cat([top, bottom.abs()]) + bias
-    expected = EXPECTED[loss_name](z[0], y)
+    expected = expected_rows(z[0], y).mean()
     expected.backward()
     assert loss.item() == pytest.approx(expected.item(), rel=1e-12)
     assert torch.allclose(small, state["small"].grad, rtol=1e-9, atol=1e-12)
