@@ -12,6 +12,7 @@ KINDS: Mapping[str, str] = {
     "figure-1": "reports._figure_1:draw",
     "histogram": "reports._figure_charts:draw_histogram",
     "curve": "reports._figure_charts:draw_curve",
+    "curves": "reports._figure_curves:draw",
 }
 """Where each kind is drawn; imported when first asked for, so that a report without figures needs no plotting."""
 

@@ -18,6 +18,9 @@ DATA = {
     "histogram": {"edges": [0, 0.5, 1], "counts": [3, 40], "xlabel": "norm", "log": True},
     "curve": {"x": [1, 10, 100], "y": [5.0, 1.0, 0.1], "xlabel": "steps", "ylabel": "error", "log": True,
               "lines": {"one pixel": 1}},
+    "curves": {"series": [{"label": "$L = 1$", "x": [1, 10], "y": [5.0, 1.0], "marker": True},
+                          {"label": "$L = 2$", "x": [1, 10], "y": [2.0, 0.1], "dashed": True}],
+               "bars": {"x": [1, 2], "y": [0.9, -0.1]}, "xlabel": "x", "ylabel": "f(x)", "logx": True},
 }  # fmt: skip
 
 
