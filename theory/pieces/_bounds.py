@@ -1,0 +1,102 @@
+"""How many pieces a network of given widths can have at most, and how many one of them has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import comb, prod
+from operator import index
+
+from theory.pieces._network import ACTIVATIONS
+
+
+@dataclass(frozen=True)
+class PieceBound:
+    """paper: 2^(W/2), W neurons (Béthune et al., Proposition 8's proof), or 2^W for relu. arrangement: see
+    `piece_bound`; never more than `paper`."""
+
+    paper: int
+    arrangement: int
+
+    @property
+    def bound(self) -> int:
+        """The smaller of the two."""
+        return min(self.paper, self.arrangement)
+
+
+def piece_bound(input_dim: int, widths: Sequence[int], activation: str = "groupsort2") -> PieceBound:
+    """Upper bounds, exact int, of the cells of every network with this input and these hidden widths.
+
+    Layer i has g_i gates, each affine on every cell of the layers before, and the image of such a cell has
+    dimension at most d_i = min(n, w_1, ..., w_(i-1)). So many hyperplanes cut it into at most
+    C(g_i, 0) + ... + C(g_i, d_i) parts (Zaslavsky 1975); the product over the layers is `arrangement`.
+
+    Raises ValueError for an input_dim or a width below 1, for odd widths with groupsort2.
+
+    >>> piece_bound(2, [8, 8])
+    PieceBound(paper=256, arrangement=121)
+    """
+    n, sizes = _read(input_dim, widths, activation)
+    gates = [width // 2 if activation == "groupsort2" else width for width in sizes]
+    dimensions = accumulate([n, *sizes[:-1]], min)
+    return PieceBound(2 ** sum(gates), prod(parts(g, d) for g, d in zip(gates, dimensions, strict=False)))
+
+
+def parts(hyperplanes: int, dimension: int) -> int:
+    """Regions of hyperplanes in general position."""
+    return sum(comb(hyperplanes, j) for j in range(dimension + 1))
+
+
+def piece_lower_bound(input_dim: int, widths: Sequence[int]) -> int:
+    """Cells over [-1, 1]^n of `folding_network`, a GroupSort2 network of these widths: exact int.
+
+    Each layer but the last folds m coordinates, as often as its g = q m + r gates allow: r of them into q + 2 parts,
+    the others into q + 1, each of which covers [-1, 1] again. The last one cuts the m-cube by g hyperplanes in general
+    position. m is at most input_dim and every width but the last; the best one is taken. Equal to
+    `piece_bound` for one input, and wherever m can be n and g <= n in every layer.
+
+    Raises ValueError for an input_dim or a width below 1 and odd widths.
+
+    >>> piece_lower_bound(2, [8, 8]), piece_lower_bound(1, [8, 8])
+    (99, 25)
+    """
+    n, sizes = _read(input_dim, widths, "groupsort2")
+    return max((_folded(m, sizes) for m in range(1, foldable(n, sizes) + 1)), default=1)
+
+
+def foldable(n: int, widths: Sequence[int]) -> int:
+    """The most coordinates that all layers can carry."""
+    return min([n, *widths[:-1]])
+
+
+def best_dimension(n: int, widths: Sequence[int]) -> int:
+    """The number m of coordinates for which `piece_lower_bound` is attained."""
+    return max(range(1, foldable(n, widths) + 1), key=lambda m: _folded(m, widths))
+
+
+def _folded(m: int, widths: Sequence[int]) -> int:
+    if not widths:
+        return 1
+    shares = [divmod(width // 2, m) for width in widths[:-1]]
+    return prod((q + 2) ** r * (q + 1) ** (m - r) for q, r in shares) * parts(widths[-1] // 2, m)
+
+
+def _read(input_dim: int, widths: Sequence[int], activation: str) -> tuple[int, list[int]]:
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation={activation!r}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
+    sizes = [_positive(f"widths[{i}]", width) for i, width in enumerate(widths)]
+    for i, width in enumerate(sizes):
+        if activation == "groupsort2" and width % 2:
+            raise ValueError(f"widths[{i}]={width}: groupsort2 sorts pairs, pass an even number")
+    return _positive("input_dim", input_dim), sizes
+
+
+def _positive(name: str, value: int) -> int:
+    try:
+        number = index(value)
+    except TypeError as error:
+        raise ValueError(f"{name}={value!r}: pass a whole number, 1 or more") from error
+    if number < 1:
+        raise ValueError(f"{name}={value!r}: pass a whole number, 1 or more")
+    return number

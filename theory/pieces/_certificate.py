@@ -1,0 +1,182 @@
+"""Proof, after the fact, that every sign a complex rests on is right.
+
+A vertex is claimed to be the one point where given gates vanish and all others have given signs. Along these signs
+the network is affine, so the point solves n linear equations; the inverse of their float64 matrix bounds how far
+from it the float64 vertex is (Krawczyk), hence the sign of every gate that is not too close to zero there. What is
+too close, and vertices on more than n gates, are solved in integers.
+
+If all claims are true, exact arithmetic would have taken the same decisions at every step, so it would have found
+the same complex: a cut divides the same edges, and a vertex never goes away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from theory._validation import Floats
+from theory.pieces._complex import Complex, Ids, Words
+from theory.pieces._enclosure import SLACK, Errors, gamma, pull_back, row_norms
+from theory.pieces._network import Bits
+from theory.pieces._plan import Plan, unpack
+from theory.pieces._vertex import locate
+
+BLOCK = 4096
+
+
+def certify(plan: Plan, cells: Complex) -> bool:
+    """Whether all signs of the complex, on which every round has been run, are proved; False: some are wrong."""
+    return all(
+        _exactly(plan, cells, i)
+        for first in range(0, cells.points.size, BLOCK)
+        for i in _unproved(plan, cells, slice(first, first + BLOCK)) + first
+    )
+
+
+def _exactly(plan: Plan, cells: Complex, i: int) -> bool:
+    """Compare the words of vertex i with the signs of integers."""
+    plus, minus = cells.past_plus[i], cells.past_minus[i]
+    point = locate(plan, plus, minus, cells.points[i])
+    if point is None:
+        return False
+    claims = [unpack(words[None, :1], len(plan.sides))[0] for words in (plus, minus)]
+    if not _agrees(plan.sides.tolist(), point, *claims):
+        return False
+    return all(
+        _agrees(
+            plan.exact.gates(plan.acting(minus, layer)),
+            point,
+            *(plan.layer_bits(words[None], layer)[0] for words in (plus, minus)),
+        )
+        for layer in range(plan.network.depth)
+    )
+
+
+def _agrees(rows: list, point: list, plus: Bits, minus: Bits) -> bool:
+    values = [sum(c * x for c, x in zip(row, point, strict=True)) for row in rows]
+    return all((v > 0) == p and (v < 0) == m for v, p, m in zip(values, plus, minus, strict=True))
+
+
+def _unproved(plan: Plan, cells: Complex, some: slice) -> Ids:
+    """Vertices of the slice, counted from its start, whose signs float64 does not prove."""
+    points = cells.points[some]
+    points = points / np.abs(points).max(axis=1, keepdims=True)
+    claims = _Claims(plan, cells.past_plus[some], cells.past_minus[some])
+    distance = _distances(plan, claims, points)
+    proved = np.isfinite(distance) & claims.sides_hold(points, distance)
+    for held in claims.gates_hold(points, distance):
+        proved &= held
+    return np.flatnonzero(~proved)
+
+
+class _Claims:
+    """Claimed signs of all sides and gates at some vertices, as bits (v, count) a layer."""
+
+    def __init__(self, plan: Plan, plus: Words, minus: Words) -> None:
+        self.plan, self.network = plan, plan.network
+        layers = range(plan.network.depth)
+        self.plus = [plan.layer_bits(plus, layer) for layer in layers]
+        self.minus = [plan.layer_bits(minus, layer) for layer in layers]
+        self.side_plus, self.side_minus = (unpack(words[:, :1], len(plan.sides)) for words in (plus, minus))
+
+    def sides_hold(self, points: Floats, distance: Floats) -> Bits:
+        rows = _side_rows(self.plan)
+        error = row_norms(rows) * (distance[:, None] + gamma(4) * np.linalg.norm(points, axis=1)[:, None])
+        return _hold(points @ rows.T, error * SLACK, self.side_plus, self.side_minus)
+
+    def gates_hold(self, points: Floats, distance: Floats) -> Iterator[Bits]:
+        """Of each layer whether all signs at a vertex (v,) are those claimed, its true place being this near."""
+        unit, values, errors = points[:, 0], points[:, 1:], Errors()
+        layers = zip(self.network.weights[:-1], self.network.biases[:-1], strict=True)
+        for layer, (weight, bias) in enumerate(layers):
+            size = float(np.sqrt((values**2).sum(axis=1).max())) * SLACK
+            gates = self.network.gate_rows[layer]
+            slope, error = errors.rows(*gates, size)
+            computed = values @ gates[0].T + unit[:, None] * gates[1]
+            yield _hold(computed, error + slope * distance[:, None], self.plus[layer], self.minus[layer])
+            if layer + 1 < self.network.depth:
+                values = self.network.apply_gates(values @ weight.T + unit[:, None] * bias, self.minus[layer])
+                errors.advance(weight, bias, size)
+
+    def all_bits(self) -> list[tuple[Bits, Bits]]:
+        """Of the sides, then of each layer."""
+        return [(self.side_plus, self.side_minus), *zip(self.plus, self.minus, strict=True)]
+
+    def gradients(self, layer: int, vertex: Ids, gate: Ids) -> tuple[Floats, Floats]:
+        """Gates as functions (k, n + 1) of the homogeneous point, each along the signs at a vertex; their errors.
+
+        Layer -1 stands for the sides.
+        """
+        if layer < 0:
+            return _side_rows(self.plan)[gate], np.zeros(len(gate))
+        rows, shifts = (part[gate] for part in self.network.gate_rows[layer])
+        return pull_back(self.network, [minus[vertex] for minus in self.minus[:layer]], rows, shifts)
+
+
+def _hold(values: Floats, error: Floats, plus: Bits, minus: Bits) -> Bits:
+    """Whether each sign is proved to be as claimed, or claimed to be 0, which the equations make true."""
+    return (np.where(plus, values > error, True) & np.where(minus, values < -error, True)).all(axis=1)
+
+
+def _side_rows(plan: Plan) -> Floats:
+    """Scaled by powers of two, so that they are exact."""
+    rows = [[int(x) for x in row] for row in plan.sides]
+    return np.array([[x / max(map(abs, row[1:]), default=1) if any(row[1:]) else x for x in row] for row in rows])
+
+
+def _distances(plan: Plan, claims: _Claims, points: Floats) -> Floats:
+    """Bounds (v,) of the distance from each point to the vertex it stands for; infinity where there is none."""
+    matrix, error, simple = _equations(plan, claims, points)
+    distance = np.full(len(points), np.inf)
+    if len(simple):
+        with np.errstate(all="ignore"):
+            distance[simple] = _krawczyk(matrix, error, points[simple])
+    distance[~np.isfinite(distance)] = np.inf
+    return distance
+
+
+def _equations(plan: Plan, claims: _Claims, points: Floats) -> tuple[Floats, Floats, Ids]:
+    """Matrices (k, n + 1, n + 1) of the vertices `simple` (k,), those on exactly n gates or sides, and bounds
+    (k, n + 1) of the errors of their rows. The last row fixes the largest coordinate."""
+    n = points.shape[1] - 1
+    found = [np.nonzero(~(plus | minus)) for plus, minus in claims.all_bits()]
+    simple = np.flatnonzero(np.bincount(np.concatenate([each[0] for each in found]), minlength=len(points)) == n)
+    place = np.full(len(points), -1)
+    place[simple] = np.arange(len(simple))
+    matrix, error = np.zeros((len(simple), n + 1, n + 1)), np.zeros((len(simple), n + 1))
+    filled = np.zeros(len(simple), np.intp)
+    for layer, (vertex, gate) in enumerate(found, start=-1):
+        vertex, gate = vertex[place[vertex] >= 0], gate[place[vertex] >= 0]
+        at = place[vertex]
+        row = filled[at] + np.arange(len(at)) - np.searchsorted(at, at)
+        matrix[at, row], error[at, row] = claims.gradients(layer, vertex, gate)
+        filled += np.bincount(at, minlength=len(simple))
+    matrix[np.arange(len(simple)), n, np.abs(points[simple]).argmax(axis=1)] = 1.0
+    return matrix, error, simple
+
+
+def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
+    """|true - given| <= |R| |residual| / (1 - |I - R A|) for the float64 inverse R."""
+    n = matrix.shape[1] - 1
+    unit = np.exp2(-np.floor(np.log2(np.sqrt((matrix**2).sum(axis=2)))))
+    matrix, error = matrix * unit[:, :, None], np.sqrt(((error * unit) ** 2).sum(axis=1))
+    inverse = _inverse(matrix)
+    residual = np.sqrt(((matrix[:, :n] @ points[:, :, None]) ** 2).sum(axis=(1, 2)))
+    size, spread, reach = _frobenius(matrix), _frobenius(inverse), np.sqrt((points**2).sum(axis=1))
+    residual += (gamma(n + 4) * size + error) * reach
+    defect = _frobenius(np.eye(n + 1) - inverse @ matrix) + (gamma(n + 4) * size + error) * spread
+    distance = spread * residual / (1 - defect * SLACK) * SLACK
+    return np.where(defect < 0.5, distance, np.inf)
+
+
+def _frobenius(matrices: Floats) -> Floats:
+    return np.sqrt((matrices**2).sum(axis=(1, 2))) * SLACK
+
+
+def _inverse(matrices: Floats) -> Floats:
+    try:
+        return np.linalg.inv(matrices)
+    except np.linalg.LinAlgError:
+        singular = np.linalg.det(matrices) == 0
+        return np.where(singular[:, None, None], np.inf, np.linalg.inv(np.where(singular[:, None, None], np.eye(matrices.shape[1]), matrices)))

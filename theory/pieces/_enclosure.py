@@ -1,0 +1,84 @@
+"""Rigorous constants of a network: norms of its layers, and rounding errors of values and gradients in float64.
+
+Norms are Euclidean; homogeneous points have |x0| <= 1; gates may have any signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory._validation import Floats
+from theory.pieces._network import Bits, Network
+
+UNIT = 2.0**-53
+# Covers the rounding of the few operations by which the bounds themselves are computed.
+SLACK = 1.0 + 1e-9
+UNDERFLOW = 1e-280
+
+
+def gamma(terms: int) -> float:
+    """Relative error of a float64 sum of products with this many terms, in any order (Higham 2002, (3.5))."""
+    return SLACK * terms * UNIT / (1.0 - terms * UNIT)
+
+
+def norm_bound(matrix: Floats) -> float:
+    """An upper bound of the largest singular value: |G|^4 <= |G^4|_F for the Gram matrix G."""
+    small = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    frobenius = float(np.linalg.norm(small))
+    if not frobenius or not 1e-60 < frobenius < 1e60:
+        return frobenius * SLACK + UNDERFLOW
+    error = gamma(max(small.shape) + 2)
+    gram = small @ small.T
+    square = gram @ gram
+    size = np.linalg.norm(square @ square) + error * np.linalg.norm(square) ** 2
+    size = np.sqrt(size) + error * np.linalg.norm(gram) ** 2
+    return float(min(frobenius, np.sqrt(np.sqrt(size) + error * frobenius**2)) * SLACK)
+
+
+def row_norms(matrix: Floats) -> Floats:
+    return np.sqrt((matrix**2).sum(axis=1)) * SLACK + UNDERFLOW
+
+
+@dataclass
+class Errors:
+    """Runs through the layers: `slope` and `error` bound the gradient of the layer's input and its float error."""
+
+    slope: float = 1.0
+    error: float = 0.0
+
+    def rows(self, weight: Floats, bias: Floats, size: float) -> tuple[Floats, Floats]:
+        """Of each row of the layer (w,): a bound of its gradient, and of the error of its value.
+
+        size: the largest norm of a computed input of the layer.
+        """
+        norms, shifts = row_norms(weight), np.abs(bias)
+        rounding = gamma(weight.shape[1] + 4)
+        error = norms * self.error + rounding * (norms * (size + self.error) + shifts)
+        return (norms * self.slope + shifts) * SLACK, error * SLACK + UNDERFLOW
+
+    def advance(self, weight: Floats, bias: Floats, size: float) -> None:
+        """Past the layer and its activation, which lengthens nothing."""
+        norm, frobenius, shift = norm_bound(weight), np.linalg.norm(weight), np.linalg.norm(bias)
+        rounding = gamma(weight.shape[1] + 4)
+        self.error = SLACK * (norm * self.error + rounding * (frobenius * (size + self.error) + shift)) + UNDERFLOW
+        self.slope = float(SLACK * (norm * self.slope + shift))
+
+
+def pull_back(network: Network, minus: Sequence[Bits], rows: Floats, shifts: Floats) -> tuple[Floats, Floats]:
+    """Affine functions of the input of layer len(minus), as functions (k, n + 1) of (x0, x) along gate signs.
+
+    rows (k, w), shifts (k,), minus[i] (k, g_i). Also bounds (k,) of the Euclidean error of each. The functions given
+    may themselves be differences of two exact ones, rounded.
+    """
+    error = gamma(2) * (row_norms(rows) + np.abs(shifts))
+    for weight, bias, acting in reversed(list(zip(network.weights, network.biases, minus, strict=False))):
+        rows = network.apply_gates(rows, acting)
+        norm, size, shift = norm_bound(weight), row_norms(rows), float(np.linalg.norm(bias)) * SLACK
+        rounding = gamma(len(bias) + 4) * (float(np.linalg.norm(weight)) + shift) * (size + error)
+        shifts = shifts + rows @ bias
+        error = (error * (1 + shift + norm) + rounding + gamma(2) * np.abs(shifts)) * SLACK
+        rows = rows @ weight
+    return np.column_stack([shifts, rows]), error + UNDERFLOW

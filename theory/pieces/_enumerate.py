@@ -1,0 +1,124 @@
+"""The cells of a network, one object each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import fmpz_mat
+from numpy.typing import ArrayLike, NDArray
+
+from theory._validation import Floats
+from theory.pieces._complex import Complex, Ids
+from theory.pieces._maps import affine_maps
+from theory.pieces._merge import patterns
+from theory.pieces._plan import Plan
+from theory.pieces._read import read_options, read_plan
+from theory.pieces._search import Executor, search
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A cell: on it the network is x -> gradient x + offset.
+
+    pattern (gates,): signs of the gates, layer after layer; -1 where the gate acts (a pair is exchanged, a ReLU
+    gives 0), +1 where it does nothing, 0 where it is tied on the whole cell. gradient (n,) and offset a float for one
+    output, (m, n) and (m,) for several. point (n,): inside. vertices (v, n): corners, in no order. bounded: False
+    when the cell reaches infinity.
+    """
+
+    pattern: NDArray[np.int8]
+    gradient: Floats
+    offset: Any
+    point: Floats
+    vertices: Floats
+    bounded: bool
+
+
+def enumerate_pieces(
+    weights: Sequence[ArrayLike],
+    biases: Sequence[ArrayLike],
+    box: Any = None,
+    *,
+    activation: str = "groupsort2",
+    certify: bool = False,
+    executor: Executor | None = None,
+    max_pieces: int | None = None,
+    progress: bool = False,
+) -> Iterator[Piece]:
+    """The cells that `count_pieces` counts, in no order. Arguments and errors are the same.
+
+    With certify, the list and the patterns are proved; coordinates and maps are rounded to float64. A cell so thin
+    that float64 has no number inside gets a point beside it.
+
+    >>> absolute = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[0, 1, 0, 1]]
+    >>> sorted(piece.gradient.tolist() for piece in enumerate_pieces(absolute, [[0] * 4, [0]]))
+    [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
+    """
+    plan = read_plan(weights, biases, box, activation)
+    options = read_options(certify, executor, max_pieces, progress)
+    return (piece for block in search(plan, options, pieces) for piece in block)
+
+
+def pieces(plan: Plan, cells: Complex, some: Ids | None = None) -> list[Piece]:
+    """All cells as objects, or those whose numbers are in `some`."""
+    labels = patterns(cells, plan.domain)
+    _, chosen = np.unique(labels, return_index=True)
+    if some is not None:
+        chosen = chosen[labels[some]]
+    owner, vertex = cells.vertices_of_cells()
+    inside = _centres(cells, owner, vertex)[chosen]
+    corners = _grouped(labels[owner], vertex, labels[chosen])
+    maps, _ = affine_maps(plan, cells.cell_minus[chosen])
+    signs = _signs(plan, cells, chosen)
+    return [
+        _piece(plan, cells, cell, *rest) for cell, *rest in zip(chosen, signs, maps, inside, corners, strict=True)
+    ]
+
+
+def _centres(cells: Complex, owner: Ids, vertex: Ids) -> Floats:
+    """Inside each cell: the sum of its vertices, which may be at infinity."""
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    sums = np.add.reduceat(cells.points[vertex], starts)
+    return sums[:, 1:] / sums[:, :1]
+
+
+def _grouped(label: Ids, vertex: Ids, wanted: Ids) -> list[Ids]:
+    """The distinct vertices of each wanted label."""
+    order = np.lexsort((vertex, label))
+    label, vertex = label[order], vertex[order]
+    distinct = np.diff(label, prepend=-1).astype(bool) | np.diff(vertex, prepend=-1).astype(bool)
+    label, vertex = label[distinct], vertex[distinct]
+    first, last = np.searchsorted(label, wanted), np.searchsorted(label, wanted, side="right")
+    return [vertex[i:j] for i, j in zip(first, last, strict=True)]
+
+
+def _signs(plan: Plan, cells: Complex, chosen: Ids) -> NDArray[np.int8]:
+    none = [np.zeros((len(chosen), 0), np.int8)]
+    plus, minus = (
+        np.hstack(none + [plan.layer_bits(words[chosen], i).astype(np.int8) for i in range(plan.network.depth)])
+        for words in (cells.cell_plus, cells.cell_minus)
+    )
+    return plus - minus
+
+
+def _piece(plan: Plan, cells: Complex, cell: int, signs: NDArray, affine: Floats, inside: Floats, corners: Ids) -> Piece:
+    finite = corners[cells.points[corners, 0] > 0]
+    points = cells.points[[v for v in finite if _is_corner(plan, cells, cell, v)]]
+    gradient, offset = affine[:, 1:], affine[:, 0]
+    if len(offset) == 1:
+        gradient, offset = gradient[0], float(offset[0])
+    vertices = points[:, 1:] / points[:, :1]
+    return Piece(signs, gradient, offset, inside, vertices, len(finite) == len(corners))
+
+
+def _is_corner(plan: Plan, cells: Complex, cell: int, vertex: int) -> bool:
+    """Whether the gates alone make the vertex one: the cuts of R^n into orthants do not count."""
+    plus, minus = cells.past_plus[vertex], cells.past_minus[vertex]
+    sides = plan.zeros(plus, minus, 0)
+    if plan.domain.bounded or not sides.size:
+        return True
+    rows = list(plan.tight(plus, minus, cells.cell_minus[cell]))[sides.size :]
+    return bool(rows) and fmpz_mat(rows).rank() == plan.network.dimension

@@ -1,0 +1,64 @@
+"""The affine maps of cells, and which of them are equal."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory._validation import Floats
+from theory.pieces._complex import Complex, Ids, Words
+from theory.pieces._enclosure import SLACK, gamma, pull_back
+from theory.pieces._plan import Plan
+
+BLOCK = 4096
+
+
+def affine_maps(plan: Plan, minus: Words) -> tuple[Floats, Floats]:
+    """Of cells with words minus (c, 1 + rounds): maps (c, m, n + 1), offset first, and bounds (c, m) of row errors."""
+    weight, bias = plan.network.weights[-1], plan.network.biases[-1]
+    found = [_block(plan, minus[i : i + BLOCK], weight, bias) for i in range(0, len(minus), BLOCK)]
+    maps, errors = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return maps, errors
+
+
+def _block(plan: Plan, minus: Words, weight: Floats, bias: Floats) -> tuple[Floats, Floats]:
+    count, outputs = len(minus), len(bias)
+    acting = [np.repeat(plan.layer_bits(minus, i), outputs, axis=0) for i in range(plan.network.depth)]
+    rows, error = pull_back(plan.network, acting, np.tile(weight, (count, 1)), np.tile(bias, count))
+    return rows.reshape(count, outputs, -1), error.reshape(count, outputs)
+
+
+def exact_map(plan: Plan, minus: Words) -> tuple[Fraction, ...]:
+    """The (m * (n + 1),) coefficients of the map of a cell, exact."""
+    matrix, unit = plan.exact.readout(plan.acting(minus, plan.network.depth))
+    return tuple(Fraction(int(x), int(unit)) for row in matrix.tolist() for x in row)
+
+
+def map_labels(plan: Plan, cells: Complex) -> Ids:
+    """Labels (c,), equal for cells of exactly equal affine maps and only for them.
+
+    One combination of the coefficients tells most maps apart; those it leaves together are compared exactly.
+    """
+    minus = cells.cell_minus.view
+    place, error = _projected(*affine_maps(plan, minus))
+    order = np.argsort(place)
+    apart = np.diff(place[order], prepend=-np.inf) > 2 * error
+    labels = np.empty(len(order), np.intp)
+    labels[order] = np.cumsum(apart) - 1
+    together = np.flatnonzero(np.bincount(labels)[labels] > 1)
+    keys: dict[tuple, int] = {}
+    for i in together:
+        key = (int(labels[i]), exact_map(plan, minus[i]))
+        labels[i] = keys.setdefault(key, len(order) + len(keys))
+    return np.unique(labels, return_inverse=True)[1]
+
+
+def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
+    flat: NDArray = maps.reshape(len(maps), -1)
+    direction = np.random.default_rng(0).normal(size=flat.shape[1])
+    direction /= np.linalg.norm(direction)
+    size = np.sqrt((flat**2).sum(axis=1).max())
+    error = float(np.sqrt((errors**2).sum(axis=1).max()) + gamma(flat.shape[1] + 4) * size) * SLACK
+    return flat @ direction, error

@@ -1,0 +1,46 @@
+"""Arrays that grow at their end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Rows:
+    """An array (size, ...) with room to grow; `view` is what is in it."""
+
+    __slots__ = ("_data", "size")
+
+    def __init__(self, rows: NDArray) -> None:
+        self._data = rows
+        self.size = len(rows)
+
+    @property
+    def view(self) -> NDArray:
+        return self._data[: self.size]
+
+    def append(self, rows: NDArray) -> None:
+        end = self.size + len(rows)
+        if end > len(self._data):
+            grown = np.empty((max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
+            grown[: self.size] = self.view
+            self._data = grown
+        self._data[self.size : end] = rows
+        self.size = end
+
+    def __getitem__(self, index: Any) -> NDArray:
+        return self.view[index]
+
+    def __setitem__(self, index: Any, rows: Any) -> None:
+        self.view[index] = rows
+
+    def __reduce__(self) -> tuple:
+        return Rows, (self.view.copy(),)
+
+
+def ranges(starts: NDArray, lengths: NDArray) -> NDArray:
+    """starts[0], starts[0] + 1, ..., then starts[1], ...: lengths[i] numbers from each."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)

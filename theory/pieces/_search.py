@@ -1,0 +1,194 @@
+"""From a network to the complexes that hold all its cells: whole, in blocks one after the other, or on an executor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from theory.pieces._certificate import certify
+from theory.pieces._complex import Complex
+from theory.pieces._errors import PieceLimitExceeded
+from theory.pieces._merge import count_patterns, patterns
+from theory.pieces._plan import Plan
+from theory.pieces._rounds import run_round
+from theory.pieces._split import Inconsistent
+from theory.pieces._start import start
+
+# Blocks bound the memory; their faces stay in the processor's cache.
+BLOCK = 30_000
+PARTS = 32
+TOLERANCES = (1e-9, 1e-5, math.inf)
+
+Result = TypeVar("Result")
+
+
+class Executor(Protocol):
+    """Anything that runs tasks: threads, processes, Dask, MPI."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> Any: ...
+
+
+class NotProved(ArithmeticError):
+    """A sign that a complex rests on is wrong."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """certify: prove all signs. limit: most cells, or None. whole: one complex, not blocks."""
+
+    certify: bool
+    limit: int | None
+    executor: Executor | None = None
+    progress: bool = False
+    whole: bool = False
+
+
+def search(plan: Plan, options: Options, summary: Callable[[Plan, Complex], Result]) -> list[Result]:
+    """`summary`, a picklable function, of complexes that hold each cell once."""
+    for tolerance in TOLERANCES:
+        try:
+            with _bar(options.progress) as advance:
+                return _search(replace(plan, tolerance=tolerance), options, summary, advance)
+        except (NotProved, Inconsistent):
+            if tolerance == TOLERANCES[-1]:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _search(
+    plan: Plan, options: Options, summary: Callable[[Plan, Complex], Result], advance: Callable[[float], None]
+) -> list[Result]:
+    cells, done = start(plan.domain), 0
+    watch = _Watch(plan, options.limit, advance, 1.0)
+    if options.executor is None or options.whole:
+        return [_summary(plan, options, summary, part, watch) for part in _finished(plan, cells, 0, options, watch)]
+    while done < len(plan.rounds) and cells.cells < 4 * PARTS:
+        run_round(plan, cells, done, lambda count: watch(count))
+        done += 1
+    rest = replace(options, executor=None, progress=False)
+    tasks = [
+        (options.executor.submit(_task, replace(plan), part, done, rest, summary), part.cells / cells.cells)
+        for part in _parts(plan, cells, PARTS)
+    ]
+    return _gathered(tasks, watch, 1 - done / max(1, len(plan.rounds)))
+
+
+def _gathered(tasks: list[tuple[Any, float]], watch: _Watch, share: float) -> list:
+    results: list = []
+    try:
+        for task, part in tasks:
+            found, count = task.result()
+            watch.add(count, share * part)
+            results += found
+    except BaseException:
+        for task, _ in tasks:
+            getattr(task, "cancel", lambda: None)()
+        raise
+    return results
+
+
+def _task(plan: Plan, cells: Complex, done: int, options: Options, summary: Callable) -> tuple[list, int]:
+    watch = _Watch(plan, options.limit, lambda _: None, 1.0)
+    parts = _finished(plan, cells, done, options, watch)
+    return [_summary(plan, options, summary, part, watch) for part in parts], watch.finished
+
+
+def _summary(plan: Plan, options: Options, summary: Callable, cells: Complex, watch: _Watch) -> Any:
+    if options.certify and not certify(plan, cells):
+        raise NotProved("a sign differs from its exact value")
+    watch.finish(cells)
+    return summary(plan, cells)
+
+
+def _finished(plan: Plan, cells: Complex, done: int, options: Options, watch: _Watch) -> Iterator[Complex]:
+    """Complexes on which all rounds have been run; depth first, so that few are held at a time."""
+    for number in range(done, len(plan.rounds)):
+        if cells.cells > 2 * BLOCK and not options.whole:
+            parts = _parts(plan, cells, cells.cells // BLOCK)
+            for part in parts:
+                yield from _finished(plan, part, number, options, watch.part(part.cells / cells.cells))
+            return
+        run_round(plan, cells, number, watch)
+    yield cells
+
+
+def _parts(plan: Plan, cells: Complex, count: int) -> Iterator[Complex]:
+    """At most `count` complexes; cells of equal signs stay together, so that none is counted twice."""
+    labels = patterns(cells, plan.domain)
+    order = np.argsort(labels, kind="stable")
+    edges = np.flatnonzero(np.diff(labels[order], prepend=-1))
+    for group in np.array_split(edges, min(count, len(edges))):
+        last = np.searchsorted(edges, group[-1], side="right")
+        yield cells.take(order[group[0] : edges[last] if last < len(edges) else len(order)])
+
+
+@dataclass
+class _Watch:
+    """Counts cells after every gate. share: the part of the whole work that the complex at hand is."""
+
+    plan: Plan
+    limit: int | None
+    advance: Callable[[float], None]
+    share: float
+    parent: _Watch | None = None
+    finished: int = 0
+
+    def __call__(self, cells: int) -> None:
+        self.advance(self.share / max(1, sum(each.count for each in self.plan.rounds)))
+        # Where artificial cuts count too, a cell is in at most 2^n parts.
+        parts = 1 if self.plan.domain.bounded else 2**self.plan.domain.dimension
+        self._check(self.total + -(-cells // parts))
+
+    @property
+    def total(self) -> int:
+        return self.parent.total if self.parent else self.finished
+
+    def part(self, share: float) -> _Watch:
+        return replace(self, share=self.share * share, parent=self)
+
+    def finish(self, cells: Complex) -> None:
+        self._add(count_patterns(cells, self.plan.domain))
+        self._check(self.total)
+
+    def add(self, count: int, share: float) -> None:
+        """Cells that a task counted, and the part of the work that it was."""
+        self._add(count)
+        self.advance(share)
+        self._check(self.total)
+
+    def _add(self, count: int) -> None:
+        if self.parent:
+            self.parent._add(count)
+        else:
+            self.finished += count
+
+    def _check(self, count: int) -> None:
+        if self.limit is not None and count > self.limit:
+            raise PieceLimitExceeded(self.limit, count)
+
+
+def _bar(wanted: bool) -> AbstractContextManager[Callable[[float], None]]:
+    """A function that advances by a part of the whole; a tqdm bar where one is wanted and tqdm is installed."""
+    if wanted:
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            return nullcontext(lambda part: None)
+        return _Bar(tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}<{remaining}"))
+    return nullcontext(lambda part: None)
+
+
+class _Bar(AbstractContextManager):
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+
+    def __enter__(self) -> Callable[[float], None]:
+        return lambda part: self._bar.update(100 * part)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
