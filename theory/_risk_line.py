@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
-from math import inf, nextafter
+from math import frexp, inf, nextafter
 from typing import Any
 
 import numpy as np
@@ -72,10 +72,12 @@ def _bce(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: BCE,
         return rate * np.abs(places[rows] - places[columns]).astype(np.float64)
 
     steps = rate * np.diff(places).astype(np.float64)
-    found = least_bce(steps, signs.astype(np.float64), np.asarray(weights, dtype=np.float64), cost, tolerance)
+    masses = np.asarray(weights, dtype=np.float64)
+    unit = 2.0 ** frexp(float(masses.sum()))[1]  # dividing by it rounds nothing
+    found = least_bce(steps, signs.astype(np.float64), masses / unit, cost, tolerance)
     scale = float(loss.temperature)
-    coupling = found.coupling.rows, found.coupling.columns, found.coupling.masses * scale
-    return LineSolution(found.values / scale, found.upper, found.lower, True, coupling)
+    coupling = found.coupling.rows, found.coupling.columns, found.coupling.masses * (scale * unit)
+    return LineSolution(found.values / scale, found.upper * unit, found.lower * unit, True, coupling)
 
 
 def _unattained(count: int, sign: float, infimum: float) -> LineSolution:

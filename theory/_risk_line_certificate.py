@@ -21,8 +21,10 @@ Integers = NDArray[np.int64]
 
 ROUNDING = 2.0**-49
 """Eight units in the last place: more than any one term below gathers."""
-QUANTUM_BITS = 60
-FINE_BITS = 40
+QUANTUM_BITS, FINE_BITS = 60, 40
+LEAST_EXPONENT = -960
+SMALLEST = 1e-307
+"""Masses below 2^-960 and losses below 1e-307 are given up: underflow spoils relative errors."""
 
 
 def feasible_values(z: Floats, falls: Floats, bounds: Floats) -> Floats:
@@ -47,7 +49,8 @@ def upper_bound(margins: Floats, weights: Floats) -> float:
     """At least the sum of w log(1 + exp(-t)) for every t with |t - margin| <= 2^-51 |margin|."""
     terms = weights * np.logaddexp(0.0, -margins)
     slack = weights * expit(-margins) * np.abs(margins)
-    return nextafter((fsum(terms.tolist()) + ROUNDING * fsum(slack.tolist())) * (1 + 2 * ROUNDING), inf)
+    total = (fsum(terms.tolist()) + ROUNDING * fsum(slack.tolist())) * (1 + 2 * ROUNDING)
+    return nextafter(total + len(terms) * SMALLEST, inf)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def coupled(alpha: Floats, signs: Floats, weights: Floats, ends: Indices) -> Cou
     Where the flux is rounding, it is made 0: an edge that is not tight bears none.
     """
     shared = np.minimum(alpha, weights * (1 - ROUNDING))
-    exponent = frexp(float(shared.sum()))[1] - QUANTUM_BITS
+    exponent = max(frexp(float(shared.sum()))[1] - QUANTUM_BITS, LEAST_EXPONENT)
     whole = _balanced(np.floor(np.ldexp(shared, -exponent)).astype(np.int64), signs, ends)
     rows, columns = (np.flatnonzero((signs == sign) & (whole > 0)) for sign in (1, -1))
     given, taken = np.cumsum(whole[rows]), np.cumsum(whole[columns])
@@ -117,4 +120,5 @@ def lower_bound(found: Coupled, weights: Floats, cost: Callable[[Indices, Indice
     entropy = fsum((-alpha * low - rest * high).tolist())
     transport = fsum((found.masses * cost(found.rows, found.columns)).tolist())
     error = fsum((alpha * (2.0 - low - high)).tolist()) + entropy + transport
+    # every alpha is 2^-960 or more here, so nothing underflows
     return max(0.0, nextafter(entropy - transport - ROUNDING * error, -inf))

@@ -14,6 +14,8 @@ from theory._validation import Floats
 
 LONGEST = 300
 """Iterations; some 15 to 60 are usual."""
+UNDERFLOW = 1e-270
+"""A least loss below this is not worth bounding from below."""
 
 
 @dataclass(frozen=True)
@@ -35,39 +37,54 @@ def least_bce(
 ) -> Bounds:
     """The least sum of w log(1 + exp(-y z)) with |z[i] - z[i + 1]| <= steps[i], to a relative gap.
 
-    steps (p - 1,), at least 0, relative errors below 2^-50; signs (p,) with both labels; weights (p,), positive; cost:
-    the sums of steps between pairs. Where float64 cannot reach the tolerance, the best bounds found.
+    steps (p - 1,), at least 0, relative errors below 2^-50; signs (p,) with both labels; weights (p,), positive, of sum
+    about 1; cost: the sums of steps between pairs. Where float64 cannot reach the tolerance, the best bounds found.
     """
     starts = np.concatenate([[0], np.flatnonzero(steps > 0) + 1])
-    ends = np.append(starts[1:] - 1, len(signs) - 1)
-    total = float(weights.sum())
-    problem = Smooth(signs, weights / total, starts, steps[steps > 0])
+    problem = Smooth(signs, weights, starts, steps[steps > 0])
+    midway = _midway(signs, steps)[starts]
+    if np.exp(-problem.at_points(midway).min()) < UNDERFLOW:
+        return _certified(problem, midway, -np.diff(midway), np.zeros(len(signs)), cost)
     target, best = tolerance / 4, None
     for count, state in enumerate(states(problem)):
-        last = state
-        if count >= LONGEST or state.gap <= target * _loss(problem, state):
-            found = _certified(problem, state, total, weights, ends, cost)
+        last = count >= LONGEST
+        if last or state.gap <= target * _loss(problem, state):
+            found = _certified(problem, _centred(problem, state.z), _falls(problem, state), state.alpha, cost)
             best = found if best is None else _better(best, found)
-            if best.gap <= tolerance or count >= LONGEST:
-                return best
+            if last or best.gap <= tolerance:
+                break
             target /= 10
-    found = _certified(problem, last, total, weights, ends, cost)
-    return found if best is None else _better(best, found)
+    return best or _certified(problem, _centred(problem, state.z), _falls(problem, state), state.alpha, cost)
+
+
+def _midway(signs: Floats, steps: Floats) -> Floats:
+    """(distance to label -1 - distance to label +1) / 2: no values have a greater least margin."""
+    places = np.concatenate([[0.0], np.cumsum(steps)])
+    return (_distance(places, signs < 0) - _distance(places, signs > 0)) / 2
+
+
+def _distance(places: Floats, chosen: np.ndarray) -> Floats:
+    """Of every place to the nearest chosen one."""
+    targets = places[chosen]
+    after = np.clip(np.searchsorted(targets, places), 0, len(targets) - 1)
+    return np.minimum(np.abs(places - targets[after]), np.abs(places - targets[np.maximum(after - 1, 0)]))
 
 
 def _loss(problem: Smooth, state: State) -> float:
     return float(np.dot(problem.weights, np.logaddexp(0.0, -problem.at_points(state.z))))
 
 
-def _certified(
-    problem: Smooth, state: State, total: float, weights: Floats, ends: np.ndarray, cost: Callable[..., Floats]
-) -> Bounds:
-    room_down, room_up = state.pairs[2][1], state.pairs[3][1]
-    falls = np.where(room_down < room_up, problem.bounds - room_down, room_up - problem.bounds)
-    z = feasible_values(_centred(problem, state.z), falls, problem.bounds)
-    margins = problem.at_points(z)
-    coupling = coupled(state.alpha * total, problem.signs, weights, ends)
-    upper, lower = upper_bound(margins, weights), lower_bound(coupling, weights, cost)
+def _falls(problem: Smooth, state: State) -> Floats:
+    """z[i] - z[i + 1], from whichever slack is the smaller and thus the more accurate."""
+    down, up = state.pairs[2][1], state.pairs[3][1]
+    return np.where(down < up, problem.bounds - down, up - problem.bounds)
+
+
+def _certified(problem: Smooth, z: Floats, falls: Floats, alpha: Floats, cost: Callable[..., Floats]) -> Bounds:
+    margins = problem.at_points(feasible_values(z, falls, problem.bounds))
+    ends = np.append(problem.starts[1:] - 1, len(problem.signs) - 1)
+    coupling = coupled(alpha, problem.signs, problem.weights, ends)
+    upper, lower = upper_bound(margins, problem.weights), lower_bound(coupling, problem.weights, cost)
     return Bounds(margins * problem.signs, upper, coupling, lower)
 
 
