@@ -78,7 +78,7 @@ RISING = {
     by="symbolic",
     subject=(SLOPES, RISING),
     sabotage={
-        "λ in place of 1 + λ": ((SLOPES[0][0], "(lam * b - a) * v + lam * m * b"), RISING),
+        "λ in place of 1 + λ": (((SLOPES[0][0], "(lam * b - a) * v + lam * m * b"), SLOPES[1]), RISING),
         "a negative slope": (SLOPES, without(RISING, 0, 0)),
         "no bound on Lip_L": (SLOPES, without(RISING, 1, 0)),
     },
@@ -198,6 +198,7 @@ def test_attained_within_the_ratio(evidence, subject):
     evidence.assume(ASCOLI)
 
 
+MEAN = Implication(("2 * p + lam * p == 1 + lam", "mean == p - (1 + lam) * (1 - p)"), "mean == 0")
 RATIO = {"p": 100, "n": 67, "lam": 1, "m": 1, "t": 10**6}
 
 
@@ -214,7 +215,7 @@ def test_samples_cross_the_ratio(evidence, subject):
     for size in (100, 1000):
         above = sum(comb(size, n) * 2**n for n in range(size + 1) if n > 2 * (size - n))
         evidence.value(f"probability of an infinite infimum for {size} draws", float(F(above, 3**size)))
-    evidence.certify(identity("N₊ − (1 + λ) N₋ has mean 0: (2 + λ) times it", ("(1 + lam) * 1 - 1 * (1 + lam)", "0")))
+    evidence.certify(MEAN.proof("N₊ − (1 + λ) N₋ has steps of mean 0 when P(Y = 1) = (1 + λ)/(2 + λ)"))
     for says, step in list(BOUNDED.items())[:3]:
         evidence.certify(step.proof(says))
     evidence.refute(
