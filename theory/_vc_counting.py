@@ -1,0 +1,115 @@
+"""How many ways there are to split points: logarithms to base 2, each rounded up by its enclosure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import comb
+
+from flint import arb, ctx
+
+from theory.intervals import Enclosable, certainly_gt, certainly_lt, enclosure, floor_below
+
+Log = Callable[[int], arb]  # of the number N of points
+
+MOST_TERMS = 3000
+MANY = 1 << 128
+
+
+def log2(value: Enclosable) -> arb:
+    return enclosure(value).log() / arb.const_log2()
+
+
+def binomial_sum(top: int, terms: int) -> int:
+    """C(top, 0) + ... + C(top, terms): how many subsets a class of VC dimension `terms` picks out (Sauer)."""
+    if terms >= top:
+        return 1 << top
+    return sum(comb(top, k) for k in range(terms + 1))
+
+
+def log2_binomial_sum(top: int, terms: int, rough: bool = False) -> arb:
+    """log2 of the sum; where it is long, or rough, of its bound (e top / terms)^terms; at most `top`."""
+    if terms >= top:
+        return arb(top)
+    if terms <= MOST_TERMS and not rough:
+        return log2(_enclosed_sum(top, terms))
+    return least(arb(top), terms * log2(arb(1).exp() * top / terms)) if terms else arb(0)
+
+
+def _enclosed_sum(top: int, terms: int) -> arb:
+    total = term = arb(1)
+    for k in range(terms):
+        term = term * (top - k) / (k + 1)
+        total += term
+    return total
+
+
+def log2_affine(points: int, dimension: int, rough: bool = False) -> arb:
+    """Sign patterns of affine functions on that many points of R^dimension: Cover (1965)."""
+    if points <= dimension + 1:
+        return arb(points)
+    return 1 + log2_binomial_sum(points - 1, dimension, rough)
+
+
+def log2_affine_pieces(points: int, dimension: int, pieces: int) -> arb:
+    """The same where the points lie in that many pieces, each with its own affine function.
+
+    Cover's number has a concave logarithm, so pieces of equal size allow most.
+    """
+    each, more = divmod(points, pieces)
+    rough = pieces > MANY
+    few = log2_affine(each, dimension, rough) * (pieces - more) if each else arb(0)
+    return few + log2_affine(each + 1, dimension, rough) * more if more else few
+
+
+def log2_polynomials(count: int, degree: int, variables: int) -> arb:
+    """Patterns 1{f > 0} of that many polynomials: Warren (1968), 2 (2 e count degree / variables)^variables.
+
+    As in Anthony and Bartlett (1999), theorem 8.3, for count >= variables; never more than 2^count.
+    """
+    if count <= variables:
+        return arb(count)
+    return least(arb(count), 1 + variables * log2(2 * arb(1).exp() * count * degree / variables))
+
+
+def least(first: arb, second: arb) -> arb:
+    """The smaller of two bounds; where enclosures overlap, the first."""
+    return second if certainly_lt(second, first) else first
+
+
+def largest_root(excess: Log, start: int) -> int:
+    """The largest N >= start with excess(N) >= 0, for excess concave on the integers from start on, >= 0 there.
+
+    Newton's method from the right: slopes of a concave function decrease, so the slope before N tells how far
+    left of N the sign can change at the nearest. Rounded up: where the sign is not decided, N counts.
+    """
+    points = max(2 * start, 4)
+    while _newton(excess, points) is None:
+        points *= points
+    while (step := _newton(excess, points)) is not None and points > start:
+        points = max(start, points - step)
+    return points
+
+
+def _newton(excess: Log, points: int) -> int | None:
+    """How far the last root is to the left at least; None unless excess(points) < 0 is certain."""
+    bits = 64 + 2 * points.bit_length()
+    for precision in (bits, 4 * bits, 16 * bits):
+        with ctx.workprec(precision):
+            value = excess(points)
+            if certainly_lt(value, 0):
+                slope = value - excess(points - 1)
+                return max(1, floor_below(value / slope)) if certainly_lt(slope, 0) else 1
+            if certainly_gt(value, 0):
+                return None
+    return None
+
+
+def first_true(holds: Callable[[int], bool], start: int) -> int:
+    """The least N >= start for which a statement, false before and true after, holds."""
+    low, high = start - 1, start
+    while not holds(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
