@@ -20,6 +20,7 @@ from theory._validation import Floats
 
 TO_BOUNDARY = 0.99
 LEAST_CENTRING = 1e-6
+SMALLEST_GAP = 1e-290
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def _start(problem: Smooth) -> State:
 
 def _improved(problem: Smooth, state: State) -> State | None:
     """One step of Mehrotra's predictor and corrector; None where no step is possible in floats."""
+    if not state.gap > SMALLEST_GAP:
+        return None
     with np.errstate(all="ignore"):
         newton = _Newton(problem, state)
         count = sum(len(multiplier) for multiplier, _ in state.pairs)

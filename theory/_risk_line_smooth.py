@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from theory._risk_line_certificate import Coupled, coupled, feasible_values, lower_bound, upper_bound
+from theory._risk_line_certificate import ROUNDING, Coupled, coupled, feasible_values, lower_bound, upper_bound
 from theory._risk_line_interior import Smooth, State, states
 from theory._validation import Floats
 
@@ -51,7 +51,7 @@ def least_bce(
         if last or state.gap <= target * _loss(problem, state):
             found = _certified(problem, _centred(problem, state.z), _falls(problem, state), state.alpha, cost)
             best = found if best is None else _better(best, found)
-            if last or best.gap <= tolerance:
+            if last or best.gap <= tolerance or target < ROUNDING:
                 break
             target /= 10
     return best or _certified(problem, _centred(problem, state.z), _falls(problem, state), state.alpha, cost)
