@@ -1,0 +1,278 @@
+"""Proposition 10 of Appendix D: minimisers of BCE over L-Lipschitz functions keep a gradient everywhere."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from checks.arguments import certify, without
+from checks.logits import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, ODDS, RISK
+from checks.witness import Implication, identity, instance, refutation
+
+claim = pytest.mark.claim
+
+FLOOR = Implication(
+    ("slope + slope * o == T", "slope * o <= slope * R", "K + K * R == T"), "slope + slope * R >= K + K * R"
+)
+"""(slope - K)(1 + R) >= 0 where slope = T/(1 + o), o = exp(T y f) <= R, K = T/(1 + R)."""
+BALANCE = {
+    "odds above W₊/W₋ = a/b everywhere make σ(−T f) less than b/(a + b)": Implication(
+        ("s * b + s * b * o == b", "s * b * o > s * a"), "s * a + s * b < b"
+    ),
+    "and σ(T f) = 1 − σ(−T f) more than a/(a + b)": Implication(("s * a + s * b < b",), "(1 - s) * (a + b) > a"),
+    "so the two sums, times a + b, are on different sides of a b": Implication(
+        ("plus < ab", "minus > ab", "plus == minus"), "0 > 0"
+    ),
+    "f is within L D of c": Implication(("low <= c", "f <= low + LD"), "f - c <= LD"),
+    "from below too": Implication(("high >= c", "f >= high - LD"), "f - c >= -LD"),
+    "|c| is log ρ / T at most": Implication(("f - c <= LD", "c <= r"), "f <= r + LD"),
+}
+
+
+def two_places(u, q, e):
+    """Masses a of +1 and 1 of -1 at 0, e of +1 at 1 = D; odds u at 0 and q u at 1 are the minimiser's, q = exp(L)."""
+    u, q, e = F(u), F(q), F(e)
+    a = u - e * (1 + u) / (1 + u * q)
+    return {"x": [0, 0, 1], "y": [1, -1, 1], "w": [a, F(1), e], "u": [u, u, q * u], "q": q,
+            "plan": [[0, 1, a / (1 + u)], [2, 1, e / (1 + u * q)]]}  # fmt: skip
+
+
+CONSTANT = {
+    "mass(label)": "sum([n for n, s in zip(w, y) if s == label])",
+    "rho()": "max(mass(1) / mass(-1), mass(-1) / mass(1))",
+    "K()": "1 / (1 + rho() * q ** (max(x) - min(x)))",
+}
+
+
+@claim(
+    "prop-10",
+    by="symbolic",
+    subject=(FLOOR, BALANCE),
+    sabotage={
+        "unbounded odds": (FLOOR.without(1), BALANCE),
+        "not L-Lipschitz": (FLOOR, without(BALANCE, 3, 1)),
+        "no stationarity": (FLOOR, without(BALANCE, 2, 2)),
+    },
+)
+def test_the_gradient_has_a_floor(evidence, subject):
+    floor, balance = subject
+    evidence.certify(floor.proof("odds of at most R = ρ exp(T L D) leave a derivative of at least K = T/(1 + R)"))
+    certify(evidence, balance)
+
+
+@claim(
+    "prop-10",
+    by="examples",
+    subject=lambda rho, q: 1 / (1 + rho * q),
+    sabotage={
+        "the ratio forgotten": lambda rho, q: 1 / (1 + q),
+        "half the diameter": lambda rho, q: 1 / (1 + rho * q**0.5),
+        "twice the constant": lambda rho, q: 2 / (1 + rho * q),
+    },
+)
+def test_the_floor_at_exact_minimisers(evidence, subject):
+    """T = 1, two inputs; the conditions of Karush, Kuhn and Tucker are verified for each case."""
+    from hypothesis import strategies as st
+
+    from checks.verify import verify
+
+    def law(u, q, e):
+        case = two_places(u, q, e)
+        verify(instance("minimal", given=case, define=RISK, conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL]))
+        plus, minus = case["w"][0] + case["w"][2], case["w"][1]
+        floor = subject(max(plus / minus, minus / plus), F(q))
+        slopes = [1 / (1 + (o if s > 0 else 1 / o)) for o, s in zip(case["u"], case["y"], strict=True)]
+        return min(slopes) >= floor
+
+    odds = st.fractions(F(1, 3), 3, max_denominator=6)
+    steep, rare = st.integers(2, 9), st.sampled_from([F(1, 10), F(1, 1000), F(1, 10**6)])
+    evidence.examples("|∂ℓ| ≥ K at every example", law, odds, steep, rare, max_examples=60)
+
+
+@claim(
+    "prop-10.bounded",
+    by="symbolic",
+    subject=BALANCE,
+    sabotage={
+        "odds that may be small": without(BALANCE, 0, 1),
+        "no stationarity": without(BALANCE, 2, 2),
+        "not L-Lipschitz": without(BALANCE, 4, 1),
+        "no class ratio": without(BALANCE, 5, 1),
+    },
+)
+def test_minimisers_are_bounded(evidence, subject):
+    certify(evidence, subject)
+    evidence.certify(identity("adding a constant keeps f L-Lipschitz", ("(f + s) - (g + s)", "f - g")))
+
+
+TEMPERED = ODDS | {"slope(a, s)": "T / (1 + odds(a, s) ** T)"}
+
+
+@claim(
+    "prop-10.derivative",
+    by="exact",
+    subject={"T": 2, "plan": [[1, 0, F(1, 5)]]},
+    sabotage={
+        "T = 1": {"T": 1, "plan": [[1, 0, F(1, 4)]]},
+        "not a minimiser": {"T": 2, "plan": [[1, 0, F(1, 4)]]},
+    },
+)
+def test_a_temperature_is_missing(evidence, subject):
+    """f(x) = L x at ±1, odds 1/3 and 3."""
+    evidence.refute(
+        refutation(
+            "T = 2, exp(L) = 3: the derivative at both examples is 2/(1 + 9) = 1/5, less than 1/(1 + 3)",
+            given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "u": [F(1, 3), 3], "q": 3} | subject,
+            define=TEMPERED,
+            hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, "len(u) == 2 and u[1] == u[0] * q ** 2", *IS_OPTIMAL],
+            conclusion=["all(slope(a, s) >= 1 / (1 + max(a, 1 / a)) for a, s in zip(u, y))"],
+        )
+    )
+
+
+@claim(
+    "prop-10.derivative.amended",
+    by="symbolic",
+    subject=FLOOR,
+    sabotage={"odds above exp(T |v|)": FLOOR.without(1), "the numerator 1": FLOOR._replace(
+        hypotheses=("slope + slope * o == 1", *FLOOR.hypotheses[1:]))},
+)  # fmt: skip
+def test_the_derivative_with_temperature(evidence, subject):
+    evidence.certify(subject.proof("exp(y T v) = o ≤ R gives T/(1 + o) ≥ T/(1 + R), R = exp(T |v|) or exp(T K')"))
+    evidence.assume("exp is increasing; d/dt log(1 + exp(−T t)) = −T/(1 + exp(T t))")
+
+
+@claim(
+    "prop-10.derivative.amended",
+    by="examples",
+    subject=lambda t, v: t,
+    sabotage={"the printed one": lambda t, v: 1, "T²": lambda t, v: t * t},
+)
+def test_the_derivative_of_the_library(evidence, subject):
+    """Temperature, value and label drawn; the numerator of the bound is the subject."""
+    from math import exp
+
+    from hypothesis import strategies as st
+
+    from theory.losses import BCE
+
+    def law(temperature, value, label):
+        slope = abs(float(BCE(temperature).derivative(label * value)))
+        return slope >= subject(temperature, value) / (1 + exp(temperature * abs(value))) * (1 - 1e-12)
+
+    floats = st.floats(0.05, 8), st.floats(-20, 20), st.sampled_from([-1, 1])
+    evidence.examples("|∂ℒ_T| ≥ T/(1 + exp(T |v|))", law, *floats)
+
+
+UNIFORM = Implication(("K + K * q <= 1", "K * q == 1", "K > 0"), "0 > 0")
+
+
+@claim(
+    "prop-10.dependence",
+    by="symbolic",
+    subject=(UNIFORM, [3, 10**3, 10**9]),
+    sabotage={"one L only": (UNIFORM.without(1), [3]), "K may be 0": (UNIFORM.without(2), [3])},
+)
+def test_the_floor_falls_with_l(evidence, subject):
+    """One K for all L would have K (1 + q) <= 1 for every q = exp(L): refuted by q = 1/K."""
+    uniform, steep = subject
+    for q in steep:
+        evidence.certify(
+            instance(
+                f"examples ±1, exp(L) = {q}: f(x) = L x is the minimiser, its gradients are 1/(1 + {q})",
+                given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "u": [F(1, q), q], "q": q,
+                       "plan": [[1, 0, F(1, 1 + q)]]},
+                define=RISK,
+                conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL, "all(slope(a, s) == 1 / (1 + q) for a, s in zip(u, y))"],
+            )
+        )  # fmt: skip
+    evidence.refute(uniform.proof("K ≤ 1/(1 + exp L) for all L is impossible for K > 0"))
+
+
+@claim(
+    "prop-10.dependence",
+    by="exact",
+    subject={"delta": F(1, 10**7)},
+    sabotage={"the training set's own law": {"delta": F(1, 2)}, "a law near it": {"delta": F(1, 10**5)}},
+)
+def test_the_floor_falls_with_the_law(evidence, subject):
+    """X = 0, P(Y = 1) = 1 - delta; the minimiser's odds at 0 are (1 - delta)/delta."""
+    delta = subject["delta"]
+    evidence.refute(
+        refutation(
+            "training set {(0, +1), (0, −1)}, P(Y = 1) = 1 − 10⁻⁷: the gradient at the first example is 10⁻⁷",
+            given={"x": [0, 0], "y": [1, -1], "w": [1 - delta, delta], "u": [(1 - delta) / delta] * 2, "q": 3,
+                   "plan": [[0, 1, (1 - delta) * delta]], "K": F(1, 10**6)},
+            define=RISK,
+            hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, *IS_OPTIMAL, "sum(w) == 1"],
+            conclusion=["all(slope(a, s) >= K for a, s in zip(u, y))"],
+        )
+    )  # fmt: skip
+
+
+RATIO = Implication(("a + a * u * q == u + u * u * q - e - e * u",), "(a + e - u) * (1 + u * q) == e * u * q - e * u")
+
+
+@claim(
+    "prop-10.dependence.amended",
+    by="symbolic",
+    subject=(FLOOR, RATIO, F(1, 10**6)),
+    sabotage={
+        "no floor": (FLOOR.without(1), RATIO, F(1, 10**6)),
+        "a heavy second input": (FLOOR, RATIO, F(1)),
+        "conditions dropped": (FLOOR, RATIO.without(0), F(1, 10**6)),
+    },
+)
+def test_no_larger_constant(evidence, subject):
+    floor, ratio, e = subject
+    evidence.certify(floor.proof("K serves all minimisers"))
+    evidence.certify(ratio.proof("the class ratio a + ε differs from the odds u at the first input by a multiple of ε"))
+    for u, q in ((1, 5), (3, 5), (7, 100)):
+        evidence.certify(
+            instance(
+                f"odds {u} at the first input, exp(L D) = {q}: the gradient at the second is within 10⁻⁵ of K",
+                given=two_places(u, q, e),
+                define=RISK | CONSTANT,
+                conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL, "K() <= slope(u[2], 1)",
+                            "slope(u[2], 1) <= K() * (1 + 1 / 10 ** 5)"],
+            )
+        )  # fmt: skip
+
+
+@claim(
+    "prop-10.sum",
+    by="exact",
+    subject={"phi": [-1, 1], "u": [F(1, 3), 3]},
+    sabotage={
+        "the bias": {"phi": [1, 1], "u": [F(1, 3), 3]},
+        "not a minimiser": {"phi": [-1, 1], "u": [1, 1]},
+    },
+)
+def test_weights_keep_a_gradient(evidence, subject):
+    """∂f/∂W = x: the derivative of the mean loss in W at W = L is the mean of -y x slope."""
+    evidence.refute(
+        refutation(
+            "f(x) = W x + b, |W| ≤ log 3, examples ±1: ∂ℰ/∂W = −1/4 at the minimiser",
+            given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "q": 3, "plan": [[1, 0, F(1, 4)]]} | subject,
+            define=RISK | {"gradient()": "sum([-s * p * slope(a, s) for a, s, p in zip(u, y, phi)]) / 2"},
+            hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, *IS_OPTIMAL],
+            conclusion=["gradient() == 0"],
+        )
+    )
+
+
+COUPLED = Implication(
+    ("a1 == m11 + m12", "a2 == m21 + m22", "b1 == m11 + m21", "b2 == m12 + m22"), "a1 + a2 - b1 - b2 == 0"
+)
+
+
+@claim(
+    "prop-10.sum.amended",
+    by="symbolic",
+    subject=(COUPLED, "s"),
+    sabotage={"uncoupled mass": (COUPLED.without(3), "s"), "another direction than constants": (COUPLED, "s * f")},
+)
+def test_logit_gradients_cancel(evidence, subject):
+    coupled, moved = subject
+    evidence.certify(identity("f + s is as Lipschitz as f", (f"(f + {moved}) - (g + s)", "f - g")))
+    evidence.certify(coupled.proof("both classes have the mass of the coupling: Σ₊ w |ℓ'| = Σ₋ w |ℓ'|"))
+    evidence.assume("a differentiable function has derivative 0 at an interior minimum")
