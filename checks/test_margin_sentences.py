@@ -1,0 +1,325 @@
+"""The sentences of Section 5 around Proposition 7: learning, m = 0, separated classes, unsure points, ln 2."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from checks.arguments import certify, without
+from checks.margins import assuming, concluding
+from checks.witness import Implication, identity, instance, refutation
+
+claim = pytest.mark.claim
+
+LIPSCHITZ = "all(abs(f(a) - f(b)) <= abs(a - b) for a in X for b in X)"
+SAMPLE = [0, 7, 14, 21, 28]
+ONLY_ON_THE_SAMPLE = {
+    "on the sample f = m": Implication(("f == m - d", "d == 0"), "f >= m"),
+    "off the sample f < m, so ⊥, for samples of every size": Implication(("f == m - d", "d > 0"), "f < m"),
+    "m − min d is 1-Lipschitz": Implication(("dz <= zi", "dw == wi", "wi >= zi - zw"), "dz - dw <= zw"),
+}
+
+
+@claim(
+    "sec-5.convergence",
+    by="symbolic",
+    subject="m - min([abs(t - s) for s in S])",
+    sabotage={
+        "2-Lipschitz": "m - 2 * min([abs(t - s) for s in S])",
+        "right everywhere": "m + min([abs(t - s) for s in S])",
+    },
+)
+def test_the_training_error_does_not_converge(evidence, subject):
+    """X uniform on [0, 1], Y = 1; in the witness on 40 points."""
+    certify(evidence, ONLY_ON_THE_SAMPLE)
+    evidence.refute(
+        refutation(
+            "X uniform on 0, …, 39, Y = 1, five examples: training error 0, test error 7/8",
+            given={"X": list(range(40)), "S": SAMPLE, "m": 1},
+            define={"f(t)": subject, "error(Z)": "len([1 for t in Z if f(t) < m]) / len(Z)"},
+            hypotheses=[LIPSCHITZ, "all(t in X for t in S)"],
+            conclusion=["abs(error(X) - error(S)) <= 3/4"],
+        )
+    )
+    gap = Implication(("train == 0", "test == 1", "test - train <= e", "e < 1"), "0 > 0")
+    evidence.refute(gap.proof("X uniform on [0, 1]: for every sample size the gap is 1"))
+
+
+NET = {
+    "y f ≤ 0 and |f − g| ≤ m/3: y g ≤ m/3": Implication(("yf <= 0", "3 * yg - 3 * yf <= m"), "3 * yg <= m"),
+    "y g ≤ m/3 and |f − g| ≤ m/3: y f < m": Implication(("3 * yg <= m", "3 * yf - 3 * yg <= m", "m > 0"), "yf < m"),
+    "together": Implication(("Pf <= Pg", "Pg <= Eg + gap", "Eg <= Ef"), "Pf <= Ef + gap"),
+}
+
+
+@claim(
+    "sec-5.convergence.amended",
+    by="symbolic",
+    subject=NET,
+    sabotage={
+        "a net for 2m/3": assuming(NET, 1, "3 * yg <= m", "3 * yf - 3 * yg <= 2 * m", "m > 0"),
+        "functions of the net only": without(NET, 2, 0),
+    },
+)
+def test_the_margin_bound(evidence, subject):
+    certify(evidence, subject)
+    evidence.assume("Hoeffding's inequality")
+    evidence.assume("bounded 1-Lipschitz functions on a bounded set have finite nets (Kolmogorov–Tikhomirov)")
+
+
+FINITE = Implication(("size <= 2", "size >= 3"), "0 > 0")
+
+
+@claim("sec-5.zero-margin", by="symbolic", subject=FINITE, sabotage={"three points": FINITE.without(0)})
+def test_no_margin_on_a_finite_set(evidence, subject):
+    evidence.refute(subject.proof("𝒳 = {0, 1} would have a shattered set of three points"))
+
+
+NO_MARGIN = {
+    "points at least d apart are shattered with the margin d/2": Implication(("d <= xy", "2 * m == d"), "m + m <= xy"),
+    "f ≥ m > 0: the label is +1": Implication(("f >= m", "m > 0"), "f > 0"),
+    "f ≤ −m < 0: the label is −1": Implication(("f <= -m", "m > 0"), "f < 0"),
+}
+
+
+@claim(
+    "sec-5.zero-margin.amended",
+    by="symbolic",
+    subject=NO_MARGIN,
+    sabotage={
+        "the margin d": assuming(NO_MARGIN, 0, "d <= xy", "m == d", "d > 0"),
+        "coinciding points": without(NO_MARGIN, 1, 1),
+    },
+)
+def test_no_margin(evidence, subject):
+    certify(evidence, subject)
+    evidence.assume(
+        "fundamental theorem of statistical learning (infinite VC dimension: neither learnable nor uniform)"
+    )
+
+
+@claim("sec-5.zero-margin.amended", by="examples", subject=F(1, 2), sabotage={"the whole distance": F(1)})
+def test_every_labeling_of_distinct_points(evidence, subject):
+    """All labelings of up to five distinct points, with the least distance times 1/2 as the margin."""
+    from itertools import pairwise
+
+    from hypothesis import strategies as st
+
+    from checks.margins import shattered
+
+    def law(points):
+        places = sorted(points)
+        margin = subject * min(b - a for a, b in pairwise(places))
+        return shattered([[abs(a - b) for b in places] for a in places], margin)
+
+    points = st.sets(st.fractions(min_value=0, max_value=1, max_denominator=50), min_size=2, max_size=5)
+    evidence.examples("distinct points are shattered with some margin", law, points, max_examples=60)
+
+
+JUMP = {
+    "f = m − t is not labelled +1": Implication(("f == m - t", "t > 0"), "f < m"),
+    "f = m + t is": Implication(("f == m + t", "t > 0"), "f >= m"),
+    "a 1-Lipschitz loss moves by at most sup |f − g|": Implication(
+        ("lf - lg <= fg", "fg <= sup", "p >= 0", "p * lf - p * lg <= p * sup"), "p * (lf - lg) <= p * sup"
+    ),
+}
+
+
+@claim(
+    "sec-5.discontinuous",
+    by="symbolic",
+    subject=JUMP,
+    sabotage={
+        "t = 0": assuming(JUMP, 0, "f == m - t", "t >= 0"),
+        "f = m − t": assuming(JUMP, 1, "f == m - t", "t > 0"),
+    },
+)
+def test_the_error_jumps(evidence, subject):
+    certify(evidence, subject)
+
+
+TWO_POINTS = ("fp >= m", "fq <= -m", "fp - fq <= d")
+
+
+@claim(
+    "sec-5.epsilon",
+    by="symbolic",
+    subject=(F(3, 2), F(1), F(1)),
+    sabotage={"m = ε/2": (F(3, 2), F(1), F(1, 2)), "classes that are not ε-separated": (F(1, 2), F(1), F(1))},
+)
+def test_margin_epsilon(evidence, subject):
+    distance, epsilon, margin = subject
+    evidence.certify(instance("ε-separated", given={"d": distance, "e": epsilon}, conclusion=["d > e", "e > 0"]))
+    both = Implication((*TWO_POINTS, f"d == {distance}", f"m == {margin}"), "0 > 0")
+    evidence.refute(both.proof("f ≥ ε at 0 and f ≤ −ε at 3/2, f 1-Lipschitz"))
+
+
+SEPARATED = {
+    "2f = d(·, Q) − d(·, P) is at least d on supp P": Implication(("2*f == dQ - dP", "dP == 0", "dQ >= d"), "2*f >= d"),
+    "… at most −d on supp Q": Implication(("2*f == dQ - dP", "dQ == 0", "dP >= d"), "2*f <= -d"),
+    "… and f is 1-Lipschitz": Implication(
+        ("2*f == dQ - dP", "2*g == eQ - eP", "dQ - eQ <= r", "eP - dP <= r"), "f - g <= r"
+    ),
+    "ε-separated: m = ε/2": Implication(("2*f >= d", "d > e", "2*m == e"), "f >= m"),
+    "no more than d/2": Implication(TWO_POINTS, "2*m <= d"),
+}
+
+
+@claim(
+    "sec-5.epsilon.amended",
+    by="symbolic",
+    subject=SEPARATED,
+    sabotage={
+        "m = ε": assuming(SEPARATED, 3, "2*f >= d", "d > e", "m == e", "e > 0"),
+        "twice as steep": assuming(SEPARATED, 2, "f == dQ - dP", "g == eQ - eP", "dQ - eQ <= r", "eP - dP <= r"),
+        "no more than d/4": concluding(SEPARATED, 4, "4*m <= d"),
+    },
+)
+def test_margins_of_separated_classes(evidence, subject):
+    certify(evidence, subject)
+
+
+FAT = {
+    "labels + − and − + at x, y, with levels r": Implication(
+        ("fx >= rx + m", "fy <= ry - m", "fx - fy <= d", "gx <= rx - m", "gy >= ry + m", "gy - gx <= d"), "2 * m <= d"
+    )
+}
+
+
+@claim(
+    "sec-5.fat",
+    by="symbolic",
+    subject=FAT,
+    sabotage={"one of the two labelings": without(FAT, 0, 3, 4, 5), "scale m/2": concluding(FAT, 0, "3 * m <= d")},
+)
+def test_fat_shattering(evidence, subject):
+    certify(evidence, subject)
+
+
+@claim("sec-5.fat", by="enumeration", subject=1, sabotage={"level 0 for half the margin": F(1, 2)})
+def test_fat_shattering_of_small_sets(evidence, subject):
+    """Sets of two and three points with levels from −3/2 to 3/2, every labeling decided by shortest paths."""
+    from itertools import product
+
+    from checks.margins import shattered, small_sets
+
+    sets = [(points, distances) for points, distances in small_sets() if len(points) in (2, 3)]
+    grid = [F(k, 2) for k in range(-3, 4, 2)] + [F(0)]
+    agree = True
+    for points, distances in sets:
+        for m in (F(1, 2), F(1), F(3, 2)):
+            some = any(shattered(distances, m, levels) for levels in product(grid, repeat=len(points)))
+            agree &= some == shattered(distances, subject * m)
+    evidence.fact(f"{len(sets)} sets: fat-shattered with some levels exactly when with level 0", agree)
+    evidence.count(3 * len(sets))
+
+
+@claim(
+    "sec-5.unsure",
+    by="symbolic",
+    subject=(F(1, 4), F(2), F(1)),
+    sabotage={"slope 1": (F(1), F(1, 2), F(1)), "attacks of norm 3": (F(1, 4), F(2), F(3))},
+)
+def test_unsure_points(evidence, subject):
+    slope, x, m = subject
+    evidence.certify(
+        instance(
+            "f(t) = t/4 is 1-Lipschitz with |f(2)| < 1",
+            given={"a": slope, "x": x, "m": m},
+            conclusion=["0 < a and a <= 1", "0 < a * x and a * x < m"],
+        )
+    )
+    flipped = Implication((f"f == {slope} * ({x} + t)", f"t >= -{m}", "f <= 0"), "0 > 0")
+    evidence.refute(flipped.proof("some δ ≥ −1 would make f(2 + δ) ≤ 0"))
+
+
+UNSURE = {
+    "a flip by less than m": Implication(("fx <= r", "r < m"), "fx < m"),
+    "the HMF's attack has norm at most |f(x)| + t ≤ m": Implication(("r <= fx + t", "t <= m - fx"), "r <= m"),
+}
+
+
+@claim(
+    "sec-5.unsure.amended",
+    by="symbolic",
+    subject=UNSURE,
+    sabotage={"a flip by more": assuming(UNSURE, 0, "fx <= r", "r < 2 * m"), "any step": without(UNSURE, 1, 1)},
+)
+def test_flips(evidence, subject):
+    certify(evidence, subject)
+
+
+EXPONENTIALS = Implication(("u * v == 1",), "1 + v*v == v * (u + v)")
+"""u = exp(s), v = exp(-s), T m = 2 s: 1 + exp(-T m) = 2 exp(-s) cosh s."""
+
+REMAINDER = Implication(("R * (2 + q) >= q", "(q/4 - R) * (2 + q) >= 0", "q > 0", "q * (1 - q) >= 0"), "0 > 0")
+"""R = log cosh s and q = s^2 = T^2 m^2 / 4."""
+
+
+@claim(
+    "sec-5.ln2",
+    by="symbolic",
+    subject=REMAINDER,
+    sabotage={
+        "O(m²)": REMAINDER._replace(
+            hypotheses=("R * (2 + q) >= q", "(q - R) * (2 + q) >= 0", *REMAINDER.hypotheses[2:])
+        ),
+        "log cosh may vanish": REMAINDER.without(0),
+    },
+)
+def test_ln_2(evidence, subject):
+    evidence.certify(EXPONENTIALS.proof("ℒ = ln(1 + e^(−2s)) = ln 2 − s + ln cosh s"))
+    evidence.assume("cosh s ≥ 1 + s²/2 and ln(1 + z) ≥ z/(1 + z), z = s²/2: ln cosh s ≥ s²/(2 + s²)")
+    evidence.refute(subject.proof("a remainder o(m²) would be at most s²/4 for small s = Tm/2"))
+
+
+SERIES = {
+    "tanh′ = 1 − tanh² ≤ 1": Implication(("TT >= 0", "D == 1 - TT"), "D <= 1"),
+    "tanh ≤ s: tanh′ ≥ 1 − s²": Implication(("TT <= ss", "D == 1 - TT"), "D >= 1 - ss"),
+}
+PRIMITIVES = (
+    ("(s + h) - (s + h)**3/3 - (s - s**3/3)", "h * (1 - s**2) - h**2 * (s + h/3)"),
+    ("(s + h)**2/2 - (s + h)**4/12 - (s**2/2 - s**4/12)", "h * (s - s**3/3) + h**2 * (1/2 - s**2/2 - s*h/3 - h**2/12)"),
+    ("(T*m/2)**2 / 2", "T**2 * m**2 / 8"),
+    ("(T*m/2)**4 / 12", "T**4 * m**4 / 192"),
+)
+
+
+@claim(
+    "sec-5.ln2.amended",
+    by="symbolic",
+    subject=(SERIES, PRIMITIVES),
+    sabotage={
+        "tanh² dropped": (without(SERIES, 0, 0), PRIMITIVES),
+        "T²m²/4": (SERIES, (*PRIMITIVES[:2], ("(T*m/2)**2 / 2", "T**2 * m**2 / 4"), PRIMITIVES[3])),
+    },
+)
+def test_the_expansion_of_bce(evidence, subject):
+    steps, primitives = subject
+    evidence.certify(EXPONENTIALS.proof("ℒ = ln 2 − s + ln cosh s"))
+    certify(evidence, steps)
+    evidence.certify(identity("derivatives of s − s³/3 and s²/2 − s⁴/12, and s = Tm/2 put in", *primitives))
+    evidence.assume("functions with ordered derivatives and equal values at 0 are ordered for s ≥ 0")
+
+
+@claim(
+    "sec-5.ln2.amended",
+    by="examples",
+    subject=(8, 192),
+    sabotage={"T²m²/9": (9, 192), "T⁴m⁴/200": (8, 200)},
+)
+def test_the_expansion_of_bce_in_enclosures(evidence, subject):
+    from flint import ctx
+    from hypothesis import strategies as st
+
+    from theory.intervals import certainly_ge, certainly_le, enclosure
+
+    def law(t, sign, label):
+        with ctx.workprec(200):
+            margin = enclosure(sign * t)
+            loss = ((-label * margin).exp() + 1).log()
+            rest = enclosure(2).log() - label * margin / 2 + margin**2 / subject[0] - loss
+            return certainly_ge(rest, 0) and certainly_le(rest, margin**4 / subject[1])
+
+    sign = st.sampled_from([1, -1])
+    values = st.fractions(min_value=F(1, 100), max_value=20, max_denominator=100)
+    evidence.examples("0 ≤ ln 2 − yt/2 + t²/8 − ℒ ≤ t⁴/192, t = Tm", law, values, sign, sign)
