@@ -1,0 +1,38 @@
+"""Least risk of margins under arcs for losses with one kink: a linear programme, solved by HiGHS."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import linprog
+
+from theory._risk_newton import Arcs
+from theory._validation import Floats
+from theory.losses import PiecewiseLinear
+
+
+def solve_programme(
+    weights: Floats, arcs: Arcs, costs: Floats, loss: PiecewiseLinear, reach: float
+) -> tuple[Floats, Floats]:
+    """Margins (p,), at most `reach`, and the flow along the arcs (e,).
+
+    In flows: minimise the costs of the arcs minus m times the mass that leaves the nodes, which is between base w and
+    (base + jump) w at each; `reach` is the price of mass that they lack. The prices of the nodes are their margins.
+    """
+    base, jump, margin = map(float, loss.kink)
+    count = len(weights)
+    unit, mass = max(float(np.abs(costs).mean()), margin, 1e-300), float(weights.mean())
+    signs = arcs.signs
+    rows = np.concatenate([arcs.start, arcs.end, np.arange(count), np.arange(count)])
+    columns = np.concatenate([np.tile(np.arange(len(arcs)), 2), len(arcs) + np.arange(2 * count)])
+    entries = np.concatenate([*signs, -np.ones(count), np.ones(count)])
+    matrix = sp.csc_array((entries, (rows, columns)), shape=(count, len(arcs) + 2 * count))
+    share = weights / mass
+    price = np.concatenate([costs / unit, np.full(count, -margin / unit), np.full(count, reach / unit)])
+    most = np.concatenate([np.full(len(arcs), np.inf), jump * share, np.full(count, np.inf if base else 0.0)])
+    found = linprog(
+        price, A_eq=matrix, b_eq=base * share, bounds=np.stack([np.zeros(len(most)), most], 1), method="highs"
+    )
+    if found.x is None:
+        raise ArithmeticError(f"HiGHS found no optimum: {found.message}")
+    return found.eqlin.marginals * unit, np.maximum(found.x[: len(arcs)], 0.0) * mass
