@@ -116,7 +116,8 @@ class _Claims:
 
 def _hold(values: Floats, error: Floats, plus: Bits, minus: Bits) -> Bits:
     """Whether each sign is proved to be as claimed, or claimed to be 0, which the equations make true."""
-    return (np.where(plus, values > error, True) & np.where(minus, values < -error, True)).all(axis=1)
+    wrong = (plus & ~(values > error)) | (minus & ~(values < -error))
+    return ~np.any(wrong, axis=1)
 
 
 def _side_rows(plan: Plan) -> Floats:
@@ -166,12 +167,13 @@ def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
     size, spread, reach = _frobenius(matrix), _frobenius(inverse), np.sqrt((points**2).sum(axis=1))
     residual += (gamma(n + 4) * size + error) * reach
     defect = _frobenius(np.eye(n + 1) - inverse @ matrix) + (gamma(n + 4) * size + error) * spread
-    distance = spread * residual / (1 - defect * SLACK) * SLACK
-    return np.where(defect < 0.5, distance, np.inf)
+    distance: Floats = spread * residual / (1 - defect * SLACK) * SLACK
+    distance[~(defect < 0.5)] = np.inf
+    return distance
 
 
 def _frobenius(matrices: Floats) -> Floats:
-    return np.sqrt((matrices**2).sum(axis=(1, 2))) * SLACK
+    return SLACK * np.sqrt((matrices**2).sum(axis=(1, 2)))
 
 
 def _inverse(matrices: Floats) -> Floats:
@@ -179,4 +181,8 @@ def _inverse(matrices: Floats) -> Floats:
         return np.linalg.inv(matrices)
     except np.linalg.LinAlgError:
         singular = np.linalg.det(matrices) == 0
-        return np.where(singular[:, None, None], np.inf, np.linalg.inv(np.where(singular[:, None, None], np.eye(matrices.shape[1]), matrices)))
+        return np.where(
+            singular[:, None, None],
+            np.inf,
+            np.linalg.inv(np.where(singular[:, None, None], np.eye(matrices.shape[1]), matrices)),
+        )

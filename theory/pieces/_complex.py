@@ -145,6 +145,13 @@ class Complex:
         shared = np.flatnonzero(facet[1:] == facet[:-1])
         return facet[shared], cell[shared], cell[shared + 1]
 
+    def joints(self, same: NDArray) -> tuple[Ids, Ids]:
+        """Pairs of cells with equal rows of `same`, (c,) or (c, k), that share a facet."""
+        _, cell, other = self.walls()
+        rows = same[:, None] if same.ndim == 1 else same
+        joined = (rows[cell] == rows[other]).all(axis=1)
+        return cell[joined], other[joined]
+
 
 def _renumber(kept: Ids, count: int) -> Ids:
     numbers = np.full(count, -1)

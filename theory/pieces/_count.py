@@ -9,9 +9,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from theory.pieces._complex import Complex
 from theory.pieces._maps import map_labels
-from theory.pieces._merge import count_patterns, regions
+from theory.pieces._merge import AnyCells, count_patterns, regions
 from theory.pieces._plan import Plan
 from theory.pieces._read import read_options, read_plan
 from theory.pieces._search import Executor, Options, search
@@ -46,15 +45,15 @@ class PieceCount:
     @cached_property
     def _merged(self) -> tuple[int, int]:
         whole = replace(self._options, executor=None, whole=True)
-        return search(self._plan, whole, _merge)[0]
+        return search(self._plan, whole, _merge).summaries[0]
 
 
-def _merge(plan: Plan, cells: Complex) -> tuple[int, int]:
+def _merge(plan: Plan, cells: AnyCells) -> tuple[int, int]:
     labels = map_labels(plan, cells)
     return int(labels.max()) + 1, int(regions(cells, labels).max()) + 1
 
 
-def _cells(plan: Plan, cells: Complex) -> int:
+def _cells(plan: Plan, cells: AnyCells) -> int:
     return count_patterns(cells, plan.domain)
 
 
@@ -80,7 +79,10 @@ def count_pieces(
 
     certify: prove every sign in the count, by float64 error bounds and by integers where those do not decide.
     Without it, signs are taken from float64 where they are clear of zero by 1e-9 of the gate's largest value,
-    and from integers elsewhere. executor: anything with `submit`; the cells of the first layers are shared out.
+    and from integers elsewhere. From 10 inputs on, linear programmes find the cells: those thinner than 1e-9 are
+    missed, and `certified` is False when some answer of theirs could not be proved, as always over R^n.
+
+    executor: anything with `submit`; the cells of the first layers are shared out, none is counted twice.
     max_pieces: stop when there are more. progress: a bar, where tqdm is installed.
 
     Raises ValueError for networks that are not as described, NaN, infinity, an empty box, and PieceLimitExceeded.
@@ -94,4 +96,5 @@ def count_pieces(
     """
     plan = read_plan(weights, biases, box, activation)
     options = read_options(certify, executor, max_pieces, progress)
-    return PieceCount(sum(search(plan, options, _cells)), certify, plan, options)
+    found = search(plan, options, _cells)
+    return PieceCount(sum(found.summaries), found.proved, plan, options)

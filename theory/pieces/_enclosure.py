@@ -27,15 +27,15 @@ def gamma(terms: int) -> float:
 def norm_bound(matrix: Floats) -> float:
     """An upper bound of the largest singular value: |G|^4 <= |G^4|_F for the Gram matrix G."""
     small = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    frobenius = float(np.linalg.norm(small))
+    frobenius = np.linalg.norm(small)
     if not frobenius or not 1e-60 < frobenius < 1e60:
-        return frobenius * SLACK + UNDERFLOW
+        return float(frobenius * SLACK + UNDERFLOW)
     error = gamma(max(small.shape) + 2)
     gram = small @ small.T
     square = gram @ gram
-    size = np.linalg.norm(square @ square) + error * np.linalg.norm(square) ** 2
-    size = np.sqrt(size) + error * np.linalg.norm(gram) ** 2
-    return float(min(frobenius, np.sqrt(np.sqrt(size) + error * frobenius**2)) * SLACK)
+    top = np.linalg.norm(square @ square) + error * np.linalg.norm(square) ** 2
+    root = np.sqrt(top) + error * np.linalg.norm(gram) ** 2
+    return float(min(frobenius, np.sqrt(np.sqrt(root) + error * frobenius**2)) * SLACK)
 
 
 def row_norms(matrix: Floats) -> Floats:

@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory._validation import Floats
 from theory.pieces._complex import Complex, Ids
+from theory.pieces._linear import LinearCells
 from theory.pieces._maps import affine_maps
-from theory.pieces._merge import patterns
+from theory.pieces._merge import AnyCells, patterns
 from theory.pieces._plan import Plan
 from theory.pieces._read import read_options, read_plan
 from theory.pieces._search import Executor, search
@@ -26,15 +27,15 @@ class Piece:
     pattern (gates,): signs of the gates, layer after layer; -1 where the gate acts (a pair is exchanged, a ReLU
     gives 0), +1 where it does nothing, 0 where it is tied on the whole cell. gradient (n,) and offset a float for one
     output, (m, n) and (m,) for several. point (n,): inside. vertices (v, n): corners, in no order. bounded: False
-    when the cell reaches infinity.
+    when the cell reaches infinity. From 10 inputs on, the last two are None.
     """
 
     pattern: NDArray[np.int8]
     gradient: Floats
     offset: Any
     point: Floats
-    vertices: Floats
-    bounded: bool
+    vertices: Floats | None
+    bounded: bool | None
 
 
 def enumerate_pieces(
@@ -59,11 +60,13 @@ def enumerate_pieces(
     """
     plan = read_plan(weights, biases, box, activation)
     options = read_options(certify, executor, max_pieces, progress)
-    return (piece for block in search(plan, options, pieces) for piece in block)
+    return (piece for block in search(plan, options, pieces).summaries for piece in block)
 
 
-def pieces(plan: Plan, cells: Complex, some: Ids | None = None) -> list[Piece]:
+def pieces(plan: Plan, cells: AnyCells, some: Ids | None = None) -> list[Piece]:
     """All cells as objects, or those whose numbers are in `some`."""
+    if isinstance(cells, LinearCells):
+        return _without_corners(plan, cells, np.arange(cells.cells) if some is None else some)
     labels = patterns(cells, plan.domain)
     _, chosen = np.unique(labels, return_index=True)
     if some is not None:
@@ -73,9 +76,19 @@ def pieces(plan: Plan, cells: Complex, some: Ids | None = None) -> list[Piece]:
     corners = _grouped(labels[owner], vertex, labels[chosen])
     maps, _ = affine_maps(plan, cells.cell_minus[chosen])
     signs = _signs(plan, cells, chosen)
-    return [
-        _piece(plan, cells, cell, *rest) for cell, *rest in zip(chosen, signs, maps, inside, corners, strict=True)
-    ]
+    return [_piece(plan, cells, cell, *rest) for cell, *rest in zip(chosen, signs, maps, inside, corners, strict=True)]
+
+
+def _without_corners(plan: Plan, cells: LinearCells, chosen: Ids) -> list[Piece]:
+    maps, _ = affine_maps(plan, cells.cell_minus[chosen])
+    found = zip(_signs(plan, cells, chosen), maps, cells.inside[chosen], strict=True)
+    return [Piece(signs, *_split(affine), inside, None, None) for signs, affine, inside in found]
+
+
+def _split(affine: Floats) -> tuple[Floats, Any]:
+    """Gradient and offset of a map (m, n + 1), without the first axis when m = 1."""
+    gradient, offset = affine[:, 1:], affine[:, 0]
+    return (gradient[0], float(offset[0])) if len(affine) == 1 else (gradient, offset)
 
 
 def _centres(cells: Complex, owner: Ids, vertex: Ids) -> Floats:
@@ -95,7 +108,7 @@ def _grouped(label: Ids, vertex: Ids, wanted: Ids) -> list[Ids]:
     return [vertex[i:j] for i, j in zip(first, last, strict=True)]
 
 
-def _signs(plan: Plan, cells: Complex, chosen: Ids) -> NDArray[np.int8]:
+def _signs(plan: Plan, cells: AnyCells, chosen: Ids) -> NDArray[np.int8]:
     none = [np.zeros((len(chosen), 0), np.int8)]
     plus, minus = (
         np.hstack(none + [plan.layer_bits(words[chosen], i).astype(np.int8) for i in range(plan.network.depth)])
@@ -104,14 +117,12 @@ def _signs(plan: Plan, cells: Complex, chosen: Ids) -> NDArray[np.int8]:
     return plus - minus
 
 
-def _piece(plan: Plan, cells: Complex, cell: int, signs: NDArray, affine: Floats, inside: Floats, corners: Ids) -> Piece:
+def _piece(
+    plan: Plan, cells: Complex, cell: int, signs: NDArray, affine: Floats, inside: Floats, corners: Ids
+) -> Piece:
     finite = corners[cells.points[corners, 0] > 0]
     points = cells.points[[v for v in finite if _is_corner(plan, cells, cell, v)]]
-    gradient, offset = affine[:, 1:], affine[:, 0]
-    if len(offset) == 1:
-        gradient, offset = gradient[0], float(offset[0])
-    vertices = points[:, 1:] / points[:, :1]
-    return Piece(signs, gradient, offset, inside, vertices, len(finite) == len(corners))
+    return Piece(signs, *_split(affine), inside, points[:, 1:] / points[:, :1], len(finite) == len(corners))
 
 
 def _is_corner(plan: Plan, cells: Complex, cell: int, vertex: int) -> bool:

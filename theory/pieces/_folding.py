@@ -59,7 +59,7 @@ def orthogonal_tower(pairs: int, depth: int) -> tuple[list[Floats], list[Floats]
     shifts = [0.0, *(0.5**i for i in range(1, depth))]
     weights = [np.eye(width) for _ in shifts]
     biases = [np.tile([shift, -shift], pairs) for shift in shifts]
-    slopes = np.array([[0.5 ** (2 * (depth + 1) * (i // 2) / 2) * (i % 2) for i in range(width)]]) / 2
+    slopes = np.array([[0.5 ** ((depth + 1) * (i // 2)) * (i % 2) for i in range(width)]]) / 2
     return [*weights, slopes], [*biases, np.zeros(1)]
 
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory._validation import Floats
-from theory.pieces._complex import Complex, Ids, Words
+from theory.pieces._complex import Ids, Words
 from theory.pieces._enclosure import SLACK, gamma, pull_back
+from theory.pieces._merge import AnyCells
 from theory.pieces._plan import Plan
 
 BLOCK = 4096
@@ -36,7 +37,7 @@ def exact_map(plan: Plan, minus: Words) -> tuple[Fraction, ...]:
     return tuple(Fraction(int(x), int(unit)) for row in matrix.tolist() for x in row)
 
 
-def map_labels(plan: Plan, cells: Complex) -> Ids:
+def map_labels(plan: Plan, cells: AnyCells) -> Ids:
     """Labels (c,), equal for cells of exactly equal affine maps and only for them.
 
     One combination of the coefficients tells most maps apart; those it leaves together are compared exactly.
@@ -59,6 +60,5 @@ def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
     flat: NDArray = maps.reshape(len(maps), -1)
     direction = np.random.default_rng(0).normal(size=flat.shape[1])
     direction /= np.linalg.norm(direction)
-    size = np.sqrt((flat**2).sum(axis=1).max())
-    error = float(np.sqrt((errors**2).sum(axis=1).max()) + gamma(flat.shape[1] + 4) * size) * SLACK
-    return flat @ direction, error
+    size, worst = (float(np.sqrt((each**2).sum(axis=1).max())) for each in (flat, errors))
+    return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * SLACK

@@ -9,24 +9,24 @@ from scipy.sparse.csgraph import connected_components
 
 from theory.pieces._complex import Complex, Ids
 from theory.pieces._domain import Domain
+from theory.pieces._linear import LinearCells
+
+AnyCells = Complex | LinearCells
 
 
-def regions(cells: Complex, same: NDArray) -> Ids:
+def regions(cells: AnyCells, same: NDArray) -> Ids:
     """Labels (c,) of connected sets of cells with equal rows of `same`, (c,) or (c, k)."""
-    _, cell, other = cells.walls()
-    rows = same[:, None] if same.ndim == 1 else same
-    joined = (rows[cell] == rows[other]).all(axis=1)
-    pairs = cell[joined], other[joined]
+    pairs = cells.joints(same)
     graph = coo_array((np.ones(len(pairs[0]), bool), pairs), shape=(cells.cells, cells.cells))
     return connected_components(graph, directed=False)[1].astype(np.intp)
 
 
-def patterns(cells: Complex, domain: Domain) -> Ids:
-    """Labels (c,) of cells of equal gate signs: on a box every cell is its own."""
-    if domain.bounded:
+def patterns(cells: AnyCells, domain: Domain) -> Ids:
+    """Labels (c,) of cells of equal gate signs: they are one cell where R^n was cut into orthants."""
+    if domain.bounded or isinstance(cells, LinearCells):
         return np.arange(cells.cells)
     return regions(cells, np.hstack([cells.cell_plus[:, 1:], cells.cell_minus[:, 1:]]))
 
 
-def count_patterns(cells: Complex, domain: Domain) -> int:
-    return cells.cells if domain.bounded else int(patterns(cells, domain).max()) + 1
+def count_patterns(cells: AnyCells, domain: Domain) -> int:
+    return int(patterns(cells, domain).max()) + 1

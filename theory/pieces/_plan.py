@@ -27,7 +27,7 @@ class Round(NamedTuple):
     last: int
 
     @property
-    def count(self) -> int:
+    def gates(self) -> int:
         return self.last - self.first
 
 
@@ -77,7 +77,7 @@ class Plan:
     def zeros(self, plus: Words, minus: Words, column: int) -> NDArray[np.intp]:
         """Which sides (column 0) or gates of a round vanish, given words (rounds,)."""
         word = int(plus[column] | minus[column])
-        count = self.rounds[column - 1].count if column else len(self.sides)
+        count = self.rounds[column - 1].gates if column else len(self.sides)
         return np.array([g for g in range(count) if not word >> g & 1], dtype=np.intp)
 
     def acting(self, minus: Words, layer: int) -> list[Bits]:

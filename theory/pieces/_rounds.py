@@ -28,7 +28,7 @@ def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[int], No
     """Cut by all gates of the round; watch(cells) is told how many there are after each gate."""
     turn = _Turn(plan, cells, plan.rounds[number])
     cells.begin_round(*turn.words_at_start())
-    for gate in range(turn.round.count):
+    for gate in range(turn.round.gates):
         turn.gate = gate
         split(cells, np.uint64(1 << gate), turn.cross, bool(turn.touched >> gate & 1))
         watch(cells.cells)
@@ -47,7 +47,9 @@ class _Turn:
         self.size = np.abs(cells.points.view).max()
 
     def _evaluate(self, points: Floats) -> Floats:
-        rows, shifts = (part[self.round.first : self.round.last] for part in self.plan.network.gate_rows[self.round.layer])
+        rows, shifts = (
+            part[self.round.first : self.round.last] for part in self.plan.network.gate_rows[self.round.layer]
+        )
         out = np.empty((len(points), len(rows)))
         for start in range(0, len(points), 4096):
             hidden, unit = self.plan.network.hidden(points[start : start + 4096], self.round.layer)
@@ -69,7 +71,7 @@ class _Turn:
         part = (a / (a - b))[:, None]
         step = cells.points[v] - cells.points[u]
         points = cells.points[u] + part * step
-        values = np.zeros((len(u), self.round.count))
+        values = np.zeros((len(u), self.round.gates))
         values[:, later] = self.values[u, later]
         values[:, later] += part * (self.values[v, later] - values[:, later])
         past = [stored[u] | stored[v] for stored in (cells.past_plus, cells.past_minus)]
@@ -77,7 +79,7 @@ class _Turn:
         known = [(words[0][u] | words[0][v]) & before for words in (cells.plus, cells.minus)]
         words = [np.column_stack(pair) for pair in zip(past, known, strict=True)]
         steep = (a - b) * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
-        for i in np.flatnonzero(~steep):
+        for i in np.flatnonzero(~steep).tolist():
             points[i] = self._rounded(self._locate((words[0][i], words[1][i]), points[i], self.gate + 1))
             values[i, later] = self._evaluate(points[i : i + 1])[0, later]
         unclear = np.abs(values) <= self.plan.tolerance * self.scale
@@ -89,7 +91,7 @@ class _Turn:
             stored.append(rows)
         cells.past_plus.append(past[0])
         cells.past_minus.append(past[1])
-        new = self._words(values, np.uint64(2 ** self.round.count - 2 ** (self.gate + 1)))
+        new = self._words(values, np.uint64(2**self.round.gates - 2 ** (self.gate + 1)))
         return known[0] | new[0], known[1] | new[1]
 
     def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> list:
@@ -118,5 +120,5 @@ class _Turn:
 
 
 def _flagged(unclear: Bits) -> Iterator[tuple[int, Ids]]:
-    for i in np.flatnonzero(unclear.any(axis=1)):
-        yield int(i), np.flatnonzero(unclear[i])
+    for i in np.flatnonzero(unclear.any(axis=1)).tolist():
+        yield i, np.flatnonzero(unclear[i])

@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from theory.pieces._certificate import certify
 from theory.pieces._complex import Complex
 from theory.pieces._errors import PieceLimitExceeded
+from theory.pieces._linear import Region, collect, expand, finished_regions, whole
 from theory.pieces._merge import count_patterns, patterns
 from theory.pieces._plan import Plan
 from theory.pieces._rounds import run_round
@@ -22,6 +23,8 @@ from theory.pieces._start import start
 # Blocks bound the memory; their faces stay in the processor's cache.
 BLOCK = 30_000
 PARTS = 32
+# Beyond so many inputs faces are too many: 2^n a cell.
+LATTICE = 9
 TOLERANCES = (1e-9, 1e-5, math.inf)
 
 Result = TypeVar("Result")
@@ -48,16 +51,52 @@ class Options:
     whole: bool = False
 
 
-def search(plan: Plan, options: Options, summary: Callable[[Plan, Complex], Result]) -> list[Result]:
-    """`summary`, a picklable function, of complexes that hold each cell once."""
+@dataclass(frozen=True)
+class Found(Generic[Result]):
+    """Summaries of sets of cells that together hold each cell once; proved: the cells are all, and right."""
+
+    summaries: list[Result]
+    proved: bool
+
+
+def search(plan: Plan, options: Options, summary: Callable[[Plan, Any], Result]) -> Found[Result]:
+    """`summary`, a picklable function, of complexes, or of LinearCells where there are many inputs."""
     for tolerance in TOLERANCES:
         try:
             with _bar(options.progress) as advance:
-                return _search(replace(plan, tolerance=tolerance), options, summary, advance)
+                if plan.domain.dimension > LATTICE:
+                    return _search_linear(plan, options, summary, advance)
+                return Found(_search(replace(plan, tolerance=tolerance), options, summary, advance), options.certify)
         except (NotProved, Inconsistent):
             if tolerance == TOLERANCES[-1]:
                 raise
     raise AssertionError("unreachable")
+
+
+def _search_linear(
+    plan: Plan, options: Options, summary: Callable[[Plan, Any], Result], advance: Callable[[float], None]
+) -> Found[Result]:
+    watch = _Watch(plan, options.limit, advance, 1.0)
+    parts = expand(plan, whole(plan), 1 if options.executor is None else PARTS, options.certify)
+    if options.executor is None or options.whole:
+        found = _linear_task(plan, parts, options, summary)[0]
+    else:
+        rest, submit = replace(options, executor=None), options.executor.submit
+        tasks = [submit(_linear_task, replace(plan), [part], rest, summary) for part in parts]
+        shares = [(task, 1 / len(parts)) for task in tasks]
+        found = _gathered(shares, watch, 1.0)
+    return Found([each[0] for each in found], all(each[1] for each in found))
+
+
+def _linear_task(plan: Plan, parts: list[Region], options: Options, summary: Callable) -> Any:
+    regions: list[Region] = []
+    for part in parts:
+        for region in finished_regions(plan, part, options.certify):
+            regions.append(region)
+            if options.limit is not None and len(regions) > options.limit:
+                raise PieceLimitExceeded(options.limit, len(regions))
+    cells = collect(plan, regions, options.certify)
+    return [(summary(plan, cells), cells.proved)], cells.cells
 
 
 def _search(
@@ -139,7 +178,7 @@ class _Watch:
     finished: int = 0
 
     def __call__(self, cells: int) -> None:
-        self.advance(self.share / max(1, sum(each.count for each in self.plan.rounds)))
+        self.advance(self.share / max(1, sum(each.gates for each in self.plan.rounds)))
         # Where artificial cuts count too, a cell is in at most 2^n parts.
         parts = 1 if self.plan.domain.bounded else 2**self.plan.domain.dimension
         self._check(self.total + -(-cells // parts))

@@ -94,5 +94,3 @@ def _by_dimension(owner: Ids, facet: Ids, dimension: Ids) -> list[tuple[Ids, Ids
         mine = dimension[owner] == d
         lists.append((np.bincount(number[owner[mine]]), number[facet[mine]]))
     return lists
-
-
