@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import frexp, inf, nextafter
 from typing import Any
 
@@ -113,7 +113,7 @@ def _chain(
     base, jump, margin = (Fraction(number) for number in loss.kink)
     (rate, kink), length = common_unit(places.unit * Fraction(lipschitz), margin)
     (base_rate, jump_rate), share = common_unit(base, jump)
-    steps = [(after - before) * rate for before, after in zip(places.counts, places.counts[1:], strict=False)]
+    steps = [(after - before) * rate for before, after in pairwise(places.counts)]
     positive = (signs > 0).tolist()
     chain = Chain(steps, positive, [w * base_rate for w in masses.counts], [w * jump_rate for w in masses.counts], kink)
     return chain, length, masses.unit * share

@@ -7,11 +7,10 @@ two heaps with one shift each hold it (the slope trick). A linear loss is a brea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush, heappushpop
+from itertools import pairwise
 
-Interval = tuple[int, int]
 Triples = tuple[list[int], list[int], list[int]]
 
 
@@ -40,11 +39,16 @@ def least_values(chain: Chain) -> list[int]:
 
 
 def _minimisers(chain: Chain) -> tuple[list[int], list[int]]:
-    """For each i the interval of minimisers of F_i; beyond all breakpoints stands for infinity."""
-    far = 2 * (chain.margin + sum(chain.steps)) + 1
-    infinite = 2 * far
-    left: list[Interval] = []  # (-(place + shift), jump of slope) of the breakpoints where F_i ends to decrease
-    right: list[Interval] = []  # (place - shift, jump of slope)
+    """For each i the interval of minimisers of F_i; beyond all breakpoints stands for infinity.
+
+    `right` holds the breakpoints beyond the minimisers, each as one integer: (place - shift) 2^bits + jump of slope.
+    `left` holds the others, with (-place - shift) in that place. So both are heaps whose least entry is next to the
+    minimisers, and a breakpoint that changes sides changes its key k into -(k + 2 shift).
+    """
+    infinite = 4 * (chain.margin + sum(chain.steps)) + 2
+    bits = max(*chain.base, *chain.jump, 1).bit_length()
+    left: list[int] = []
+    right: list[int] = []
     lows, highs = [], []
     shift = 0
     margin = chain.margin
@@ -52,28 +56,28 @@ def _minimisers(chain: Chain) -> tuple[list[int], list[int]]:
         shift += step
         giver, taker = (right, left) if positive else (left, right)
         if jump:
-            _pass_on(giver, taker, margin - shift, jump, 2 * shift)
+            _pass_on(giver, taker, margin - shift, jump, 2 * shift, bits)
         if base:
-            _pass_on(giver, taker, infinite - shift, base, 2 * shift)
-        lows.append(-left[0][0] - shift if left else -infinite)
-        highs.append(right[0][0] + shift if right else infinite)
+            _pass_on(giver, taker, infinite - shift, base, 2 * shift, bits)
+        lows.append(-(left[0] >> bits) - shift if left else -infinite)
+        highs.append((right[0] >> bits) + shift if right else infinite)
     return lows, highs
 
 
-def _pass_on(giver: list[Interval], taker: list[Interval], key: int, jump: int, twice: int) -> None:
-    """Add a breakpoint to one side, and as much jump of slope, the nearest first, to the other side.
-
-    On both sides a key is (distance from 0 towards that side) - shift, up to sign: a breakpoint that changes sides
-    changes its key k into -(k + 2 shift).
-    """
-    place, mass = heappushpop(giver, (key, jump))
+def _pass_on(giver: list[int], taker: list[int], key: int, jump: int, twice: int, bits: int) -> None:
+    """Add a breakpoint to one side, and move as much jump of slope, the nearest first, to the other side."""
+    entry = heappushpop(giver, (key << bits) + jump)
+    place = entry >> bits
+    mass = entry - (place << bits)
     while mass < jump:
-        heappush(taker, (-(place + twice), mass))
+        heappush(taker, (-(place + twice) << bits) + mass)
         jump -= mass
-        place, mass = heappop(giver)
-    heappush(taker, (-(place + twice), jump))
+        entry = heappop(giver)
+        place = entry >> bits
+        mass = entry - (place << bits)
+    heappush(taker, (-(place + twice) << bits) + jump)
     if mass > jump:
-        heappush(giver, (place, mass - jump))
+        heappush(giver, entry - jump)
 
 
 def multipliers(chain: Chain, values: list[int]) -> list[int]:
@@ -82,45 +86,47 @@ def multipliers(chain: Chain, values: list[int]) -> list[int]:
     The flux through an edge is the mass of label +1 less that of label -1 to its left. It is zero unless the edge is
     tight, and runs downhill. A first pass finds what flux can reach each edge, a second one chooses, backwards.
     """
-    ranges = list(_multiplier_ranges(chain, values))
-    reachable = [(0, 0)]
-    for edge, (low, high) in zip([*_flux_ranges(chain, values), (0, 0)], ranges, strict=True):
-        least, greatest = reachable[-1]
-        reachable.append(_meet((least + low, greatest + high), edge))
-    if reachable[-1] != (0, 0):
-        raise ArithmeticError("no flux certifies the values: they are not optimal")
+    bottoms, tops = _signed_multipliers(chain, values)
+    least, greatest = _reachable(chain, values, bottoms, tops)
     flux = 0
     alpha = []
-    for (_, high), (least, greatest), positive in zip(
-        reversed(ranges), reversed(reachable[:-1]), reversed(chain.positive), strict=True
+    for low, high, positive, top in zip(
+        reversed(least[:-1]), reversed(greatest[:-1]), reversed(chain.positive), reversed(tops), strict=True
     ):
-        before = min(max(least, flux - high), greatest)
+        before = min(max(low, flux - top), high)
         alpha.append(flux - before if positive else before - flux)
         flux = before
     return alpha[::-1]
 
 
-def _multiplier_ranges(chain: Chain, values: list[int]) -> Iterator[Interval]:
-    """The multipliers of each point at its value, with the sign of its label."""
+def _signed_multipliers(chain: Chain, values: list[int]) -> tuple[list[int], list[int]]:
+    """The least and the greatest multiplier of each point at its value, with the sign of its label."""
+    bottoms, tops = [], []
     for value, positive, base, jump in zip(values, chain.positive, chain.base, chain.jump, strict=True):
         excess = (value if positive else -value) - chain.margin
         low, high = base + (jump if excess < 0 else 0), base + (jump if excess <= 0 else 0)
-        yield (low, high) if positive else (-high, -low)
+        bottoms.append(low if positive else -high)
+        tops.append(high if positive else -low)
+    return bottoms, tops
 
 
-def _flux_ranges(chain: Chain, values: list[int]) -> Iterator[Interval]:
-    """The flux that each edge admits."""
-    total = sum(chain.base) + sum(chain.jump)
-    for step, value, after in zip(chain.steps, values, values[1:], strict=False):
-        fall = value - after
-        yield (-total if fall == -step else 0, total if fall == step else 0)
-
-
-def _meet(one: Interval, other: Interval) -> Interval:
-    low, high = max(one[0], other[0]), min(one[1], other[1])
-    if low > high:
-        raise ArithmeticError("no flux certifies the values: they are not optimal")
-    return low, high
+def _reachable(chain: Chain, values: list[int], bottoms: list[int], tops: list[int]) -> tuple[list[int], list[int]]:
+    """The least and the greatest flux before each point and after the last, as far as all that comes before decides."""
+    falls = [value - after for value, after in pairwise(values)]
+    least, greatest = [0], [0]
+    low = high = 0
+    # after the last point, as on an edge that is not tight, the flux is 0
+    for bottom, top, fall, step in zip(bottoms, tops, [*falls, 0], [*chain.steps, 1], strict=True):
+        low, high = low + bottom, high + top
+        if fall != -step and low < 0:
+            low = 0
+        if fall != step and high > 0:
+            high = 0
+        if low > high:
+            raise ArithmeticError("no flux certifies the values: they are not optimal")
+        least.append(low)
+        greatest.append(high)
+    return least, greatest
 
 
 def monotone_coupling(alpha: list[int], positive: list[bool]) -> Triples:
