@@ -80,28 +80,37 @@ def largest_root(excess: Log, start: int) -> int:
     """The largest N >= start with excess(N) >= 0, for excess concave on the integers from start on, >= 0 there.
 
     Newton's method from the right: slopes of a concave function decrease, so the slope before N tells how far
-    left of N the sign can change at the nearest. Rounded up: where the sign is not decided, N counts.
+    left of N the sign can change at the nearest. Rounded up: where the sign is not decided, N counts, and
+    beyond 2^224 the last step is a relative 2^-200.
     """
     points = max(2 * start, 4)
-    while _newton(excess, points) is None:
+    while not _newton(excess, points, start):
         points *= points
-    while (step := _newton(excess, points)) is not None and points > start:
+    while points > start and (step := _newton(excess, points, start)):
         points = max(start, points - step)
     return points
 
 
-def _newton(excess: Log, points: int) -> int | None:
-    """How far the last root is to the left at least; None unless excess(points) < 0 is certain."""
+def _newton(excess: Log, points: int, start: int) -> int:
+    """How far the last root is to the left at least; 0 where excess(points) < 0 is not certain."""
     bits = 64 + 2 * points.bit_length()
-    for precision in (bits, 4 * bits, 16 * bits):
+    back = 1 if bits < 512 else min(points >> 200, points - start)
+    for precision in (bits, 4 * bits, 16 * bits) if bits < 512 else (512,):
         with ctx.workprec(precision):
             value = excess(points)
             if certainly_lt(value, 0):
-                slope = value - excess(points - 1)
-                return max(1, floor_below(value / slope)) if certainly_lt(slope, 0) else 1
+                return _step(value, excess(points - back), back)
             if certainly_gt(value, 0):
-                return None
-    return None
+                return 0
+    return 0
+
+
+def _step(value: arb, before: arb, back: int) -> int:
+    """The function is below 0 at N: was it at N - back, then the root is before that, by the slope between."""
+    if not certainly_lt(before, 0):
+        return 1 if back == 1 else 0
+    slope = (value - before) / back
+    return max(back, floor_below(value / slope)) if certainly_lt(slope, 0) else back
 
 
 def first_true(holds: Callable[[int], bool], start: int) -> int:
