@@ -105,7 +105,7 @@ def test_unconstrained_hinge_is_not_consistent(evidence, subject):
 CLIPPED = {
     "clipping v > m to m: the loss for the label −1 does not rise": Implication(("v >= m",), "m + m <= m + v"),
     "for the label +1 it is 0 before and after": Implication(("v >= m",), "m - v <= 0"),
-    "and clipping does not move two values apart": Implication(("v > m", "w <= m", "v - w <= Ld"), "m - w <= Ld"),
+    "and clipping does not move two values apart": Implication(("v > m", "v - w <= Ld"), "m - w <= Ld"),
 }
 SMALL = {
     "2 m ≤ L d_min: the values ±m are L-Lipschitz": Implication(
@@ -160,7 +160,7 @@ PHASES = {
     ),
     "(b) m somewhere is more than 0 everywhere": Implication(("top >= m", "top - f <= LD", "m > LD"), "f > 0"),
     LINEAR: Implication(
-        ("h1 >= m - t1", "h2 >= m - t2", "kr == -w1 * t1 - w2 * t2", "w1 * h1 >= w1 * m - w1 * t1",
+        ("kr == -w1 * t1 - w2 * t2", "w1 * h1 >= w1 * m - w1 * t1",
          "w2 * h2 >= w2 * m - w2 * t2"), "w1 * h1 + w2 * h2 >= w1 * m + w2 * m + kr"
     ),
     "(c) with equality only if y f ≤ m at each example": Implication(
