@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import fsum
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import entr
 
 from theory._neighbours import Indices
@@ -43,7 +44,7 @@ def risk_above(loss: Loss, weights: Floats, t: Floats) -> float:
     terms = weights * loss.value(t)
     if isinstance(loss, PiecewiseLinear):
         base, jump, margin = map(float, loss.kink)
-        size = weights * (jump * (margin + np.abs(t)) + base * np.abs(t))
+        size = weights * (jump * np.where(t < margin, margin + np.abs(t), 0.0) + base * np.abs(t))
         return fsum(terms) + 8 * EPSILON * fsum(size)
     return fsum(terms) * (1 + 32 * EPSILON)
 
@@ -67,7 +68,7 @@ def risk_below(
     total, count = _marginals(len(weights), rows, columns, masses)
     slack = (count + 16) * EPSILON
     if isinstance(loss, PiecewiseLinear):
-        base, jump, margin = map(float, loss.kink)
+        base, _, margin = map(float, loss.kink)
         terms = margin * (total - base * weights)
         lost = slack * margin * (total + base * weights)
         lost += reach * np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0)
@@ -82,10 +83,11 @@ def risk_below(
     return max(bound, 0.0) if loss.multipliers[0] == 0 else bound
 
 
-def _marginals(count: int, rows: Indices, columns: Indices, masses: Floats) -> tuple[Floats, Indices]:
+def _marginals(count: int, rows: Indices, columns: Indices, masses: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """What every node sends or takes, and in how many parts."""
     nodes = np.concatenate([rows, columns])
-    return np.bincount(nodes, np.tile(masses, 2), count), np.bincount(nodes, minlength=count)
+    total = np.bincount(nodes, np.tile(masses, 2), count).astype(np.float64)
+    return total, np.bincount(nodes, minlength=count)
 
 
 def transport_cost(lipschitz: float, distances: Floats, masses: Floats, dimension: int) -> float:

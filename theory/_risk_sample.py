@@ -19,7 +19,7 @@ LARGEST = 1e150
 
 @dataclass(frozen=True)
 class Labelled:
-    """points (p, n) and weights (p,), float64 or, all of them, Fractions in object arrays; labels (p,), +1.0 or -1.0."""
+    """points (p, n), weights (p,): all float64 or all Fractions in object arrays; labels (p,): +1.0 or -1.0."""
 
     points: Array
     labels: Floats

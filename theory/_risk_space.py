@@ -8,6 +8,7 @@ within the stretch of the graph of neighbours, and few rounds add the rest. Arcs
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -20,7 +21,7 @@ from theory._risk_newton import Arcs
 from theory._risk_programme import solve_programme
 from theory._risk_reach import Distances
 from theory._validation import Floats
-from theory.losses import Loss, PiecewiseLinear
+from theory.losses import Loss, Number, PiecewiseLinear
 
 ROUNDS = 60
 ALL_PAIRS = 2**14
@@ -165,10 +166,12 @@ class _Search:
         return SpaceSolution(margins, rows, columns, masses, risk_above(self.loss, weights, margins), below)
 
 
-def relative_gap(risk: float, lower_bound: float) -> float:
+def relative_gap(risk: Number, lower_bound: Number) -> float:
     """The gap as a share of |risk|, zero where the range of float64 ends."""
     gap = risk - lower_bound
-    return gap / abs(risk) if gap > SMALLEST else 0.0
+    if not gap > SMALLEST:
+        return 0.0
+    return float(gap / abs(risk)) if risk else inf
 
 
 def _better(one: SpaceSolution, other: SpaceSolution) -> SpaceSolution:

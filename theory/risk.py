@@ -9,7 +9,7 @@ a coupling bounds it from below: for every L-Lipschitz function, trained network
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum, inf
 from typing import Any, NamedTuple
 
@@ -17,8 +17,10 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from theory._measures import Array, Number, exact_numbers
+from theory._measures import Array, Number, exact_numbers, finite_number
+from theory._risk_extremes import constant_risk, risk_floor
 from theory._risk_line import ROUNDING, least_risk_line
+from theory._risk_needed import LipschitzBracket, Point, narrow
 from theory._risk_reach import Distances
 from theory._risk_sample import Labelled, read_sample
 from theory._risk_space import Sample, least_risk_space, relative_gap
@@ -26,7 +28,15 @@ from theory._saturation import gradient_floor, saturation_bound
 from theory._validation import positive_number, queries
 from theory.losses import BCE, Hinge, Loss, PiecewiseLinear, as_loss
 
-__all__ = ["Extensions", "LeastRisk", "gradient_floor", "minimize_risk", "saturation_bound"]
+__all__ = [
+    "Extensions",
+    "LeastRisk",
+    "LipschitzBracket",
+    "gradient_floor",
+    "lipschitz_needed",
+    "minimize_risk",
+    "saturation_bound",
+]
 
 
 class Extensions(NamedTuple):
@@ -71,10 +81,10 @@ class LeastRisk:
         return sp.csr_array((masses, (self.rows, self.columns)), shape=(count, count))
 
     def extend(self, x: ArrayLike) -> Extensions:
-        """Both extreme L-Lipschitz functions with these values on the sample, at x (..., n), as a pair (lower, upper).
+        """The two extreme L-Lipschitz functions with these values on the sample, at x (..., n).
 
-        For a sample on the line x may be of any shape (...,) too; exact data and an exact x give Fractions. On the sample
-        both are `values`, up to rounding for floats. Infinite everywhere where the infimum is not attained.
+        For a sample on the line x may be of any shape (...,) too; exact data and an exact x give Fractions. On the
+        sample both are `values`, up to rounding for floats. Infinite everywhere where the infimum is not attained.
 
         Raises ValueError for another last axis, NaN or infinity.
         """
@@ -97,7 +107,8 @@ class LeastRisk:
         return Extensions(lower.reshape(shape), upper.reshape(shape))
 
     def _extend_exactly(self, x: ArrayLike) -> Extensions:
-        places = np.asarray(x) if exact_numbers(x) is None else exact_numbers(x)
+        rational = exact_numbers(x)
+        places = np.asarray(x) if rational is None else rational
         places = places if self.attained and places.dtype == object else places.astype(np.float64)
         places = places[..., 0] if places.ndim and places.shape[-1] == 1 else places
         points, values = self._points[:, 0], self.values
@@ -114,7 +125,7 @@ def minimize_risk(
     weights: ArrayLike | None = None,
     tolerance: float = 1e-6,
 ) -> LeastRisk:
-    """The least risk, sum of w_i l(y_i f(x_i)), over all L-Lipschitz functions f of R^n, and a function that reaches it.
+    """The least risk, sum of w_i l(y_i f(x_i)), over the L-Lipschitz functions f of R^n, and one that reaches it.
 
     points: (p, n), or (p,) on the line. labels: (p,), +1 or -1. lipschitz: L > 0, for Euclidean distances.
     loss: "bce", "hinge", "kr", "hkr" or an object of `theory.losses`. weights: (p,), positive, 1/p by default, used as
@@ -122,10 +133,10 @@ def minimize_risk(
     for the floats given, rounding included. On the line, integers and Fractions in all arguments give exact Fractions
     for hinge, KR and HKR.
 
-    Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinge reaches 0,
-    BCE tends to 0 and does not reach it, KR and HKR tend to -inf; so does KR unless both classes have the same mass, and
-    HKR unless each has at most 1 + penalty times the mass of the other (up to rounding, for floats). Where the infimum
-    is not attained, `values` is its limit: one infinity at all points.
+    Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinge reaches
+    0, BCE tends to 0 and does not reach it, KR and HKR tend to -inf; so does KR unless both classes have the same
+    mass, and HKR unless each has at most 1 + penalty times the mass of the other (up to rounding, for floats). Where
+    the infimum is not attained, `values` is its limit: one infinity at all points.
 
     Raises ValueError for bad shapes, NaN, labels other than +1 and -1, L, weights or a tolerance that are not
     positive, and unknown losses; ArithmeticError, with the bounds reached, where rounding does not allow the tolerance.
@@ -137,19 +148,70 @@ def minimize_risk(
     >>> minimize_risk([0, 1], [1, -1], Fraction(1, 2), loss="hinge").risk
     Fraction(3, 4)
     """
-    chosen = as_loss(loss)
-    if not isinstance(chosen, BCE | PiecewiseLinear):
-        raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses")
+    chosen = _supported(loss)
     positive_number("lipschitz", lipschitz)
     positive_number("tolerance", tolerance)
-    sample = read_sample(points, labels, weights, lipschitz, chosen)
-    found = (_on_the_line if sample.points.shape[1] == 1 else _in_space)(sample, chosen, tolerance)
+    found = _solve(read_sample(points, labels, weights, lipschitz, chosen), chosen, tolerance)
     if found.attained and relative_gap(found.risk, found.lower_bound) > tolerance:
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
             "out of reach: pass a greater one"
         )
     return found
+
+
+def lipschitz_needed(
+    points: ArrayLike,
+    labels: ArrayLike,
+    risk: float,
+    loss: str | Loss = "bce",
+    weights: ArrayLike | None = None,
+    tolerance: float = 1e-6,
+) -> LipschitzBracket:
+    """The smallest L with which some L-Lipschitz function has that risk: Proposition 3 made exact.
+
+    Arguments as for `minimize_risk`. The answer is two numbers, proved: no L below `insufficient` allows the risk,
+    `sufficient` does, and tolerance bounds their difference divided by `sufficient`. Both are 0 when a constant
+    function has the risk, and both infinite when no function has it: opposite labels at one point put a floor under
+    the risk, and no BCE is 0.
+
+    Raises ValueError as `minimize_risk` does; ArithmeticError, with the bounds reached, when rounding leaves the answer
+    open: for a risk within rounding of the floor, for instance.
+
+    >>> from math import expm1, log
+    >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)
+    >>> exact = -2 * log(expm1(0.1)) / 5
+    >>> bool(found.insufficient <= exact <= found.sufficient <= found.insufficient * (1 + 2e-6))
+    True
+    """
+    chosen = _supported(loss)
+    positive_number("tolerance", tolerance)
+    finite_number("risk", risk)
+    sample = read_sample(points, labels, weights, 1.0, chosen)
+    constant, floor = constant_risk(sample, chosen), risk_floor(sample, chosen)
+    if risk >= constant.above and constant.above < inf:
+        return LipschitzBracket(0.0, 0.0)
+    if risk < floor.below or (isinstance(chosen, BCE) and risk <= 0):
+        return LipschitzBracket(inf, inf)
+
+    def at(lipschitz: float, inner: float) -> Point:
+        found = _solve(replace(sample, lipschitz=lipschitz), chosen, inner)
+        lengths = np.linalg.norm(sample.points[found.rows] - sample.points[found.columns], axis=1)
+        return Point(lipschitz, float(found.risk), float(found.lower_bound), fsum(lengths * found.masses))
+
+    span = float(np.linalg.norm(sample.points.max(axis=0) - sample.points.min(axis=0)))
+    return narrow(risk, constant.above, 1 / span, 0.0, tolerance, at)
+
+
+def _supported(loss: str | Loss) -> Loss:
+    chosen = as_loss(loss)
+    if not isinstance(chosen, BCE | PiecewiseLinear):
+        raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses")
+    return chosen
+
+
+def _solve(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
+    return (_on_the_line if sample.points.shape[1] == 1 else _in_space)(sample, loss, tolerance)
 
 
 def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
@@ -179,7 +241,10 @@ def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
     plus, minus = np.flatnonzero(sample.labels > 0), np.flatnonzero(sample.labels < 0)
     order = np.concatenate([plus, minus])
     found = least_risk_space(
-        Sample(sample.points[plus], sample.points[minus], sample.weights[order]), sample.lipschitz, loss, tolerance
+        Sample(sample.points[plus], sample.points[minus], sample.weights[order]),
+        float(sample.lipschitz),
+        loss,
+        tolerance,
     )
     values = np.empty(len(order))
     values[order] = found.margins * sample.labels[order]
@@ -197,7 +262,7 @@ def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
 
 
 def _limit(sample: Labelled, loss: Loss) -> LeastRisk | None:
-    """The answer where one class is empty or its mass too small for the other: an infimum at infinity, or a constant."""
+    """The answer where one class is empty, or too light for the other: a constant, infinite or not."""
     masses = [fsum(sample.weights[sample.labels == sign]) for sign in (1, -1)]
     base, most = map(float, loss.multipliers)
     sign = 1.0 if masses[0] > masses[1] else -1.0

@@ -1,0 +1,105 @@
+"""The least Lipschitz constant with which a risk can be reached, between two proved bounds.
+
+The least risk R(L) is convex and falls. A dual solution at one L bounds R from below by a line over all L, and the
+functions found at two L, mixed, bound it from above by a chord. The next L is a Newton step, on log R where R is
+positive: for BCE, R falls like an exponential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, log
+
+from theory.losses import Number
+
+STEPS = 200
+EPSILON = 2.0**-44
+LARGEST = 1e100
+
+
+@dataclass(frozen=True)
+class LipschitzBracket:
+    """No L < `insufficient` allows the risk, `sufficient` does; `float` of it is `sufficient`.
+
+    Both are 0 when a constant function has the risk, and infinite when no function has it.
+    """
+
+    insufficient: float
+    sufficient: float
+
+    def __float__(self) -> float:
+        return self.sufficient
+
+
+@dataclass(frozen=True)
+class Point:
+    """Bounds of the risk at L, and minus the slope of a line that is below the risk everywhere."""
+
+    lipschitz: float
+    risk: float
+    lower_bound: float
+    slope: float
+
+
+class Bracket:
+    """What is proved so far about the least L with R(L) <= target."""
+
+    def __init__(self, target: float, constant: float, start: float) -> None:
+        self.target = target
+        self.left = Point(0.0, constant, constant, 0.0)
+        self.right: Point | None = None
+        self.low, self.high = start, inf
+
+    def add(self, point: Point) -> None:
+        """Tighten both bounds by a new point."""
+        if point.slope > 0:
+            root = point.lipschitz + (point.lower_bound - self.target) / point.slope
+            self.low = max(self.low, root - EPSILON * (abs(root) + 2 * point.lipschitz))
+        elif point.lower_bound > self.target:
+            self.low = max(self.low, point.lipschitz)
+        if point.risk > self.target:
+            self.left = max(self.left, point, key=lambda each: each.lipschitz)
+        elif self.right is None or point.lipschitz < self.right.lipschitz:
+            self.right, self.high = point, min(self.high, point.lipschitz)
+        if self.right is not None and self.right.lipschitz > self.left.lipschitz:
+            share = (self.left.risk - self.target) / (self.left.risk - self.right.risk)
+            root = self.left.lipschitz + share * (self.right.lipschitz - self.left.lipschitz)
+            self.high = min(self.high, root * (1 + EPSILON))
+
+    def closed(self, tolerance: float) -> bool:
+        return self.high < inf and self.high - self.low <= tolerance * self.high
+
+    def next(self, last: Point, tolerance: float) -> float:
+        """A Newton step from the last point, a little beyond what it aims at: proved sufficient, it ends the search."""
+        step = last.risk - self.target
+        if self.target > 0:
+            step = last.risk * log(last.risk / self.target)
+        aim = (last.lipschitz + step / last.slope) * (1 + tolerance / 4) if last.slope > 0 else inf
+        aim = max(aim, self.low * (1 + tolerance / 4))
+        if aim < self.high:
+            return min(aim, 16 * max(last.lipschitz, self.low))
+        return 16 * last.lipschitz if self.high == inf else (self.low + self.high) / 2
+
+
+def narrow(
+    target: Number, constant: float, start: float, low: float, tolerance: float, at: Callable[[float, float], Point]
+) -> LipschitzBracket:
+    """Search from L = start. at(L, tolerance): the point there; constant: the risk of the best constant function."""
+    bracket = Bracket(float(target), constant, low)
+    lipschitz, inner = start, 1e-3
+    for _ in range(STEPS):
+        point = at(lipschitz, inner)
+        bracket.add(point)
+        if bracket.closed(tolerance):
+            return LipschitzBracket(bracket.low, bracket.high)
+        scale = max(abs(point.risk), 1e-300)
+        wanted = tolerance * point.slope * lipschitz / (8 * scale)
+        inner = max(min(inner, wanted if wanted > 0 else inner), 1e-13)
+        lipschitz = bracket.next(point, tolerance)
+        if not lipschitz < LARGEST:
+            break
+    raise ArithmeticError(
+        f"the least Lipschitz constant is between {bracket.low} and {bracket.high}, undecided: pass a greater "
+        "tolerance or another risk"
+    )
