@@ -32,8 +32,8 @@ def constant_risk(sample: Labelled, loss: Loss) -> Enclosure:
 def risk_floor(sample: Labelled, loss: Loss) -> Enclosure:
     """The infimum over all functions, continuous or not: the sum over the distinct places."""
     _, place = np.unique(sample.points.astype(np.float64), axis=0, return_inverse=True)
-    plus, minus = (np.bincount(place.ravel(), sample.weights * (sample.labels == sign)) for sign in (1, -1))
-    return _enclosed(_least_at_one_place(plus, minus, loss))
+    sides = [np.bincount(place.ravel(), sample.weights * (sample.labels == sign)) for sign in (1, -1)]
+    return _enclosed(_least_at_one_place(sides[0].astype(float), sides[1].astype(float), loss))
 
 
 def _enclosed(terms: Floats) -> Enclosure:

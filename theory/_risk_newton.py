@@ -48,8 +48,7 @@ class Arcs:
         """A' g: the flow that leaves every node of label +1, or reaches every node of label -1."""
         count = self.plus + self.minus
         out = np.bincount(self.start, self.signs[0] * g, count)
-        total: Floats = out + np.bincount(self.end, self.signs[1] * g, count)
-        return total
+        return np.asarray(out + np.bincount(self.end, self.signs[1] * g, count), dtype=np.float64)
 
     def factor(self, diagonal: Floats, weight: Floats) -> Solve:
         """x = (diag(diagonal) + A' diag(weight) A)^-1 b as a function of b."""

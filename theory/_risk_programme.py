@@ -10,6 +10,8 @@ from theory._risk_newton import Arcs
 from theory._validation import Floats
 from theory.losses import PiecewiseLinear
 
+EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+
 
 def solve_programme(
     weights: Floats, arcs: Arcs, costs: Floats, loss: PiecewiseLinear, reach: float
@@ -31,7 +33,12 @@ def solve_programme(
     price = np.concatenate([costs / unit, np.full(count, -margin / unit), np.full(count, reach / unit)])
     most = np.concatenate([np.full(len(arcs), np.inf), jump * share, np.full(count, np.inf if base else 0.0)])
     found = linprog(
-        price, A_eq=matrix, b_eq=base * share, bounds=np.stack([np.zeros(len(most)), most], 1), method="highs"
+        price,
+        A_eq=matrix,
+        b_eq=base * share,
+        bounds=np.stack([np.zeros(len(most)), most], 1),
+        method="highs",
+        options=EXACT,
     )
     if found.x is None:
         raise ArithmeticError(f"HiGHS found no optimum: {found.message}")

@@ -168,10 +168,10 @@ class _Search:
 
 def relative_gap(risk: Number, lower_bound: Number) -> float:
     """The gap as a share of |risk|, zero where the range of float64 ends."""
-    gap = risk - lower_bound
+    gap = float(risk - lower_bound)
     if not gap > SMALLEST:
         return 0.0
-    return float(gap / abs(risk)) if risk else inf
+    return gap / abs(float(risk)) if risk else inf
 
 
 def _better(one: SpaceSolution, other: SpaceSolution) -> SpaceSolution:
