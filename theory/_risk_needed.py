@@ -73,7 +73,7 @@ class Bracket:
     def next(self, last: Point, tolerance: float) -> float:
         """A Newton step from the last point, a little beyond what it aims at: proved sufficient, it ends the search."""
         step = last.risk - self.target
-        if self.target > 0:
+        if self.target > 0 and last.risk > 0:
             step = last.risk * log(last.risk / self.target)
         aim = (last.lipschitz + step / last.slope) * (1 + tolerance / 4) if last.slope > 0 else inf
         aim = max(aim, self.low * (1 + tolerance / 4))
