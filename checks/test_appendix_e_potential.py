@@ -68,3 +68,49 @@ def test_a_minimiser_that_is_a_potential(evidence, subject):
             conclusion=["mass(1) == mass(-1)", "power(1) / power(-1) == q ** (scale * cost())"],
         )
     )  # fmt: skip
+
+
+@claim(
+    "app-e.potential",
+    by="samples",
+    subject=lambda slopes, labels: slopes,
+    sabotage={
+        "the classes as they are": lambda slopes, labels: slopes * 0 + 1,
+        "weighted by the right probabilities": lambda slopes, labels: 1 - slopes,
+    },
+)
+def test_computed_minimisers_are_potentials(evidence, subject):
+    """Points of the plane with unequal weights: equal masses, and a linear programme's transport cost times L."""
+    import numpy as np
+
+    from theory.losses import BCE
+    from theory.risk import minimize_risk
+
+    rng, cases, worst = np.random.default_rng(0), 10, [0.0, 0.0]
+    for _ in range(cases):
+        labels = np.array([1.0, -1.0, *rng.choice([-1.0, 1.0], 10)])
+        points, weights = rng.normal(size=(12, 2)), rng.uniform(0.5, 1.5, 12)
+        steep = float(rng.uniform(0.5, 4))
+        values = minimize_risk(points, labels, steep, "bce", weights, tolerance=1e-9).values
+        alpha = weights * subject(np.abs(BCE().derivative(labels * values)), labels)
+        plus, minus = alpha[labels > 0], alpha[labels < 0]
+        cost = _transport(points[labels > 0], points[labels < 0], plus, minus * plus.sum() / minus.sum())
+        errors = abs(plus.sum() / minus.sum() - 1), abs(alpha @ (labels * values) - steep * cost) / (steep * cost)
+        worst = [max(a, float(b)) for a, b in zip(worst, errors, strict=True)]
+    evidence.fact("the reweighted classes have equal masses within 10⁻³", worst[0] < 1e-3)
+    evidence.fact("Σ α y f is L times the transport cost within 10⁻³", worst[1] < 1e-3)
+    evidence.value("greatest relative difference of the masses", worst[0])
+    evidence.value("greatest relative difference from L 𝒲₁", worst[1])
+    evidence.count(cases, 0)
+
+
+def _transport(sources, targets, supply, demand):
+    """The cost of the best plan between masses of one total, by a linear programme over all pairs."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    cost = np.linalg.norm(sources[:, None] - targets, axis=2)
+    rows = np.concatenate(
+        [np.kron(np.eye(len(supply)), np.ones(len(demand))), np.kron(np.ones(len(supply)), np.eye(len(demand)))]
+    )
+    return linprog(cost.ravel(), A_eq=rows[:-1], b_eq=np.concatenate([supply, demand])[:-1]).fun

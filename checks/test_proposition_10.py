@@ -276,3 +276,34 @@ def test_logit_gradients_cancel(evidence, subject):
     evidence.certify(identity("f + s is as Lipschitz as f", (f"(f + {moved}) - (g + s)", "f - g")))
     evidence.certify(coupled.proof("both classes have the mass of the coupling: Σ₊ w |ℓ'| = Σ₋ w |ℓ'|"))
     evidence.assume("a differentiable function has derivative 0 at an interior minimum")
+
+
+@claim(
+    "prop-10",
+    by="samples",
+    subject=(1.0, 1.0),
+    sabotage={"three times the floor": (3.0, 1.0), "the floor for half of L": (1.0, 0.5)},
+)
+def test_the_floor_at_computed_minimisers(evidence, subject):
+    """Points of the plane, unequal weights, T = 2: K of the statement <= the library's sharper floor <= gradients."""
+    import numpy as np
+
+    from theory.losses import BCE
+    from theory.risk import gradient_floor, minimize_risk
+
+    (factor, share), rng, temperature, cases = subject, np.random.default_rng(0), 2.0, 12
+    below = sharper = True
+    for _ in range(cases):
+        points, labels = rng.normal(size=(12, 2)), np.array([1.0, -1.0, *rng.choice([-1.0, 1.0], 10)])
+        weights, steep = rng.uniform(0.5, 1.5, 12), float(rng.uniform(0.2, 2))
+        best = minimize_risk(points, labels, steep, BCE(temperature), weights, tolerance=1e-7)
+        slopes = np.abs(BCE(temperature).derivative(labels * best.values))
+        floor = gradient_floor(points, labels, share * steep, weights, temperature)
+        below &= bool((factor * floor <= slopes * (1 + 1e-3)).all())
+        plus, minus = weights[labels > 0].sum(), weights[labels < 0].sum()
+        across = max(np.linalg.norm(a - b) for a in points for b in points)
+        known = temperature / (1 + max(plus / minus, minus / plus) * np.exp(temperature * steep * across))
+        sharper &= bool(known <= floor * (1 + 1e-12))
+    evidence.fact("the library's floor is below every gradient at the computed minimisers", below)
+    evidence.fact("K of the statement is not above it", sharper)
+    evidence.count(cases, 0)
