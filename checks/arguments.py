@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from checks.evidence import Evidence
 from checks.witness import Implication
 
-Argument = Mapping[str, Implication]
+Argument = dict[str, Implication]
 """What each step says, and the implication."""
 
 

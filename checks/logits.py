@@ -6,18 +6,14 @@ derivative is ``slope``, and the exponential of the total loss is ``risk``: all 
 losses are comparisons of products.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-
-ODDS: Mapping[str, str] = {
+ODDS = {
     "sigma(a)": "a / (1 + a)",
     "odds(a, s)": "a if s > 0 else 1 / a",
     "slope(a, s)": "1 / (1 + odds(a, s))",
 }
 """sigma(f), exp(s f) and sigma(-s f) = |d/df log(1 + exp(-s f))| at f = log a, for the label s."""
 
-RISK: Mapping[str, str] = {
+RISK = {
     **ODDS,
     "product(v)": "v[0] * product([v[i] for i in range(1, len(v))]) if len(v) > 0 else 1",
     "risk(v)": "product([(1 + 1 / odds(a, s)) ** n for a, s, n in zip(v, y, w)])",

@@ -1,6 +1,7 @@
 """Table 1 against the exact least risks over L-Lipschitz functions, and growing samples for its third lines."""
 
 from fractions import Fraction as F
+from typing import Any
 
 import pytest
 
@@ -155,8 +156,8 @@ def test_the_margin_on_figure_4(evidence, subject):
     from theory.risk import minimize_risk
 
     p, q = atoms(20)
-    x, y, w = [*p, *q], [1] * 20 + [-1] * 20, [F(1)] * 40
-    w[subject[0]] = F(subject[1])
+    x, y = [*p, *q], [1] * 20 + [-1] * 20
+    w: Any = [F(subject[1]) if i == subject[0] else F(1) for i in range(40)]
     margins = [F(1, 4), F(1, 2), F(1), F(3, 2), F(2), F(5), F(10), F(20), F(40), F(60), F(80), F(100)]
     found = {m: minimize_risk(x, y, F(1), Hinge(m), w).values for m in margins}
     right = {m: [s * v for s, v in zip(y, values, strict=True)] for m, values in found.items()}
