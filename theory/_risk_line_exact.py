@@ -1,15 +1,16 @@
 """The least risk on the line for losses with at most one kink: whole numbers throughout, so the answer is exact.
 
 F_i(v), the least loss of the points 0 ... i when v is the value at point i, is convex and piecewise linear. The chain
-constraint moves its decreasing part one way and its increasing part the other, and a new point adds two breakpoints:
-two heaps with one shift each hold it (the slope trick). A linear loss is a breakpoint far away.
+constraint moves its decreasing part down the line and its increasing part up it, and a new point adds at most two
+breakpoints: that of a linear loss is far away.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heappop, heappush, heappushpop
 from itertools import pairwise
+
+from theory._risk_line_slopes import Slopes
 
 Triples = tuple[list[int], list[int], list[int]]
 
@@ -39,45 +40,20 @@ def least_values(chain: Chain) -> list[int]:
 
 
 def _minimisers(chain: Chain) -> tuple[list[int], list[int]]:
-    """For each i the interval of minimisers of F_i; beyond all breakpoints stands for infinity.
-
-    `right` holds the breakpoints beyond the minimisers, each as one integer: (place - shift) 2^bits + jump of slope.
-    `left` holds the others, with (-place - shift) in that place. So both are heaps whose least entry is next to the
-    minimisers, and a breakpoint that changes sides changes its key k into -(k + 2 shift).
-    """
+    """For each i the interval of minimisers of F_i; beyond all breakpoints stands for infinity."""
     infinite = 4 * (chain.margin + sum(chain.steps)) + 2
-    bits = max(*chain.base, *chain.jump, 1).bit_length()
-    left: list[int] = []
-    right: list[int] = []
+    slopes = Slopes(max(*chain.base, *chain.jump, 1).bit_length())
     lows, highs = [], []
-    shift = 0
-    margin = chain.margin
     for step, positive, base, jump in zip([0, *chain.steps], chain.positive, chain.base, chain.jump, strict=True):
-        shift += step
-        giver, taker = (right, left) if positive else (left, right)
+        slopes.shift += step
         if jump:
-            _pass_on(giver, taker, margin - shift, jump, 2 * shift, bits)
+            slopes.add(positive, chain.margin, jump)
         if base:
-            _pass_on(giver, taker, infinite - shift, base, 2 * shift, bits)
-        lows.append(-(left[0] >> bits) - shift if left else -infinite)
-        highs.append((right[0] >> bits) + shift if right else infinite)
+            slopes.add(positive, infinite, base)
+        low, high = slopes.minimisers(infinite)
+        lows.append(low)
+        highs.append(high)
     return lows, highs
-
-
-def _pass_on(giver: list[int], taker: list[int], key: int, jump: int, twice: int, bits: int) -> None:
-    """Add a breakpoint to one side, and move as much jump of slope, the nearest first, to the other side."""
-    entry = heappushpop(giver, (key << bits) + jump)
-    place = entry >> bits
-    mass = entry - (place << bits)
-    while mass < jump:
-        heappush(taker, (-(place + twice) << bits) + mass)
-        jump -= mass
-        entry = heappop(giver)
-        place = entry >> bits
-        mass = entry - (place << bits)
-    heappush(taker, (-(place + twice) << bits) + jump)
-    if mass > jump:
-        heappush(giver, entry - jump)
 
 
 def multipliers(chain: Chain, values: list[int]) -> list[int]:

@@ -44,7 +44,8 @@ def _from_floats(numbers: Floats) -> Whole:
         counts = (odd << shifts).tolist()
     else:
         counts = [count << shift for count, shift in zip(odd.tolist(), shifts.tolist(), strict=True)]
-    return Whole(counts, Fraction(2) ** least)
+    common = gcd(*counts) or 1
+    return Whole([count // common for count in counts] if common > 1 else counts, common * Fraction(2) ** least)
 
 
 def common_unit(*numbers: Rational | float) -> tuple[list[int], Fraction]:

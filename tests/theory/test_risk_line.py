@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 from fractions import Fraction
+from heapq import heappush
 from itertools import pairwise, product
 from math import inf, isinf, log, sqrt
 
@@ -17,13 +18,13 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment, linprog
 from scipy.special import expit
 
-from theory import wasserstein1
+from theory import _risk_line_slopes, wasserstein1
 from theory._risk_line import least_risk_line
 from theory._risk_line_network import network
 from theory._risk_line_whole import as_whole, floats
 from theory.losses import BCE, HKR, KR, Hinge
 
-quick = settings(derandomize=True, deadline=None, max_examples=150)
+quick = settings(derandomize=True, deadline=None, max_examples=100)
 slow = settings(derandomize=True, deadline=None, max_examples=40)
 mpmath.mp.dps = 60
 
@@ -171,13 +172,45 @@ def test_every_small_instance():
     for gaps in product([0, 1, 3], repeat=3):
         x = [Fraction(sum(gaps[:k])) for k in range(4)]
         for y in product([-1, 1], repeat=4):
-            for w in product([Fraction(1), Fraction(5, 2)], repeat=4):
+            for w in [(a, b, c, a) for a, b, c in product([Fraction(1), Fraction(5, 2)], repeat=3) if a != b or a == c]:
                 for loss in (Hinge(), HKR(Fraction(1, 2), Fraction(3))):
                     sample = (x, list(y), list(w)) if isinstance(loss, Hinge) else balanced((x, y, w), 4)
                     if sample is not None:
                         prove_exact(solve(*sample, Fraction(2, 3), loss), *sample, Fraction(2, 3), loss)
                         cases += 1
     assert cases == 27 * 16 * (16 + 14)
+
+
+def crowds(seed, count):
+    """Light points, then heavy ones in turns: whole crowds of breakpoints change sides again and again."""
+    rng = np.random.default_rng(seed)
+    gaps = rng.choice([0, 1, 5], count)
+    x = [Fraction(int(t), 10 * count) for t in np.cumsum(gaps)]
+    heavy = (np.arange(count) > count // 3) & (rng.random(count) < 0.8)
+    y = np.where(heavy, 1 - 2 * (np.arange(count) % 2), 1 if seed % 2 else rng.choice([-1, 1], count))
+    scales = [Fraction(1, 10**6), Fraction(1, 50), Fraction(1), Fraction(3)]
+    kind = np.where(heavy, rng.integers(1, 4, count), rng.integers(0, 2, count) * (seed % 3 == 0))
+    return x, y.tolist(), [scales[each] * int(more) for each, more in zip(kind, rng.integers(1, 4, count), strict=True)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("loss", [Hinge(), HKR(Fraction(1, 30), Fraction(9))])
+def test_crowds_of_light_points_are_proved_optimal(seed, loss):
+    sample = crowds(seed, 150)
+    sample = sample if isinstance(loss, Hinge) else balanced(sample, 10)
+    prove_exact(solve(*sample, Fraction(3), loss), *sample, 3, loss)
+
+
+def test_crowds_travel_together(monkeypatch):
+    """The work, counted in insertions into heaps, grows no faster than the points."""
+    work = []
+    monkeypatch.setattr(_risk_line_slopes, "heappush", lambda heap, entry: (work.append(1), heappush(heap, entry)))
+    for count in (500, 4000):
+        x = [Fraction(i, count) for i in range(count)] + [Fraction(1)] * count
+        y = [1] * count + [(-1) ** (i + 1) for i in range(count)]
+        work.clear()
+        solve(x, y, [Fraction(1, 10**9)] * count + [Fraction(1)] * count, Fraction(1), Hinge())
+        assert len(work) < 8 * 2 * count
 
 
 def linear_programme(x, y, w, lipschitz, loss):
