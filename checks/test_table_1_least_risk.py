@@ -168,10 +168,10 @@ def test_the_margin_on_figure_4(evidence, subject):
     evidence.figure(
         "curve",
         "Figure 4's points, one of label +1 with weight 2: training accuracy of exact minimisers of the hinge loss "
-        "over Lip₁, against the margin m.",
+        "with L = 1, against the margin m.",
         x=[log10(m) for m in margins],
         y=[sum(t > 0 for t in right[m]) / 40 for m in margins],
-        xlabel="log₁₀ m",
+        xlabel="logarithm of m to base 10",
         ylabel="training accuracy",
         lines={"m = d/2": log10(0.5), "m = D": log10(79)},
     )
