@@ -21,6 +21,10 @@ DATA = {
     "curves": {"series": [{"label": "$L = 1$", "x": [1, 10], "y": [5.0, 1.0], "marker": True},
                           {"label": "$L = 2$", "x": [1, 10], "y": [2.0, 0.1], "dashed": True}],
                "bars": {"x": [1, 2], "y": [0.9, -0.1]}, "xlabel": "x", "ylabel": "f(x)", "logx": True},
+    "cells": {"panels": [{"title": "before", "polygons": [[[0, 0], [1, 0], [0, 1]]], "angles": [90.0]},
+                         {"title": "after", "polygons": [[[0, 0], [1, 1], [0, 1]]], "angles": [-90.0],
+                          "zeros": [[[0, 0], [1, 1]]]}],
+              "box": [0, 1, 0, 1]},
 }  # fmt: skip
 
 
@@ -54,3 +58,5 @@ def test_errors_say_what_to_do():
         draw("curve", {"x": [0], "y": [0], "xlabel": "x"})
     with pytest.raises(ValueError, match=r"edges has 2 entries and counts 2"):
         draw("histogram", {"edges": [0, 1], "counts": [1, 2], "xlabel": "x"})
+    with pytest.raises(ValueError, match=r"1 polygons and 2 angles"):
+        draw("cells", {"panels": [{**DATA["cells"]["panels"][0], "angles": [0, 1]}], "box": [0, 1, 0, 1]})

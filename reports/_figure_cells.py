@@ -1,0 +1,50 @@
+"""The cells of networks with two inputs: polygons, coloured by the direction of the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from reports import _style
+
+DIRECTIONS = colormaps["twilight_shifted"]
+
+
+def draw(data: Mapping[str, Any]) -> bytes:
+    """Draw ``panels`` side by side over a ``box`` (left, right, low, high).
+
+    A panel has a ``title``, ``polygons`` (lists of points), the ``angles`` of their gradients in degrees and
+    optionally ``zeros``, segments on which the network is 0.
+    """
+    return _style.render(3.1, lambda figure: _paint(figure, data["panels"], data["box"]))
+
+
+def _paint(figure: Figure, panels: Sequence[Mapping[str, Any]], box: Sequence[float]) -> None:
+    row = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, panel in zip(row, panels, strict=True):
+        _panel(axes, panel, box)
+    scale = ScalarMappable(Normalize(-180, 180), DIRECTIONS)
+    bar = figure.colorbar(scale, ax=list(row), label="direction of $\\nabla f$", shrink=0.85, pad=0.02, aspect=28)
+    bar.set_ticks([-180, -90, 0, 90, 180], labels=["−180°", "−90°", "0°", "90°", "180°"])
+    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+
+
+def _panel(axes: Axes, panel: Mapping[str, Any], box: Sequence[float]) -> None:
+    polygons, angles = [np.array(polygon) for polygon in panel["polygons"]], panel["angles"]
+    if len(polygons) != len(angles):
+        raise ValueError(f"{len(polygons)} polygons and {len(angles)} angles: give one angle a polygon")
+    colours = DIRECTIONS(np.array(angles) / 360 + 0.5)
+    axes.add_collection(PolyCollection(polygons, facecolors=colours, edgecolors="white", linewidths=0.25))
+    zeros = [np.array(segment) for segment in panel.get("zeros") or ()]
+    axes.add_collection(LineCollection(zeros, colors=_style.INK, linewidths=0.9))
+    left, right, low, high = box
+    axes.set(title=panel["title"], xlim=(left, right), ylim=(low, high))
+    _style.map_axes(axes)
