@@ -35,7 +35,7 @@ def half_space_labelings(points: Sequence[Point]) -> list[int]:
 
 def radon_partitions(points: Sequence[Point]) -> set[tuple[int, int]]:
     """Pairs of disjoint subsets, as bit masks, whose hulls meet: the signs of minimal affine dependencies."""
-    found = set()
+    found: set[tuple[int, int]] = set()
     for size in range(2, len(points[0]) + 3):
         for chosen in combinations(range(len(points)), size):
             weights = dependency([(F(1), *points[i]) for i in chosen])
@@ -83,7 +83,7 @@ def interval_labelings(points: int, pieces: int) -> frozenset[tuple[int, ...]]:
     """Labelings of points on the line by affine functions on so many intervals, built interval by interval."""
     if pieces == 0:
         return frozenset({()} if points == 0 else ())
-    found = set()
+    found: set[tuple[int, ...]] = set()
     for last in range(points + 1):
         for start in interval_labelings(points - last, pieces - 1):
             found.update(start + block for block in _threshold_labelings(last))

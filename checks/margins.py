@@ -101,7 +101,7 @@ def unions() -> Any:
     """Hypothesis strategy: unions of closed intervals, single points among them."""
     from hypothesis import strategies as st
 
-    ends = st.fractions(min_value=0, max_value=12, max_denominator=4)
+    ends = st.integers(0, 48).map(lambda k: F(k, 4))
     sides = st.sampled_from([F(0), F(1, 3), F(1), F(5, 2)])
     return st.lists(st.builds(lambda low, side: (low, low + side), ends, sides), min_size=1, max_size=6)
 
@@ -110,7 +110,7 @@ def margins() -> Any:
     """Hypothesis strategy: margins."""
     from hypothesis import strategies as st
 
-    return st.fractions(min_value=F(1, 6), max_value=3, max_denominator=6)
+    return st.integers(1, 18).map(lambda k: F(k, 6))
 
 
 def assuming(argument: Argument, step: int, *hypotheses: str) -> Argument:

@@ -155,7 +155,9 @@ def test_fewer_balls_fit_inside(evidence, subject):
     def law(intervals, m):
         return packed(inside(intervals, m), subject * m) <= packed(intervals, 2 * m)
 
-    evidence.examples("no more balls fit inside a union of intervals than centres do", law, unions(), margins())
+    evidence.examples(
+        "no more balls fit inside a union of intervals than centres do", law, unions(), margins(), max_examples=100
+    )
 
 
 FINITE = {
@@ -293,7 +295,7 @@ def test_the_lower_bound_on_unions_of_intervals(evidence, subject):
     def law(intervals, m):
         return packed(intervals, 2 * m) >= subject * length(intervals) / (2 * m)
 
-    evidence.examples("length/(2m) ≤ VC for unions of intervals", law, unions(), margins(), max_examples=150)
+    evidence.examples("length/(2m) ≤ VC for unions of intervals", law, unions(), margins(), max_examples=100)
 
 
 COVERED = {
@@ -383,7 +385,7 @@ def test_the_upper_bound_on_domains(evidence, subject):
         lambda intervals, m: packed(intervals, 2 * m) <= subject / m * length(thickened(intervals, m / 2)) / 2,
         unions(),
         margins(),
-        max_examples=150,
+        max_examples=100,
     )
 
 
@@ -426,7 +428,7 @@ def test_the_sharper_upper_bound_on_unions_of_intervals(evidence, subject):
         bound = length(thickened(intervals, m)) / (subject[0] * m)
         return packed(intervals, 2 * m) <= bound <= length(thickened(intervals, m / 2)) / (subject[1] * m)
 
-    evidence.examples("VC ≤ length(𝒳 + m𝔅)/(2m) ≤ the printed bound", law, unions(), margins(), max_examples=150)
+    evidence.examples("VC ≤ length(𝒳 + m𝔅)/(2m) ≤ the printed bound", law, unions(), margins(), max_examples=100)
 
 
 @claim(
@@ -470,7 +472,7 @@ def test_the_packing_number_of_finite_sets(evidence, subject):
         )
         return best == packing_number([[p] for p in places], subject * m).size
 
-    points = st.sets(st.fractions(min_value=0, max_value=9, max_denominator=3), min_size=1, max_size=5)
+    points = st.sets(st.integers(0, 27).map(lambda k: F(k, 3)), min_size=1, max_size=5)
     evidence.examples("VC = packing number with separation 2m", law, points, margins(), max_examples=60)
 
 
@@ -553,5 +555,5 @@ def test_the_error_of_nearest_neighbours(evidence, subject):
         st.integers(1, 2),
         st.integers(0, 127),
         st.integers(1, 3),
-        max_examples=150,
+        max_examples=100,
     )
