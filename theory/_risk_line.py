@@ -21,6 +21,7 @@ from theory._risk_line_whole import as_whole, common_unit, floats, fractions
 from theory.losses import BCE, Loss, PiecewiseLinear
 
 Number = float | Fraction
+TINY = 1e-290
 ROUNDING = Fraction(1, 2**50)
 """Relative difference of class masses that rounding of the weights explains."""
 Coupling = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -77,7 +78,10 @@ def _bce(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: BCE,
     found = least_bce(steps, signs.astype(np.float64), masses / unit, cost, tolerance)
     scale = float(loss.temperature)
     coupling = found.coupling.rows, found.coupling.columns, found.coupling.masses * (scale * unit)
-    return LineSolution(found.values / scale, found.upper * unit, found.lower * unit, True, coupling)
+    upper, lower = found.upper * unit, found.lower * unit
+    if upper < TINY:  # the products may have been rounded
+        upper, lower = nextafter(upper, inf), 0.0
+    return LineSolution(found.values / scale, upper, lower, True, coupling)
 
 
 def _unattained(count: int, sign: float, infimum: float) -> LineSolution:

@@ -22,6 +22,7 @@ Integers = NDArray[np.int64]
 ROUNDING = 2.0**-49
 """Eight units in the last place: more than any one term below gathers."""
 QUANTUM_BITS, FINE_BITS = 60, 40
+LARGEST_NOISE = 1e-8
 LEAST_EXPONENT = -960
 SMALLEST = 1e-307
 """Masses below 2^-960 and losses below 1e-307 are given up: underflow spoils relative errors."""
@@ -62,15 +63,37 @@ class Coupled:
     masses: Floats
     marginals: Floats
 
+    def emptied(self) -> Coupled:
+        return Coupled(self.rows[:0], self.columns[:0], self.masses[:0], np.zeros_like(self.marginals))
 
-def coupled(alpha: Floats, signs: Floats, weights: Floats, ends: Indices) -> Coupled:
-    """The monotone coupling with marginals near alpha, at most the weights. ends (q,): the last point of each node.
 
-    Where the flux is rounding, it is made 0: an edge that is not tight bears none.
-    """
+@dataclass(frozen=True)
+class Edges:
+    """The last point of each node, (q,); room for each fall to grow, and to shrink, (q - 1,); what flux times room
+    should be."""
+
+    ends: Indices
+    down: Floats
+    up: Floats
+    product: float
+
+    def cuts(self, flux: Integers, total: int, quantum: float) -> Indices:
+        """The ends of the blocks between which the flux is rounding, because it is small or because the edge is not
+        tight."""
+        size = np.abs(flux)
+        noise = 1e-15 * (4 + np.sqrt(len(flux))) * total
+        waste = np.where(flux > 0, self.down, self.up) * (size * quantum)
+        idle = (size <= noise) | ((size <= LARGEST_NOISE * total) & (waste > 100 * self.product))
+        return self.ends[np.append(idle, True)]
+
+
+def coupled(alpha: Floats, signs: Floats, weights: Floats, edges: Edges) -> Coupled:
+    """The monotone coupling with marginals near alpha, at most the weights, without flux where it is rounding."""
     shared = np.minimum(alpha, weights * (1 - ROUNDING))
     exponent = max(frexp(float(shared.sum()))[1] - QUANTUM_BITS, LEAST_EXPONENT)
-    whole = _balanced(np.floor(np.ldexp(shared, -exponent)).astype(np.int64), signs, ends)
+    whole = np.floor(np.ldexp(shared, -exponent)).astype(np.int64)
+    flux = np.cumsum(np.where(signs > 0, whole, -whole))[edges.ends[:-1]]
+    whole = _balanced(whole, signs, edges.cuts(flux, int(whole.sum()), 2.0**exponent))
     rows, columns = (np.flatnonzero((signs == sign) & (whole > 0)) for sign in (1, -1))
     given, taken = np.cumsum(whole[rows]), np.cumsum(whole[columns])
     levels = np.union1d(given, taken)
@@ -79,12 +102,8 @@ def coupled(alpha: Floats, signs: Floats, weights: Floats, ends: Indices) -> Cou
     return Coupled(sources, targets, masses, np.ldexp(whole.astype(np.float64), exponent))
 
 
-def _balanced(whole: Integers, signs: Floats, ends: Indices) -> Integers:
-    """The same multipliers, but for rounding, with as much on either side in every block of no flux between blocks."""
-    flux = np.cumsum(np.where(signs > 0, whole, -whole))[ends]
-    noise = int(whole.sum() * (1e-15 * (4 + np.sqrt(len(whole)))))
-    cuts = ends[np.abs(flux) <= noise]
-    cuts = np.append(cuts[cuts < ends[-1]], ends[-1])
+def _balanced(whole: Integers, signs: Floats, cuts: Indices) -> Integers:
+    """The same multipliers, but for rounding, with as much on either side in every block; cuts: the ends of blocks."""
     starts = np.concatenate([[0], cuts[:-1] + 1])
     block = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(whole))))
     for _ in range(2):
@@ -121,4 +140,4 @@ def lower_bound(found: Coupled, weights: Floats, cost: Callable[[Indices, Indice
     transport = fsum((found.masses * cost(found.rows, found.columns)).tolist())
     error = fsum((alpha * (2.0 - low - high)).tolist()) + entropy + transport
     # every alpha is 2^-960 or more here, so nothing underflows
-    return max(0.0, nextafter(entropy - transport - ROUNDING * error, -inf))
+    return nextafter(entropy - transport - ROUNDING * error, -inf)

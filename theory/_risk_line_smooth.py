@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from theory._risk_line_certificate import ROUNDING, Coupled, coupled, feasible_values, lower_bound, upper_bound
+from theory._risk_line_certificate import ROUNDING, Coupled, Edges, coupled, feasible_values, lower_bound, upper_bound
 from theory._risk_line_interior import Smooth, State, states
 from theory._validation import Floats
 
@@ -44,17 +44,18 @@ def least_bce(
     problem = Smooth(signs, weights, starts, steps[steps > 0])
     midway = _midway(signs, steps)[starts]
     if np.exp(-problem.at_points(midway).min()) < UNDERFLOW:
-        return _certified(problem, midway, -np.diff(midway), np.zeros(len(signs)), cost)
+        nothing = Edges(_ends(problem), problem.bounds, problem.bounds, 0.0)
+        return _certified(problem, midway, -np.diff(midway), np.zeros(len(signs)), nothing, cost)
     target, best = tolerance / 4, None
     for count, state in enumerate(states(problem)):
         last = count >= LONGEST
         if last or state.gap <= target * _loss(problem, state):
-            found = _certified(problem, _centred(problem, state.z), _falls(problem, state), state.alpha, cost)
+            found = _bounds(problem, state, cost)
             best = found if best is None else _better(best, found)
             if last or best.gap <= tolerance or target < ROUNDING:
                 break
             target /= 10
-    return best or _certified(problem, _centred(problem, state.z), _falls(problem, state), state.alpha, cost)
+    return best or _bounds(problem, state, cost)
 
 
 def _midway(signs: Floats, steps: Floats) -> Floats:
@@ -74,17 +75,28 @@ def _loss(problem: Smooth, state: State) -> float:
     return float(np.dot(problem.weights, np.logaddexp(0.0, -problem.at_points(state.z))))
 
 
-def _falls(problem: Smooth, state: State) -> Floats:
-    """z[i] - z[i + 1], from whichever slack is the smaller and thus the more accurate."""
+def _ends(problem: Smooth) -> np.ndarray:
+    """The last point of each node."""
+    return np.append(problem.starts[1:] - 1, len(problem.signs) - 1)
+
+
+def _bounds(problem: Smooth, state: State, cost: Callable[..., Floats]) -> Bounds:
     down, up = state.pairs[2][1], state.pairs[3][1]
-    return np.where(down < up, problem.bounds - down, up - problem.bounds)
+    size = np.abs(state.z)
+    falls = np.where(down < up, problem.bounds - down, up - problem.bounds)
+    falls = np.where(problem.bounds < size[:-1] + size[1:], falls, -np.diff(state.z))  # whichever is more accurate
+    edges = Edges(_ends(problem), down, up, state.gap / (2 * len(down) + 2 * len(problem.signs)))
+    return _certified(problem, _centred(problem, state.z), falls, state.alpha, edges, cost)
 
 
-def _certified(problem: Smooth, z: Floats, falls: Floats, alpha: Floats, cost: Callable[..., Floats]) -> Bounds:
+def _certified(
+    problem: Smooth, z: Floats, falls: Floats, alpha: Floats, edges: Edges, cost: Callable[..., Floats]
+) -> Bounds:
     margins = problem.at_points(feasible_values(z, falls, problem.bounds))
-    ends = np.append(problem.starts[1:] - 1, len(problem.signs) - 1)
-    coupling = coupled(alpha, problem.signs, problem.weights, ends)
+    coupling = coupled(alpha, problem.signs, problem.weights, edges)
     upper, lower = upper_bound(margins, problem.weights), lower_bound(coupling, problem.weights, cost)
+    if lower <= 0:  # no coupling at all does as well
+        coupling, lower = coupling.emptied(), 0.0
     return Bounds(margins * problem.signs, upper, coupling, lower)
 
 

@@ -178,7 +178,7 @@ def test_every_small_instance():
                     if sample is not None:
                         prove_exact(solve(*sample, Fraction(2, 3), loss), *sample, Fraction(2, 3), loss)
                         cases += 1
-    assert cases == 27 * 16 * (16 + 14)
+    assert cases == 27 * 6 * (16 + 14)
 
 
 def crowds(seed, count):
