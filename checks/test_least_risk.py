@@ -179,7 +179,7 @@ def test_exact_duality_on_the_line(evidence, subject):
         primal = sum(w * loss.value(y * v) for w, y, v in zip(weights, labels, values, strict=True))
         sent = [F(0)] * len(points)
         cost = F(0)
-        for i, j, mass in triples(least.coupling):
+        for i, j, mass in triples(least):
             if mass < 0 or labels[i] != 1 or labels[j] != -1:
                 return False
             sent[i], sent[j] = sent[i] + mass, sent[j] + mass
@@ -190,12 +190,9 @@ def test_exact_duality_on_the_line(evidence, subject):
     evidence.examples("least risk = dual value, exactly", law, *rational_examples(), max_examples=60)
 
 
-def triples(coupling):
-    """Row, column and mass of a sparse coupling or of three lists."""
-    if hasattr(coupling, "tocoo"):
-        sparse = coupling.tocoo()
-        return list(zip(sparse.row.tolist(), sparse.col.tolist(), sparse.data.tolist(), strict=True))
-    return list(zip(*coupling, strict=True))
+def triples(least):
+    """Point of label +1, point of label -1, and mass, for each entry of the coupling."""
+    return list(zip(least.rows.tolist(), least.columns.tolist(), least.masses.tolist(), strict=True))
 
 
 @claim(
@@ -217,7 +214,7 @@ def test_duality_in_the_plane(evidence, subject):
         labels = np.where(rng.random(p) < 0.4, 1, -1)
         labels[:2] = 1, -1
         least = minimize_risk(points, labels, 2.0, tolerance=1e-9)
-        entries = triples(least.coupling)
+        entries = triples(least)
         sent = np.zeros(p)
         cost = 0.0
         for i, j, mass in entries:

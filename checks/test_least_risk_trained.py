@@ -1,0 +1,172 @@
+"""Networks trained with the BCE beside the certified least BCE: Example 3 and real data."""
+
+from itertools import pairwise
+
+import pytest
+
+from checks.test_example_3 import DATA, LIPSCHITZ_CONSTANTS
+
+claim = pytest.mark.claim
+
+DIGIT_CONSTANTS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+
+
+def bce(values, labels, weights=None):
+    """The mean BCE in float64."""
+    import numpy as np
+
+    return float(np.average(np.logaddexp(0.0, -labels * values), weights=weights))
+
+
+def train_on_example_3(scale, device):
+    """For each L the values of a trained L-Lipschitz network at the four points, and the exact minimiser's."""
+    import numpy as np
+
+    from checks.training import TrainingConfig, fit_cached
+    from theory.losses import BCE
+    from theory.risk import minimize_risk
+
+    points, labels = np.array(DATA["x"], dtype=float)[:, None], np.array(DATA["y"], dtype=float)
+    weights = np.array(DATA["w"])
+    rows = np.repeat(np.arange(4), weights)
+    config = TrainingConfig(width=32, depth=3, steps=4000, batch=len(rows), loss=BCE())
+    runs = {}
+    for lipschitz in LIPSCHITZ_CONSTANTS:
+        network = fit_cached(lipschitz * points[rows], labels[rows], config, device=device).network
+        least = minimize_risk(points, labels, lipschitz, weights=weights / weights.sum(), tolerance=1e-10)
+        runs[lipschitz] = {
+            "slope": lipschitz * network.certified_lipschitz(),
+            "values": network(lipschitz * points),
+            "least": least.lower_bound,
+        }
+    return runs
+
+
+@claim(
+    "fig-2b.networks",
+    by="training",
+    build=train_on_example_3,
+    sabotage={
+        "values 2 % off": lambda runs: {c: run | {"values": 0.98 * run["values"]} for c, run in runs.items()},
+        "another constant": lambda runs: {c: run | {"values": runs[2.0]["values"]} for c, run in runs.items()},
+        "networks 1 % too steep": lambda runs: {c: run | {"slope": 1.01 * run["slope"]} for c, run in runs.items()},
+    },
+)
+def test_networks_on_example_3(evidence, subject):
+    import numpy as np
+
+    labels, weights = np.array(DATA["y"]), np.array(DATA["w"])
+    excess = {c: bce(run["values"], labels, weights) / run["least"] - 1 for c, run in subject.items()}
+    evidence.fact("certified L-Lipschitz", all(run["slope"] <= c for c, run in subject.items()))
+    evidence.fact("never below the least BCE", min(excess.values()) >= 0)
+    evidence.fact("within 0.01 % of it for L = 2, 4, 8", max(excess[c] for c in (2.0, 4.0, 8.0)) < 1e-4)
+    evidence.fact("within 10 % for L = 1", excess[1.0] < 0.1)
+    for lipschitz, share in excess.items():
+        evidence.value(f"excess over the least BCE, L = {lipschitz:g}", share)
+    evidence.count(4, 0)
+
+
+def digits():
+    """(1797, 64) pixels in [0, 1], labels +1 for 0-4."""
+    import numpy as np
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    return data.data / 16.0, np.where(data.target < 5, 1, -1)
+
+
+def least_on_digits(scale, device):
+    """The certified least BCE for each L, with the training errors of the minimiser, and the least distance of
+    opposite labels."""
+    from scipy.spatial import cKDTree
+
+    from theory.risk import minimize_risk
+
+    points, labels = digits()
+    runs = {c: minimize_risk(points, labels, c, tolerance=1e-6) for c in DIGIT_CONSTANTS}
+    return {
+        "bounds": {c: (run.lower_bound, run.risk) for c, run in runs.items()},
+        "errors": {c: int((run.values * labels <= 0).sum()) for c, run in runs.items()},
+        "separation": float(cKDTree(points[labels > 0]).query(points[labels < 0])[0].min()),
+    }
+
+
+@claim(
+    "sec-4.underfitting",
+    by="samples",
+    build=least_on_digits,
+    sabotage={
+        "coinciding classes": lambda run: run | {"separation": 0.0},
+        "no errors at all": lambda run: run | {"errors": dict.fromkeys(run["errors"], 0)},
+        "as many errors for every L": lambda run: run | {"errors": dict.fromkeys(run["errors"], 50)},
+    },
+)
+def test_small_constants_underfit(evidence, subject):
+    errors, bounds = subject["errors"], subject["bounds"]
+    constants = sorted(errors)
+    gaps = [(risk - lower) / risk for lower, risk in bounds.values()]
+    evidence.fact("all least risks are certified to 10⁻⁶", max(gaps) <= 1e-6)
+    evidence.fact("the classes are apart: a 1-Lipschitz function without errors exists", subject["separation"] > 0)
+    evidence.fact("errors for the smallest L", errors[constants[0]] > 0)
+    evidence.fact("none for the largest", errors[constants[-1]] == 0)
+    evidence.fact("never more errors for a larger L", all(errors[a] >= errors[b] for a, b in pairwise(constants)))
+    evidence.value("least distance of opposite labels", subject["separation"])
+    for lipschitz in constants:
+        evidence.value(
+            f"L = {lipschitz:g}: errors of 1797, least BCE", f"{errors[lipschitz]}, {bounds[lipschitz][1]:.6g}"
+        )
+    evidence.count(len(constants))
+
+
+def train_on_digits(scale, device):
+    """Trained L-Lipschitz networks on the digits, beside the certified least BCE."""
+    from checks.training import TrainingConfig, fit_cached
+    from theory.losses import BCE
+    from theory.risk import minimize_risk
+
+    points, labels = digits()
+    steps = 1500 if scale == "quick" else 15_000
+    config = TrainingConfig(width=128, depth=3, steps=steps, batch=599, loss=BCE())
+    runs = {}
+    for lipschitz in (0.3, 1.0, 3.0, 10.0):
+        network = fit_cached(lipschitz * points, labels.astype(float), config, device=device).network
+        least = minimize_risk(points, labels, lipschitz, tolerance=1e-6)
+        runs[lipschitz] = {
+            "slope": lipschitz * network.certified_lipschitz(),
+            "risk": bce(network(lipschitz * points), labels),
+            "least": least.lower_bound,
+        }
+    return runs
+
+
+@claim(
+    "sec-4.digits",
+    by="training",
+    build=train_on_digits,
+    sabotage={
+        "networks 1 % too steep": lambda runs: {c: run | {"slope": 1.01 * run["slope"]} for c, run in runs.items()},
+        "half the loss": lambda runs: {c: run | {"risk": run["risk"] / 2} for c, run in runs.items()},
+        "untrained": lambda runs: {c: run | {"risk": 0.6931471805599453} for c, run in runs.items()},
+    },
+)
+def test_networks_on_the_digits(evidence, subject):
+    evidence.fact("certified L-Lipschitz", all(run["slope"] <= c for c, run in subject.items()))
+    evidence.fact("never below the least BCE", all(run["risk"] >= run["least"] for run in subject.values()))
+    evidence.fact("within 25 % of it for L = 1", subject[1.0]["risk"] <= 1.25 * subject[1.0]["least"])
+    for lipschitz, run in subject.items():
+        evidence.value(f"L = {lipschitz:g}: trained, least", f"{run['risk']:.6g}, {run['least']:.6g}")
+    evidence.count(4, 0)
+    constants = sorted(subject)
+    evidence.figure(
+        "curves",
+        "Binary cross entropy on the digits: certified least values over all L-Lipschitz functions, and trained "
+        "networks.",
+        series=[
+            {"label": "least", "x": constants, "y": [subject[c]["least"] for c in constants], "marker": True},
+            {"label": "trained", "x": constants, "y": [subject[c]["risk"] for c in constants], "marker": True},
+        ],
+        xlabel="$L$",
+        ylabel="BCE",
+        logx=True,
+        log=True,
+    )
