@@ -69,13 +69,13 @@ class Coupled:
 
 @dataclass(frozen=True)
 class Edges:
-    """The last point of each node, (q,); room for each fall to grow, and to shrink, (q - 1,); what flux times room
-    should be."""
+    """The last point of each node, (q,); room for each fall to grow, and to shrink, (q - 1,); the flux times room
+    from which it is rounding."""
 
     ends: Indices
     down: Floats
     up: Floats
-    product: float
+    waste: float
 
     def cuts(self, flux: Integers, total: int, quantum: float) -> Indices:
         """The ends of the blocks between which the flux is rounding, because it is small or because the edge is not
@@ -83,7 +83,7 @@ class Edges:
         size = np.abs(flux)
         noise = 1e-15 * (4 + np.sqrt(len(flux))) * total
         waste = np.where(flux > 0, self.down, self.up) * (size * quantum)
-        idle = (size <= noise) | ((size <= LARGEST_NOISE * total) & (waste > 100 * self.product))
+        idle = (size <= noise) | ((size <= LARGEST_NOISE * total) & (waste > self.waste))
         return self.ends[np.append(idle, True)]
 
 

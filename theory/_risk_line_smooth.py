@@ -44,18 +44,18 @@ def least_bce(
     problem = Smooth(signs, weights, starts, steps[steps > 0])
     midway = _midway(signs, steps)[starts]
     if np.exp(-problem.at_points(midway).min()) < UNDERFLOW:
-        nothing = Edges(_ends(problem), problem.bounds, problem.bounds, 0.0)
+        nothing = Edges(_ends(problem), problem.bounds, problem.bounds, np.inf)
         return _certified(problem, midway, -np.diff(midway), np.zeros(len(signs)), nothing, cost)
     target, best = tolerance / 4, None
     for count, state in enumerate(states(problem)):
         last = count >= LONGEST
         if last or state.gap <= target * _loss(problem, state):
-            found = _bounds(problem, state, cost)
+            found = _bounds(problem, state, cost, tolerance)
             best = found if best is None else _better(best, found)
             if last or best.gap <= tolerance or target < ROUNDING:
                 break
             target /= 10
-    return best or _bounds(problem, state, cost)
+    return best or _bounds(problem, state, cost, tolerance)
 
 
 def _midway(signs: Floats, steps: Floats) -> Floats:
@@ -80,13 +80,18 @@ def _ends(problem: Smooth) -> np.ndarray:
     return np.append(problem.starts[1:] - 1, len(problem.signs) - 1)
 
 
-def _bounds(problem: Smooth, state: State, cost: Callable[..., Floats]) -> Bounds:
+def _bounds(problem: Smooth, state: State, cost: Callable[..., Floats], tolerance: float) -> Bounds:
+    """The better of two couplings: one with flux cut only where it is tiny, one where it also costs too much."""
     down, up = state.pairs[2][1], state.pairs[3][1]
     size = np.abs(state.z)
     falls = np.where(down < up, problem.bounds - down, up - problem.bounds)
     falls = np.where(problem.bounds < size[:-1] + size[1:], falls, -np.diff(state.z))  # whichever is more accurate
-    edges = Edges(_ends(problem), down, up, state.gap / (2 * len(down) + 2 * len(problem.signs)))
-    return _certified(problem, _centred(problem, state.z), falls, state.alpha, edges, cost)
+    z = _centred(problem, state.z)
+    mean = state.gap / (2 * len(down) + 2 * len(problem.signs))
+    found = _certified(problem, z, falls, state.alpha, Edges(_ends(problem), down, up, np.inf), cost)
+    if found.gap <= tolerance:
+        return found
+    return _better(found, _certified(problem, z, falls, state.alpha, Edges(_ends(problem), down, up, 100 * mean), cost))
 
 
 def _certified(
