@@ -141,8 +141,13 @@ def test_the_chain_rule_on_rational_layers(evidence, subject):
     evidence.certify(
         instance(
             "W turns by (3/5, 4/5), readout (3/5, −4/5), x = (2, 1): a difference in the bias, step 1/1000",
-            given={"w": [[F(3, 5), F(-4, 5)], [F(4, 5), F(3, 5)]], "c": [F(3, 5), F(-4, 5)], "x": [2, 1], "t": F(1, 1000),
-                   "keep": subject},
+            given={
+                "w": [[F(3, 5), F(-4, 5)], [F(4, 5), F(3, 5)]],
+                "c": [F(3, 5), F(-4, 5)],
+                "x": [2, 1],
+                "t": F(1, 1000),
+                "keep": subject,
+            },
             define={
                 "z(i, b)": "dot(w[i], x) + b",
                 "f(b, e)": "c[0] * max(z(0, b), z(1, e)) + c[1] * min(z(0, b), z(1, e))",
@@ -283,22 +288,22 @@ def test_averages_of_orthogonal_matrices(evidence, subject):
     )
 
 
+HALVED = Implication(("qq == vv", "cross == 0"), "(vv + 2*cross + qq) / 4 == vv / 2")
+
+
 @claim(
     "app-d.residual.depth",
     by="symbolic",
-    subject=("(vv + 2*cross + qq) / 4", Implication(("qq == vv", "cross == 0"), "(vv + 2*cross + qq) / 4 == vv / 2")),
+    subject=HALVED,
     sabotage={
-        "correlated": ("(vv + 2*cross + qq) / 4",
-                       Implication(("qq == vv", "cross == vv"), "(vv + 2*cross + qq) / 4 == vv / 2")),
-        "a sum in place of an average": ("vv + 2*cross + qq",
-                                         Implication(("qq == vv", "cross == 0"), "vv + 2*cross + qq == vv / 2")),
+        "correlated": HALVED._replace(hypotheses=("qq == vv", "cross == vv")),
+        "a sum in place of an average": HALVED.concluding("vv + 2*cross + qq == vv / 2"),
     },
-)  # fmt: skip
+)
 def test_chains_of_residual_averages(evidence, subject):
     """cross = E<v, Qv>, qq = E|Qv|^2."""
-    square, half = subject
     evidence.certify(identity("‖(v + q)/2‖²", ("((v + q)/2)**2", "(v**2 + 2*v*q + q**2)/4")))
-    evidence.certify(half.proof("its mean is half of ‖v‖²"))
+    evidence.certify(subject.proof("its mean is half of ‖v‖²"))
     evidence.assume("the mean of a Haar-distributed orthogonal matrix is 0")
 
 
