@@ -10,12 +10,14 @@ other. It shares nothing with theory.pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import comb, gcd, lcm, prod
 from typing import Any, NamedTuple
+
+from checks.verify import names_in
 
 Vector = tuple[Fraction, ...]
 Matrix = tuple[Vector, ...]
@@ -69,8 +71,9 @@ NETWORK = {
     "sort2(z)": "[t for i in range(len(z) / 2) for t in [min(z[2*i], z[2*i + 1]), max(z[2*i], z[2*i + 1])]]",
     "hidden(i, x)": "x if i == 0 else sort2(affine(W[i - 1], b[i - 1], hidden(i - 1, x)))",
     "f(x)": "affine(W[len(W) - 1], b[len(b) - 1], hidden(len(W) - 1, x))[0]",
-    "signs(x)": "[sign(z[2*j + 1] - z[2*j]) for i in range(len(W) - 1) "
-    "for z in [affine(W[i], b[i], hidden(i, x))] for j in range(len(z) / 2)]",
+    "gates(z)": "[sign(z[2*j + 1] - z[2*j]) for j in range(len(z) / 2)]",
+    "input(i, x)": "affine(W[i], b[i], hidden(i, x))",
+    "signs(x)": "[s for i in range(len(W) - 1) for s in gates(input(i, x))]",
     "code(x)": "sum([2**i * s for i, s in enumerate(signs(x))])",
     "different(v)": "all([s[i] < s[i + 1] for s in [sorted(v)] for i in range(len(s) - 1)])",
     "inside(x)": "all([s != 0 for s in signs(x)])",
@@ -80,6 +83,15 @@ NETWORK = {
 """A network W, b with one output, in a witness: its value f(x), the signs of its gates in order, one number that stands
 for them, whether no gate is tied at x; whether the points X lie in the interiors of different cells; the number of
 different items in a list. Two points without a tie and with equal signs are in one cell, as is what lies between."""
+
+
+def used(define: Mapping[str, str], *expressions: str) -> dict[str, str]:
+    """The definitions that the expressions use, directly or through each other."""
+    names, known = set().union(*map(names_in, expressions)), dict(define)
+    while found := {head: body for head, body in known.items() if head.partition("(")[0] in names}:
+        names |= set().union(*map(names_in, found.values()))
+        known = {head: body for head, body in known.items() if head not in found}
+    return {head: body for head, body in define.items() if head not in known}
 
 
 # --- cells

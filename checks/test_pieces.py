@@ -14,10 +14,23 @@ from checks.gates import (
     network,
     paper_bound,
     small_networks,
+    used,
 )
 from checks.witness import Implication, identity, instance, refutation
 
 claim = pytest.mark.claim
+
+
+def shown(says, *, given, conclusion, define):
+    """An instance with the definitions it needs."""
+    return instance(says, given=given, conclusion=conclusion, define=used(define, *conclusion))
+
+
+def refuted(says, *, given, hypotheses, conclusion, define):
+    """A refutation with the definitions it needs."""
+    needed = used(define, *hypotheses, *conclusion)
+    return refutation(says, given=given, hypotheses=hypotheses, conclusion=conclusion, define=needed)
+
 
 MINMAX = ("m + M == a + b", "M - m == d")
 GATE = {
@@ -49,7 +62,7 @@ def certify_gate(evidence, gate):
 def test_a_gate_has_two_pieces(evidence, subject):
     certify_gate(evidence, subject)
     evidence.certify(
-        instance(
+        shown(
             "they are different: (0, 1) stays, (1, 0) does not; on the line a = b they agree",
             given={"stay": [0, 1], "move": [1, 0]},
             define={"gate(v)": "[min(v[0], v[1]), max(v[0], v[1])]"},
@@ -67,7 +80,9 @@ def test_depth_0(evidence, subject):
             (at("l*p + (1 - l)*q"), f"l*({at('p')}) + (1 - l)*({at('q')})"),
         )
     )
-    evidence.certify(instance("the empty product is the root of 2⁰", given={"W": 0}, conclusion=["2**W == 1**2"]))
+    evidence.certify(
+        shown("the empty product is the root of 2⁰", given={"W": 0}, conclusion=["2**W == 1**2"], define={})
+    )
 
 
 # --- convex cells
@@ -119,7 +134,7 @@ def test_regions_need_not_be_convex(evidence, subject):
     evidence.certify(Implication(("M >= x", "x >= 1"), "M > 0").proof("max(x, y) > 0 where x ≥ 1, likewise y ≥ 1"))
     evidence.certify(Implication(("2*v == M - d", "d == M"), "v == 0").proof("f = 0 where max(x, y) ≥ 0"))
     evidence.refute(
-        refutation(
+        refuted(
             "min(0, max(x, y)) is 0 on a connected set that holds (2, −3), (1, 1) and (−3, 2), and not in the middle",
             given=net.data | {"p": p, "q": q},
             define=NETWORK,
@@ -147,7 +162,7 @@ STEP = Implication(("new <= s * old", "s * old <= s * B"), "new <= s * B")
 def test_the_induction_step(evidence, subject):
     composed, step = subject
     evidence.certify(identity("a pair of affine maps, one a layer, one the rest, has one composition", composed))
-    evidence.certify(step.proof("pairs: S_(K+1) ≤ S S_K ≤ S B"))
+    evidence.certify(step.proof("pairs: their number is at most S times S_K"))
 
 
 def _tails():
@@ -200,7 +215,7 @@ def test_the_induction_step_for_regions(evidence, subject):
     evidence.value("regions of the rest, z ↦ min(0, max(z₀ + 1, z₁ − 2))", rest.regions)
     evidence.value("regions of the layer", layer.regions)
     evidence.refute(
-        refutation(
+        refuted(
             "t ↦ min(0, max(1 − |t|, |t| − 2)) is affine on seven intervals; the layer has 2 regions, the rest 3",
             given=net.data | {"X": points, "e": F(1, 100), "layer": layer.regions, "rest": rest.regions},
             define=ON_THE_LINE,
@@ -257,7 +272,7 @@ def test_the_printed_width(evidence, subject):
     pieces = enumerate_cells(subject)
     evidence.fact("the same number of affine maps", pieces.affine_maps == pieces.cells)
     evidence.refute(
-        refutation(
+        refuted(
             "widths 4 and 2 on the line: six cells, but 2^(w₂/2) times the two cells of the rest is four",
             given=case(subject, pieces.points),
             define=NETWORK,
@@ -277,7 +292,7 @@ def test_the_amended_width(evidence, subject):
     """s = 2^(w_1/2), B the product over the layers after the first."""
     evidence.certify(subject.proof("S_(K+1) ≤ 2^(w₁/2) S_K"))
     evidence.certify(
-        instance(
+        shown(
             "the network above: 6 ≤ 2² · 2",
             given=case(WIDE, enumerate_cells(WIDE).points),
             define=NETWORK,
@@ -295,7 +310,7 @@ def test_affine_maps_do_not_preserve_the_number(evidence, subject):
     found = [(p.cells, p.affine_maps, p.regions) for p in pieces]
     evidence.fact("cells, maps and regions agree, in the plane and on the line", all(len(set(c)) == 1 for c in found))
     evidence.refute(
-        refutation(
+        refuted(
             "max on ℝ² has two pieces, after x ↦ (x, x + 1) one is left: x + 1 > x",
             given=plane.data | {"Z": [[0, 1], [1, 0]], "slope": subject, "plane": found[0][0], "line": found[1][0]},
             define=NETWORK,
@@ -326,7 +341,7 @@ def test_affine_maps_and_pieces(evidence, subject):
     evidence.fact("min(0, max(x + 1, y − 2)) has 3 regions in the plane", across[0].regions == 3)
     evidence.fact("and 4 along t ↦ (−t, t)", across[1].regions == 4)
     evidence.certify(
-        instance(
+        shown(
             "the four: 0, 1 − t, t − 2, 0",
             given=line.data | {"X": [F(1, 2), F(5, 4), F(7, 4), F(5, 2)], "e": F(1, 100)},
             define=ON_THE_LINE,
@@ -366,7 +381,7 @@ def test_jacobians_of_one_layer(evidence, subject):
     }
     for given in layers:
         evidence.certify(
-            instance(
+            shown(
                 f"{given['g']} gates: signs are chosen independently, and every choice has a Jacobian of its own",
                 given=given,
                 define=NETWORK | quotient,
@@ -400,7 +415,7 @@ def tent(depth):
 )
 def test_jacobians_of_a_network(evidence, subject):
     evidence.refute(
-        refutation(
+        refuted(
             "three layers of width 2 on the line: eight affine maps, with two slopes, 3/5 and 4/5, between them",
             given=subject,
             define=MAPS,
@@ -463,7 +478,7 @@ def test_the_bound(evidence, subject):
     evidence.certify(identity("a cell lies on one side of each gate, along segments", SEGMENT))
     evidence.certify(step.proof("one layer more multiplies the bound by s = 2^(w/2)"))
     evidence.certify(
-        instance(
+        shown(
             "unrolled: the product of the 2^(w_i/2) is the square root of 2^W",
             given={"widths": WIDTHS, "outputs": outputs},
             define=PRODUCT | {"pieces(w)": pieces},
@@ -526,7 +541,7 @@ def test_the_bound_is_reached(evidence, subject):
         evidence.certify(step.proof("v = u − p is a bijection of (0, 2p) with (−p, p)"))
     for given in cases:
         evidence.certify(
-            instance(
+            shown(
                 f"widths {[len(b) for b in given['b'][:-1]]}, {len(given['W'][0][0])} inputs: a point in each cell",
                 given=given,
                 define=ORTHOGONAL,
@@ -551,7 +566,7 @@ def test_width_2(evidence, subject):
     """Orthogonal layers of width 2 on the line: 2^k affine maps for k = 1, ..., 5."""
     for depth in range(1, 6):
         evidence.certify(
-            instance(
+            shown(
                 f"{depth} layers of width 2: {2**depth} affine maps, weights orthonormal",
                 given=subject(depth) | {"k": depth},
                 define=MAPS | ORTHOGONAL,
@@ -688,7 +703,7 @@ def test_one_layer(evidence, subject):
     for n, g in ((1, 4), (2, 4), (2, 6)):
         net = zigzag(n, (g,))
         evidence.certify(
-            instance(
+            shown(
                 f"{g} gates in general position on {n} inputs: a point in each of {hyperplane_regions(g, n)} cells",
                 given=case(net, enumerate_cells(net).points) | {"most": hyperplane_regions(g, n)},
                 define=NETWORK,
@@ -719,7 +734,7 @@ def test_zigzags(evidence, subject):
     stroke, cells = subject
     evidence.certify(identity("each bend reverses the slope", stroke))
     evidence.certify(
-        instance(
+        shown(
             "the zigzag with q bends is 0, 1, 0, 1, … at the ends of its strokes, q = 1, …, 8",
             given={"Q": list(range(1, 9))},
             define={
@@ -737,7 +752,7 @@ def test_zigzags(evidence, subject):
         if found.cells > 60:
             continue
         evidence.certify(
-            instance(
+            shown(
                 f"{n} inputs, {gates} gates: a point in each cell",
                 given=case(net, found.points) | {"most": cells(n, gates)},
                 define=NETWORK,
@@ -773,7 +788,7 @@ def test_one_input(evidence, subject):
     evidence.certify(LAYER.proof("g points cut each interval into at most r = g + 1"))
     for gates in ((1, 1, 1, 1), (2, 3), (3, 2, 2), (5, 4), (1, 4, 2)):
         evidence.certify(
-            instance(
+            shown(
                 f"gates {gates}: as many cells as the bound allows, on different lines",
                 given=strokes(gates).data | {"factors": factors(gates), "e": F(1, 1000)},
                 define=ON_THE_LINE | PRODUCT | TEETH,
@@ -886,7 +901,7 @@ def test_sorting_all_coordinates(evidence, subject):
     net, places = sorter(4)
     kept = network([*net.weights[:rounds], net.weights[-1]], [*net.biases[:rounds], [0]])
     evidence.certify(
-        instance(
+        shown(
             "four rounds of GroupSort2 sort four coordinates: a cell for each of the 24 orders",
             given=case(kept, list(permutations(range(4)))) | {"places": places},
             define=NETWORK | SORTS,

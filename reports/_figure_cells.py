@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import Normalize
+from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
 from reports import _style
 
-DIRECTIONS = colormaps["twilight_shifted"]
+DIRECTIONS = LinearSegmentedColormap.from_list(
+    "directions", ["#8fa3c4", "#4f8fbf", "#8fc7b0", "#e8d9a0", "#d98a5b", "#b58aa5", "#8fa3c4"]
+)
+"""The same colour at both ends, light enough for black lines."""
 
 
 def draw(data: Mapping[str, Any]) -> bytes:
@@ -32,7 +34,7 @@ def _paint(figure: Figure, panels: Sequence[Mapping[str, Any]], box: Sequence[fl
     for axes, panel in zip(row, panels, strict=True):
         _panel(axes, panel, box)
     scale = ScalarMappable(Normalize(-180, 180), DIRECTIONS)
-    bar = figure.colorbar(scale, ax=list(row), label="direction of $\\nabla f$", shrink=0.85, pad=0.02, aspect=28)
+    bar = figure.colorbar(scale, ax=list(row), label="direction of $\\nabla f$", shrink=0.72, pad=0.02, aspect=24)
     bar.set_ticks([-180, -90, 0, 90, 180], labels=["−180°", "−90°", "0°", "90°", "180°"])
     bar.outline.set_linewidth(0.4)  # type: ignore[operator]
 
