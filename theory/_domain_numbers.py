@@ -37,8 +37,8 @@ def positive_rational(name: str, value: Any) -> Fraction:
 
 
 def rational_point(name: str, value: Any) -> Point:
-    """The coordinates of one point, (n,) with n >= 1."""
-    found = _rationals(name, value)
+    """The coordinates of one point, (n,) with n >= 1; on the line a number will do."""
+    found = np.atleast_1d(_rationals(name, value))
     if found.ndim != 1 or not found.size:
         raise ValueError(f"{name} has shape {found.shape}: pass the coordinates of one point, shape (n,) with n >= 1")
     return tuple(map(Fraction, found))

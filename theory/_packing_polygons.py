@@ -43,7 +43,7 @@ def polygon_packings(domain: ConvexPolygon, squared: Fraction) -> Iterator[Packi
     width, height = (float(side) for side in domain.bounding_box.sides)
     if width * height > LARGEST_LATTICE * float(squared):
         return
-    places = max((_inside(domain, lattice) for lattice in _lattices(domain, squared)), key=len)
+    places = _most(domain, list(_lattices(domain, squared)))
     yield Packing(len(places), "hexagonal lattice", partial(list, places))
 
 
@@ -77,10 +77,15 @@ def _turns(domain: ConvexPolygon) -> list[tuple[Fraction, Fraction]]:
     return [((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)) for t in halves] + [(Fraction(0), Fraction(1))]
 
 
-def _inside(domain: ConvexPolygon, lattice: Lattice) -> list[Point]:
-    """Points of the lattice in the polygon: floats find them, rationals confirm them."""
-    indices = _candidates(domain, lattice)
-    return [point for point in (lattice.place(u, v) for u, v in indices) if domain.contains(point)]
+def _most(domain: ConvexPolygon, lattices: list[Lattice]) -> list[Point]:
+    """The most points of one lattice in the polygon: floats find them, rationals confirm them."""
+    found = sorted(((_candidates(domain, lattice), lattice) for lattice in lattices), key=lambda pair: -len(pair[0]))
+    best: list[Point] = []
+    for indices, lattice in found:
+        if len(indices) <= len(best):
+            break
+        best = max(best, [p for p in (lattice.place(u, v) for u, v in indices) if domain.contains(p)], key=len)
+    return best
 
 
 def _candidates(domain: ConvexPolygon, lattice: Lattice) -> list[tuple[int, int]]:

@@ -24,15 +24,23 @@ class Independent:
     upper: int
 
 
-def independent_set(graph: Graph, most_nodes: int | None = None) -> Independent:
-    """A largest independent set, or the best after that many nodes of the search, with an upper bound."""
-    chosen, kernel = reduced(graph, (1 << len(graph)) - 1)
+def independent_set(graph: Graph, most_nodes: int | None = None, most: int | None = None) -> Independent:
+    """A largest independent set, or the best after that many nodes of the search, with an upper bound.
+
+    most: what is known to be an upper bound already.
+    """
+    everything = (1 << len(graph)) - 1
+    chosen, kernel = reduced(graph, everything)
+    known = len(graph) if most is None else most
     upper = chosen.bit_count()
     for part in components(graph, kernel):
-        found = _Search(graph, part, most_nodes).run()
+        found = _Search(graph, part, most_nodes, known).run()
         chosen |= found.chosen
         upper += found.upper
-    return Independent(chosen, upper)
+    return Independent(chosen, min(upper, known))
+
+
+SMALL, GREEDY = 40, 40
 
 
 class _Stopped(Exception):
@@ -44,14 +52,15 @@ class _Search:
     graph: Graph
     part: int
     most_nodes: int | None
+    most: int
     nodes: int = 0
     cliques: list[int] = field(default_factory=list)
 
     def run(self) -> Independent:
         self.cliques = maximal_cliques(self.graph, self.part)
         cover = fractional_cover(self.graph, self.part, self.cliques)
-        best = max(cover.rounded, greedy(self.graph, self.part), key=int.bit_count)
-        upper = min(cover.bound, clique_cover(self.graph, self.part))
+        upper = min(cover.bound, clique_cover(self.graph, self.part), self.most)
+        best = self.tried(cover.rounded, upper)
         if best.bit_count() < upper:
             try:
                 better = self.beyond(self.part, best.bit_count())
@@ -59,6 +68,15 @@ class _Search:
                 return Independent(best, upper)
             best = best if better is None else better
         return Independent(best, best.bit_count())
+
+    def tried(self, best: int, enough: int) -> int:
+        """The best of some greedy sets, the first vertex given."""
+        for first in [0, *(1 << v for v in members(self.part)[:GREEDY])]:
+            if best.bit_count() >= enough:
+                break
+            rest = self.part & ~first & ~(self.graph[first.bit_length() - 1] if first else 0)
+            best = max(best, first | greedy(self.graph, rest), key=int.bit_count)
+        return best
 
     def beyond(self, mask: int, floor: int) -> int | None:
         """A largest independent set of the vertices in mask when it has more than `floor`, else None."""
@@ -101,9 +119,6 @@ class _Search:
         bit = 1 << pivot
         yield bit, mask & ~(self.graph[pivot] | bit)
         yield 0, mask & ~bit
-
-
-SMALL = 40
 
 
 def most_neighbours(graph: Graph, mask: int) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import inf, nextafter
+from math import factorial, inf, nextafter
 from numbers import Rational
 from typing import Any, TypeAlias
 
@@ -202,7 +202,7 @@ def sqrt(value: Enclosable) -> Fraction | arb:
 
 
 def ball_volume(dimension: int, radius: Enclosable = 1) -> arb:
-    """Volume of a ball of R^n: pi^(n/2) / Gamma(n/2 + 1) times radius^n.
+    """Volume of a ball of R^n: radius^n times pi^k / k! for n = 2k, 2^n pi^k k! / n! for n = 2k + 1.
 
     Raises ValueError for a dimension below 0.
 
@@ -211,8 +211,9 @@ def ball_volume(dimension: int, radius: Enclosable = 1) -> arb:
     """
     if dimension < 0:
         raise ValueError(f"dimension={dimension}: pass a whole number, 0 or more")
-    half = arb(fmpq(dimension, 2))
-    return arb.pi() ** half * (half + 1).rgamma() * enclosure(radius) ** dimension
+    k, odd = divmod(dimension, 2)
+    factor = fmpq(factorial(k) << dimension, factorial(dimension)) if odd else fmpq(1, factorial(k))
+    return arb.pi() ** k * factor * enclosure(radius) ** dimension
 
 
 def _certainly(left: Enclosable, right: Enclosable, compare: Callable[[Any, Any], Any]) -> bool:

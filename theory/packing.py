@@ -88,8 +88,8 @@ class PackingBounds(tuple[int, int]):
 class PaperBounds(NamedTuple):
     """Both sides of equation 8 as printed; see `paper_margin_vc_bounds`."""
 
-    lower: arb
-    upper: arb
+    lower: Fraction | arb
+    upper: Fraction | arb
 
 
 def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
@@ -153,7 +153,7 @@ def margin_vc_bounds(domain: Domain, margin: Length) -> PackingBounds:
 def paper_margin_vc_bounds(domain: Domain, margin: Length) -> PaperBounds:
     """Equation 8 as printed: A / m^n and (2/m)^n B, A = vol(X) / omega and B = vol(X + m/2 ball) / omega.
 
-    Enclosures with the precision of the moment. The lower one is false from dimension 2 on: here is a square
+    Fractions where rational (balls and dimension 1), else enclosures with the precision of the moment. The lower one is false from dimension 2 on: here is a square
     where it is above the upper bound that `margin_vc_bounds` proves. Raises as `margin_vc_bounds` does.
 
     >>> square = Box([0, 0], [40, 40])
@@ -163,10 +163,17 @@ def paper_margin_vc_bounds(domain: Domain, margin: Length) -> PaperBounds:
     if not isinstance(domain, Domain):
         raise ValueError(f"domain={domain!r}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
     m, n = positive_rational("margin", margin), domain.dimension
-    unit = ball_volume(n)
-    lower = enclosure(domain.volume) / (unit * enclosure(m) ** n)
-    upper = enclosure(domain.minkowski_volume(m / 2)) * enclosure(2 / m) ** n / unit
-    return PaperBounds(lower, upper)
+    return PaperBounds(_scaled(domain, Fraction(0), m**-n), _scaled(domain, m / 2, (2 / m) ** n))
+
+
+def _scaled(domain: Domain, radius: Fraction, factor: Fraction) -> Fraction | arb:
+    """vol(X + radius B) / omega, times the factor."""
+    if isinstance(domain, Ball):
+        return (domain.radius + radius) ** domain.dimension * factor
+    volume = domain.minkowski_volume(radius)
+    if domain.dimension == 1 and isinstance(volume, Fraction):
+        return volume * factor / 2
+    return enclosure(volume) * enclosure(factor) / ball_volume(domain.dimension)
 
 
 def _packings(domain: Domain, squared: Fraction) -> Iterable[Packing]:
