@@ -148,8 +148,10 @@ def test_equation_9_in_architectures(evidence, subject):
         evidence.value(f"{shape}: (n + 1) 2^W", _power(found.paper))
         evidence.value(f"{shape}: proved upper bound, by {found.by}", found.bound)
         evidence.value(f"{shape}: shattered points", n + 1 + sum(widths) // 2)
-        evidence.fact(f"{shape}: no fewer than are shattered", n + 1 + sum(widths) // 2 <= found.bound)
-        evidence.fact(f"{shape}: at most 15 (n + 1) 2^W", found.bound <= 15 * subject * found.paper)
+        least = n + 1 + sum(widths) // 2
+        evidence.fact(
+            f"{shape}: between {least} and 15 (n + 1) 2^W", least <= found.bound <= 15 * subject * found.paper
+        )
     evidence.count(len(REAL))
 
 
