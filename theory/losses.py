@@ -102,17 +102,28 @@ class PiecewiseLinear(Loss):
         return base, base + jump
 
     def value(self, t: Any) -> Any:
-        base, jump, margin = self.kink
+        base, jump, margin = self._kink_for(t)
         return jump * np.maximum(margin - t, 0) - base * t
 
     def derivative(self, t: Any) -> Any:
-        base, jump, margin = self.kink
-        return -(base + jump * np.less(t, margin))
+        base, jump, margin = self._kink_for(t)
+        below = np.less(t, margin) if np.ndim(t) else bool(t < margin)
+        return -(base + jump * below)
 
     def conjugate(self, s: Any) -> Any:
-        base, jump, margin = self.kink
-        inside = np.logical_and(np.less_equal(base, -s), np.less_equal(-s, base + jump))
+        base, _, margin = self._kink_for(s)
+        least, greatest = (float(end) if _is_float(s) else end for end in self.multipliers)
+        inside = np.logical_and(np.less_equal(least, -s), np.less_equal(-s, greatest))
         return np.where(inside, margin * (s + base), np.inf)[()]
+
+    def _kink_for(self, t: Any) -> tuple[Any, Any, Any]:
+        """The kink in the arithmetic of t: floats for floats, so that no array of them turns into one of objects."""
+        base, jump, margin = self.kink
+        return (float(base), float(jump), float(margin)) if _is_float(t) else (base, jump, margin)
+
+
+def _is_float(value: Any) -> bool:
+    return np.asarray(value).dtype.kind == "f"
 
 
 @dataclass(frozen=True)

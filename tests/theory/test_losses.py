@@ -180,3 +180,15 @@ def test_documentation():
     results = doctest.testmod(losses)
     assert results.attempted >= 6
     assert not results.failed
+
+
+def test_floats_stay_floats_with_exact_parameters():
+    loss = HKR(Fraction(3, 2), Fraction(2, 7))
+    ends = np.array([float(a) for a in loss.multipliers])
+    assert loss.value(np.zeros(2)).dtype == np.float64
+    assert np.isfinite(loss.dual(ends)).all()
+
+
+def test_derivatives_of_exact_numbers_are_exact():
+    assert type(Hinge().derivative(Fraction(1, 2))) is int
+    assert HKR(1, Fraction(1, 3)).derivative(Fraction(1, 2)) == Fraction(-4, 3)
