@@ -112,8 +112,8 @@ class PiecewiseLinear(Loss):
 
     def conjugate(self, s: Any) -> Any:
         base, _, margin = self._kink_for(s)
-        least, greatest = (float(end) if _is_float(s) else end for end in self.multipliers)
-        inside = np.logical_and(np.less_equal(least, -s), np.less_equal(-s, greatest))
+        ends: list[Any] = [float(end) if _is_float(s) else end for end in self.multipliers]
+        inside = np.logical_and(np.less_equal(ends[0], -s), np.less_equal(-s, ends[1]))
         return np.where(inside, margin * (s + base), np.inf)[()]
 
     def _kink_for(self, t: Any) -> tuple[Any, Any, Any]:
