@@ -11,7 +11,7 @@ from collections import deque
 import numpy as np
 
 from theory._neighbours import Indices
-from theory._risk_newton import Arcs
+from theory._risk_arcs import Arcs
 from theory._validation import Floats
 
 

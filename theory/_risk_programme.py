@@ -6,40 +6,45 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from theory._risk_newton import Arcs
+from theory._risk_arcs import Arcs
+from theory._risk_multipliers import Guess
 from theory._validation import Floats
 from theory.losses import PiecewiseLinear
 
 EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
-def solve_programme(
-    weights: Floats, arcs: Arcs, costs: Floats, loss: PiecewiseLinear, reach: float
-) -> tuple[Floats, Floats]:
-    """Margins (p,), at most `reach`, and the flow along the arcs (e,).
+class Programme:
+    """In flows: minimise the costs of the arcs minus m times the mass that leaves the nodes.
 
-    In flows: minimise the costs of the arcs minus m times the mass that leaves the nodes, which is between base w and
-    (base + jump) w at each; `reach` is the price of mass that they lack. The prices of the nodes are their margins.
+    That mass is between base w and (base + jump) w at each node; `reach`, a bound on the best margins, is the price of
+    mass that they lack. The prices of the nodes are their margins.
     """
-    base, jump, margin = map(float, loss.kink)
-    count = len(weights)
-    unit, mass = max(float(np.abs(costs).mean()), margin, 1e-300), float(weights.mean())
-    signs = arcs.signs
-    rows = np.concatenate([arcs.start, arcs.end, np.arange(count), np.arange(count)])
-    columns = np.concatenate([np.tile(np.arange(len(arcs)), 2), len(arcs) + np.arange(2 * count)])
-    entries = np.concatenate([*signs, -np.ones(count), np.ones(count)])
-    matrix = sp.csc_array((entries, (rows, columns)), shape=(count, len(arcs) + 2 * count))
-    share = weights / mass
-    price = np.concatenate([costs / unit, np.full(count, -margin / unit), np.full(count, reach / unit)])
-    most = np.concatenate([np.full(len(arcs), np.inf), jump * share, np.full(count, np.inf if base else 0.0)])
-    found = linprog(
-        price,
-        A_eq=matrix,
-        b_eq=base * share,
-        bounds=np.stack([np.zeros(len(most)), most], 1),
-        method="highs",
-        options=EXACT,
-    )
-    if found.x is None:
-        raise ArithmeticError(f"HiGHS found no optimum: {found.message}")
-    return found.eqlin.marginals * unit, np.maximum(found.x[: len(arcs)], 0.0) * mass
+
+    def __init__(self, weights: Floats, loss: PiecewiseLinear, reach: float) -> None:
+        self._weights, self._loss, self._reach = weights, loss, reach
+
+    def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
+        """The best margins under these arcs, and their flow, from scratch and to full accuracy."""
+        base, jump, margin = map(float, self._loss.kink)
+        weights, reach, count = self._weights, self._reach, len(self._weights)
+        unit, mass = max(float(np.abs(costs).mean()), margin, 1e-300), float(weights.mean())
+        signs = arcs.signs
+        rows = np.concatenate([arcs.start, arcs.end, np.arange(count), np.arange(count)])
+        columns = np.concatenate([np.tile(np.arange(len(arcs)), 2), len(arcs) + np.arange(2 * count)])
+        entries = np.concatenate([*signs, -np.ones(count), np.ones(count)])
+        matrix = sp.csc_array((entries, (rows, columns)), shape=(count, len(arcs) + 2 * count))
+        share = weights / mass
+        price = np.concatenate([costs / unit, np.full(count, -margin / unit), np.full(count, reach / unit)])
+        most = np.concatenate([np.full(len(arcs), np.inf), jump * share, np.full(count, np.inf if base else 0.0)])
+        found = linprog(
+            price,
+            A_eq=matrix,
+            b_eq=base * share,
+            bounds=np.stack([np.zeros(len(most)), most], 1),
+            method="highs",
+            options=EXACT,
+        )
+        if found.x is None:
+            raise ArithmeticError(f"HiGHS found no optimum: {found.message}")
+        return Guess(found.eqlin.marginals * unit, np.maximum(found.x[: len(arcs)], 0.0) * mass)

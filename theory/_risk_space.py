@@ -14,22 +14,19 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from theory._neighbours import Indices
-from theory._risk_barrier import solve_barrier
+from theory._risk_arcs import Arcs
 from theory._risk_bounds import feasible, mcshane, risk_above, risk_below, transport_cost
 from theory._risk_flow import coupling_of_flow
-from theory._risk_newton import Arcs
-from theory._risk_programme import solve_programme
+from theory._risk_multipliers import Guess, Multipliers
+from theory._risk_programme import Programme
 from theory._risk_reach import Distances
 from theory._validation import Floats
 from theory.losses import Loss, Number, PiecewiseLinear
 
 ROUNDS = 60
-ALL_PAIRS = 2**14
 NEIGHBOURS = 8
 CANDIDATES = 3
-CROWDED = 7
 LOOSE = 1e-2
-DROP = 1e-2
 SMALLEST = 1e-300
 
 
@@ -71,42 +68,35 @@ class _Search:
     def __init__(self, sample: Sample, lipschitz: float, loss: Loss, tolerance: float) -> None:
         self.sample, self.lipschitz, self.loss, self.tolerance = sample, lipschitz, loss, tolerance
         self.plus, self.count = len(sample.plus), len(sample.weights)
+        self.parts = slice(None, self.plus), slice(self.plus, None)
         self.distances = Distances(sample.plus, sample.minus)
         points = sample.points
         span = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
         margin = float(loss.kink[2]) if isinstance(loss, PiecewiseLinear) else 0.0
         self.reach = (margin + lipschitz * span) * (1 + 1e-12)
 
-    def run(self) -> SpaceSolution:
-        best: SpaceSolution | None = None
-        margins, codes = self._start()
-        complete = len(codes) == self.plus * (self.count - self.plus)
-        lasting, inner = codes, self.tolerance / 4 if complete else LOOSE
+    def run(self, margins: Floats | None = None) -> SpaceSolution:
+        """From margins near the best ones, if they are known."""
+        half, nearest = self._look(np.zeros(self.count), violated=False)
+        margins, near = (half, nearest) if margins is None else self._look(margins, violated=False)
+        codes = np.unique(np.concatenate([self._hops(), nearest, near]))
+        arcs = self._arcs(codes)
+        costs = self._costs(arcs)
+        relaxation = self._relaxation(margins, costs)
+        guess, best, gap = Guess(margins, np.zeros(len(codes))), None, inf
         for _ in range(ROUNDS):
-            arcs = self._arcs(codes)
-            relaxed, flow = self._relax(arcs, margins, inner)
-            middle, violated = self._look(relaxed)
-            found = self._certify(arcs, relaxed, flow, middle)
-            margins = found.margins
+            guess = relaxation.improve(arcs, costs, guess, max(self.tolerance / 10, min(LOOSE, gap / 10)))
+            middle, violated = self._look(guess.margins)
+            found = self._certify(arcs, guess, middle)
             best = found if best is None else _better(best, found)
             gap = relative_gap(best.risk, best.lower_bound)
             if gap <= self.tolerance:
                 break
-            used = arcs.start[flow > DROP * flow.mean()] * self.count + arcs.end[flow > DROP * flow.mean()]
-            codes = np.unique(np.concatenate([lasting, used, violated]))
-            inner = min(inner, max(self.tolerance / 4, gap / 20))
+            codes, flow = _with(codes, guess.flow, violated)
+            arcs = self._arcs(codes)
+            costs, guess = self._costs(arcs), Guess(guess.margins, flow)
         assert best is not None
         return best
-
-    def _start(self) -> tuple[Floats, Indices]:
-        """Half the way to the nearest point of the other class is feasible; arcs that hold from the start."""
-        margins, nearest = self._look(np.zeros(self.count), all_of_them=True)
-        if self.plus * (self.count - self.plus) <= ALL_PAIRS:
-            every = np.arange(self.plus)[:, None] * self.count + np.arange(self.plus, self.count)
-            return margins, every.ravel()
-        if self.sample.dimension >= CROWDED:
-            return margins, nearest
-        return margins, np.unique(np.concatenate([self._hops(), nearest]))
 
     def _hops(self) -> Indices:
         """Arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
@@ -118,52 +108,48 @@ class _Search:
         return np.unique(start[distinct] * self.count + end[distinct])
 
     def _arcs(self, codes: Indices) -> Arcs:
-        crowded = self.sample.dimension >= CROWDED
-        return Arcs(codes // self.count, codes % self.count, self.plus, self.count - self.plus, crowded)
+        return Arcs(codes // self.count, codes % self.count, self.plus, self.count - self.plus)
 
-    def _lengths(self, arcs: Arcs) -> Floats:
+    def _costs(self, arcs: Arcs) -> Floats:
         points = self.sample.points
         difference = points[arcs.start] - points[arcs.end]
-        return np.sqrt(np.einsum("ij,ij->i", difference, difference))
+        return self.lipschitz * np.sqrt(np.einsum("ij,ij->i", difference, difference))
 
-    def _relax(self, arcs: Arcs, margins: Floats, inner: float) -> tuple[Floats, Floats]:
-        """The best margins under these arcs alone, and the flow that proves it."""
-        costs = self.lipschitz * self._lengths(arcs)
+    def _relaxation(self, margins: Floats, costs: Floats) -> Multipliers | Programme:
         if isinstance(self.loss, PiecewiseLinear):
-            return solve_programme(self.sample.weights, arcs, costs, self.loss, self.reach)
-        steep = float(self.loss.multipliers[1])
-        return solve_barrier(self.sample.weights, arcs, costs, margins, steep, inner)
+            return Programme(self.sample.weights, self.loss, self.reach)
+        return Multipliers(self.sample.weights, float(self.loss.multipliers[1]), margins, float(np.median(costs)))
 
-    def _look(self, relaxed: Floats, all_of_them: bool = False) -> tuple[Floats, Indices]:
-        """Feasible margins near the relaxed ones, and the opposite pairs that these violate most."""
-        parts = slice(None, self.plus), slice(self.plus, None)
-        reaches = [
-            self.distances.least(side, self.lipschitz, relaxed[other], CANDIDATES)
-            for side, other in ((0, parts[1]), (1, parts[0]))
-        ]
-        own = np.arange(self.count)
-        firsts, seconds = reaches
-        lacks = [reach.values - relaxed[part, None] for reach, part in zip(reaches, parts, strict=True)]
-        codes = np.concatenate(
-            [
-                (own[: self.plus, None] * self.count + self.plus + firsts.found).ravel(),
-                (seconds.found * self.count + own[self.plus :, None]).ravel(),
-            ]
-        )
-        slack = np.concatenate([lack.ravel() for lack in lacks])
-        half = relaxed + np.concatenate([lack[:, 0] for lack in lacks]) / 2
-        return half, np.unique(codes[(slack < 0) | all_of_them])
+    def _look(self, margins: Floats, violated: bool = True) -> tuple[Floats, Indices]:
+        """Feasible margins near those given, and the tightest opposite pairs, all or those that are violated."""
+        sides = zip((0, 1), self.parts[::-1], strict=True)
+        reaches = [self.distances.least(side, self.lipschitz, margins[other], CANDIDATES) for side, other in sides]
+        lacks = [reach.values - margins[part, None] for reach, part in zip(reaches, self.parts, strict=True)]
+        nodes = np.arange(self.count)[:, None]
+        out = nodes[: self.plus] * self.count + self.plus + reaches[0].found
+        back = reaches[1].found * self.count + nodes[self.plus :]
+        codes = np.concatenate([out.ravel(), back.ravel()])
+        if violated:
+            codes = codes[np.concatenate([lack.ravel() for lack in lacks]) < 0]
+        return margins + np.concatenate([lack[:, 0] for lack in lacks]) / 2, np.unique(codes)
 
-    def _certify(self, arcs: Arcs, relaxed: Floats, flow: Floats, middle: Floats) -> SpaceSolution:
+    def _certify(self, arcs: Arcs, guess: Guess, middle: Floats) -> SpaceSolution:
         weights, dimension = self.sample.weights, self.sample.dimension
         margins = mcshane(self.distances, self.lipschitz, middle, self.plus, dimension)
-        rows, columns, masses = coupling_of_flow(arcs, flow, relaxed)
+        rows, columns, masses = coupling_of_flow(arcs, guess.flow, guess.margins)
         ends = columns + self.plus
         masses = feasible(self.loss, weights, rows, ends, masses)
-        lengths = self.distances.pairs(rows, columns)
-        cost = transport_cost(self.lipschitz, lengths, masses, dimension)
+        cost = transport_cost(self.lipschitz, self.distances.pairs(rows, columns), masses, dimension)
         below = risk_below(self.loss, weights, rows, ends, masses, cost, self.reach)
         return SpaceSolution(margins, rows, columns, masses, risk_above(self.loss, weights, margins), below)
+
+
+def _with(codes: Indices, flow: Floats, more: Indices) -> tuple[Indices, Floats]:
+    """More arcs, without flow."""
+    fresh = np.setdiff1d(more, codes, assume_unique=True)
+    every = np.concatenate([codes, fresh])
+    order = np.argsort(every, kind="stable")
+    return every[order], np.concatenate([flow, np.zeros(len(fresh))])[order]
 
 
 def relative_gap(risk: Number, lower_bound: Number) -> float:
