@@ -153,8 +153,9 @@ def margin_vc_bounds(domain: Domain, margin: Length) -> PackingBounds:
 def paper_margin_vc_bounds(domain: Domain, margin: Length) -> PaperBounds:
     """Equation 8 as printed: A / m^n and (2/m)^n B, A = vol(X) / omega and B = vol(X + m/2 ball) / omega.
 
-    Fractions where rational (balls and dimension 1), else enclosures with the precision of the moment. The lower one is false from dimension 2 on: here is a square
-    where it is above the upper bound that `margin_vc_bounds` proves. Raises as `margin_vc_bounds` does.
+    Fractions where rational (balls, dimension 1), else enclosures with the precision of the moment. The lower
+    one is false from dimension 2 on: here is a square where it is above the upper bound that
+    `margin_vc_bounds` proves. Raises as `margin_vc_bounds` does.
 
     >>> square = Box([0, 0], [40, 40])
     >>> paper_margin_vc_bounds(square, 1).lower > margin_vc_bounds(square, 1).upper

@@ -113,10 +113,10 @@ def vc_groupsort(input_dim: int, widths: Sequence[int]) -> GroupSortVC:
         "regions": _largest(net, log2_regions, 1),
         "Lemma 1": _largest(net, log2_lemma_1, 1),
     }
-    if not net.widths:
-        bounds["affine"] = net.input_dim + 1
     if net.input_dim == 1:
         bounds["pieces of the line"] = pieces_of_the_line(net) + 1
+    if not net.widths:
+        bounds["affine"] = net.input_dim + 1
     by = min(reversed(bounds), key=bounds.__getitem__)
     return GroupSortVC(
         bound=bounds[by],
