@@ -87,11 +87,10 @@ class _Turn:
         for i, gates in _flagged(unclear):
             here = words[0][i], words[1][i]
             self._settle(values[i], gates, here, self._locate(here, points[i], self.gate + 1))
-        for stored, rows in ((cells.points, points), (self.values, values)):
-            stored.append(rows)
-        cells.past_plus.append(past[0])
-        cells.past_minus.append(past[1])
         new = self._words(values, np.uint64(2**self.round.gates - 2 ** (self.gate + 1)))
+        grown = (cells.points, points), (self.values, values), (cells.past_plus, past[0]), (cells.past_minus, past[1])
+        for stored, rows in grown:
+            stored.append(rows)
         return known[0] | new[0], known[1] | new[1]
 
     def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> list:

@@ -1,0 +1,128 @@
+"""Cells counted a second, with and without certificate, beside a search that asks linear programmes (HiGHS).
+
+`python tests/benchmarks/bench_pieces.py`: one process and one thread, sides in turns, medians. The peer is the plain
+method for this: depth first over sign patterns, one programme a question. It is given a small network of the same
+kind, on which both sides are timed; the large networks would take it hours.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.stats import ortho_group
+
+from theory.pieces import count_pieces
+
+REPEATS = 5
+Network = tuple[list[Any], list[Any]]
+
+
+def he_network(n: int, width: int, depth: int, seed: int) -> Network:
+    rng = np.random.default_rng(seed)
+    sizes = [n, *[width] * depth, 1]
+    weights = [rng.normal(size=(b, a)) * np.sqrt(2 / a) for a, b in pairwise(sizes)]
+    return weights, [0.1 * rng.normal(size=b) for b in sizes[1:]]
+
+
+def orthogonal_network(n: int, width: int, depth: int, seed: int) -> Network:
+    rng = np.random.default_rng(seed)
+    matrices = [ortho_group.rvs(width, random_state=seed + i) for i in range(depth)]
+    weights = [matrices[0][:, :n], *matrices[1:], np.full((1, width), width**-0.5)]
+    return weights, [rng.uniform(-0.3, 0.3, size=len(weight)) for weight in weights]
+
+
+def seconds(call: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    found = call()
+    return time.perf_counter() - start, found
+
+
+def rates(name: str, network: Network, activation: str, box: str | None = None) -> None:
+    sides: tuple[list[float], list[float]] = ([], [])
+    for _ in range(REPEATS):
+        for certify, times in zip((False, True), sides, strict=True):
+            took, found = seconds(lambda: count_pieces(*network, box, activation=activation, certify=certify))  # noqa: B023
+            times.append(took)
+    plain, proved = map(median, sides)
+    print(
+        f"{name}: {found.cells} cells, {found.cells / plain:,.0f} a second; "
+        f"certified {found.cells / proved:,.0f} a second, {proved / plain:.2f} times the plain count"
+    )
+
+
+def compare(name: str, network: Network, activation: str) -> None:
+    pairs = []
+    for _ in range(3):
+        ours, found = seconds(lambda: count_pieces(*network, activation=activation))
+        theirs, cells = seconds(lambda: programmes(network, activation))
+        assert found.cells == cells
+        pairs.append((ours, theirs))
+    mine, peer = (median(side) for side in zip(*pairs, strict=True))
+    print(f"{name}: {cells} cells, ours {mine:.4f} s, linear programmes {peer:.2f} s, ratio {mine / peer:.5f}")
+
+
+def programmes(network: Network, activation: str) -> int:
+    """The peer: cells over [-1, 1]^n, a prefix of signs being kept when a ball of radius 1e-9 fits."""
+    layers = list(zip(*network, strict=True))
+    n = network[0][0].shape[1]
+
+    def fits(rows: np.ndarray) -> bool:
+        norms = np.linalg.norm(rows[:, 1:], axis=1)[:, None]
+        upper = np.hstack([-rows[:, 1:], norms])
+        found = linprog([0] * n + [-1], upper, rows[:, 0], bounds=[(-1, 1)] * n + [(None, 1)], method="highs")
+        return bool(found.status == 0 and found.x[-1] > 1e-9)
+
+    def grow(values: np.ndarray, layer: int, gate: int, rows: np.ndarray, signs: tuple[int, ...]) -> int:
+        gates = values if activation == "relu" else values[1::2] - values[::2]
+        if gate == len(gates):
+            minus = np.array(signs[len(signs) - gate :]) < 0
+            return step(acted(values, minus, activation), layer + 1, rows, signs)
+        total = 0
+        for side in (1, -1):
+            longer = np.vstack([rows, side * gates[gate]])
+            if fits(longer):
+                total += grow(values, layer, gate + 1, longer, (*signs, side))
+        return total
+
+    def step(inputs: np.ndarray, layer: int, rows: np.ndarray, signs: tuple[int, ...]) -> int:
+        if layer == len(layers) - 1:
+            return 1
+        weight, bias = layers[layer]
+        values = weight @ inputs
+        values[:, 0] += bias
+        return grow(values, layer, 0, rows, signs)
+
+    return step(np.eye(n, n + 1, 1), 0, np.zeros((0, n + 1)), ())
+
+
+def acted(values: np.ndarray, minus: np.ndarray, activation: str) -> np.ndarray:
+    if activation == "relu":
+        return np.where(minus[:, None], 0.0, values)
+    pairs = values.reshape(len(minus), 2, -1)
+    return np.where(minus[:, None, None], pairs[:, ::-1], pairs).reshape(values.shape)
+
+
+def main() -> None:
+    rates("ReLU, He, 2 inputs, three layers of 128", he_network(2, 128, 3, 0), "relu")
+    rates("ReLU, He, 3 inputs, three layers of 32", he_network(3, 32, 3, 0), "relu")
+    rates("ReLU, He, 5 inputs, three layers of 10", he_network(5, 10, 3, 0), "relu")
+    rates("GroupSort2, orthogonal, 2 inputs, three layers of 128", orthogonal_network(2, 128, 3, 0), "groupsort2")
+    rates("the same over the plane", orthogonal_network(2, 128, 3, 0), "groupsort2", "all")
+    rates("GroupSort2, orthogonal, 3 inputs, three layers of 64", orthogonal_network(3, 64, 3, 0), "groupsort2")
+    rates("GroupSort2, orthogonal, 4 inputs, three layers of 32", orthogonal_network(4, 32, 3, 0), "groupsort2")
+    compare("ReLU, He, 2 inputs, two layers of 12", he_network(2, 12, 2, 1), "relu")
+    compare("GroupSort2, orthogonal, 3 inputs, two layers of 16", orthogonal_network(3, 16, 2, 0), "groupsort2")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""The certificate: it accepts right complexes, refuses wrong ones, and its bounds hold in exact arithmetic."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from theory.pieces import count_pieces, orthogonal_tower
+from theory.pieces._certificate import certify
+from theory.pieces._domain import read_domain
+from theory.pieces._enclosure import Errors, norm_bound, pull_back
+from theory.pieces._network import read_network
+from theory.pieces._plan import Plan
+from theory.pieces._rounds import FULL, _Turn, run_round
+from theory.pieces._split import Inconsistent
+from theory.pieces._start import start
+
+quick = settings(derandomize=True, deadline=None, max_examples=60)
+
+
+def random_network(n, widths, seed, bias=0.3):
+    rng = np.random.default_rng(seed)
+    sizes = [n, *widths, 1]
+    weights = [rng.normal(size=(b, a)) for a, b in pairwise(sizes)]
+    return weights, [bias * rng.normal(size=b) for b in sizes[1:]]
+
+
+def finished(network, box=None, activation="groupsort2"):
+    read = read_network(*network, activation)
+    plan = Plan(read, read_domain(box, read.dimension))
+    cells = start(plan.domain)
+    for number in range(len(plan.rounds)):
+        run_round(plan, cells, number, lambda count: None)
+    return plan, cells
+
+
+NETWORKS = [random_network(2, [6, 6], 0), random_network(3, [6, 4], 1), orthogonal_tower(1, 4)]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("box", [None, "all"])
+@pytest.mark.parametrize("change", [-1.0, 0.0])
+def test_every_wrong_sign_is_noticed(monkeypatch, network, box, change):
+    """One sign that the run takes is reversed, or set to zero, or made of a zero: never accepted."""
+    for seed in range(60):
+        with monkeypatch.context() as patch:
+            done = sabotage(patch, np.random.default_rng(seed), change)
+            try:
+                plan, cells = finished(network, box)
+            except Inconsistent:
+                continue
+            assert certify(plan, cells) != any(done)
+
+
+def sabotage(patch, rng, change):
+    """At one random call, multiply one value by `change`, or make it positive if it is 0. Returns whether, later."""
+    words, calls, done = _Turn._words, [0], []
+    target = rng.integers(20)
+
+    def wrong(self, values, mask=FULL):
+        calls[0] += 1
+        gates = [g for g in range(values.shape[1]) if int(mask) >> g & 1]
+        if calls[0] > target and not done and len(values) and gates:
+            vertex, gate = rng.integers(len(values)), rng.choice(gates)
+            values[vertex, gate] = change * values[vertex, gate] if values[vertex, gate] else 1.0
+            done.append(True)
+        return words(self, values, mask)
+
+    patch.setattr(_Turn, "_words", wrong)
+    return done
+
+
+def test_a_point_far_from_its_vertex_is_not_trusted(monkeypatch):
+    """Coordinates are no part of the claim: with wrong ones float64 proves nothing, and integers still do."""
+    plan, cells = finished(random_network(2, [6, 6], 0))
+    asked = []
+    from theory.pieces import _certificate
+
+    exactly = _certificate._exactly
+    monkeypatch.setattr(_certificate, "_exactly", lambda *args: asked.append(args[2]) or exactly(*args))
+    assert certify(plan, cells)
+    assert not asked
+    moved = int(np.flatnonzero(np.abs(cells.points[:, 1:]).max(axis=1) < 1)[0])
+    cells.points[moved, 1:] += [0.3, -0.2]
+    assert certify(plan, cells)
+    assert asked == [moved]
+
+
+def test_wrong_signs_make_the_count_start_again(monkeypatch):
+    """With no safety margin, float64 takes rounding for signs; the certificate notices, integers repair."""
+    rows = np.array([[1.0, 0.1], [0.3, 0.7], [1.1, -0.2], [0.2, 0.3]])
+    repeated = [np.vstack([rows, rows / 3, rows * 0.7]), np.ones((1, 12))], [np.zeros(12), np.zeros(1)]
+    right = count_pieces(*repeated, certify=True).cells
+    monkeypatch.setattr("theory.pieces._search.TOLERANCES", (0.0, 1e-9))
+    calls = []
+    from theory.pieces import _search
+
+    proved = _search.certify
+    monkeypatch.setattr(_search, "certify", lambda *args: calls.append(proved(*args)) or calls[-1])
+    assert count_pieces(*repeated, certify=True).cells == right
+    assert calls[-1]
+
+
+@quick
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32), st.sampled_from([1e-90, 1e-3, 1.0, 1e80]))
+def test_norm_bound_is_above_and_close(p, q, seed, size):
+    matrix = size * np.random.default_rng(seed).normal(size=(p, q))
+    norm = size * np.linalg.norm(matrix / size, 2)
+    assert norm * (1 - 1e-12) <= norm_bound(matrix) <= 3 * norm + 1e-200
+
+
+@quick
+@given(st.integers(0, 2**32), st.sampled_from(["groupsort2", "relu"]))
+def test_pulled_back_gates_are_within_their_error(seed, activation):
+    weights, biases = random_network(3, [6, 4, 4], seed)
+    network = read_network(weights, biases, activation)
+    rng = np.random.default_rng(seed)
+    minus = [rng.random((1, network.gates(i))) < 0.5 for i in range(3)]
+    found, error = pull_back(network, minus, weights[3], biases[3])
+    exact = exact_rows(network, [bits[0] for bits in minus], weights[3], biases[3])
+    distance = sum((Fraction(a) - b) ** 2 for a, b in zip(found[0].tolist(), exact, strict=True))
+    assert distance <= Fraction(float(error[0])) ** 2
+    assert error[0] < 1e-10
+
+
+def exact_rows(network, minus, weight, bias):
+    """(offset, gradient) by composing layers forward in Fractions."""
+    n = network.dimension
+    rows = [[Fraction(int(i == j)) for j in range(n + 1)] for i in range(1, n + 1)]
+    layers = [*zip(network.weights[: len(minus)], network.biases, strict=False), (weight, bias)]
+    for number, (matrix, shifts) in enumerate(layers):
+        columns = list(zip(*rows, strict=True))
+        rows = [
+            [sum(Fraction(w) * x for w, x in zip(line, c, strict=True)) for c in columns] for line in matrix.tolist()
+        ]
+        for row, shift in zip(rows, shifts.tolist(), strict=True):
+            row[0] += Fraction(shift)
+        if number < len(minus):
+            for gate in np.flatnonzero(minus[number]):
+                if network.paired:
+                    rows[2 * gate], rows[2 * gate + 1] = rows[2 * gate + 1], rows[2 * gate]
+                else:
+                    rows[gate] = [Fraction(0)] * (n + 1)
+    return rows[0]
+
+
+@quick
+@given(st.integers(0, 2**32), st.sampled_from(["groupsort2", "relu"]))
+def test_values_are_within_their_error(seed, activation):
+    """The float64 gates of a layer at a point, against Fractions along the same signs."""
+    weights, biases = random_network(3, [6, 4, 4], seed)
+    network = read_network(weights, biases, activation)
+    rng = np.random.default_rng(seed)
+    point = np.array([[0.7, *rng.uniform(-1, 1, 3)]])
+    values, errors, minus = point[:, 1:], Errors(), []
+    for layer in range(3):
+        size = float(np.linalg.norm(values))
+        rows, shifts = network.gate_rows[layer]
+        computed = (values @ rows.T + point[:, :1] * shifts)[0]
+        slope, error = errors.rows(rows, shifts, size)
+        for gate, value in enumerate(computed):
+            exact_gate = exact_difference(network, minus, layer, gate)
+            exact = sum(c * Fraction(x) for c, x in zip(exact_gate, point[0].tolist(), strict=True))
+            assert abs(Fraction(float(value)) - exact) <= Fraction(float(error[gate]))
+            assert sum(c * c for c in exact_gate) <= Fraction(float(slope[gate])) ** 2
+        minus.append(rng.random(network.gates(layer)) < 0.5)
+        weight, bias = network.weights[layer], network.biases[layer]
+        values = network.apply_gates(values @ weight.T + point[:, :1] * bias, minus[-1][None])
+        errors.advance(weight, bias, size)
+
+
+def exact_difference(network, minus, layer, gate):
+    weight, bias = network.weights[layer], network.biases[layer]
+    if not network.paired:
+        return exact_rows(network, minus, weight[gate : gate + 1], bias[gate : gate + 1])
+    low, high = (exact_rows(network, minus, weight[i : i + 1], bias[i : i + 1]) for i in (2 * gate, 2 * gate + 1))
+    return [b - a for a, b in zip(low, high, strict=True)]
