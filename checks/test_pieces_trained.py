@@ -147,6 +147,47 @@ def _crossing(corners, values):
     return [np.round(corners[across] + share * (after[across] - corners[across]), 1).tolist()]
 
 
+# --- Figure 1's network
+
+
+def figure_1(scale, device):
+    from checks.training import figure1_network
+
+    return figure1_network(scale, device).network
+
+
+def without_biases(net):
+    return type(net)(net.weights, [0 * bias for bias in net.biases])
+
+
+def first_layer(net):
+    """The first layer with the sum of its outputs."""
+    return type(net)([net.weights[0], [[1.0] * len(net.biases[0])]], [net.biases[0], [0.0]])
+
+
+@claim(
+    "prop-8.pieces.figure-1",
+    by="training",
+    build=figure_1,
+    sabotage={"no biases": without_biases, "the first layer only": first_layer},
+)
+def test_cells_of_figure_1(evidence, subject):
+    """Counted over the whole square in floating point, and with a certificate in its middle."""
+    from theory.pieces import count_pieces
+
+    cells = count_pieces(*paired(subject), SQUARE).cells
+    gates = [len(bias) // 2 for bias in subject.biases[:-1]]
+    evidence.fact("more than a hundred thousand cells", cells > 10**5)
+    evidence.fact("less than a millionth of the arrangement bound", 10**6 * cells < arrangement_bound(2, gates))
+    middle = [count_pieces(*paired(subject), (-10, 10), certify=certify).cells for certify in (False, True)]
+    evidence.fact("in the middle the certified count is the same", middle[0] == middle[1])
+    evidence.value("cells in the square", cells)
+    evidence.value("cells in the middle 20 by 20 pixels, certified", middle[1])
+    evidence.value("arrangement bound", arrangement_bound(2, gates))
+    evidence.value("the paper's bound", f"2^{sum(gates)}")
+    evidence.count(1, 0)
+
+
 # --- every sampled sign pattern
 
 
