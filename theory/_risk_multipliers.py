@@ -9,6 +9,7 @@ each system costs little more than its size. Nothing here is trusted: certificat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,7 +21,8 @@ from theory._risk_arcs import Arcs
 from theory._validation import Floats
 
 NEWTON_STEPS = 60
-HALVINGS = 30
+SEARCH = 30
+FLAT = 0.5
 STIFFER = 3.0
 FIRST_STIFFNESS = 10.0
 SLOW = 25
@@ -83,27 +85,27 @@ class Multipliers:
         return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric).solve(right)
 
     def _length(self, t: Floats, step: Floats, g: Floats, excess: Floats, rise: Floats, fall: float) -> float:
-        """A step length that lowers the function: the first of 1, 1/2, 1/4... to do so; 0 if rounding is in the way."""
-        before = self._value(t, g, excess)
+        """A step length that nearly minimises the function along the step; 0 if rounding is in the way.
+
+        The derivative along the step rises with the length: a search for where it is small, by false position.
+        """
+        low, high, at_low, at_high = 0.0, inf, fall, inf
         length = 1.0
-        for _ in range(HALVINGS):
-            after = self._value(t + length * step, g, excess + length * rise)
-            if after <= before + 1e-4 * length * fall + 1e-14 * abs(before):
+        for _ in range(SEARCH):
+            flow = self._flow(g, excess + length * rise)
+            derivative = float(flow @ rise - self._slope(t + length * step) @ step)
+            if abs(derivative) <= -FLAT * fall or (derivative < 0 and length >= 1):
                 return length
-            length /= 2
-        return 0.0
+            if derivative < 0:
+                low, at_low = length, derivative
+            else:
+                high, at_high = length, derivative
+            share = at_low / (at_low - at_high)
+            length = low + min(max(share, 0.1), 0.9) * (high - low)
+        return low
 
     def _flow(self, g: Floats, excess: Floats) -> Floats:
         return np.maximum(g + self._stiffness * excess, 0.0)
 
     def _slope(self, t: Floats) -> Floats:
         return self._weights * np.exp(self._shift - np.logaddexp(0.0, t))
-
-    def _value(self, t: Floats, g: Floats, excess: Floats) -> float:
-        flow = self._flow(g, excess)
-        return float(self._weights @ self._loss(t) + flow @ flow / (2 * self._stiffness))
-
-    def _loss(self, t: Floats) -> Floats:
-        """exp(shift) log(1 + exp(-t)), where either factor alone may leave the range of float64."""
-        large = t > 30
-        return np.exp(self._shift + np.where(large, -t, np.log(np.logaddexp(0.0, np.where(large, 0.0, -t)))))

@@ -7,6 +7,7 @@ within the stretch of the graph of neighbours, and few rounds add the rest. Arcs
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -27,6 +28,11 @@ ROUNDS = 60
 NEIGHBOURS = 8
 CANDIDATES = 3
 LOOSE = 1e-2
+SHARE = 0.1
+COARSE = 1e-3
+SMALL = 400
+FACTOR = 4
+CLOSE = 1.0
 SMALLEST = 1e-300
 
 
@@ -37,6 +43,17 @@ class Sample:
     plus: Floats
     minus: Floats
     weights: Floats
+
+    def part(self, factor: int) -> tuple[Sample, Indices]:
+        """One point of each class in so many, and which nodes they are; the masses of the classes stay."""
+        rng, kept, weights = np.random.default_rng(0), [], []
+        for first, points in ((0, self.plus), (len(self.plus), self.minus)):
+            nodes = first + np.sort(rng.permutation(len(points))[: -(-len(points) // factor)])
+            mass = self.weights[first : first + len(points)].sum()
+            kept.append(nodes)
+            weights.append(self.weights[nodes] * (mass / self.weights[nodes].sum()))
+        chosen = np.concatenate(kept)
+        return Sample(self.points[kept[0]], self.points[kept[1]], np.concatenate(weights)), chosen
 
     @property
     def points(self) -> Floats:
@@ -59,9 +76,37 @@ class SpaceSolution:
     lower_bound: float
 
 
+@dataclass(frozen=True)
+class State:
+    """A guess with the arcs it is for, feasible margins near it, and the relative gap between the two, about."""
+
+    arcs: Arcs
+    guess: Guess
+    middle: Floats
+    gap: float
+
+
 def least_risk_space(sample: Sample, lipschitz: float, loss: Loss, tolerance: float) -> SpaceSolution:
     """Both classes have points, and the least risk is finite."""
-    return _Search(sample, lipschitz, loss, tolerance).run()
+    search = _Search(sample, lipschitz, loss, tolerance)
+    margins = None if isinstance(loss, PiecewiseLinear) else _from_part(sample, lipschitz, loss)
+    return search.run(margins)
+
+
+def _from_part(sample: Sample, lipschitz: float, loss: Loss) -> Floats | None:
+    """Margins extended from those of a part of the sample, themselves found so; none for a small sample."""
+    if len(sample.weights) <= SMALL:
+        return None
+    part, chosen = sample.part(FACTOR)
+    guess = _from_part(part, lipschitz, loss)
+    search = _Search(part, lipschitz, loss, COARSE)
+    known = search.approach(guess)
+    own, other = known[: len(part.plus)], known[len(part.plus) :]
+    plus = Distances(sample.plus, part.minus).least(0, lipschitz, other).values[:, 0]
+    minus = Distances(sample.minus, part.plus).least(0, lipschitz, own).values[:, 0]
+    margins = np.concatenate([plus, minus])
+    margins[chosen] = known
+    return margins
 
 
 class _Search:
@@ -75,28 +120,51 @@ class _Search:
         margin = float(loss.kink[2]) if isinstance(loss, PiecewiseLinear) else 0.0
         self.reach = (margin + lipschitz * span) * (1 + 1e-12)
 
-    def run(self, margins: Floats | None = None) -> SpaceSolution:
+    def run(self, margins: Floats | None) -> SpaceSolution:
         """From margins near the best ones, if they are known."""
+        best: SpaceSolution | None = None
+        for state in self._rounds(margins):
+            if state.gap > self.tolerance * CLOSE:
+                continue
+            found = self._certify(state)
+            best = found if best is None else _better(best, found)
+            if relative_gap(best.risk, best.lower_bound) <= self.tolerance:
+                return best
+        return self._certify(state) if best is None else best
+
+    def approach(self, margins: Floats | None) -> Floats:
+        """Margins within the tolerance, without proof."""
+        for state in self._rounds(margins):
+            if state.gap <= self.tolerance:
+                break
+        return state.middle
+
+    def _rounds(self, margins: Floats | None) -> Iterator[State]:
         half, nearest = self._look(np.zeros(self.count), violated=False)
         margins, near = (half, nearest) if margins is None else self._look(margins, violated=False)
         codes = np.unique(np.concatenate([self._hops(), nearest, near]))
         arcs = self._arcs(codes)
         costs = self._costs(arcs)
         relaxation = self._relaxation(margins, costs)
-        guess, best, gap = Guess(margins, np.zeros(len(codes))), None, inf
+        guess, gap = Guess(margins, np.zeros(len(codes))), inf
         for _ in range(ROUNDS):
-            guess = relaxation.improve(arcs, costs, guess, max(self.tolerance / 10, min(LOOSE, gap / 10)))
+            guess = relaxation.improve(arcs, costs, guess, max(self.tolerance / 10, min(LOOSE, gap * SHARE)))
             middle, violated = self._look(guess.margins)
-            found = self._certify(arcs, guess, middle)
-            best = found if best is None else _better(best, found)
-            gap = relative_gap(best.risk, best.lower_bound)
-            if gap <= self.tolerance:
-                break
+            gap = self._gap(arcs, costs, guess, middle)
+            yield State(arcs, guess, middle, gap)
             codes, flow = _with(codes, guess.flow, violated)
             arcs = self._arcs(codes)
             costs, guess = self._costs(arcs), Guess(guess.margins, flow)
-        assert best is not None
-        return best
+
+    def _gap(self, arcs: Arcs, costs: Floats, guess: Guess, middle: Floats) -> float:
+        """The relative gap, about."""
+        weights = self.sample.weights
+        low, high = map(float, self.loss.multipliers)
+        net = arcs.gather(guess.flow) / weights
+        clipped = np.clip(net, low, high)
+        bound = weights @ self.loss.dual(clipped) - guess.flow @ costs
+        bound -= self.reach * (weights @ np.abs(net - clipped))
+        return relative_gap(float(weights @ self.loss.value(middle)), bound)
 
     def _hops(self) -> Indices:
         """Arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
@@ -133,10 +201,10 @@ class _Search:
             codes = codes[np.concatenate([lack.ravel() for lack in lacks]) < 0]
         return margins + np.concatenate([lack[:, 0] for lack in lacks]) / 2, np.unique(codes)
 
-    def _certify(self, arcs: Arcs, guess: Guess, middle: Floats) -> SpaceSolution:
+    def _certify(self, state: State) -> SpaceSolution:
         weights, dimension = self.sample.weights, self.sample.dimension
-        margins = mcshane(self.distances, self.lipschitz, middle, self.plus, dimension)
-        rows, columns, masses = coupling_of_flow(arcs, guess.flow, guess.margins)
+        margins = mcshane(self.distances, self.lipschitz, state.middle, self.plus, dimension)
+        rows, columns, masses = coupling_of_flow(state.arcs, state.guess.flow, state.guess.margins)
         ends = columns + self.plus
         masses = feasible(self.loss, weights, rows, ends, masses)
         cost = transport_cost(self.lipschitz, self.distances.pairs(rows, columns), masses, dimension)
