@@ -16,7 +16,7 @@ from theory._packing_found import Packing
 from theory._packing_search import Graph, Independent, independent_set, members
 from theory._packing_upper import Bound, ball_bound
 
-LONG_SEARCH = 300
+LONG_SEARCH = 50
 
 
 @dataclass(frozen=True)

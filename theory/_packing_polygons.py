@@ -19,6 +19,7 @@ from theory.sets import ConvexPolygon
 
 LARGEST_LATTICE = 20_000
 MOST_TURNS, SHIFTS = 8, 4
+FLOAT_RANGE = Fraction(10**100)
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ def polygon_packings(domain: ConvexPolygon, squared: Fraction) -> Iterator[Packi
     if _length_squared(*far) < squared:
         return
     yield Packing(2, "ends of a diameter", partial(list, far))
-    width, height = (float(side) for side in domain.bounding_box.sides)
-    if width * height > LARGEST_LATTICE * float(squared):
+    width, height = domain.bounding_box.sides
+    extent = max(abs(x) for vertex in domain.vertices for x in vertex)
+    if width * height > LARGEST_LATTICE * squared or extent > FLOAT_RANGE or squared < 1 / FLOAT_RANGE:
         return
     places = _most(domain, list(_lattices(domain, squared)))
     yield Packing(len(places), "hexagonal lattice", partial(list, places))

@@ -19,6 +19,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from theory._packing_cliques import _completed, clique_cover, fractional_cover, maximal_cliques
 from theory._packing_graph import conflicts
 from theory._packing_search import independent_set, members
+from theory._packing_upper import rogers_density
 from theory.intervals import certainly_gt, certainly_le
 from theory.packing import margin_vc_bounds, packing_bounds, packing_number, paper_margin_vc_bounds
 from theory.sets import Ball, Box, ConvexPolygon, FiniteSet, Interval
@@ -418,6 +419,27 @@ def test_bounds_scale_and_order(n):
     assert packing_bounds(inner, d).lower <= packing_bounds(outer, d).upper
     doubled = packing_bounds(Box([-3] * n, [3] * n), 3 * d)
     assert tuple(doubled) == tuple(packing_bounds(outer, d))
+
+
+def test_rogers():
+    """The density by sampling the tetrahedron of edge 2, and the bound of a cube from it."""
+    corners = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / math.sqrt(2)
+    places = np.random.default_rng(0).dirichlet(np.ones(4), 200_000) @ corners
+    covered = (np.linalg.norm(places[:, None] - corners, axis=2) <= 1).any(axis=1).mean()
+    assert float(rogers_density(3)) == pytest.approx(covered, abs=0.004)
+    r = math.sqrt(1.5) / 2
+    thick = 1000 + 600 * r + 30 * math.pi * r**2 + 4 * math.pi / 3 * r**3
+    expected = math.sqrt(18) * (math.acos(1 / 3) - math.pi / 3) * thick / (math.pi / 6)
+    bounds = packing_bounds(Box([0] * 3, [10] * 3), 1)
+    assert (bounds.upper, bounds.upper_by) == (math.floor(expected), "Rogers")
+
+
+def test_polygons_beyond_floats():
+    for scale in (Fraction(10) ** 400, Fraction(1, 10**400)):
+        triangle = ConvexPolygon([[0, 0], [10 * scale, 0], [0, 10 * scale]])
+        bounds, unit = packing_bounds(triangle, scale), packing_bounds(ConvexPolygon([[0, 0], [10, 0], [0, 10]]), 1)
+        assert 50 < bounds.lower <= unit.lower
+        assert bounds.upper == unit.upper
 
 
 def test_flat_boxes_and_single_points():
