@@ -152,15 +152,13 @@ def test_parameters_and_regions_of_an_architecture():
 
 
 @quick
-@given(st.integers(2, 500), st.integers(0, 100))
+@given(st.integers(2, 300), st.integers(1, 100))
 def test_largest_roots(scale, shift):
     def excess(points):
         return enclosure(points).log() * scale + shift - points
 
-    with mpmath.workdps(40):
-        holds = [n for n in range(1, 6000) if scale * mpmath.log(n) + shift >= n] if shift else None
-    if shift:
-        assert largest_root(excess, 1) == holds[-1]
+    found = largest_root(excess, 1)
+    assert found == max(n for n in range(1, 4000) if scale * math.log(n) + shift >= n)
 
 
 def test_largest_roots_beyond_float():
