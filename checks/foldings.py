@@ -10,7 +10,7 @@ from fractions import Fraction as F
 from itertools import product
 from typing import Any
 
-from checks.gates import GateNetwork, network
+from checks.gates import GateNetwork, hyperplane_regions, network
 
 Rows = list[list[F]]
 
@@ -45,7 +45,8 @@ def folding(n: int, gates: Sequence[int]) -> GateNetwork:
     left = [sum(g > c for g in gates) for c in range(n)]
     weights: list[Rows] = []
     biases: list[list[F]] = []
-    size, reader, idle = n, _unit(n), []
+    size, reader = n, _unit(n)
+    idle: Rows = []
     for i, g in enumerate(gates):
         shifts = [F(2 ** left[c]) if i and sum(h > c for h in gates[:i]) else F(0) for c in range(g)]
         left = [m - (c < g) for c, m in enumerate(left)]
@@ -119,8 +120,6 @@ def shares(n: int, g: int) -> list[int]:
 
 def zigzag_cells(n: int, gates: Sequence[int]) -> int:
     """prod_(i < k) (q_i + 2)^(r_i) (q_i + 1)^(n - r_i) * sum_(j <= n) C(g_k, j), where g_i = q_i n + r_i."""
-    from checks.gates import hyperplane_regions
-
     strokes = 1
     for g in gates[:-1]:
         for share in shares(n, g):

@@ -22,12 +22,16 @@ def targets():
     return {"snowflakes": (points, distance), "coordinate": (points, points[:, 0])}
 
 
-def trained(points, values, steps, seed, device):
+def trained(data, steps, seed, device):
     """Three layers of width 16; no steps give the network that training starts from."""
+    from dataclasses import replace
+
     from checks.training import TrainingConfig, fit_cached
 
-    rates = {} if steps else {"rate": 1e-12, "end_rate": 1e-12, "bias_rate": 1e-12}
-    config = TrainingConfig(width=16, depth=3, steps=max(steps, 1), unit=200.0, seed=seed, **rates)
+    config = TrainingConfig(width=16, depth=3, steps=max(steps, 1), unit=200.0, seed=seed)
+    if not steps:
+        config = replace(config, rate=1e-12, end_rate=1e-12, bias_rate=1e-12)
+    points, values = data
     return fit_cached(points, values, config, device=device).network
 
 
@@ -35,7 +39,7 @@ def train(scale, device):
     """Networks by target, seed and number of steps; all snapshots for the first seed only."""
     seeds = SEEDS if scale == "quick" else range(10)
     return {
-        (name, seed, steps): trained(*data, steps, seed, device)
+        (name, seed, steps): trained(data, steps, seed, device)
         for name, data in targets().items()
         for seed in seeds
         for steps in (STEPS if seed == 0 else (STEPS[0], STEPS[-1]))
@@ -127,8 +131,9 @@ def _panel(title, net):
 
     polygons, angles, zeros = [], [], []
     for piece in enumerate_pieces(*paired(net), SQUARE):
-        around = piece.vertices - piece.vertices.mean(axis=0)
-        corners = piece.vertices[np.argsort(np.arctan2(*around.T[::-1]))]
+        vertices = np.asarray(piece.vertices)
+        around = vertices - vertices.mean(axis=0)
+        corners = vertices[np.argsort(np.arctan2(*around.T[::-1]))]
         polygons.append(np.round(corners, 1).tolist())
         angles.append(round(float(np.degrees(np.arctan2(*piece.gradient[::-1])))))
         zeros += _crossing(corners, corners @ piece.gradient + piece.offset)
@@ -223,7 +228,7 @@ def random_network(n, gates, seed):
 
 def sampled_networks(scale, device):
     """Name, weights, biases and half the side of the box of a trained network and of random ones on up to 4 inputs."""
-    last = trained(*targets()["snowflakes"], STEPS[-1], 0, device)
+    last = trained(targets()["snowflakes"], STEPS[-1], 0, device)
     shapes = [(1, (6, 6)), (2, (6, 6)), (3, (4, 4)), (4, (3, 3))]
     random = [(f"random, {n} inputs, {g} gates", *random_network(n, g, 7), 1.0) for n, g in shapes]
     return {"networks": [("trained", *paired(last), 200.0), *random], "patterns": enumerated}
