@@ -1,0 +1,97 @@
+"""What stands between the layers of a network: evaluated, differentiated, and applied to exact rationals.
+
+Each is 1-Lipschitz and piecewise linear. Forward gives the values (p, w) and which piece is active; backward takes
+gradients (p, w) in the values to gradients in what went in; exact maps integer rows (value, derivatives...).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Rows = list[list[int]]
+
+
+class Activation(ABC):
+    """A 1-Lipschitz, piecewise linear map of R^w."""
+
+    even = False
+    """Whether the width must be even."""
+
+    @abstractmethod
+    def forward(self, z: Floats) -> tuple[Floats, NDArray[Any]]:
+        """Values, and the active pieces."""
+
+    @abstractmethod
+    def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
+        """Gradients before the activation, from those after it."""
+
+    @abstractmethod
+    def exact(self, rows: Rows) -> Rows:
+        """The same map of values with their derivatives; ValueError where it has none."""
+
+
+class GroupSort2(Activation):
+    """(min, max) of the coordinates i and i + w/2; the pieces (p, w/2) say which gates swap."""
+
+    even = True
+
+    def forward(self, z: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        a, b = np.split(z, 2, axis=-1)
+        return np.concatenate([np.minimum(a, b), np.maximum(a, b)], axis=-1), a > b
+
+    def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
+        low, high = np.split(gradient, 2, axis=-1)
+        return np.concatenate([np.where(piece, high, low), np.where(piece, low, high)], axis=-1)
+
+    def exact(self, rows: Rows) -> Rows:
+        half = len(rows) // 2
+        gates = [_ordered(pair, i) for i, pair in enumerate(zip(rows[:half], rows[half:], strict=True))]
+        return [low for low, _ in gates] + [high for _, high in gates]
+
+
+class FullSort(Activation):
+    """All coordinates in ascending order; the pieces (p, w) are the permutations."""
+
+    def forward(self, z: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        order = np.argsort(z, axis=-1, kind="stable")
+        return np.take_along_axis(z, order, axis=-1), order
+
+    def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
+        before = np.empty(piece.shape)
+        np.put_along_axis(before, piece, gradient, axis=-1)
+        return before
+
+    def exact(self, rows: Rows) -> Rows:
+        rows = sorted(rows, key=lambda row: row[0])
+        for i, pair in enumerate(pairwise(rows)):
+            _ordered(pair, i)
+        return rows
+
+
+class ReLU(Activation):
+    """max(0, z) of each coordinate; the pieces (p, w) say which are positive."""
+
+    def forward(self, z: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        return np.maximum(z, 0.0), z > 0.0
+
+    def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
+        return np.where(piece, gradient, 0.0)
+
+    def exact(self, rows: Rows) -> Rows:
+        return [_ordered((row, [0] * len(row)), i)[1] for i, row in enumerate(rows)]
+
+
+ACTIVATIONS: dict[str, Activation] = {"groupsort2": GroupSort2(), "fullsort": FullSort(), "relu": ReLU()}
+
+
+def _ordered(pair: tuple[list[int], list[int]], gate: int) -> list[list[int]]:
+    low, high = sorted(pair, key=lambda row: row[0])
+    if low[0] == high[0] and low != high:
+        raise ValueError(f"x lies on the crease of gate {gate}: f has no gradient there; move x")
+    return [low, high]

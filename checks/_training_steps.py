@@ -1,0 +1,68 @@
+"""The gradients of m networks at once, written out by hand: beyond the matrix products, little is left."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from checks._losses import Rows
+from checks._training_gates import Gate
+from checks._training_layout import Layout, State
+from checks._training_products import product
+
+_IDLE = 0.02  # gates that swap so rarely are revived
+
+
+def gradients(
+    layout: Layout, gate: Gate, state: State, x: Tensor, y: Tensor, loss_rows: Rows
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """At x (m, n, p) and y (m, p): mean losses (m,), shares of wrong signs (m,), and the gradients of the mean
+    losses, shaped like `small` and `hidden`.
+    """
+    matrices, biases = layout.parts(state["small"], state["hidden"])
+    inputs, pieces, output = _forward(matrices, biases, gate, x)
+    losses, slopes = loss_rows(output, y)
+    upward = (slopes / y.shape[-1])[:, None]
+    small, hidden = torch.empty_like(state["small"]), torch.empty_like(state["hidden"])
+    matrix_gradients, bias_gradients = layout.parts(small, hidden)
+    for i in reversed(range(len(matrices))):
+        matrix_gradients[i].copy_(product(upward, inputs[i].mT))
+        bias_gradients[i].copy_(upward.sum(-1, keepdim=True))
+        if i:
+            upward = gate.backward(_pulled(matrices[i], upward), pieces[i - 1])
+    return losses.mean(-1), (y * output <= 0.0).float().mean(-1), small, hidden
+
+
+def _pulled(matrix: Tensor, upward: Tensor) -> Tensor:
+    """The transposed matrix applied; to a single row, an outer product."""
+    return matrix.mT * upward if matrix.shape[-2] == 1 else product(matrix.mT, upward)
+
+
+def _forward(
+    matrices: list[Tensor], biases: list[Tensor], gate: Gate, x: Tensor
+) -> tuple[list[Tensor], list[Tensor], Tensor]:
+    """What enters each layer, which pieces are active between them, and the output (m, p)."""
+    inputs, pieces = [x], []
+    for matrix, bias in zip(matrices[:-1], biases[:-1], strict=True):
+        z, piece = gate.forward(product(matrix, inputs[-1]).add_(bias))
+        inputs.append(z)
+        pieces.append(piece)
+    return inputs, pieces, product(matrices[-1], inputs[-1]).add_(biases[-1])[:, 0]
+
+
+def revive(layout: Layout, state: State, x: Tensor, hot: Tensor) -> None:
+    """In the networks that are hot (m,), move the crease of every fold that hardly ever swaps at x (m, n, p) into
+    the middle of what it sees.
+
+    Such a gate is linear, so nothing pulls its crease back; noisy early steps would lose half of the gates.
+    """
+    (*matrices, _), (*biases, _) = layout.parts(state["small"], state["hidden"])
+    half, z = layout.width // 2, x
+    for matrix, bias in zip(matrices, biases, strict=True):
+        z = product(matrix, z).add_(bias)
+        folded = z[:, half:]
+        share = (folded > 0).float().mean(-1, keepdim=True)
+        idle = ((share < _IDLE) | (share > 1 - _IDLE)) & hot[:, None, None]
+        shift = torch.where(idle, folded.mean(-1, keepdim=True), 0.0)
+        bias[:, half:].sub_(shift)
+        folded.sub_(shift).abs_()
