@@ -224,7 +224,7 @@ def test_degenerate_networks_over_everything(data, activation, n):
     assert pattern_set(*network, "all", activation) == set(expected)
 
 
-@quick
+@settings(quick, max_examples=25)
 @given(st.data(), st.sampled_from(ACTIVATIONS))
 def test_degenerate_networks_of_three_inputs(data, activation):
     network = data.draw(degenerate_networks(3))

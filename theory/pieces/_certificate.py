@@ -138,10 +138,13 @@ def _distances(plan: Plan, claims: _Claims, points: Floats) -> Floats:
 
 
 def _equations(plan: Plan, claims: _Claims, points: Floats) -> tuple[Floats, Floats, Ids]:
-    """Matrices (k, n + 1, n + 1) of the vertices `simple` (k,), those on exactly n gates or sides, and bounds
-    (k, n + 1) of the errors of their rows. The last row fixes the largest coordinate."""
+    """Matrices (k, n + 1, n + 1), bounds (k, n + 1) of the errors of their rows, and the vertices (k,) they locate.
+
+    These are on exactly n sides or gates that are not idle. The last row fixes the largest coordinate.
+    """
     n = points.shape[1] - 1
-    found = [np.nonzero(~(plus | minus)) for plus, minus in claims.all_bits()]
+    idle = [np.zeros(len(plan.sides), bool), *plan.network.idle]
+    found = [np.nonzero(~(plus | minus | off)) for off, (plus, minus) in zip(idle, claims.all_bits(), strict=True)]
     simple = np.flatnonzero(np.bincount(np.concatenate([each[0] for each in found]), minlength=len(points)) == n)
     place = np.full(len(points), -1)
     place[simple] = np.arange(len(simple))
@@ -173,7 +176,8 @@ def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
 
 
 def _frobenius(matrices: Floats) -> Floats:
-    return SLACK * np.sqrt((matrices**2).sum(axis=(1, 2)))
+    norms: Floats = SLACK * np.sqrt((matrices**2).sum(axis=(1, 2)))
+    return norms
 
 
 def _inverse(matrices: Floats) -> Floats:

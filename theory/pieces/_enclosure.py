@@ -63,7 +63,8 @@ class Errors:
         """Past the layer and its activation, which lengthens nothing."""
         norm, frobenius, shift = norm_bound(weight), np.linalg.norm(weight), np.linalg.norm(bias)
         rounding = gamma(weight.shape[1] + 4)
-        self.error = SLACK * (norm * self.error + rounding * (frobenius * (size + self.error) + shift)) + UNDERFLOW
+        fresh = rounding * (frobenius * (size + self.error) + shift)
+        self.error = float(SLACK * (norm * self.error + fresh) + UNDERFLOW)
         self.slope = float(SLACK * (norm * self.slope + shift))
 
 

@@ -68,9 +68,9 @@ def pieces(plan: Plan, cells: AnyCells, some: Ids | None = None) -> list[Piece]:
     if isinstance(cells, LinearCells):
         return _without_corners(plan, cells, np.arange(cells.cells) if some is None else some)
     labels = patterns(cells, plan.domain)
-    _, chosen = np.unique(labels, return_index=True)
     if some is not None:
-        chosen = chosen[labels[some]]
+        return pieces(plan, cells.take(np.flatnonzero(np.isin(labels, labels[some]))))
+    _, chosen = np.unique(labels, return_index=True)
     owner, vertex = cells.vertices_of_cells()
     inside = _centres(cells, owner, vertex)[chosen]
     corners = _grouped(labels[owner], vertex, labels[chosen])
@@ -120,16 +120,20 @@ def _signs(plan: Plan, cells: AnyCells, chosen: Ids) -> NDArray[np.int8]:
 def _piece(
     plan: Plan, cells: Complex, cell: int, signs: NDArray, affine: Floats, inside: Floats, corners: Ids
 ) -> Piece:
-    finite = corners[cells.points[corners, 0] > 0]
-    points = cells.points[[v for v in finite if _is_corner(plan, cells, cell, v)]]
-    return Piece(signs, *_split(affine), inside, points[:, 1:] / points[:, :1], len(finite) == len(corners))
+    points = cells.points[corners]
+    finite = points[:, 0] > 0
+    bounded = bool(finite.all())
+    if not plan.domain.bounded:
+        finite &= [_is_corner(plan, cells, cell, vertex) for vertex in corners]
+    points = points[finite]
+    return Piece(signs, *_split(affine), inside, points[:, 1:] / points[:, :1], bounded)
 
 
 def _is_corner(plan: Plan, cells: Complex, cell: int, vertex: int) -> bool:
     """Whether the gates alone make the vertex one: the cuts of R^n into orthants do not count."""
     plus, minus = cells.past_plus[vertex], cells.past_minus[vertex]
     sides = plan.zeros(plus, minus, 0)
-    if plan.domain.bounded or not sides.size:
+    if not sides.size:
         return True
     rows = list(plan.tight(plus, minus, cells.cell_minus[cell]))[sides.size :]
     return bool(rows) and fmpz_mat(rows).rank() == plan.network.dimension

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,14 @@ from numpy.typing import ArrayLike
 from theory._validation import Floats
 from theory.pieces._enclosure import SLACK, UNDERFLOW, gamma
 from theory.pieces._enumerate import Piece, pieces
-from theory.pieces._maps import affine_maps
+from theory.pieces._maps import affine_maps, exact_map
 from theory.pieces._merge import AnyCells
 from theory.pieces._plan import Plan
 from theory.pieces._read import read_options, read_plan
 from theory.pieces._search import Executor, search
+
+# So many steepest cells of a network with one output have their gradients computed exactly.
+EXACT = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +70,26 @@ def lipschitz_constant(
 def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
     maps, errors = affine_maps(plan, cells.cell_minus.view)
     lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * SLACK)
-    best = int(lower.argmax())
-    return float(lower[best]), float(upper.max()), pieces(plan, cells, np.array([best]))[0]
+    near = np.flatnonzero(upper >= lower.max())
+    if maps.shape[1] == 1 and len(near) <= EXACT:
+        lower, upper = (
+            np.array(ends) for ends in zip(*(_exact_norm(plan, cells, i) for i in near.tolist()), strict=True)
+        )
+    else:
+        near = np.arange(len(lower))
+    best = int(near[lower.argmax()])
+    return float(lower.max()), float(upper.max()), pieces(plan, cells, np.array([best]))[0]
+
+
+def _exact_norm(plan: Plan, cells: AnyCells, cell: int) -> tuple[float, float]:
+    """The gradient norm of a cell of a network with one output, between neighbouring floats."""
+    square = sum((c * c for c in exact_map(plan, cells.cell_minus[cell])[1:]), Fraction(0))
+    low = high = math.sqrt(square)
+    while Fraction(low) ** 2 > square:
+        low = math.nextafter(low, 0.0)
+    while Fraction(high) ** 2 < square:
+        high = math.nextafter(high, math.inf)
+    return low, high
 
 
 def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from theory._validation import Floats
 from theory.pieces._complex import Ids, Words
@@ -57,8 +57,8 @@ def map_labels(plan: Plan, cells: AnyCells) -> Ids:
 
 
 def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
-    flat: NDArray = maps.reshape(len(maps), -1)
+    flat = maps.reshape(len(maps), -1)
     direction = np.random.default_rng(0).normal(size=flat.shape[1])
     direction /= np.linalg.norm(direction)
-    size, worst = (float(np.sqrt((each**2).sum(axis=1).max())) for each in (flat, errors))
+    size, worst = (math.sqrt((each**2).sum(axis=1).max()) for each in (flat, errors))
     return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * SLACK

@@ -56,6 +56,11 @@ class Network:
             return list(rows)
         return [(weight[1::2] - weight[::2], bias[1::2] - bias[::2]) for weight, bias in rows]
 
+    @cached_property
+    def idle(self) -> list[Bits]:
+        """Of each hidden layer the gates (g,) that are tied whatever the input: two equal rows, or a row of zeros."""
+        return [~(rows.any(axis=1) | (shifts != 0)) for rows, shifts in self.gate_rows]
+
     def hidden(self, points: Floats, layer: int) -> tuple[Floats, Floats]:
         """The input (count, w) of a layer, and x0 (count,), at homogeneous points (count, n + 1)."""
         unit, values = points[:, 0], points[:, 1:]

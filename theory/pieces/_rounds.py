@@ -42,6 +42,7 @@ class _Turn:
         self.plan, self.cells, self.round = plan, cells, each
         self.gate = -1
         self.touched = 0
+        self.idle = plan.network.idle[each.layer][each.first : each.last]
         self.values = Rows(self._evaluate(cells.points.view))
         self.scale = np.abs(self.values.view).max(axis=0)
         self.size = np.abs(cells.points.view).max()
@@ -59,7 +60,7 @@ class _Turn:
 
     def words_at_start(self) -> tuple[Words, Words]:
         values = self.values.view
-        for i, gates in _flagged(np.abs(values) <= self.plan.tolerance * self.scale):
+        for i, gates in _flagged((np.abs(values) <= self.plan.tolerance * self.scale) & ~self.idle):
             past = self.cells.past_plus[i], self.cells.past_minus[i]
             self._settle(values[i], gates, past, self._locate(past, self.cells.points[i]))
         return self._words(values)
@@ -84,6 +85,7 @@ class _Turn:
             values[i, later] = self._evaluate(points[i : i + 1])[0, later]
         unclear = np.abs(values) <= self.plan.tolerance * self.scale
         unclear[:, : self.gate + 1] = False
+        unclear &= ~self.idle
         for i, gates in _flagged(unclear):
             here = words[0][i], words[1][i]
             self._settle(values[i], gates, here, self._locate(here, points[i], self.gate + 1))
