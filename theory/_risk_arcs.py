@@ -13,6 +13,7 @@ class Arcs:
 
     def __init__(self, start: Indices, end: Indices, plus: int, minus: int) -> None:
         self.start, self.end, self.plus, self.minus = start, end, plus, minus
+        self.across = (start < plus) & (end >= plus)
         labels = np.concatenate([np.ones(plus), -np.ones(minus)])
         self.signs = labels[start], -labels[end]
 

@@ -74,13 +74,18 @@ def risk_below(
         lost += reach * np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0)
     else:
         share = np.minimum(total / weights / float(loss.multipliers[1]), 1 - EPSILON)
-        terms = weights * (entr(share) + entr(1 - share))
+        terms = weights * binary_entropy(share)
         slope = np.abs(np.log(np.maximum(share, 1e-300))) + np.abs(np.log1p(-share)) + 4
         lost = slack * weights * share * slope
     gain, loss_of_gain = fsum(terms), fsum(lost) * (1 + 8 * EPSILON)
     bound = gain - loss_of_gain - cost
     bound -= 4 * EPSILON * (abs(gain) + loss_of_gain + abs(cost))
     return max(bound, 0.0) if loss.multipliers[0] == 0 else bound
+
+
+def binary_entropy(share: Floats) -> Floats:
+    """-a log a - (1 - a) log(1 - a), accurate for a near 0 too: about a few units in the last place of each term."""
+    return entr(share) - (1 - share) * np.log1p(-share)
 
 
 def _marginals(count: int, rows: Indices, columns: Indices, masses: Floats) -> tuple[Floats, NDArray[np.int64]]:

@@ -44,7 +44,7 @@ class Multipliers:
         self._mass = float(weights.sum())
         self._weights, self._temperature = weights / self._mass, temperature
         # exponentials stay in range where all margins are large
-        self._shift = max(0.0, temperature * float(start.min()))
+        self._shift = min(max(0.0, temperature * float(start.min())), 700.0)
         slope = self._slope(temperature * start)
         self._stiffness = FIRST_STIFFNESS * float(slope.mean()) / min(1.0, temperature * typical)
         self._unit = self._mass * temperature * np.exp(-self._shift)

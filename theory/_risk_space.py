@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from theory._neighbours import Indices
 from theory._risk_arcs import Arcs
-from theory._risk_bounds import feasible, mcshane, risk_above, risk_below, transport_cost
+from theory._risk_bounds import binary_entropy, feasible, mcshane, risk_above, risk_below, transport_cost
 from theory._risk_flow import coupling_of_flow
 from theory._risk_multipliers import Guess, Multipliers
 from theory._risk_programme import Programme
@@ -26,13 +26,16 @@ from theory.losses import Loss, Number, PiecewiseLinear
 
 ROUNDS = 60
 NEIGHBOURS = 8
-CANDIDATES = 3
+CANDIDATES = 4
 LOOSE = 1e-2
 SHARE = 0.1
 COARSE = 1e-3
 SMALL = 400
 FACTOR = 4
 CLOSE = 1.0
+KEEP = 1.0
+FIRST = 8
+DEEP = 3.0
 SMALLEST = 1e-300
 
 
@@ -141,18 +144,28 @@ class _Search:
 
     def _rounds(self, margins: Floats | None) -> Iterator[State]:
         half, nearest = self._look(np.zeros(self.count), violated=False)
-        margins, near = (half, nearest) if margins is None else self._look(margins, violated=False)
+        near = nearest
+        if margins is not None:
+            margins, near = self._look(margins, violated=False, k=FIRST)
+            # where the part has no point nearby its margins say nothing, and a far too low one is slow to rise
+            margins = np.maximum(margins, half - DEEP / float(self.loss.multipliers[1]))
+        margins = half if margins is None else margins
         codes = np.unique(np.concatenate([self._hops(), nearest, near]))
         arcs = self._arcs(codes)
         costs = self._costs(arcs)
         relaxation = self._relaxation(margins, costs)
-        guess, gap = Guess(margins, np.zeros(len(codes))), inf
+        guess, accuracy = Guess(margins, np.zeros(len(codes))), LOOSE
+        # an error of a multiplier counts as often as the margin is large
+        finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
         for _ in range(ROUNDS):
-            guess = relaxation.improve(arcs, costs, guess, max(self.tolerance / 10, min(LOOSE, gap * SHARE)))
-            middle, violated = self._look(guess.margins)
+            guess = relaxation.improve(arcs, costs, guess, accuracy)
+            middle, violated = self._look(guess.margins, k=CANDIDATES)
             gap = self._gap(arcs, costs, guess, middle)
+            accuracy = max(min(accuracy / 2, gap * SHARE), finest)
             yield State(arcs, guess, middle, gap)
-            codes, flow = _with(codes, guess.flow, violated)
+            worst = float(np.abs(middle - guess.margins).max())
+            idle = arcs.across & (guess.flow == 0) & (costs - arcs.add(guess.margins) > KEEP * worst)
+            codes, flow = _with(codes[~idle], guess.flow[~idle], violated)
             arcs = self._arcs(codes)
             costs, guess = self._costs(arcs), Guess(guess.margins, flow)
 
@@ -162,8 +175,9 @@ class _Search:
         low, high = map(float, self.loss.multipliers)
         net = arcs.gather(guess.flow) / weights
         clipped = np.clip(net, low, high)
-        bound = weights @ self.loss.dual(clipped) - guess.flow @ costs
-        bound -= self.reach * (weights @ np.abs(net - clipped))
+        linear = isinstance(self.loss, PiecewiseLinear)
+        gain = self.loss.dual(clipped) if linear else binary_entropy(np.minimum(clipped / high, 1 - 1e-16))
+        bound = weights @ gain - guess.flow @ costs - self.reach * (weights @ np.abs(net - clipped))
         return relative_gap(float(weights @ self.loss.value(middle)), bound)
 
     def _hops(self) -> Indices:
@@ -188,10 +202,10 @@ class _Search:
             return Programme(self.sample.weights, self.loss, self.reach)
         return Multipliers(self.sample.weights, float(self.loss.multipliers[1]), margins, float(np.median(costs)))
 
-    def _look(self, margins: Floats, violated: bool = True) -> tuple[Floats, Indices]:
+    def _look(self, margins: Floats, violated: bool = True, k: int = 3) -> tuple[Floats, Indices]:
         """Feasible margins near those given, and the tightest opposite pairs, all or those that are violated."""
         sides = zip((0, 1), self.parts[::-1], strict=True)
-        reaches = [self.distances.least(side, self.lipschitz, margins[other], CANDIDATES) for side, other in sides]
+        reaches = [self.distances.least(side, self.lipschitz, margins[other], k) for side, other in sides]
         lacks = [reach.values - margins[part, None] for reach, part in zip(reaches, self.parts, strict=True)]
         nodes = np.arange(self.count)[:, None]
         out = nodes[: self.plus] * self.count + self.plus + reaches[0].found
