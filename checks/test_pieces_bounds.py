@@ -163,7 +163,7 @@ def test_the_arrangement_bound(evidence, subject):
         "one less": lambda n, gates: arrangement_bound(n, gates) - 1,
     },
 )
-def test_the_arrangement_bound_on_examples(evidence, subject):
+def test_arrangements_on_examples(evidence, subject):
     known = [zigzag(1, (2, 3)), folding(2, (2, 2))]
 
     def law(net):
@@ -230,7 +230,7 @@ def test_one_layer(evidence, subject):
         net = zigzag(n, (g,))
         evidence.certify(
             shown(
-                f"{g} gates in general position on {n} inputs: a point in each of {hyperplane_regions(g, n)} cells",
+                f"n = {n}, {g} gates in general position: a point in each of {hyperplane_regions(g, n)} cells",
                 given=case(net, enumerate_cells(net).points) | {"most": hyperplane_regions(g, n)},
                 define=NETWORK,
                 conclusion=["cells(X)", "len(X) == most"],
@@ -274,12 +274,12 @@ def test_zigzags(evidence, subject):
     for n, gates in FORMS:
         net = zigzag(n, gates)
         found = enumerate_cells(net, [(0, 1)] * n)
-        evidence.fact(f"{n} inputs, {gates} gates: {found.cells} cells in the cube", found.cells == cells(n, gates))
+        evidence.fact(f"n = {n}, {gates} gates: {found.cells} cells in the cube", found.cells == cells(n, gates))
         if gates not in ((3, 2, 2), (1, 3)):
             continue
         evidence.certify(
             shown(
-                f"{n} inputs, {gates} gates: a point in each cell",
+                f"n = {n}, {gates} gates: a point in each cell",
                 given=case(net, found.points) | {"most": cells(n, gates)},
                 define=NETWORK,
                 conclusion=["cells(X) and len(X) == most", "all([0 < v and v < 1 for x in X for v in x])"],
@@ -405,7 +405,7 @@ def counted(net, box):
 def test_foldings_in_more_dimensions(evidence, subject):
     for n, gates in ((3, (2, 2, 1)), (3, (3, 3)), (4, (1, 2, 2)), (4, (4, 1, 1))):
         cells = counted(folding(n, gates), "all")
-        evidence.fact(f"{n} inputs, {gates} gates: {cells} cells, counted with a certificate", cells == subject(gates))
+        evidence.fact(f"n = {n}, {gates} gates: {cells} cells, counted with a certificate", cells == subject(gates))
 
 
 @claim(
@@ -421,7 +421,7 @@ def test_zigzags_in_more_dimensions(evidence, subject):
     """Weights that floats round, so that the last layer is in general position only nearly: still the same count."""
     for n, gates in ((3, (3, 4)), (3, (4, 3)), (3, (2, 4))):
         cells = counted(zigzag(n, gates), (0, 1))
-        evidence.fact(f"{n} inputs, {gates} gates: {cells} cells in the cube", cells == subject(n, gates))
+        evidence.fact(f"n = {n}, {gates} gates: {cells} cells in the cube", cells == subject(n, gates))
 
 
 @claim(
