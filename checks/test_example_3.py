@@ -1,11 +1,12 @@
 """Example 3 and Figure 2b: the exact minimisers on four weighted points, and networks trained beside them."""
 
+import re
 from fractions import Fraction as F
 
 import pytest
 
-from checks.logits import IS_OPTIMAL, IS_TRAINING_SET, RISK
-from checks.witness import Implication, identity, instance
+from checks.logits import IS_OPTIMAL, IS_TRAINING_SET, ODDS
+from checks.witness import Implication, identity, instance, refutation
 
 claim = pytest.mark.claim
 
@@ -48,6 +49,14 @@ def test_the_minimisers_in_closed_form(evidence, subject):
     evidence.certify(identity("minus the derivative has the sign of −(u² − 8u − 9q)", subject["slope"]))
     evidence.certify(identity("whose roots are 4 ± √(16 + 9q)", subject["root"]))
     evidence.certify(
+        instance(
+            "q³ = 8q + 9 between 3.278 and 3.279, that is at L = 1.187…",
+            given={"low": F(3278, 1000), "high": F(3279, 1000)},
+            define={"f(q)": "q ** 3 - 8 * q - 9"},
+            conclusion=["f(low) < 0", "f(high) > 0"],
+        )
+    )
+    evidence.certify(
         Implication(("b == a - L", "b <= L"), "a <= 2 * L").proof("|f(−1) − f(1)| = 2|b| ≤ 2L gives a ≤ 2L")
     )
     evidence.certify(
@@ -60,7 +69,7 @@ def test_the_minimisers_in_closed_form(evidence, subject):
 @claim(
     "ex-3.minimiser",
     by="exact",
-    subject=[(F(16, 3), 12), (F(28, 3), 14), (17, 17), (20, 18), (52, 26), (57, 27), (3, 9), (2, 4)],
+    subject=[(3, 9), (F(28, 3), 14), (17, 17), (20, 18)],
     sabotage={
         "the free root where the bound is active": [(3, F(52, 5))],
         "slightly more": [(20, F(181, 10))],
@@ -68,13 +77,13 @@ def test_the_minimisers_in_closed_form(evidence, subject):
     },
 )
 def test_minimisers_of_rational_odds(evidence, subject):
-    """The conditions of Karush, Kuhn and Tucker for q = exp(L) where 16 + 9q is a square, and two with u = q^2."""
+    """The conditions of Karush, Kuhn and Tucker for q = exp(L) where 16 + 9q is a square, and one with u = q^2."""
     for q, u in subject:
         evidence.certify(
             instance(
                 f"exp(L) = {q}: odds {u} at −2, {F(u) / q} at −1",
                 given=DATA | {"q": q, "u": odds(q, u), "plan": plan(q, u)},
-                define=RISK,
+                define=ODDS,
                 conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL],
             )
         )
@@ -115,7 +124,7 @@ def test_signs_on_both_sides(evidence, subject):
             instance(
                 f"exp(L) = {q}: the minimiser's signs are {signs}",
                 given=DATA | {"q": q, "u": odds(q, u), "plan": plan(q, u), "signs": signs},
-                define=RISK,
+                define=ODDS,
                 conclusion=[*IS_OPTIMAL, "all(sign(a - 1) == s for a, s in zip(u, signs))"],
             )
         )
@@ -156,7 +165,7 @@ def test_minimisers_with_errors(evidence, subject):
         instance(
             "exp(L) = 28/3: the minimiser is wrong at −1 and 1, another L-Lipschitz function is right everywhere",
             given=DATA | {"q": q, "u": odds(q, u), "plan": plan(q, u), "vv": [q, 1 / q, q, 1 / q]},
-            define=RISK,
+            define=ODDS,
             conclusion=[
                 *IS_OPTIMAL,
                 "any(odds(a, s) <= 1 for a, s in zip(u, y))",
@@ -209,8 +218,8 @@ def exact_figure_2b(constants=(0.5, 1.0, 2.0, 2.833, 4.0, 8.0)):
     }
 
 
-MONOTONE = Implication(("b == a - L", "a >= L", "L > 0", "fl == a", "fm == b", "fn == -b", "fr == -a"), "fm >= fn")
-ZIGZAG = MONOTONE._replace(hypotheses=("b == a - L", "a < L", *MONOTONE.hypotheses[2:]), goal="fm < fn")
+MONOTONE = Implication(("fm == a - L", "fn == L - a", "a >= L"), "fm >= fn")
+ZIGZAG = Implication(("fm == a - L", "fn == L - a", "a < L"), "fm < fn")
 
 
 @claim(
@@ -218,7 +227,7 @@ ZIGZAG = MONOTONE._replace(hypotheses=("b == a - L", "a < L", *MONOTONE.hypothes
     by="symbolic",
     subject=(MONOTONE, ZIGZAG),
     sabotage={
-        "the light points on their own": (MONOTONE.without(1), ZIGZAG),
+        "any a": (MONOTONE.without(2), ZIGZAG),
         "no zigzag": (MONOTONE, ZIGZAG.concluding("fm >= fn")),
     },
 )
@@ -227,7 +236,7 @@ def test_figure_2b(evidence, subject):
     evidence.certify(monotone.proof("a ≥ L, that is L ≤ log 17: f(−1) ≥ f(1), f falls all the way"))
     evidence.certify(zigzag.proof("a < L: f(−1) < f(1) between two falls by L"))
     evidence.certify(
-        Implication(MONOTONE.hypotheses, "fl - fm == L").proof("it falls by L from −2 to −1, and from 1 to 2")
+        Implication(("fl == a", "fm == a - L"), "fl - fm == L").proof("it falls by L from −2 to −1, and from 1 to 2")
     )
 
 
@@ -258,3 +267,57 @@ def test_figure_2b_by_the_solver(evidence, subject):
     )
     evidence.fact("the values agree with the closed form to 10⁻⁴", all(close))
     evidence.count(len(close))
+
+
+def second(conditions):
+    """The same conditions on a second set of odds, constant and plan."""
+    names = {"u": "v", "q": "r", "plan": "move"}
+    return [re.sub(r"\b(u|q|plan)\b", lambda name: names[name.group()], text) for text in conditions]
+
+
+@claim(
+    "fig-3a.error",
+    by="exact",
+    subject={"q": F(3, 2), "u": [F(5, 4), F(5, 6), F(20, 81)]},
+    sabotage={
+        "the same constant twice": {"q": 3, "u": [F(10, 3), F(10, 9), F(10, 243)]},
+        "not a minimiser": {"q": F(3, 2), "u": [F(5, 4), F(5, 6), F(1, 4)]},
+    },
+)
+def test_more_errors_for_a_larger_constant(evidence, subject):
+    """Points 0, 1, 4; from 0 mass goes to 1 and to 4."""
+    weights = [F(1077921, 351538), F(1), F(1465813, 319580)]
+
+    def flow(odds):
+        return [[0, k, weights[k] * odds[k] / (1 + odds[k])] for k in (1, 2)]
+
+    larger = [F(10, 3), F(10, 9), F(10, 243)]
+    evidence.refute(
+        refutation(
+            "exp(L) = 3/2: all three points are right; exp(L) = 3: the point 1 is wrong",
+            given={"x": [0, 1, 4], "y": [1, -1, -1], "w": weights, "plan": flow(subject["u"]),
+                   "r": 3, "v": larger, "move": flow(larger)} | subject,
+            define={**ODDS, "errors(a)": "len([1 for c, s in zip(a, y) if odds(c, s) <= 1])"},
+            hypotheses=[*IS_TRAINING_SET, *IS_OPTIMAL, *second(IS_OPTIMAL), "q <= r"],
+            conclusion=["errors(v) <= errors(u)"],
+        )
+    )  # fmt: skip
+
+
+ERRORLESS = Implication(("wrong >= w * log2", "best <= loss", "loss < w * log2", "wrong <= best"), "0 > 0")
+RIGHT = Implication(("vi == Ld / 2", "vj == -Ld / 2"), "vi - vj <= Ld")
+
+
+@claim(
+    "fig-3a.error.amended",
+    by="symbolic",
+    subject=(ERRORLESS, RIGHT),
+    sabotage={
+        "a constant that is too small": (ERRORLESS.without(2), RIGHT),
+        "margins of L d": (ERRORLESS, RIGHT._replace(hypotheses=("vi == Ld", "vj == -Ld"))),
+    },
+)
+def test_large_constants_make_no_error(evidence, subject):
+    errorless, right = subject
+    evidence.certify(right.proof("values ±L d/2 are L-Lipschitz on the examples: opposite labels are at least d apart"))
+    evidence.certify(errorless.proof("a minimiser with an error would be worse than these values"))

@@ -8,6 +8,9 @@ from checks.test_example_3 import DATA, LIPSCHITZ_CONSTANTS
 
 claim = pytest.mark.claim
 
+GRID = [i / 20 for i in range(-50, 51)]
+"""Where the networks of Example 3 are drawn."""
+
 DIGIT_CONSTANTS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 
 
@@ -38,6 +41,8 @@ def train_on_example_3(scale, device):
             "slope": lipschitz * network.certified_lipschitz(),
             "values": network(lipschitz * points),
             "least": least.lower_bound,
+            "curve": network(lipschitz * np.array(GRID)[:, None]),
+            "exact": least.values,
         }
     return runs
 
@@ -64,6 +69,16 @@ def test_networks_on_example_3(evidence, subject):
     for lipschitz, share in excess.items():
         evidence.value(f"excess over the least BCE, L = {lipschitz:g}", share)
     evidence.count(4, 0)
+    series = [{"label": f"$L = {c:g}$", "x": GRID, "y": run["curve"].tolist()} for c, run in subject.items()]
+    exact = {"label": "exact", "points": True, "x": DATA["x"] * len(subject),
+             "y": [float(v) for run in subject.values() for v in run["exact"]]}  # fmt: skip
+    evidence.figure(
+        "curves",
+        "Figure 2b: trained networks as curves, the exact minimisers' values at the four points as circles.",
+        series=[*series, exact],
+        xlabel="$x$",
+        ylabel="$f(x)$",
+    )
 
 
 def digits():

@@ -42,44 +42,20 @@ def test_one_point_of_one_label(evidence, subject):
     )
 
 
+POSITIVE = (
+    Implication(("w * (li + lj - 2 * lm) >= 0", "w * (lm - floor) >= 0"), "w * li + w * lj >= 2 * w * floor"),
+    Implication(("ti <= fi", "tj <= -fj", "fi - fj <= Ld", "2 * s == ti + tj"), "s <= Ld / 2"),
+)
+"""li, lj, lm: the loss at two margins ti, tj and at their mean s; floor: the loss at L d/2."""
+
+
 @claim(
     "sec-4.zero",
-    by="exact",
-    subject={"y": [1, 1]},
-    sabotage={"both labels": {"y": [1, -1]}},
-)
-def test_one_label_reaches_any_loss(evidence, subject):
-    """exp(loss) of the constant log u is 1 + 1/u per example of label +1: below any given 1 + e for u = 2/e."""
-    evidence.certify(
-        Implication(("e * u * inverse == e", "e * u * inverse == 2 * inverse"), "2 * inverse == e").proof(
-            "at odds u = 2/e the loss log(1 + 1/u) = log(1 + e/2) is below log(1 + e)"
-        )
-    )
-    evidence.refute(
-        refutation(
-            "two points of label 1: the constant with odds 10⁹ has a loss below 10⁻⁸ (exp of it below 1 + 10⁻⁸)",
-            given={"x": [0, 1], "w": [1, 1], "u": [10**9, 10**9], "floor": F(1, 10**8)} | subject,
-            define=RISK,
-            hypotheses=IS_TRAINING_SET,
-            conclusion=["risk(u) >= 1 + floor"],
-        )
-    )
-
-
-POSITIVE = (
-    Implication(("2 * lm <= li + lj", "lm >= floor", "w >= 0", "w * li + w * lj >= 2 * w * lm", "w * lm >= w * floor"),
-                "w * li + w * lj >= 2 * w * floor"),
-    Implication(("ti <= fi", "tj <= -fj", "fi - fj <= Ld", "2 * s == ti + tj"), "s <= Ld / 2"),
-)  # fmt: skip
-
-
-@claim(
-    "sec-4.zero.amended",
     by="symbolic",
     subject=(POSITIVE, "(a - b) ** 2"),
     sabotage={
         "not Lipschitz": ((POSITIVE[0], POSITIVE[1].without(2)), "(a - b) ** 2"),
-        "no convexity": ((POSITIVE[0].without(3), POSITIVE[1]), "(a - b) ** 2"),
+        "no convexity": ((POSITIVE[0].without(0), POSITIVE[1]), "(a - b) ** 2"),
         "a concave loss": (POSITIVE, "-(a - b) ** 2"),
     },
 )
@@ -132,9 +108,9 @@ def test_growth_without_loss(evidence, subject):
 
 
 GROWTH = Implication(
-    ("f >= norm - LD - e", "loss >= f", "p * loss >= p * f", "p * f >= p * norm - p * LD - p * e", "risk >= p * loss"),
-    "risk >= p * norm - p * LD - p * e",
+    ("risk >= p * loss", "p * (loss - f) >= 0", "p * (f - norm + LD + e) >= 0"), "risk >= p * norm - p * LD - p * e"
 )
+"""loss: the least loss of the label that p belongs to; f >= norm - LD - e everywhere, loss >= f."""
 
 
 @claim(
@@ -142,7 +118,7 @@ GROWTH = Implication(
     by="symbolic",
     subject=(GROWTH, "grown <= 1 + grown"),
     sabotage={
-        "not Lipschitz": (GROWTH.without(3), "grown <= 1 + grown"),
+        "not Lipschitz": (GROWTH.without(2), "grown <= 1 + grown"),
         "p times less": (GROWTH.concluding("risk >= norm - LD - e"), "grown <= 1 + grown"),
         "a smaller loss": (GROWTH, "2 * grown <= 1 + grown"),
     },
@@ -206,7 +182,7 @@ ATTAINED = Implication(
     by="symbolic",
     subject=(GROWTH, ATTAINED, BETTER),
     sabotage={
-        "not Lipschitz": (GROWTH.without(3), ATTAINED, BETTER),
+        "not Lipschitz": (GROWTH.without(2), ATTAINED, BETTER),
         "any loss": (GROWTH, ATTAINED.without(1), BETTER),
         "a label of probability 0": (GROWTH, ATTAINED.without(2), BETTER),
     },
@@ -217,8 +193,10 @@ def test_proposition_4_amended(evidence, subject):
     evidence.certify(better.proof("one label only: no minimum"))
     evidence.certify(growth.proof("both labels: risk ≥ π (‖f‖ − L D − ε)"))
     evidence.certify(attained.proof("so risk ≤ log 2, the loss of f = 0, bounds ‖f‖ by L D + log 2/π"))
-    nearby = Implication(("p * (d - l + m) >= 0",), "p*l - p*m <= p*d")
-    evidence.certify(nearby.proof("|ℰ(f) − ℰ(g)| ≤ ‖f − g‖, as ℓ is 1-Lipschitz: ℰ(f*) = lim ℰ(f_t)"))
+    nearby = Implication(
+        ("a * (d - l1 + m1) >= 0", "b * (d - l2 + m2) >= 0", "a * d + b * d == d"), "a*l1 + b*l2 - a*m1 - b*m2 <= d"
+    )
+    evidence.certify(nearby.proof("|ℰ(f) − ℰ(g)| ≤ ‖f − g‖, a mean of differences of losses: ℰ(f*) = lim ℰ(f_t)"))
     evidence.assume("Arzelà–Ascoli theorem")
 
 

@@ -1,6 +1,7 @@
 """Proposition 5 and its proof: least training losses against least test losses."""
 
 from fractions import Fraction as F
+from itertools import pairwise
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_minimisers_are_bounded(evidence, subject):
     "prop-5.restriction.amended",
     by="examples",
     subject=1.0,
-    sabotage={"half the diameter, balanced log-odds": 0.0},
+    sabotage={"half the diameter": 0.5},
 )
 def test_bounds_on_exact_minimisers(evidence, subject):
     from math import log
@@ -117,9 +118,9 @@ def test_bounds_on_exact_minimisers(evidence, subject):
         labels = [1, -1, *(1 if code >> i & 1 else -1 for i in range(len(points) - 2))]
         least = minimize_risk([[float(x)] for x in points], labels, lipschitz / 4, tolerance=1e-9)
         level = log(labels.count(1) / labels.count(-1))
-        reach = lipschitz / 4 * (max(points) - min(points))
-        margin = subject * (reach + abs(level)) + (1 - subject) * reach / 2
-        return all(abs(v) <= margin + 1e-6 for v in least.values) and min(least.values) <= level + 1e-6
+        reach = subject * lipschitz / 4 * (max(points) - min(points))
+        within = all(abs(v - level) <= reach + 1e-6 for v in least.values)
+        return bool(within and min(least.values) <= level + 1e-6 and max(least.values) >= level - 1e-6)
 
     points = st.lists(st.integers(-5, 5), min_size=2, max_size=7)
     evidence.examples("values within L diam of the log-odds", law, points, st.integers(0, 31), st.integers(1, 8),
@@ -200,10 +201,11 @@ def test_proposition_5_amended(evidence, subject):
 
 
 CLIP = {
-    "above": Implication(("t > m", "lt == lm"), "lm <= lt"),
-    "below": Implication(("t < -m", "lt >= lminus"), "lminus <= lt"),
+    "above": Implication(("lm == least", "lt >= least"), "lm <= lt"),
+    "below": Implication(("lminus <= lam * lt + lm - lam * lm", "(1 - lam) * (lt - lm) >= 0"), "lminus <= lt"),
     "lipschitz": Implication(("cf - cg <= f - g", "f - g <= Ld"), "cf - cg <= Ld"),
 }
+"""lt, lm, lminus: the loss at t, m and -m. Below: t < -m = lam t + (1 - lam) m, convexity. cf, cg: clipped values."""
 
 
 @claim(
@@ -211,15 +213,15 @@ CLIP = {
     by="symbolic",
     subject=(CLIP, CHAIN),
     sabotage={
-        "not constant beyond the margin": (CLIP | {"above": CLIP["above"].without(1)}, CHAIN),
-        "increasing": (CLIP | {"below": CLIP["below"].without(1)}, CHAIN),
+        "not least at m": (CLIP | {"above": CLIP["above"].without(0)}, CHAIN),
+        "not convex": (CLIP | {"below": CLIP["below"].without(0)}, CHAIN),
         "f_p is no minimiser": (CLIP, CHAIN | {"upper": CHAIN["upper"].without(0)}),
     },
 )
 def test_hinge_and_huber_losses(evidence, subject):
     """lt, lm, lminus: the loss at t, m and -m; cf, cg: clipped values, with f >= g."""
     clip, chain = subject
-    evidence.certify(clip["above"].proof("clipping a margin above m changes no loss"))
+    evidence.certify(clip["above"].proof("a clipped margin above m has the least loss"))
     evidence.certify(clip["below"].proof("clipping one below −m raises none"))
     evidence.certify(clip["lipschitz"].proof("clipped functions stay L-Lipschitz"))
     evidence.certify(chain["upper"].proof("least losses over bounded functions differ by at most sup |ℰ_p − ℰ_∞|"))
@@ -231,7 +233,7 @@ ENTROPY = Implication(("a * la + b * lb <= lsum", "lsum == 0", "a*la == -a*fp - 
                       "a*fp + b*fm >= -ap - bp")  # fmt: skip
 
 
-SMALL = Implication(("inverse * grown == 1", "inverse * grown >= inverse + inverse * t"), "inverse + inverse * t <= 1")
+SMALL = Implication(("inverse * grown == 1", "inverse * (grown - 1 - t) >= 0"), "inverse + inverse * t <= 1")
 """inverse = exp(-t), grown = exp(t) >= 1 + t."""
 
 
@@ -248,7 +250,7 @@ def test_unconstrained_networks_interpolate(evidence, subject):
     evidence.certify(entropy.proof("test loss at x: π ℓ(f) + (1−π) ℓ(−f) ≥ −π log π − (1−π) log(1−π)"))
     evidence.certify(
         instance(
-            "a ReLU network through any three points: joined by segments",
+            "a ReLU network through three points: joined by segments",
             given={"x": [0, F(1, 3), 1], "t": [5, -5, 5], "slopes": [-30, F(15)]},
             define={
                 "relu(a)": "max(0, a)",
@@ -326,3 +328,104 @@ def test_growing_samples(evidence, subject):
         logx=True,
         log=True,
     )  # fmt: skip
+
+
+# --- Glivenko-Cantelli --------------------------------------------------------------------------------------------
+
+
+@claim(
+    "sec-4.glivenko",
+    by="exact",
+    subject=("u", F(2, 3)),
+    sabotage={"a balanced sample": ("u", F(1, 2)), "another difference": ("u * u", F(2, 3))},
+)
+def test_lipschitz_functions_are_not_a_glivenko_cantelli_class(evidence, subject):
+    """The constant f = log u: l(-f) - l(f) = log u, so E_p - E = -(share - 1/2) log u for a share of label +1."""
+    ratio, share = subject
+    evidence.certify(identity("exp(ℓ(−f) − ℓ(f)) = (1 + u)/(1 + 1/u) = u", ("(1 + u) * u", f"({ratio}) * (u + 1)")))
+    evidence.refute(
+        refutation(
+            "fair labels, a sample with two thirds of label +1, the constant 6000: the losses differ by 1000",
+            given={"share": share, "fair": F(1, 2), "f": 6000, "bound": 999},
+            define={"difference()": "-(share - fair) * f"},
+            hypotheses=["0 <= share and share <= 1"],
+            conclusion=["abs(difference()) <= bound"],
+        )
+    )
+
+
+@claim(
+    "sec-4.glivenko",
+    by="exact",
+    subject=F(1, 10),
+    sabotage={"as steep as the points are close": F(2)},
+)
+def test_signs_of_lipschitz_functions_fit_any_labels(evidence, subject):
+    """A 1-Lipschitz function right at every point of a sample; with fair labels its test error is 1/2."""
+    evidence.refute(
+        refutation(
+            "five points at least 1/5 apart, any labels: values ±1/10 are 1-Lipschitz and all signs are right",
+            given={"x": [0, F(1, 5), F(2, 5), F(7, 10), 1], "y": [1, 1, -1, 1, -1], "s": subject},
+            define={"errors()": "len([1 for a in y if sign(a * s) != a])", "test()": "1 / 2"},
+            hypotheses=["all(abs(y[i] * s - y[j] * s) <= abs(x[i] - x[j]) for i in range(5) for j in range(5))"],
+            conclusion=["abs(test() - errors() / len(y)) < 1 / 2"],
+        )
+    )
+
+
+COVER = Implication(("pf <= pc + e", "pc - ic <= e", "ic <= if0 + e"), "pf - if0 <= 3 * e")
+
+
+@claim(
+    "sec-4.glivenko.amended",
+    by="symbolic",
+    subject=COVER,
+    sabotage={"no law of large numbers": COVER.without(1), "twice as close": COVER.concluding("2*pf - 2*if0 <= 3 * e")},
+)
+def test_bounded_lipschitz_functions_are_one(evidence, subject):
+    """pf, if0: E_p and E_inf of f; pc, ic: of the centre of its ball, whose losses are within e everywhere."""
+    evidence.certify(
+        subject.proof("within 3 ε for every f, once the law of large numbers has come within ε at each centre")
+    )
+    evidence.assume("strong law of large numbers")
+    evidence.assume("bounded Lipschitz functions on a bounded set of ℝⁿ are totally bounded (Kolmogorov–Tikhomirov)")
+
+
+MONOTONE = Implication(("f1 <= f2", "f2 <= f3", "f1 > 0", "f2 <= 0"), "0 > 0")
+
+
+@claim(
+    "prop-5.architecture",
+    by="symbolic",
+    subject=(2, MONOTONE),
+    sabotage={"a VC dimension of 10⁵": (10**5, MONOTONE), "not monotone": (2, MONOTONE.without(0))},
+)
+def test_one_architecture_has_a_guarantee(evidence, subject):
+    """a max(0, w x + b) + c is monotone, so its signs change at most once: two points are shattered, not three."""
+    from theory.vc import generalization_gap
+
+    dimension, monotone = subject
+    evidence.certify(monotone.proof("increasing: no labels +, − (then +) from left to right; likewise decreasing"))
+    bound = F(generalization_gap(dimension, 10**7, F(1, 2 * 10**9)))
+    evidence.refute(
+        Implication((f"gap <= {bound}", "gap >= 1/100"), "0 > 0").proof(
+            "10⁷ samples: a gap of 1/100 contradicts the bound for VC dimension 2, which fails with probability 10⁻⁹"
+        )
+    )
+    evidence.assume("uniform convergence for classes of finite VC dimension (Mohri et al., corollary 3.9)")
+
+
+@claim(
+    "prop-5.architecture.amended",
+    by="symbolic",
+    subject=Implication(("up <= g", "down <= g"), "up + down <= 2 * g"),
+    sabotage={"one direction only": Implication(("up <= g",), "up + down <= 2 * g")},
+)
+def test_the_guarantee_of_one_architecture(evidence, subject):
+    from theory.vc import generalization_gap
+
+    evidence.certify(subject.proof("both directions, each with half of δ"))
+    gaps = [generalization_gap(50, 10**k, F(1, 1000)) for k in range(3, 10)]
+    evidence.fact("the bound falls with the sample, V = 50", all(a > b for a, b in pairwise(gaps)))
+    evidence.fact("below 1 % for 10⁹ samples", gaps[-1] < 0.01)
+    evidence.assume("uniform convergence for classes of finite VC dimension (Mohri et al., corollary 3.9)")

@@ -11,7 +11,7 @@ claim = pytest.mark.claim
 DEPTHS = (2, 4, 8, 16, 32, 64)
 
 FROBENIUS = ("(v1*h1)**2 + (v1*h2)**2 + (v2*h1)**2 + (v2*h2)**2", "(v1**2 + v2**2) * (h1**2 + h2**2)")
-NOT_LONGER = Implication(("vv <= gg", "hh >= 0", "hh * (gg - vv) >= 0"), "vv * hh <= gg * hh")
+NOT_LONGER = ("gg*hh - vv*hh", "hh * (gg - vv)")
 """vv = |v|^2, gg = |g|^2, hh = |H|^2."""
 
 
@@ -21,13 +21,14 @@ NOT_LONGER = Implication(("vv <= gg", "hh >= 0", "hh * (gg - vv) >= 0"), "vv * h
     subject=(FROBENIUS, NOT_LONGER),
     sabotage={
         "another rank-one norm": ((FROBENIUS[0], "(v1**2 + v2**2) + (h1**2 + h2**2)"), NOT_LONGER),
-        "layers that stretch": (FROBENIUS, NOT_LONGER.without(2)),
+        "half the norm of g": (FROBENIUS, ("gg*hh - vv*hh", "hh * (gg/2 - vv)")),
     },
 )
 def test_proposition_9(evidence, subject):
     frobenius, bound = subject
     evidence.certify(identity("‖v Hᵀ‖² = ‖v‖² ‖H‖², entry by entry (two of each stand for any number)", frobenius))
-    evidence.certify(bound.proof("‖v‖ ≤ ‖g‖: at most ‖g‖² ‖H‖²"))
+    evidence.certify(identity("‖g‖² ‖H‖² − ‖v‖² ‖H‖² is a product of numbers that are not negative", bound))
+    evidence.assume("products of non-negative numbers are not negative")
 
 
 def backward(network, points):
@@ -94,20 +95,22 @@ def _stretched(network):
 @claim(
     "eq-19",
     by="exact",
-    subject={"own": [F(3, 5)], "above": [0]},
-    sabotage={"the layer's own index": {"own": [F(3, 5)], "above": [F(3, 5)]}},
+    subject="a * z",
+    sabotage={"the layer's own function": "w * z"},
 )
 def test_equation_19_as_printed(evidence, subject):
-    """f(x) = h2(h1(x)), h1(z) = w z, h2(z) = a z, loss = output: d/dw = a x; J_w h2 = 0 as h2 does not contain w."""
+    """f(x) = h2(h1(x)) with h1(z) = w z and h2(z) = a z; the loss is the output: its derivative in w is a x."""
     evidence.certify(
         identity("the loss a w x is linear in w with the derivative a x", ("a*(w + t)*x - a*w*x", "t*(a*x)"))
     )
     evidence.refute(
         refutation(
-            "two scalar layers a = 1, w at x = 3/5: the derivative is 3/5, the printed product 0",
-            given={"a": 1, "x": F(3, 5)} | subject,
-            hypotheses=["abs(a) <= 1", "own[0] == x"],
-            conclusion=["a * own[0] == a * above[0]"],
+            "two scalar layers, a = 1, at x = 3/5: the derivative is 3/5; the layer above does not contain w, so the "
+            "printed factor is 0",
+            given={"a": 1, "x": F(3, 5)},
+            define={"h(z, w)": subject, "factor()": "h(x, 2) - h(x, 1)", "loss(w)": "a * w * x"},
+            hypotheses=["abs(a) <= 1"],
+            conclusion=["loss(2) - loss(1) == a * factor()"],
         )
     )
 
@@ -124,7 +127,7 @@ SUBMULTIPLICATIVE = Implication(("n2 <= n1", "n1 <= n0"), "n2 <= n0")
 )
 def test_equation_19_amended(evidence, subject):
     evidence.certify(subject.proof("each 1-Lipschitz layer above keeps the norm or lowers it"))
-    evidence.certify(Implication(("rise <= t * u", "n * t == rise", "t*n <= t*u"), "t * n <= t * u").proof(
+    evidence.certify(Implication(("rise <= t * u", "n * t == rise"), "t * n <= t * u").proof(
         "difference quotients of a 1-Lipschitz map have norm at most ‖u‖"
     ))  # fmt: skip
     evidence.assume("chain rule")
@@ -275,17 +278,26 @@ def test_averages_of_unit_vectors(evidence, subject):
     evidence.certify(mean.proof("‖(a + b)/2‖² = 1 − ‖a − b‖²/4"))
 
 
+EQUAL = Implication(
+    ("plus == pp + 2 * pq + qq", "minus == pp - 2 * pq + qq", "pp == 1", "qq == 1", "plus == 4"), "minus == 0"
+)
+SHORTER = EQUAL._replace(hypotheses=(*EQUAL.hypotheses[:4], "minus >= 0"), goal="plus <= 4")
+"""plus = |Pu + Qu|^2, minus = |Pu - Qu|^2, pq their inner product, for a unit vector u."""
+
+
 @claim(
     "app-d.residual.amended",
     by="symbolic",
-    subject=MEAN,
-    sabotage={"vectors that need not be unit": MEAN.without(0)},
+    subject=(EQUAL, SHORTER),
+    sabotage={
+        "Q is not orthogonal": (EQUAL.without(3), SHORTER),
+        "shorter by half": (EQUAL, SHORTER.concluding("plus <= 2")),
+    },
 )
 def test_averages_of_orthogonal_matrices(evidence, subject):
-    evidence.certify(subject.proof("‖(P u + Q u)/2‖² = 1 − ‖P u − Q u‖²/4 for a unit vector u"))
-    evidence.certify(
-        Implication(("plus / 4 == 1 - minus / 4", "plus / 4 == 1"), "minus == 0").proof("equality only for P u = Q u")
-    )
+    equal, shorter = subject
+    evidence.certify(shorter.proof("‖(P u + Q u)/2‖ ≤ 1"))
+    evidence.certify(equal.proof("equality only for P u = Q u"))
 
 
 HALVED = Implication(("qq == vv", "cross == 0"), "(vv + 2*cross + qq) / 4 == vv / 2")

@@ -16,7 +16,7 @@ _SHADES = colormaps["viridis"]
 
 
 def draw(data: Mapping[str, Any]) -> bytes:
-    """Draw ``series``: each has ``label``, ``x``, ``y``, and ``marker`` true where single points were computed.
+    """Draw ``series``: each has ``label``, ``x``, ``y``; ``marker`` adds circles, ``points`` draws nothing else.
 
     ``logx`` and ``log`` make an axis logarithmic; ``bars`` (``x``, ``y``) draws impulses from the axis y = 0.
     """
@@ -27,6 +27,9 @@ def _draw(axes: Axes, data: Mapping[str, Any]) -> None:
     series = data["series"]
     for i, one in enumerate(series):
         shade = _SHADES(0.85 * i / max(1, len(series) - 1))
+        if one.get("points"):
+            axes.plot(one["x"], one["y"], "o", color=_style.INK, markersize=3.5, fillstyle="none", label=one["label"])
+            continue
         marked = {"marker": "o", "markersize": 3.5} if one.get("marker") else {}
         style = (0, (4, 2)) if one.get("dashed") else "solid"
         axes.plot(one["x"], one["y"], color=shade, label=one["label"], linestyle=style, **marked)
