@@ -314,6 +314,26 @@ def test_scaling_keeps_every_cell():
     assert pattern_set(*scaled, None, "groupsort2") == pattern_set(weights, biases, None, "groupsort2")
 
 
+@pytest.mark.parametrize("power", [-400, -60, 60])
+def test_scale_of_the_weights_is_no_matter(power):
+    """Values far below or above 1, down to where float64 has none left."""
+    weights, biases = random_network(2, [6, 6], seed=3)
+    scaled = [[2.0**power * w for w in weights], [np.ldexp(b, power * (i + 1)) for i, b in enumerate(biases)]]
+    expected = exact_cells(*scaled, "groupsort2")
+    found = count_pieces(*scaled, certify=True)
+    assert (found.cells, found.affine_maps) == (len(expected), len(set(expected.values())))
+
+
+def test_values_beyond_float64_are_refused():
+    weights, biases = random_network(2, [6, 6], seed=3)
+    with pytest.raises(ValueError, match=r"weights\[:1\] can give values beyond"):
+        count_pieces([1e200 * w for w in weights], biases)
+    with pytest.raises(ValueError, match=r"weights\[:3\] can give values beyond"):
+        count_pieces([1e55 * w for w in weights], biases)
+    with pytest.raises(ValueError, match="scale the layers or the box"):
+        count_pieces(weights, biases, (-1e139, 1e139))
+
+
 def test_wide_layers_and_words():
     """Seventy gates are more than a word of signs holds."""
     weights, biases = random_network(2, [140], seed=0, bias=1.0)

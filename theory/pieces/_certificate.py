@@ -181,12 +181,11 @@ def _frobenius(matrices: Floats) -> Floats:
 
 
 def _inverse(matrices: Floats) -> Floats:
+    """Of singular ones, something infinite."""
+    inverse = np.full_like(matrices, np.inf)
     try:
-        return np.linalg.inv(matrices)
+        inverse[:] = np.linalg.inv(matrices)
     except np.linalg.LinAlgError:
-        singular = np.linalg.det(matrices) == 0
-        return np.where(
-            singular[:, None, None],
-            np.inf,
-            np.linalg.inv(np.where(singular[:, None, None], np.eye(matrices.shape[1]), matrices)),
-        )
+        regular = np.linalg.det(matrices) != 0
+        inverse[regular] = np.linalg.inv(matrices[regular])
+    return inverse

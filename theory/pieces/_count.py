@@ -18,7 +18,7 @@ from theory.pieces._search import Executor, Options, search
 
 @dataclass(frozen=True, eq=False)
 class PieceCount:
-    """Three counts, all int, each at least the next but one; see `count_pieces`.
+    """Three counts, all int: affine_maps <= connected_pieces <= cells; see `count_pieces`.
 
     cells: sign patterns of the gates that hold on a set with interior. These are the convex pieces of Béthune et al.,
     Lemma 1. certified: every sign that the counts rest on is proved.

@@ -28,7 +28,7 @@ def norm_bound(matrix: Floats) -> float:
     """An upper bound of the largest singular value: |G|^4 <= |G^4|_F for the Gram matrix G."""
     small = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     frobenius = np.linalg.norm(small)
-    if not frobenius or not 1e-60 < frobenius < 1e60:
+    if not frobenius or not 1e-35 < frobenius < 1e35:
         return float(frobenius * SLACK + UNDERFLOW)
     error = gamma(max(small.shape) + 2)
     gram = small @ small.T

@@ -6,17 +6,34 @@ from collections.abc import Sequence
 from operator import index
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from theory.pieces._domain import read_domain
-from theory.pieces._network import read_network
+from theory.pieces._domain import Domain, read_domain
+from theory.pieces._network import Network, read_network
 from theory.pieces._plan import Plan
 from theory.pieces._search import Executor, Options
+
+LARGEST = 1e140
 
 
 def read_plan(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], box: Any, activation: str) -> Plan:
     network = read_network(weights, biases, activation)
-    return Plan(network, read_domain(box, network.dimension))
+    domain = read_domain(box, network.dimension)
+    _refuse_overflow(network, domain)
+    return Plan(network, domain)
+
+
+def _refuse_overflow(network: Network, domain: Domain) -> None:
+    sides = [side for side in (domain.low, domain.high) if side is not None]
+    reach = max([1.0, *(float(np.abs(side).max()) for side in sides)])
+    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        # Sums of at most this many terms of this size, none of which overflows when it is squared.
+        reach = max(1.0, float(np.abs(weight).max()) * weight.shape[1] * reach + float(np.abs(bias).max()))
+        if not reach < LARGEST:
+            raise ValueError(
+                f"weights[:{i + 1}] can give values beyond {LARGEST} on this box: scale the layers or the box"
+            )
 
 
 def read_options(certify: bool, executor: Executor | None, max_pieces: int | None, progress: bool) -> Options:

@@ -5,14 +5,13 @@ Signs at vertices come from float64 where the value is clear of zero, from integ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from theory._validation import Floats
 from theory.pieces._complex import Complex, Ids, Words
 from theory.pieces._exact import to_floats
-from theory.pieces._network import Bits
 from theory.pieces._plan import Plan, Round, pack
 from theory.pieces._rows import Rows
 from theory.pieces._split import Inconsistent, split
@@ -59,41 +58,50 @@ class _Turn:
         return out
 
     def words_at_start(self) -> tuple[Words, Words]:
-        values = self.values.view
-        for i, gates in _flagged((np.abs(values) <= self.plan.tolerance * self.scale) & ~self.idle):
-            past = self.cells.past_plus[i], self.cells.past_minus[i]
-            self._settle(values[i], gates, past, self._locate(past, self.cells.points[i]))
+        values, past = self.values.view, (self.cells.past_plus.view, self.cells.past_minus.view)
+        self._settle_all(values, self.cells.points.view, past, 0, None)
         return self._words(values)
 
     def cross(self, u: Ids, v: Ids) -> tuple[Words, Words]:
         """Append the points where edges u -> v cross the gate, u on its plus side; their words of this round."""
-        cells, later = self.cells, slice(self.gate + 1, None)
-        a, b = self.values[u, self.gate], self.values[v, self.gate]
-        part = (a / (a - b))[:, None]
-        step = cells.points[v] - cells.points[u]
-        points = cells.points[u] + part * step
+        cells, later = self.cells, np.uint64(2**self.round.gates - 2 ** (self.gate + 1))
+        past = [stored[u] | stored[v] for stored in (cells.past_plus, cells.past_minus)]
+        known = [(words[0][u] | words[0][v]) & np.uint64(2**self.gate - 1) for words in (cells.plus, cells.minus)]
+        words = tuple(np.column_stack(pair) for pair in zip(past, known, strict=True))
+        points, values = self._between(u, v, words)
+        self._settle_all(values, points, words, self.gate + 1, self.gate + 1)
+        plus, minus = self._words(values, later)
+        cells.past_plus.append(past[0])
+        cells.past_minus.append(past[1])
+        cells.points.append(points)
+        self.values.append(values)
+        return known[0] | plus, known[1] | minus
+
+    def _between(self, u: Ids, v: Ids, words: tuple[Words, ...]) -> tuple[Floats, Floats]:
+        """Points where the gate is 0, and the values of later gates there; exact ones, rounded, on grazing edges."""
+        later = slice(self.gate + 1, None)
+        drop = self.values[u, self.gate] - self.values[v, self.gate]
+        part = (self.values[u, self.gate] / drop)[:, None]
+        step = self.cells.points[v] - self.cells.points[u]
+        points = self.cells.points[u] + part * step
         values = np.zeros((len(u), self.round.gates))
         values[:, later] = self.values[u, later]
         values[:, later] += part * (self.values[v, later] - values[:, later])
-        past = [stored[u] | stored[v] for stored in (cells.past_plus, cells.past_minus)]
-        before = np.uint64((1 << self.gate) - 1)
-        known = [(words[0][u] | words[0][v]) & before for words in (cells.plus, cells.minus)]
-        words = [np.column_stack(pair) for pair in zip(past, known, strict=True)]
-        steep = (a - b) * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
+        steep = drop * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
         for i in np.flatnonzero(~steep).tolist():
             points[i] = self._rounded(self._locate((words[0][i], words[1][i]), points[i], self.gate + 1))
             values[i, later] = self._evaluate(points[i : i + 1])[0, later]
-        unclear = np.abs(values) <= self.plan.tolerance * self.scale
-        unclear[:, : self.gate + 1] = False
-        unclear &= ~self.idle
-        for i, gates in _flagged(unclear):
+        return points, values
+
+    def _settle_all(
+        self, values: Floats, points: Floats, words: tuple[Words, ...], first: int, known: int | None
+    ) -> None:
+        """Give all values (v, g) too close to 0, from gate `first` on, their exact sign."""
+        unclear = (np.abs(values) <= self.plan.tolerance * self.scale) & ~self.idle
+        unclear[:, :first] = False
+        for i in np.flatnonzero(unclear.any(axis=1)).tolist():
             here = words[0][i], words[1][i]
-            self._settle(values[i], gates, here, self._locate(here, points[i], self.gate + 1))
-        new = self._words(values, np.uint64(2**self.round.gates - 2 ** (self.gate + 1)))
-        grown = (cells.points, points), (self.values, values), (cells.past_plus, past[0]), (cells.past_minus, past[1])
-        for stored, rows in grown:
-            stored.append(rows)
-        return known[0] | new[0], known[1] | new[1]
+            self._settle(values[i], np.flatnonzero(unclear[i]), here, self._locate(here, points[i], known))
 
     def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> list:
         """The exact vertex of given words, of which the last has the first `known` gates alone."""
@@ -118,8 +126,3 @@ class _Turn:
         plus, minus = pack(values > 0) & mask, pack(values < 0) & mask
         self.touched |= int(mask & ~np.bitwise_and.reduce(plus | minus))
         return plus, minus
-
-
-def _flagged(unclear: Bits) -> Iterator[tuple[int, Ids]]:
-    for i in np.flatnonzero(unclear.any(axis=1)).tolist():
-        yield i, np.flatnonzero(unclear[i])
