@@ -35,7 +35,6 @@ FACTOR = 4
 CLOSE = 1.0
 KEEP = 1.0
 FIRST = 8
-DEEP = 3.0
 SMALLEST = 1e-300
 
 
@@ -144,12 +143,9 @@ class _Search:
 
     def _rounds(self, margins: Floats | None) -> Iterator[State]:
         half, nearest = self._look(np.zeros(self.count), violated=False)
-        near = nearest
-        if margins is not None:
-            margins, near = self._look(margins, violated=False, k=FIRST)
-            # where the part has no point nearby its margins say nothing, and a far too low one is slow to rise
-            margins = np.maximum(margins, half - DEEP / float(self.loss.multipliers[1]))
-        margins = half if margins is None else margins
+        margins, near = (half, nearest) if margins is None else self._look(margins, violated=False, k=FIRST)
+        # where the part has few points nearby its margins mislead, and those far too low are slow to rise
+        margins = min(margins, half, key=lambda t: float(self.sample.weights @ self.loss.value(t)))
         codes = np.unique(np.concatenate([self._hops(), nearest, near]))
         arcs = self._arcs(codes)
         costs = self._costs(arcs)
