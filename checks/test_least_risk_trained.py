@@ -11,7 +11,7 @@ claim = pytest.mark.claim
 GRID = [i / 20 for i in range(-50, 51)]
 """Where the networks of Example 3 are drawn."""
 
-DIGIT_CONSTANTS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+DIGIT_CONSTANTS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 
 
 def bce(values, labels, weights=None):
@@ -123,7 +123,7 @@ def test_small_constants_underfit(evidence, subject):
     evidence.fact("all least risks are certified to 10⁻⁶", max(gaps) <= 1e-6)
     evidence.fact("the classes are apart: a 1-Lipschitz function without errors exists", subject["separation"] > 0)
     evidence.fact("errors for the smallest L", errors[constants[0]] > 0)
-    evidence.fact("none for the largest", errors[constants[-1]] == 0)
+    evidence.fact("none from L = 0.1 on", all(errors[c] == 0 for c in constants if c >= 0.1))
     evidence.fact("never more errors for a larger L", all(errors[a] >= errors[b] for a, b in pairwise(constants)))
     evidence.value("least distance of opposite labels", subject["separation"])
     for lipschitz in constants:
@@ -131,6 +131,14 @@ def test_small_constants_underfit(evidence, subject):
             f"L = {lipschitz:g}: errors of 1797, least BCE", f"{errors[lipschitz]}, {bounds[lipschitz][1]:.6g}"
         )
     evidence.count(len(constants))
+    evidence.figure(
+        "curves",
+        "Training errors of the exact minimiser among 1797 digits, by L.",
+        series=[{"label": "exact", "x": constants, "y": [errors[c] for c in constants], "marker": True}],
+        xlabel="$L$",
+        ylabel="errors",
+        logx=True,
+    )
 
 
 def train_on_digits(scale, device):
@@ -167,7 +175,9 @@ def train_on_digits(scale, device):
 def test_networks_on_the_digits(evidence, subject):
     evidence.fact("certified L-Lipschitz", all(run["slope"] <= c for c, run in subject.items()))
     evidence.fact("never below the least BCE", all(run["risk"] >= run["least"] for run in subject.values()))
-    evidence.fact("within 25 % of it for L = 1", subject[1.0]["risk"] <= 1.25 * subject[1.0]["least"])
+    excess = [subject[c]["risk"] / subject[c]["least"] - 1 for c in sorted(subject)]
+    evidence.fact("within 10 % of it for L = 0.3", excess[0] <= 0.1)
+    evidence.fact("the relative excess grows with L", all(a < b for a, b in pairwise(excess)))
     for lipschitz, run in subject.items():
         evidence.value(f"L = {lipschitz:g}: trained, least", f"{run['risk']:.6g}, {run['least']:.6g}")
     evidence.count(4, 0)
