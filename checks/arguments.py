@@ -34,4 +34,6 @@ CONSISTENCY: Argument = {
 KOLMOGOROV = "bounded L-Lipschitz functions on a bounded set have finite nets (Kolmogorov–Tikhomirov)"
 LARGE_NUMBERS = "strong law of large numbers"
 ASCOLI = "Arzelà–Ascoli"
+PRODUCT = "a product of non-negative numbers is non-negative"
+STATIONARY = "a differentiable function has derivative 0 at an interior minimum"
 DISTINCT = "draws from a law without atoms are almost surely distinct"

@@ -6,6 +6,9 @@ derivative is ``slope``, and the exponential of the total loss is ``risk``: all 
 losses are comparisons of products.
 """
 
+from fractions import Fraction as F
+from typing import Any
+
 ODDS = {
     "sigma(a)": "a / (1 + a)",
     "odds(a, s)": "a if s > 0 else 1 / a",
@@ -39,3 +42,11 @@ IS_OPTIMAL = [
 """``plan`` (triples i, j, mass) couples the two classes reweighted by |dl/df|, along pairs where f falls as fast as it
 may: the Karush-Kuhn-Tucker conditions, which for this convex problem certify that the odds u are those of a minimiser
 over all L-Lipschitz functions."""
+
+
+def two_places(u: F | int, q: F | int, e: F | int) -> dict[str, Any]:
+    """Masses a of +1 and 1 of -1 at 0, e of +1 at 1 = D; odds u at 0 and q u at 1 are the minimiser's, q = exp(L)."""
+    u, q, e = F(u), F(q), F(e)
+    a = u - e * (1 + u) / (1 + u * q)
+    return {"x": [0, 0, 1], "y": [1, -1, 1], "w": [a, F(1), e], "u": [u, u, q * u], "q": q,
+            "plan": [[0, 1, a / (1 + u)], [2, 1, e / (1 + u * q)]]}  # fmt: skip

@@ -122,27 +122,44 @@ CANCELS = Implication(("zp * ip * a == a", "zq * iq * b == b", "left == a - b"),
 """a = E_P[g^q grad f], b = E_Q[g^p grad f]; ip = 1/zp, iq = 1/zq."""
 
 
+def entropy(t):
+    """The loss of BCE at the margin t, for sympy."""
+    import sympy
+
+    return sympy.log(1 + sympy.exp(-t))
+
+
+def slope(loss, label):
+    """(1 + u) times the derivative of loss(label f) in f, at f = log u: a polynomial in u, as a text."""
+    import sympy
+
+    f, u = sympy.Symbol("f"), sympy.Symbol("u", positive=True)
+    return str(sympy.simplify((1 + u) * sympy.diff(loss(label * f), f).subs(f, sympy.log(u))))
+
+
 @claim(
     "eq-24",
     by="symbolic",
-    subject=(CANCELS, "1", "u"),
+    subject=(CANCELS, entropy, "1", "u"),
     sabotage={
-        "not the inverse": (CANCELS.without(0), "1", "u"),
-        "the classes exchanged": (CANCELS, "u", "1"),
+        "not the inverse": (CANCELS.without(0), entropy, "1", "u"),
+        "the classes exchanged": (CANCELS, entropy, "u", "1"),
+        "gradient ascent": (CANCELS, lambda t: -entropy(t), "1", "u"),
+        "the loss of the other label": (CANCELS, lambda t: entropy(-t), "1", "u"),
     },
 )
 def test_the_gradient_of_the_entropy(evidence, subject):
-    """d log(1 + 1/u) = -du/(u (1 + u)) and d log(1 + u) = du/(1 + u) with du = u df; times 1 + u."""
-    cancels, positive, negative = subject
+    """(1 + u) g^q = 1 and (1 + u) g^p = u; the derivatives in f are those of the loss, by sympy."""
+    cancels, loss, positive, negative = subject
     evidence.certify(
         identity(
-            "−dℓ(f, +1) = g^q df and −dℓ(f, −1) = −g^p df, times u (1 + u)",
-            ("(u * df)", f"u * ({positive}) * df"),
-            ("-u * (u * df)", f"-u * ({negative}) * df"),
+            "−∇ℓ(f) = g^q ∇f at the label +1 and −∇ℓ(−f) = −g^p ∇f at −1, times 1 + u, by the chain rule",
+            (f"-({slope(loss, 1)}) * df", f"({positive}) * df"),
+            (f"-({slope(loss, -1)}) * df", f"-({negative}) * df"),
         )
     )
     evidence.certify(cancels.proof("normalisers cancel, whatever they are"))
-    evidence.assume("differentiation under the integral sign")
+    evidence.assume("differentiation under the integral sign; the derivatives of exp and log")
 
 
 @claim(

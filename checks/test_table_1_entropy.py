@@ -5,7 +5,7 @@ from math import exp, log, prod
 
 import pytest
 
-from checks.arguments import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, certify, without
+from checks.arguments import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT, certify, without
 from checks.logits import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, RISK
 from checks.witness import Implication, identity, instance
 
@@ -70,6 +70,7 @@ def test_attained_where_labels_mix(evidence, subject):
     evidence.certify(left.proof("and falls to the left: r is the only minimum"))
     evidence.certify(identity("before and after: v (1 + u) and u (1 + v)", ("v * (1 + u)", "v * u + v")))
     evidence.assume("log(1 + exp(−t)) is strictly convex, positive and falls to 0")
+    evidence.assume(PRODUCT)
 
 
 @claim(
@@ -196,8 +197,8 @@ COERCIVE = {
 )
 def test_attained_with_both_labels(evidence, subject):
     certify(evidence, subject)
-    evidence.assume("log(1 + exp(v)) ≥ max(0, v)")
-    evidence.assume(ASCOLI)
+    for theorem in (ASCOLI, PRODUCT, "log(1 + exp(v)) ≥ max(0, v)"):
+        evidence.assume(theorem)
 
 
 def example_3(a, q):
@@ -252,7 +253,7 @@ TWO_BOUNDS = {name: COERCIVE[name] for name in list(COERCIVE)[:4]}
 )
 def test_entropy_is_consistent(evidence, subject):
     certify(evidence, subject)
-    for theorem in (KOLMOGOROV, LARGE_NUMBERS):
+    for theorem in (KOLMOGOROV, LARGE_NUMBERS, PRODUCT):
         evidence.assume(theorem)
 
 

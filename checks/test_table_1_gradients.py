@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from checks.arguments import certify, without
+from checks.arguments import PRODUCT, certify, without
 from checks.witness import Implication, identity, instance, refutation
 
 claim = pytest.mark.claim
@@ -33,35 +33,30 @@ def test_logits_alone_certify_nothing(evidence, subject):
         )
 
 
-@claim(
-    "table-1.certificates.lipschitz",
-    by="exact",
-    subject={"L": 2},
-    sabotage={"L = 1": {"L": 1}, "L = 1/2": {"L": F(1, 2)}},
-)
-def test_steeper_networks_break_the_certificate(evidence, subject):
-    evidence.refute(
-        refutation(
-            "f(t) = 2 t at 1: |f(1)| = 2, but δ = −1.001 changes the class",
-            given={"x": 1, "delta": F(-1001, 1000)} | subject,
-            define={"f(t)": "L * t"},
-            hypotheses=["sign(f(x + delta)) != sign(f(x))"],
-            conclusion=["abs(delta) >= abs(f(x))"],
-        )
-    )
-
-
 DIVIDED = Implication(("fz <= 0", "fx - fz <= L * d"), "fx <= L * d")
 
 
 @claim(
-    "table-1.certificates.lipschitz.amended",
+    "table-1.certificates.lipschitz",
     by="symbolic",
-    subject=DIVIDED,
-    sabotage={"no change of class": DIVIDED.without(0), "not L-Lipschitz": DIVIDED.without(1)},
+    subject=(DIVIDED, "abs(f(x)) / L"),
+    sabotage={
+        "no change of class": (DIVIDED.without(0), "abs(f(x)) / L"),
+        "not L-Lipschitz": (DIVIDED.without(1), "abs(f(x)) / L"),
+        "Property 1 with L = 2": (DIVIDED, "abs(f(x))"),
+    },
 )
 def test_the_certificate_divided_by_l(evidence, subject):
-    evidence.certify(subject.proof("f(x) ≥ 0 ≥ f(x + δ): f(x) ≤ L ‖δ‖"))
+    divided, radius = subject
+    evidence.certify(divided.proof("f(x) ≥ 0 ≥ f(x + δ): f(x) ≤ L ‖δ‖"))
+    evidence.certify(
+        instance(
+            "f(t) = 2 t at 1: |f(1)|/2 = 1 is the radius",
+            given={"x": 1, "L": 2, "deltas": [-1, F(-1001, 1000), F(-3, 2)]},
+            define={"f(t)": "L * t", "radius()": radius},
+            conclusion=["all(f(x + d) <= 0 and abs(d) >= radius() for d in deltas)", "f(x - radius()) == 0"],
+        )
+    )
 
 
 CHAINS = {
@@ -104,16 +99,81 @@ PASSED = {
 }
 
 
+GROWING = {
+    "one more layer of slope 2: a gradient of at least d + 1 becomes one of at least d + 2": Implication(
+        ("after == 2 * now", "now >= d + 1", "d >= 0"), "after >= d + 2"
+    ),
+    "so no number B bounds the gradients of all depths d": Implication(
+        ("gradient >= d + 1", "d >= B", "gradient <= B"), "0 > 0"
+    ),
+}
+
+
 @claim(
     "table-1.exploding.lipschitz",
     by="symbolic",
-    subject=PASSED,
-    sabotage={"an expanding layer": without(PASSED, 0, 1), "without the dilation": without(PASSED, 1, 1)},
+    subject=(GROWING, 2),
+    sabotage={
+        "layers of slope 1": (GROWING, 1),
+        "a number of layers below B": (without(GROWING, 1, 1), 2),
+        "no bound claimed": (without(GROWING, 1, 2), 2),
+    },
+)
+def test_the_first_of_many_layers(evidence, subject):
+    """x -> a x followed by d layers of slope 2, a = 1/2^d, at the input 1: the derivative in a is 2^d."""
+    (first, last), slope = subject[0].items(), subject[1]
+    evidence.certify(first[1].proof(first[0]))
+    evidence.certify(
+        instance(
+            "60 layers of slope 2 after x ↦ 2⁻⁶⁰ x: the identity, whose output changes 2⁶⁰ times as much as a",
+            given={"slope": slope, "d": 60, "x": 1, "h": 1, "xs": [-3, 0, F(1, 7), 5]},
+            define={"up(t, n)": "t if n == 0 else slope * up(t, n - 1)", "f(a, t)": "up(a * t, d)",
+                    "a()": "1 / 2 ** d"},
+            conclusion=["all(f(a(), s) - f(a(), t) == s - t for s in xs for t in xs)",
+                        "(f(a() + h, x) - f(a(), x)) / h == 2 ** d", "2 ** d >= d + 1"],
+        )
+    )  # fmt: skip
+    evidence.refute(last[1].proof(last[0]))
+
+
+ISOMETRY = ("(a * g - b * h) ** 2 + (b * g + a * h) ** 2", "(a ** 2 + b ** 2) * (g ** 2 + h ** 2)")
+OUTER = ("(g * s) ** 2 + (g * t) ** 2 + (h * s) ** 2 + (h * t) ** 2", "(g ** 2 + h ** 2) * (s ** 2 + t ** 2)")
+"""The gradient in a weight is (g, h) times the layer's input (s, t): the squared Frobenius norm is a product."""
+PASSED = {
+    "‖Jᵀ g‖ ≤ ‖g‖ at each layer": Implication(("n1 <= n0", "n2 <= n1", "n3 <= n2"), "n3 <= n0"),
+    "and L |ℓ'| at the end": Implication(("n3 <= n0", "n0 == L * s"), "n3 <= L * s"),
+    "times the norm of the layer's input for a weight": Implication(
+        ("weight == n3 * input", "n3 * input <= L * s * input"), "weight <= L * s * input"
+    ),
+}
+
+
+@claim(
+    "table-1.exploding.lipschitz.amended",
+    by="symbolic",
+    subject=(PASSED, ISOMETRY, OUTER, "w * (x + B) - B"),
+    sabotage={
+        "an expanding layer": (without(PASSED, 0, 1), ISOMETRY, OUTER, "w * (x + B) - B"),
+        "without the dilation": (without(PASSED, 1, 1), ISOMETRY, OUTER, "w * (x + B) - B"),
+        "the layer's input forgotten": (PASSED, ISOMETRY, (OUTER[0], "g ** 2 + h ** 2"), "w * (x + B) - B"),
+        "a network without biases": (PASSED, ISOMETRY, OUTER, "w * x"),
+    },
 )
 def test_gradients_do_not_grow(evidence, subject):
-    certify(evidence, subject)
-    evidence.certify(identity("rotations keep lengths: a² + b² = 1", ISOMETRY))
+    passed, isometry, outer, network = subject
+    certify(evidence, passed)
+    evidence.certify(identity("rotations keep lengths: a² + b² = 1", isometry))
+    evidence.certify(identity("‖g zᵀ‖ = ‖g‖ ‖z‖", outer))
+    at = lambda w: "(" + network.replace("w", w) + ")"  # noqa: E731
+    evidence.certify(
+        identity(
+            "w (x + B) − B: at w = 1 the identity, whose derivative in w is x + B",
+            (at("1"), "x"),
+            (f"{at('(1 + h)')} - {at('1')}", "h * (x + B)"),
+        )
+    )
     evidence.assume("a matrix and its transpose have the same operator norm")
+    evidence.assume(PRODUCT)
 
 
 def rational_network(size, scale=1):
@@ -153,7 +213,7 @@ def gradient_lengths(scale):
 
 
 @claim(
-    "table-1.exploding.lipschitz",
+    "table-1.exploding.lipschitz.amended",
     by="examples",
     subject=F(4, 5),
     sabotage={"layers 1 % too steep": F(101, 100), "layers of slope 2": F(2)},
@@ -216,6 +276,7 @@ def test_architecture_matters_for_lipschitz_networks(evidence, subject):
     )
 
 
+BEYOND = Implication(("h * (h - m + t) == 0", "h * (t - m) >= 0"), "h ** 2 <= 0")
 KEPT = {
     "lengths are kept layer by layer": Implication(("n1 == n0", "n2 == n1", "n0 == L * s"), "n2 == L * s"),
     "BCE at a training example": Implication(("n == L * s", "L * s >= L * K"), "n >= L * K"),
@@ -238,7 +299,8 @@ def test_preserved_gradients(evidence, subject):
     evidence.certify(identity("rotations keep lengths: a² + b² = 1", isometry))
     hinge = {"inside": ("(m - t) - (m - t - h)", "h"), "KR": ("-t + (t + h)", "h")}
     evidence.certify(identity("hinge within the margin and KR fall as fast as the logit rises", *hinge.values()))
-    evidence.certify(Implication(("t >= m",), "m - t <= 0").proof("hinge is 0 beyond the margin"))
+    evidence.certify(BEYOND.proof("hinge is 0 beyond the margin: h = max(0, m − t) has h (h − m + t) = 0, so h² ≤ 0"))
+    evidence.assume(PRODUCT)
 
 
 @claim(

@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.arguments import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, certify, without
+from checks.arguments import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT, certify, without
 from checks.pairs import IS_MINIMISER, OPTIMAL, atoms
 from checks.witness import Implication, identity, instance, refutation
 
@@ -27,6 +27,7 @@ SEPARATE = Implication(("b * h1 >= b * m - b * v", "b * h2 >= b * m + b * v", "a
 def test_the_least_hinge_loss_at_an_input(evidence, subject):
     evidence.certify(subject.proof("a max(0, m − v) + b max(0, m + v) ≥ 2 m b for a ≥ b"))
     evidence.certify(identity("with equality at v = m", ("a * (m - m) + b * (m + m)", "2 * m * b")))
+    evidence.assume(PRODUCT)
 
 
 @claim(
@@ -103,8 +104,12 @@ def test_unconstrained_hinge_is_not_consistent(evidence, subject):
 
 
 CLIPPED = {
-    "clipping v > m to m: the loss for the label −1 does not rise": Implication(("v >= m",), "m + m <= m + v"),
-    "for the label +1 it is 0 before and after": Implication(("v >= m",), "m - v <= 0"),
+    "clipping v ≥ m to m: the loss k = max(0, m + v) for the label −1 does not rise": Implication(
+        ("v >= m", "k >= m + v"), "m + m <= k"
+    ),
+    "for the label +1, h = max(0, m − v) is 0 before and after: h² ≤ 0": Implication(
+        ("h * (h - m + v) == 0", "h * (v - m) >= 0"), "h ** 2 <= 0"
+    ),
     "and clipping does not move two values apart": Implication(("v > m", "v - w <= Ld"), "m - w <= Ld"),
 }
 SMALL = {
@@ -131,7 +136,7 @@ SMALL = {
 )
 def test_hinge_is_attained(evidence, subject):
     certify(evidence, subject)
-    for theorem in (ASCOLI, "dominated convergence", "McShane's extension"):
+    for theorem in (ASCOLI, "dominated convergence", "McShane's extension", PRODUCT):
         evidence.assume(theorem)
 
 
@@ -224,6 +229,33 @@ def test_big_margins_on_figure_4(evidence, subject):
     )  # fmt: skip
 
 
+TWO = {"p": [0], "q": [3], "up": [3], "uq": [0]}
+
+
+@claim(
+    "table-1.hinge.lipschitz.practice",
+    by="exact",
+    subject=[TWO | {"m": m} for m in (3, 40, 10**6)],
+    sabotage={
+        "margins below the distance": [TWO | {"m": 2}],
+        "the centred minimiser": [TWO | {"m": 40, "up": [F(3, 2)], "uq": [F(-3, 2)]}],
+    },
+)
+def test_big_margins_with_small_values(evidence, subject):
+    """Balanced classes break the other reading too, |f| large at each example at the price of accuracy."""
+    for case in subject:
+        evidence.refute(
+            refutation(
+                f"+1 at 0, −1 at 3, L = 1, m = {case['m']}: f(x) = 3 − x has the least hinge loss, and f(3) = 0",
+                given=case,
+                define=OPTIMAL,
+                hypotheses=[*IS_MINIMISER, "(mean([max(0, m - v) for v in up]) + mean([max(0, m + v) for v in uq])) / "
+                            "2 == m - gain() / 2"],
+                conclusion=["all(abs(v) > 0 for v in up) and all(abs(v) > 0 for v in uq)"],
+            )
+        )  # fmt: skip
+
+
 @claim(
     "table-1.hinge.lipschitz.practice.amended",
     by="symbolic",
@@ -239,6 +271,7 @@ def test_big_margins_on_figure_4(evidence, subject):
 def test_the_three_phases(evidence, subject):
     certify(evidence, subject)
     evidence.assume("Kantorovich–Rubinstein duality")
+    evidence.assume(PRODUCT)
 
 
 @claim(
@@ -253,5 +286,5 @@ def test_the_three_phases(evidence, subject):
 )
 def test_hinge_is_consistent(evidence, subject):
     certify(evidence, subject)
-    for theorem in (KOLMOGOROV, LARGE_NUMBERS):
+    for theorem in (KOLMOGOROV, LARGE_NUMBERS, PRODUCT):
         evidence.assume(theorem)

@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.arguments import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, certify, without
+from checks.arguments import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT, certify, without
 from checks.witness import Implication, identity, instance, refutation
 
 claim = pytest.mark.claim
@@ -87,6 +87,7 @@ def test_bounded_below_where_labels_mix(evidence, subject):
     slopes, rising = subject
     evidence.certify(identity("the slopes at an input beyond ±m", *slopes))
     certify(evidence, rising)
+    evidence.assume(PRODUCT)
     evidence.certify(identity("a negative slope passes every bound", LOWERED))
 
 
@@ -196,6 +197,7 @@ def test_attained_within_the_ratio(evidence, subject):
     evidence.certify(identity("the loss of a constant t ≥ m", constant))
     evidence.certify(identity("outside the ratio constants pass every bound", LOWERED))
     evidence.assume(ASCOLI)
+    evidence.assume(PRODUCT)
 
 
 MEAN = Implication(("2 * p + lam * p == 1 + lam", "mean == p - (1 + lam) * (1 - p)"), "mean == 0")
@@ -258,5 +260,5 @@ INSIDE = {
 )
 def test_consistent_off_the_ratio(evidence, subject):
     certify(evidence, subject)
-    for theorem in (KOLMOGOROV, LARGE_NUMBERS):
+    for theorem in (KOLMOGOROV, LARGE_NUMBERS, PRODUCT):
         evidence.assume(theorem)

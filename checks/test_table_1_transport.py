@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.arguments import DISTINCT, certify, without
+from checks.arguments import DISTINCT, PRODUCT, certify, without
 from checks.pairs import atoms
 from checks.witness import Implication, identity, instance, refutation
 
@@ -79,6 +79,7 @@ def test_where_the_constant_must_grow(evidence, subject):
     )
     evidence.certify(identity("unbalanced: constants pass every bound", lowered))
     evidence.certify(coupled.proof("balanced: the loss is at least −L times the cost of a coupling, so L must grow"))
+    evidence.assume(PRODUCT)
 
 
 @claim(
@@ -213,6 +214,7 @@ def test_the_minimum_over_lip_l(evidence, subject):
     evidence.certify(identity("the loss of L f is L times that of f", (f"-({p} - {q}) / 2", "L * (-(p - q) / 2)")))
     evidence.certify(coupled.proof("the loss is at least −L times the cost of any coupling, the optimal one included"))
     evidence.certify(raised.proof("W₊ > W₋: adding constants improves every function"))
+    evidence.assume(PRODUCT)
     evidence.assume("Kantorovich–Rubinstein duality")
 
 
@@ -263,19 +265,30 @@ def test_odd_samples_are_unbalanced(evidence, subject):
 
 
 TRIANGLE = {
-    "the distance of the samples, above": Implication(("wpq <= wp + w + wq",), "wpq - w <= wp + wq"),
-    "and below": Implication(("w <= wp + wpq + wq",), "w - wpq <= wp + wq"),
-}
+    "the least losses −L 𝒲/2 differ by at most L r/2 above, r = 𝒲(P_p, P) + 𝒲(Q, Q_p), by way of v = 𝒲(P, Q_p)":
+    Implication(
+        ("2 * low_p == -L * wpq", "2 * low == -L * w", "L * wpq <= L * wp + L * v", "L * v <= L * w + L * wq",
+         "L * wp + L * wq == L * r"), "2 * low - 2 * low_p <= L * r"),
+    "and below": Implication(
+        ("2 * low_p == -L * wpq", "2 * low == -L * w", "L * v <= L * wp + L * wpq", "L * w <= L * v + L * wq",
+         "L * wp + L * wq == L * r"), "2 * low_p - 2 * low <= L * r"),
+}  # fmt: skip
+"""Triangle inequalities between the classes' laws P, Q and those of the sample, times L."""
 
 
 @claim(
     "table-1.kr.lipschitz.consistent.amended",
     by="symbolic",
     subject=TRIANGLE,
-    sabotage={"no triangle inequality": without(TRIANGLE, 0, 0), "nor from below": without(TRIANGLE, 1, 0)},
+    sabotage={
+        "no triangle inequality": without(TRIANGLE, 0, 2),
+        "nor the second one from below": without(TRIANGLE, 1, 3),
+        "another least loss": without(TRIANGLE, 1, 0),
+    },
 )
 def test_balanced_samples_are_consistent(evidence, subject):
     certify(evidence, subject)
+    evidence.assume(PRODUCT)
     evidence.assume("empirical measures converge weakly almost surely (Varadarajan)")
     evidence.assume("𝒲₁ metrises weak convergence on bounded sets")
 
