@@ -218,7 +218,7 @@ def gradient_lengths(scale):
     subject=F(4, 5),
     sabotage={"layers 1 % too steep": F(101, 100), "layers of slope 2": F(2)},
 )
-def test_gradients_through_contractions(evidence, subject):
+def test_contractions(evidence, subject):
     """Networks of rotations scaled by 4/5, biases, sorted pairs and a cyclic shift; squared lengths, exactly."""
 
     def law(layers, x, gradient):
@@ -309,7 +309,7 @@ def test_preserved_gradients(evidence, subject):
     subject=F(1),
     sabotage={"layers 1 % too flat": F(99, 100), "layers 1 % too steep": F(101, 100)},
 )
-def test_gradients_through_rotations(evidence, subject):
+def test_rotations(evidence, subject):
     """Networks of rotations, biases, sorted pairs and a cyclic shift; squared lengths, exactly."""
 
     def law(layers, x, gradient):
