@@ -35,11 +35,11 @@ def he_network(n: int, width: int, depth: int, seed: int) -> Network:
     return weights, [0.1 * rng.normal(size=b) for b in sizes[1:]]
 
 
-def orthogonal_network(n: int, width: int, depth: int, seed: int) -> Network:
+def orthogonal_network(n: int, width: int, depth: int, seed: int, bias: float = 0.3) -> Network:
     rng = np.random.default_rng(seed)
     matrices = [ortho_group.rvs(width, random_state=seed + i) for i in range(depth)]
     weights = [matrices[0][:, :n], *matrices[1:], rng.normal(size=(1, width)) / width**0.5]
-    return weights, [rng.uniform(-0.3, 0.3, size=len(weight)) for weight in weights]
+    return weights, [rng.uniform(-bias, bias, size=len(weight)) for weight in weights]
 
 
 def seconds(call: Callable[[], Any]) -> tuple[float, Any]:
@@ -48,7 +48,7 @@ def seconds(call: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - start, found
 
 
-def rates(name: str, network: Network, activation: str, box: str | None = None) -> None:
+def rates(name: str, network: Network, activation: str, box: Any = None) -> None:
     sides: tuple[list[float], list[float]] = ([], [])
     for _ in range(REPEATS):
         for certify, times in zip((False, True), sides, strict=True):
@@ -119,6 +119,8 @@ def main() -> None:
     rates("ReLU, He, 5 inputs, three layers of 10", he_network(5, 10, 3, 0), "relu")
     rates("GroupSort2, orthogonal, 2 inputs, three layers of 128", orthogonal_network(2, 128, 3, 0), "groupsort2")
     rates("the same over the plane", orthogonal_network(2, 128, 3, 0), "groupsort2", "all")
+    deep = orthogonal_network(2, 128, 5, 0, bias=18.0)
+    rates("GroupSort2, orthogonal, 2 inputs, five layers of 128, 120 wide", deep, "groupsort2", (-60, 60))
     rates("GroupSort2, orthogonal, 3 inputs, three layers of 64", orthogonal_network(3, 64, 3, 0), "groupsort2")
     rates("GroupSort2, orthogonal, 4 inputs, three layers of 32", orthogonal_network(4, 32, 3, 0), "groupsort2")
     compare("ReLU, He, 2 inputs, two layers of 12", he_network(2, 12, 2, 1), "relu")

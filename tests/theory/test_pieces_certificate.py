@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import ortho_group
 
 from theory.pieces import count_pieces, orthogonal_tower
 from theory.pieces._certificate import certify
@@ -89,6 +90,23 @@ def test_a_point_far_from_its_vertex_is_not_trusted(monkeypatch):
     cells.points[moved, 1:] += [0.3, -0.2]
     assert certify(plan, cells)
     assert asked == [moved]
+
+
+def test_wide_boxes_and_deep_networks_need_no_integers(monkeypatch):
+    """Five layers whose biases are as large as the box: float64 alone proves every sign."""
+    from theory.pieces import _certificate
+
+    def refuse(*args):
+        raise AssertionError("asked for integers")
+
+    layers = [ortho_group.rvs(24, random_state=seed) for seed in range(5)]
+    rng = np.random.default_rng(0)
+    weights = [layers[0][:, :2], *layers[1:], np.ones((1, 24))]
+    biases = [rng.uniform(-60, 60, size=len(weight)) for weight in weights]
+    plain = count_pieces(weights, biases, (-200, 200))
+    monkeypatch.setattr(_certificate, "_exactly", refuse)
+    assert count_pieces(weights, biases, (-200, 200), certify=True).cells == plain.cells > 500
+    assert count_pieces(weights, biases, "all", certify=True).cells > 2000
 
 
 def test_wrong_signs_make_the_count_start_again(monkeypatch):

@@ -12,6 +12,8 @@ the same complex: a cut divides the same edges, and a vertex never goes away.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -60,9 +62,10 @@ def _agrees(rows: list, point: list, plus: Bits, minus: Bits) -> bool:
 
 def _unproved(plan: Plan, cells: Complex, some: slice) -> Ids:
     """Vertices of the slice, counted from its start, whose signs float64 does not prove."""
-    points = cells.points[some]
-    points = points / np.abs(points).max(axis=1, keepdims=True)
-    claims = _Claims(plan, cells.past_plus[some], cells.past_minus[some])
+    scale = _scale(plan)
+    points = cells.points[some] * np.append(scale, np.ones(plan.domain.dimension))
+    points /= np.abs(points).max(axis=1, keepdims=True)
+    claims = _Claims(plan, cells.past_plus[some], cells.past_minus[some], scale)
     distance = _distances(plan, claims, points)
     proved = np.isfinite(distance) & claims.sides_hold(points, distance)
     for held in claims.gates_hold(points, distance):
@@ -70,18 +73,35 @@ def _unproved(plan: Plan, cells: Complex, some: slice) -> Ids:
     return np.flatnonzero(~proved)
 
 
-class _Claims:
-    """Claimed signs of all sides and gates at some vertices, as bits (v, count) a layer."""
+def _scale(plan: Plan) -> float:
+    """A power of two, at least 1, by which x0 is multiplied and biases divided, so that the box is about 1 wide."""
+    low, high = plan.domain.low, plan.domain.high
+    sizes = plan.network.biases[:-1] if low is None or high is None else (low, high)
+    largest = max([1.0, *(float(np.abs(each).max()) for each in sizes)])
+    return float(np.exp2(np.ceil(np.log2(largest))))
 
-    def __init__(self, plan: Plan, plus: Words, minus: Words) -> None:
-        self.plan, self.network = plan, plan.network
+
+class _Claims:
+    """Claimed signs of all sides and gates at some vertices, as bits (v, count) a layer; biases divided by `scale`."""
+
+    def __init__(self, plan: Plan, plus: Words, minus: Words, scale: float = 1.0) -> None:
+        self.plan, self.scale = plan, scale
+        self.network = replace(plan.network, biases=tuple(bias / scale for bias in plan.network.biases))
         layers = range(plan.network.depth)
         self.plus = [plan.layer_bits(plus, layer) for layer in layers]
         self.minus = [plan.layer_bits(minus, layer) for layer in layers]
         self.side_plus, self.side_minus = (unpack(words[:, :1], len(plan.sides)) for words in (plus, minus))
 
+    @cached_property
+    def side_rows(self) -> Floats:
+        """Scaled by powers of two, so that they are exact."""
+        rows = [[int(x) for x in row] for row in self.plan.sides]
+        found = np.array([[x / max(map(abs, row[1:]), default=1) if any(row[1:]) else x for x in row] for row in rows])
+        found[:, 0] /= self.scale
+        return found
+
     def sides_hold(self, points: Floats, distance: Floats) -> Bits:
-        rows = _side_rows(self.plan)
+        rows = self.side_rows
         error = row_norms(rows) * (distance[:, None] + gamma(4) * np.linalg.norm(points, axis=1)[:, None])
         return _hold(points @ rows.T, error * SLACK, self.side_plus, self.side_minus)
 
@@ -109,7 +129,7 @@ class _Claims:
         Layer -1 stands for the sides.
         """
         if layer < 0:
-            return _side_rows(self.plan)[gate], np.zeros(len(gate))
+            return self.side_rows[gate], np.zeros(len(gate))
         rows, shifts = (part[gate] for part in self.network.gate_rows[layer])
         return pull_back(self.network, [minus[vertex] for minus in self.minus[:layer]], rows, shifts)
 
@@ -118,12 +138,6 @@ def _hold(values: Floats, error: Floats, plus: Bits, minus: Bits) -> Bits:
     """Whether each sign is proved to be as claimed, or claimed to be 0, which the equations make true."""
     wrong = (plus & ~(values > error)) | (minus & ~(values < -error))
     return ~np.any(wrong, axis=1)
-
-
-def _side_rows(plan: Plan) -> Floats:
-    """Scaled by powers of two, so that they are exact."""
-    rows = [[int(x) for x in row] for row in plan.sides]
-    return np.array([[x / max(map(abs, row[1:]), default=1) if any(row[1:]) else x for x in row] for row in rows])
 
 
 def _distances(plan: Plan, claims: _Claims, points: Floats) -> Floats:

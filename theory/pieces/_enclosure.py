@@ -74,12 +74,12 @@ def pull_back(network: Network, minus: Sequence[Bits], rows: Floats, shifts: Flo
     rows (k, w), shifts (k,), minus[i] (k, g_i). Also bounds (k,) of the Euclidean error of each. The functions given
     may themselves be differences of two exact ones, rounded.
     """
-    error = gamma(2) * (row_norms(rows) + np.abs(shifts))
+    error, drift = gamma(2) * row_norms(rows), gamma(2) * np.abs(shifts)
     for weight, bias, acting in reversed(list(zip(network.weights, network.biases, minus, strict=False))):
         rows = network.apply_gates(rows, acting)
-        norm, size, shift = norm_bound(weight), row_norms(rows), float(np.linalg.norm(bias)) * SLACK
-        rounding = gamma(len(bias) + 4) * (float(np.linalg.norm(weight)) + shift) * (size + error)
+        size, shift, rounding = row_norms(rows), float(np.linalg.norm(bias)) * SLACK, gamma(len(bias) + 4)
         shifts = shifts + rows @ bias
-        error = (error * (1 + shift + norm) + rounding + gamma(2) * np.abs(shifts)) * SLACK
+        drift = (drift + (error + rounding * size) * shift + gamma(2) * np.abs(shifts)) * SLACK + UNDERFLOW
+        error = (error * norm_bound(weight) + rounding * size * float(np.linalg.norm(weight))) * SLACK + UNDERFLOW
         rows = rows @ weight
-    return np.column_stack([shifts, rows]), error + UNDERFLOW
+    return np.column_stack([shifts, rows]), (error + drift) * SLACK + UNDERFLOW
