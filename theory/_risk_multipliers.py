@@ -25,6 +25,8 @@ SEARCH = 30
 FLAT = 0.5
 STIFFER = 3.0
 FIRST_STIFFNESS = 10.0
+STIFFEST = 1e7
+SMALLEST = 1e-300
 SLOW = 25
 RIDGE = 1e-13
 
@@ -46,7 +48,11 @@ class Multipliers:
         # exponentials stay in range where all margins are large
         self._shift = min(max(0.0, temperature * float(start.min())), 700.0)
         slope = self._slope(temperature * start)
-        self._stiffness = FIRST_STIFFNESS * float(slope.mean()) / min(1.0, temperature * typical)
+        first = FIRST_STIFFNESS * float(slope.mean()) / (min(1.0, temperature * typical) or 1.0)
+        # beyond it the rounding of margins, times the stiffness, is no longer small beside the slopes
+        size = temperature * float(slope @ np.abs(start)) / max(float(slope.sum()), SMALLEST)
+        self._stiffest = STIFFEST * float(slope.mean()) / max(1.0, size)
+        self._stiffness = min(first, self._stiffest)
         self._unit = self._mass * temperature * np.exp(-self._shift)
 
     def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
@@ -55,7 +61,7 @@ class Multipliers:
         t, steps = self._minimise(arcs, costs * self._temperature, t, g, accuracy)
         g = self._flow(g, arcs.add(t) - costs * self._temperature)
         if steps < SLOW:
-            self._stiffness *= STIFFER
+            self._stiffness = min(STIFFER * self._stiffness, self._stiffest)
         return Guess(t / self._temperature, g * self._unit)
 
     def _minimise(self, arcs: Arcs, costs: Floats, t: Floats, g: Floats, accuracy: float) -> tuple[Floats, int]:

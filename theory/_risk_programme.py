@@ -47,4 +47,7 @@ class Programme:
         )
         if found.x is None:
             raise ArithmeticError(f"HiGHS found no optimum: {found.message}")
-        return Guess(found.eqlin.marginals * unit, np.maximum(found.x[: len(arcs)], 0.0) * mass)
+        margins = found.eqlin.marginals * unit
+        if not base:  # beyond the kink a margin gains nothing, and lower ones leave more room
+            margins = np.minimum(margins, margin)
+        return Guess(margins, np.maximum(found.x[: len(arcs)], 0.0) * mass)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from theory._neighbours import Indices
@@ -33,7 +34,7 @@ COARSE = 1e-3
 SMALL = 400
 FACTOR = 4
 CLOSE = 1.0
-KEEP = 1.0
+DROPS = 8
 FIRST = 8
 SMALLEST = 1e-300
 
@@ -153,17 +154,26 @@ class _Search:
         guess, accuracy = Guess(margins, np.zeros(len(codes))), LOOSE
         # an error of a multiplier counts as often as the margin is large
         finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             guess = relaxation.improve(arcs, costs, guess, accuracy)
             middle, violated = self._look(guess.margins, k=CANDIDATES)
             gap = self._gap(arcs, costs, guess, middle)
             accuracy = max(min(accuracy / 2, gap * SHARE), finest)
             yield State(arcs, guess, middle, gap)
-            worst = float(np.abs(middle - guess.margins).max())
-            idle = arcs.across & (guess.flow == 0) & (costs - arcs.add(guess.margins) > KEEP * worst)
+            idle = self._idle(arcs, costs, guess, middle) if turn < DROPS else np.zeros(len(codes), dtype=np.bool_)
             codes, flow = _with(codes[~idle], guess.flow[~idle], violated)
             arcs = self._arcs(codes)
             costs, guess = self._costs(arcs), Guess(guess.margins, flow)
+
+    def _idle(self, arcs: Arcs, costs: Floats, guess: Guess, middle: Floats) -> NDArray[np.bool_]:
+        """Arcs without flow that leave more room than the constraints that are missing move the margins.
+
+        A linear programme jumps from vertex to vertex, so it keeps all arcs.
+        """
+        if isinstance(self.loss, PiecewiseLinear):
+            return np.zeros(len(arcs), dtype=np.bool_)
+        worst = float(np.abs(middle - guess.margins).max())
+        return arcs.across & (guess.flow == 0) & (costs - arcs.add(guess.margins) > worst)
 
     def _gap(self, arcs: Arcs, costs: Floats, guess: Guess, middle: Floats) -> float:
         """The relative gap, about."""
@@ -196,7 +206,9 @@ class _Search:
     def _relaxation(self, margins: Floats, costs: Floats) -> Multipliers | Programme:
         if isinstance(self.loss, PiecewiseLinear):
             return Programme(self.sample.weights, self.loss, self.reach)
-        return Multipliers(self.sample.weights, float(self.loss.multipliers[1]), margins, float(np.median(costs)))
+        return Multipliers(
+            self.sample.weights, float(self.loss.multipliers[1]), margins, max(float(costs.mean()), 1e-3 * self.reach)
+        )
 
     def _look(self, margins: Floats, violated: bool = True, k: int = 3) -> tuple[Floats, Indices]:
         """Feasible margins near those given, and the tightest opposite pairs, all or those that are violated."""

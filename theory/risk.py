@@ -189,10 +189,10 @@ def lipschitz_needed(
     finite_number("risk", risk)
     sample = read_sample(points, labels, weights, 1.0, chosen)
     constant, floor = constant_risk(sample, chosen), risk_floor(sample, chosen)
-    if risk >= constant.above and constant.above < inf:
-        return LipschitzBracket(0.0, 0.0)
     if risk < floor.below or (isinstance(chosen, BCE) and risk <= 0):
         return LipschitzBracket(inf, inf)
+    if risk >= constant.above:
+        return LipschitzBracket(0.0, 0.0)
 
     def at(lipschitz: float, inner: float) -> Point:
         found = _solve(replace(sample, lipschitz=lipschitz), chosen, inner)
