@@ -67,7 +67,7 @@ def test_lower_bound_is_below_and_meets_the_bound_where_it_says(n, widths):
     assert 1 <= low <= high.bound <= high.paper
     if n == 1:
         assert low == high.bound == prod(width // 2 + 1 for width in widths)
-    if all(width >= n for width in widths[:-1]) and all(width // 2 <= n for width in widths):
+    if all(width // 2 <= min([n, *widths[:i]]) for i, width in enumerate(widths)):
         assert low == high.paper
 
 
@@ -78,6 +78,21 @@ def test_folding_networks_have_the_pieces_promised(n, widths):
     assert [weight.shape for weight in weights] == list(pairwise_shapes([n, *widths, 1]))
     assert count_pieces(weights, biases, certify=True).cells == piece_lower_bound(n, widths)
     assert all(np.linalg.norm(weight, 2) <= 1 for weight in weights)
+
+
+@pytest.mark.parametrize(
+    ("n", "widths", "cells"),
+    [
+        (4, [8, 2, 2], 64),  # 2^4 * 2 * 2
+        (4, [4, 4], 2**4),
+        (3, [10, 2, 6], 2 * 3 * 3 * 2 * (1 + 3 + 3)),  # 5 gates on 3 coordinates, 1 on 3, 3 lines in the plane
+        (5, [2, 2, 2, 2], 2**4),
+        (3, [2, 6, 4], 2 * 2 * 3 * 4),  # 3 gates on 2 coordinates
+    ],
+)
+def test_folding_networks_of_shrinking_widths(n, widths, cells):
+    assert piece_lower_bound(n, widths) == cells
+    assert count_pieces(*folding_network(n, widths), certify=True).cells == cells
 
 
 def pairwise_shapes(sizes):

@@ -39,8 +39,8 @@ def piece_bound(input_dim: int, widths: Sequence[int], activation: str = "groups
     """
     n, sizes = _read(input_dim, widths, activation)
     gates = [width // 2 if activation == "groupsort2" else width for width in sizes]
-    dimensions = accumulate([n, *sizes[:-1]], min)
-    return PieceBound(2 ** sum(gates), prod(parts(g, d) for g, d in zip(gates, dimensions, strict=False)))
+    dimensions = carried_dimensions(n, sizes)[: len(gates)]
+    return PieceBound(2 ** sum(gates), prod(parts(g, d) for g, d in zip(gates, dimensions, strict=True)))
 
 
 def parts(hyperplanes: int, dimension: int) -> int:
@@ -51,35 +51,31 @@ def parts(hyperplanes: int, dimension: int) -> int:
 def piece_lower_bound(input_dim: int, widths: Sequence[int]) -> int:
     """Cells over [-1, 1]^n of `folding_network`, a GroupSort2 network of these widths: exact int.
 
-    Each layer but the last folds m coordinates, as often as its g = q m + r gates allow: r of them into q + 2 parts,
-    the others into q + 1, each of which covers [-1, 1] again. The last one cuts the m-cube by g hyperplanes in general
-    position. m is at most input_dim and every width but the last; the best one is taken. Equal to
-    `piece_bound` for one input, and wherever m can be n and g <= n in every layer.
+    Layer i gets d_i = min(n, w_1, ..., w_(i-1)) coordinates. Each layer but the last deals its g gates out to them: of
+    g = q d_i + r, r coordinates are folded into q + 2 parts and the others into q + 1, each of which covers [-1, 1]
+    again. min(d_i, 2 g) coordinates can be handed on. The last layer cuts its cube by hyperplanes in general
+    position. Equal to `piece_bound` for one input, and wherever g_i <= d_i for every layer.
 
     Raises ValueError for an input_dim or a width below 1 and odd widths.
 
-    >>> piece_lower_bound(2, [8, 8]), piece_lower_bound(1, [8, 8])
-    (99, 25)
+    >>> piece_lower_bound(2, [8, 8]), piece_lower_bound(1, [8, 8]), piece_lower_bound(4, [8, 2, 2])
+    (99, 25, 64)
     """
     n, sizes = _read(input_dim, widths, "groupsort2")
-    return max((_folded(m, sizes) for m in range(1, foldable(n, sizes) + 1)), default=1)
-
-
-def foldable(n: int, widths: Sequence[int]) -> int:
-    """The most coordinates that all layers can carry."""
-    return min([n, *widths[:-1]])
-
-
-def best_dimension(n: int, widths: Sequence[int]) -> int:
-    """The number m of coordinates for which `piece_lower_bound` is attained."""
-    return max(range(1, foldable(n, widths) + 1), key=lambda m: _folded(m, widths))
-
-
-def _folded(m: int, widths: Sequence[int]) -> int:
-    if not widths:
+    if not sizes:
         return 1
-    shares = [divmod(width // 2, m) for width in widths[:-1]]
-    return prod((q + 2) ** r * (q + 1) ** (m - r) for q, r in shares) * parts(widths[-1] // 2, m)
+    *before, last = zip(carried_dimensions(n, sizes), (width // 2 for width in sizes), strict=True)
+    return prod(share + 1 for d, g in before for share in shares(d, g)) * parts(last[1], last[0])
+
+
+def carried_dimensions(n: int, widths: Sequence[int]) -> list[int]:
+    """Of each layer the most coordinates that can reach it, d_i."""
+    return list(accumulate([n, *widths[:-1]], min))
+
+
+def shares(dimension: int, gates: int) -> list[int]:
+    """Gates dealt out to coordinates as evenly as can be."""
+    return [gates // dimension + (c < gates % dimension) for c in range(dimension)]
 
 
 def _read(input_dim: int, widths: Sequence[int], activation: str) -> tuple[int, list[int]]:

@@ -8,7 +8,7 @@ from math import ceil, log2
 import numpy as np
 
 from theory._validation import Floats
-from theory.pieces._bounds import _positive, _read, best_dimension
+from theory.pieces._bounds import _positive, _read, carried_dimensions, shares
 from theory.pieces._enclosure import norm_bound
 
 
@@ -26,16 +26,15 @@ def folding_network(input_dim: int, widths: Sequence[int]) -> tuple[list[Floats]
     99
     """
     n, sizes = _read(input_dim, widths, "groupsort2")
-    m = best_dimension(n, sizes) if sizes else n
-    read, shift = np.eye(m, n), np.zeros(m)
+    read, shift = np.eye(n), np.zeros(n)
     weights, biases = [], []
-    for i, width in enumerate(sizes):
+    for i, (d, width) in enumerate(zip(carried_dimensions(n, sizes), sizes, strict=False)):
         last = i == len(sizes) - 1
-        rows, offsets = _arrangement(m, width // 2) if last else _pleats(m, width // 2)
+        rows, offsets = _arrangement(d, width // 2) if last else _pleats(d, width // 2)
         weights.append(rows @ read)
         biases.append(rows @ shift + offsets)
         if not last:
-            read, shift = _unfold(m, width // 2)
+            read, shift = _unfold(d, width // 2)
     weights.append(np.linspace(1.0, 2.0, sizes[-1] if sizes else n)[None])
     biases.append(np.zeros(1))
     return _lipschitz(weights, biases)
@@ -63,51 +62,50 @@ def orthogonal_tower(pairs: int, depth: int) -> tuple[list[Floats], list[Floats]
     return [*weights, slopes], [*biases, np.zeros(1)]
 
 
-def _shares(m: int, gates: int) -> list[int]:
-    """How many gates fold each of the m coordinates."""
-    return [gates // m + (c < gates % m) for c in range(m)]
-
-
 def _creases(count: int) -> Floats:
     return -1.0 + 2.0 * np.arange(1, count + 1) / (count + 1)
 
 
-def _carried(m: int, gates: int) -> list[int]:
-    """For each gate the coordinate whose value its sum carries: one for each coordinate folded an even number of
-    times, which has a linear part; -1 when there is nothing to carry."""
-    waiting = [c for c, share in enumerate(_shares(m, gates)) if share % 2 == 0]
+def _carried(d: int, gates: int) -> list[int]:
+    """For each gate the coordinate whose value its sum carries, -1 when there is nothing to carry.
+
+    Coordinates folded an even number of times have a linear part and wait to be carried. When there are more of them
+    than gates, all are folded once or not at all, and the last ones are dropped.
+    """
+    waiting = [c for c, share in enumerate(shares(d, gates)) if share % 2 == 0][:gates]
     return waiting + [-1] * (gates - len(waiting))
 
 
-def _pleats(m: int, gates: int) -> tuple[Floats, Floats]:
+def _pleats(d: int, gates: int) -> tuple[Floats, Floats]:
     """A gate gets s + u and s - u: u is folded, s carried."""
-    carried = iter(_carried(m, gates))
+    carried = iter(_carried(d, gates))
     rows, offsets = [], []
-    for c, share in enumerate(_shares(m, gates)):
+    for c, share in enumerate(shares(d, gates)):
         for crease in _creases(share):
             s = next(carried)
-            base = np.eye(m)[s] if s >= 0 else np.zeros(m)
-            rows += [base - np.eye(m)[c], base + np.eye(m)[c]]
+            base = np.eye(d)[s] if s >= 0 else np.zeros(d)
+            rows += [base - np.eye(d)[c], base + np.eye(d)[c]]
             offsets += [crease, -crease]
     return np.array(rows), np.array(offsets)
 
 
-def _unfold(m: int, gates: int) -> tuple[Floats, Floats]:
-    """The zigzag of each coordinate, affine in the sorted pairs: (q + 1)(a x + sum_j (-1)^j (|x - t_j| - t_j)) + q,
-    a = 1 for q even, 0 for q odd."""
-    read, shift = np.zeros((m, 2 * gates)), np.zeros(m)
+def _unfold(d: int, gates: int) -> tuple[Floats, Floats]:
+    """The zigzag of each coordinate that is handed on, affine in the sorted pairs:
+    (q + 1)(a x + sum_j (-1)^j (|x - t_j| - t_j)) + q, a = 1 for q even, 0 for q odd."""
+    read, shift = np.zeros((d, 2 * gates)), np.zeros(d)
     gate = 0
-    for c, share in enumerate(_shares(m, gates)):
+    for c, share in enumerate(shares(d, gates)):
         for j, crease in enumerate(_creases(share), start=1):
             # max - min = 2 |x - t|
             read[c, 2 * gate : 2 * gate + 2] += (share + 1) * (-1) ** j * np.array([-0.5, 0.5])
             shift[c] -= (share + 1) * (-1) ** j * crease
             gate += 1
         shift[c] += share
-    for gate, c in enumerate(_carried(m, gates)):
+    for gate, c in enumerate(_carried(d, gates)):
         if c >= 0:
-            read[c, 2 * gate : 2 * gate + 2] += (_shares(m, gates)[c] + 1) * 0.5
-    return read, shift
+            read[c, 2 * gate : 2 * gate + 2] += (shares(d, gates)[c] + 1) * 0.5
+    kept = min(d, 2 * gates)
+    return read[:kept], shift[:kept]
 
 
 def _arrangement(m: int, gates: int) -> tuple[Floats, Floats]:
