@@ -6,18 +6,22 @@ every term, and sums are rounded once (math.fsum).
 
 from __future__ import annotations
 
-from math import fsum
+from math import fsum, inf
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
+from theory._measures import Array
 from theory._neighbours import Indices
 from theory._risk_reach import Distances
 from theory._validation import Floats
-from theory.losses import Loss, PiecewiseLinear
+from theory.losses import Loss, Number, PiecewiseLinear
 
 EPSILON = float(np.finfo(np.float64).eps)
+SMALLEST = 1e-300
+# A gap of piecewise linear losses up to this share of the terms that are summed is rounding.
+ROUNDING = 1e-13
 
 
 def distance_rounding(dimension: int) -> float:
@@ -86,6 +90,24 @@ def risk_below(
 def binary_entropy(share: Floats) -> Floats:
     """-a log a - (1 - a) log(1 - a), accurate for a near 0 too: about a few units in the last place of each term."""
     return entr(share) - (1 - share) * np.log1p(-share)
+
+
+def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound: Number, tolerance: float) -> bool:
+    """The gap is at most so much of |risk|, or due to rounding."""
+    if relative_gap(risk, lower_bound) <= tolerance:
+        return True
+    if not isinstance(loss, PiecewiseLinear):
+        return False
+    size = fsum(weights * (float(loss.kink[2]) + np.abs(margins)))
+    return float(risk - lower_bound) <= ROUNDING * size * float(loss.lipschitz)
+
+
+def relative_gap(risk: Number, lower_bound: Number) -> float:
+    """The gap as a share of |risk|, zero where the range of float64 ends."""
+    gap = float(risk - lower_bound)
+    if not gap > SMALLEST:
+        return 0.0
+    return gap / abs(float(risk)) if risk else inf
 
 
 def _marginals(count: int, rows: Indices, columns: Indices, masses: Floats) -> tuple[Floats, NDArray[np.int64]]:

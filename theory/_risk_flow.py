@@ -24,9 +24,9 @@ def coupling_of_flow(arcs: Arcs, flow: Floats, margins: Floats) -> tuple[Indices
     In f = y t, tight arcs lead downwards: circles are due to rounding, and are entered at their top.
     """
     count = arcs.plus + arcs.minus
-    order = np.argsort(arcs.start, kind="stable")
-    order = order[flow[order] > 0]
-    start, end, flow = arcs.start[order], arcs.end[order], flow[order]
+    used = np.flatnonzero(flow > 0)
+    used = used[np.argsort(arcs.start[used], kind="stable")]
+    start, end, flow = arcs.start[used], arcs.end[used], flow[used]
     net = np.bincount(start, flow, count) - np.bincount(end, flow, count)
     targets, masses = end.tolist(), flow.tolist()
     exits = np.searchsorted(start, np.arange(count + 1)).tolist()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,22 @@ from scipy.spatial import cKDTree
 
 from theory._neighbours import Indices
 from theory._risk_arcs import Arcs
-from theory._risk_bounds import binary_entropy, feasible, mcshane, risk_above, risk_below, transport_cost
+from theory._risk_bounds import (
+    binary_entropy,
+    close,
+    feasible,
+    mcshane,
+    relative_gap,
+    risk_above,
+    risk_below,
+    transport_cost,
+)
 from theory._risk_flow import coupling_of_flow
 from theory._risk_multipliers import Guess, Multipliers
 from theory._risk_programme import Programme
 from theory._risk_reach import Distances
 from theory._validation import Floats
-from theory.losses import Loss, Number, PiecewiseLinear
+from theory.losses import Loss, PiecewiseLinear
 
 ROUNDS = 60
 NEIGHBOURS = 8
@@ -36,7 +44,6 @@ FACTOR = 4
 CLOSE = 1.0
 DROPS = 8
 FIRST = 8
-SMALLEST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -126,12 +133,13 @@ class _Search:
     def run(self, margins: Floats | None) -> SpaceSolution:
         """From margins near the best ones, if they are known."""
         best: SpaceSolution | None = None
+        sample = self.sample
         for state in self._rounds(margins):
             if state.gap > self.tolerance * CLOSE:
                 continue
             found = self._certify(state)
             best = found if best is None else _better(best, found)
-            if relative_gap(best.risk, best.lower_bound) <= self.tolerance:
+            if close(self.loss, sample.weights, best.margins, best.risk, best.lower_bound, self.tolerance):
                 return best
         return self._certify(state) if best is None else best
 
@@ -184,7 +192,7 @@ class _Search:
         linear = isinstance(self.loss, PiecewiseLinear)
         gain = self.loss.dual(clipped) if linear else binary_entropy(np.minimum(clipped / high, 1 - 1e-16))
         bound = weights @ gain - guess.flow @ costs - self.reach * (weights @ np.abs(net - clipped))
-        return relative_gap(float(weights @ self.loss.value(middle)), bound)
+        return relative_gap(float(weights @ self.loss.value(middle)), float(bound))
 
     def _hops(self) -> Indices:
         """Arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
@@ -240,14 +248,6 @@ def _with(codes: Indices, flow: Floats, more: Indices) -> tuple[Indices, Floats]
     every = np.concatenate([codes, fresh])
     order = np.argsort(every, kind="stable")
     return every[order], np.concatenate([flow, np.zeros(len(fresh))])[order]
-
-
-def relative_gap(risk: Number, lower_bound: Number) -> float:
-    """The gap as a share of |risk|, zero where the range of float64 ends."""
-    gap = float(risk - lower_bound)
-    if not gap > SMALLEST:
-        return 0.0
-    return gap / abs(float(risk)) if risk else inf
 
 
 def _better(one: SpaceSolution, other: SpaceSolution) -> SpaceSolution:

@@ -18,12 +18,13 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from theory._measures import Array, Number, exact_numbers, finite_number
+from theory._risk_bounds import close
 from theory._risk_extremes import constant_risk, risk_floor
 from theory._risk_line import ROUNDING, least_risk_line
 from theory._risk_needed import LipschitzBracket, Point, narrow
 from theory._risk_reach import Distances
 from theory._risk_sample import Labelled, read_sample
-from theory._risk_space import Sample, least_risk_space, relative_gap
+from theory._risk_space import Sample, least_risk_space
 from theory._saturation import gradient_floor, saturation_bound
 from theory._validation import positive_number, queries
 from theory.losses import BCE, Hinge, Loss, PiecewiseLinear, as_loss
@@ -129,9 +130,9 @@ def minimize_risk(
 
     points: (p, n), or (p,) on the line. labels: (p,), +1 or -1. lipschitz: L > 0, for Euclidean distances.
     loss: "bce", "hinge", "kr", "hkr" or an object of `theory.losses`. weights: (p,), positive, 1/p by default, used as
-    given. tolerance bounds gap / |risk| (an absolute gap below 1e-300 counts as none). `risk` and `lower_bound` hold
-    for the floats given, rounding included. On the line, integers and Fractions in all arguments give exact Fractions
-    for hinge, KR and HKR.
+    given. tolerance bounds gap / |risk|; a gap below 1e-300, or for hinge, KR and HKR below 1e-13 of the terms that
+    are summed, is rounding and always allowed. `risk` and `lower_bound` hold for the floats given, rounding included.
+    On the line, integers and Fractions in all arguments give exact Fractions for hinge, KR and HKR.
 
     Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinge reaches
     0, BCE tends to 0 and does not reach it, KR and HKR tend to -inf; so does KR unless both classes have the same
@@ -151,8 +152,9 @@ def minimize_risk(
     chosen = _supported(loss)
     positive_number("lipschitz", lipschitz)
     positive_number("tolerance", tolerance)
-    found = _solve(read_sample(points, labels, weights, lipschitz, chosen), chosen, tolerance)
-    if found.attained and relative_gap(found.risk, found.lower_bound) > tolerance:
+    sample = read_sample(points, labels, weights, lipschitz, chosen)
+    found = _solve(sample, chosen, tolerance)
+    if found.attained and not close(chosen, sample.weights, found.values, found.risk, found.lower_bound, tolerance):
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
             "out of reach: pass a greater one"

@@ -18,7 +18,7 @@ from scipy.spatial.distance import cdist
 from theory.losses import BCE, HKR, KR, Hinge
 from theory.risk import gradient_floor, lipschitz_needed, minimize_risk, saturation_bound
 
-quick = settings(derandomize=True, deadline=None, max_examples=25)
+quick = settings(derandomize=True, deadline=None, max_examples=60)
 LOSSES = [BCE(), BCE(3), Hinge(), Hinge(0.3), KR(), HKR(), HKR(0.5, 2)]
 
 
@@ -309,7 +309,7 @@ NASTY = {
     "far": lambda rng: (rng.normal(size=(40, 2)) * 1e8 + 1e9, None),
     "near": lambda rng: (rng.normal(size=(40, 2)) * 1e-9, None),
     "two places": lambda rng: (np.repeat([[0.0, 0.0], [1.0, 0.0]], 20, axis=0), None),
-    "high dimension": lambda rng: (rng.normal(size=(40, 300)), None),
+    "high dimension": lambda rng: (rng.normal(size=(40, 60)), None),
 }
 
 
