@@ -30,9 +30,10 @@ from theory.sets import Ball, Box, ConvexPolygon, Domain
 
 Bound = tuple[int, str]
 
-# Kissing numbers, or the least upper bound known: dimension 3 Schütte and van der Waerden 1953, 4 Musin 2008, 8 and
-# 24 Levenshtein, Odlyzko and Sloane 1979, 5-7, 9 and 10 Mittelmann and Vallentin 2010.
-KISSING = {1: 2, 2: 6, 3: 12, 4: 24, 5: 44, 6: 78, 7: 134, 8: 240, 9: 364, 10: 554, 24: 196560}
+# Kissing numbers, or upper bounds: dimension 3 Schütte and van der Waerden 1953, 4 Musin 2008, 8 and 24 Levenshtein,
+# Odlyzko and Sloane 1979; 5-7, 9 and 10 Bachoc and Vallentin 2008, whose solutions were checked rigorously. (The 44,
+# 134, 364 and 554 of Mittelmann and Vallentin 2010 are optima to many digits, published without a certificate.)
+KISSING = {1: 2, 2: 6, 3: 12, 4: 24, 5: 45, 6: 78, 7: 135, 8: 240, 9: 366, 10: 567, 24: 196560}
 
 SLAB_DIMENSION = 4
 

@@ -6,12 +6,18 @@ of all gates before it are known at all N points, u is at each point
 - a polynomial of degree i in the parameters up to layer i: P_i of them, counting for layer i the
   differences only, g_i (w_{i-1} + 1). Warren bounds the patterns of N g_i such polynomials;
 - affine in x, the same function on all points of one activation region: at most R_i regions before layer i.
-  Cover bounds the patterns of each gate on each region's points, however u is chosen there. (Lemma 1 of
-  Béthune et al. argues so for the last layer.) Of each gate half of them are enough: exchanging its two
-  neurons changes nothing, so u > 0 at the first point (where u = 0 it may be moved to either side).
+  (Points may lie on the boundaries. For the count alone, add small generic numbers to the finitely many
+  differences: no 1{u >= 0} changes, and no point is on a hyperplane.) Cover bounds the patterns of each gate
+  on each region's points, however u is chosen there. (Lemma 1 of Béthune et al. argues so for the last
+  layer.) Of each gate half of them are enough: exchanging its two neurons changes the sign of u and nothing
+  else, so u >= 0 at the first point, and the patterns 1{u >= 0} of affine functions come in complementary
+  pairs, one of which has a 1 there.
 
 The last layer is a gate without the exchange: N polynomials of degree k + 1 in all P parameters. Ties need no
-care: where u = 0 both branches agree, and 1{f > 0} is what Warren and Cover count.
+more care: where u = 0 both branches agree, and 1{u > 0}, which Warren counts, tells the gate's output as well.
+
+Or all layers at once (as Goldberg and Jerrum 1995): for each point and each set of decisions of the gates
+before, the differences of a layer and the output are polynomials in the parameters, whose signs tell all.
 """
 
 from __future__ import annotations
@@ -78,6 +84,12 @@ def log2_sign_patterns(net: Architecture, points: int) -> arb:
         for depth, (g, known) in enumerate(zip((*net.gates, 1), net.before, strict=True), 1)
     )
     return sum(layers, arb(0))
+
+
+def log2_polynomials_at_once(net: Architecture, points: int) -> arb:
+    """Warren's bound for one family: differences and outputs for all sets of decisions before them."""
+    each = sum(g << sum(net.gates[:i]) for i, g in enumerate((*net.gates, 1)))
+    return log2_polynomials(points * each, len(net.gates) + 1, net.before[-1])
 
 
 def log2_regions(net: Architecture, points: int) -> arb:

@@ -22,6 +22,7 @@ from theory._vc_growth import (
     log2_by_layers,
     log2_lemma_1,
     log2_line,
+    log2_polynomials_at_once,
     log2_regions,
     log2_sign_patterns,
     pieces_of_the_line,
@@ -50,9 +51,12 @@ LARGEST_COUNT = 1 << 23  # bits of an exact growth bound
 class GroupSortVC:
     """Upper bounds of the VC dimension of a GroupSort2 architecture; see `vc_groupsort`.
 
-    bound: the least of the proved ones, and by, its name: layers, sign patterns, regions, Lemma 1; affine, n + 1,
-    without a hidden layer; pieces of the line for n = 1, where a network of p pieces changes sign p times at most.
+    bound: the least of the proved ones, and by, its name: layers, sign patterns, polynomials, regions, Lemma 1;
+    affine, n + 1, without a hidden layer; pieces of the line for n = 1, where a network of p pieces changes sign p
+    times at most.
     sign_patterns: Warren's theorem in every layer (Bartlett, Harvey, Liaw and Mehrabian 2019, for gates).
+    polynomials: Warren's theorem once for all layers (Goldberg and Jerrum 1995): never more than (W + 10) P with P
+    parameters and W >= 2 neurons. The least for deep and narrow networks.
     regions: Lemma 1 with the regions that the gates really make, and Cover's count of hyperplanes.
     layers: the smaller count of these two for each layer.
     lemma_1: what Lemma 1's count proves for B = sqrt(2^W) pieces.
@@ -62,6 +66,7 @@ class GroupSortVC:
     bound: int
     by: str
     sign_patterns: int
+    polynomials: int
     regions: int
     layers: int
     lemma_1: int
@@ -110,6 +115,7 @@ def vc_groupsort(input_dim: int, widths: Sequence[int]) -> GroupSortVC:
     bounds = {
         "layers": _largest(net, log2_by_layers, 1),
         "sign patterns": _largest(net, log2_sign_patterns, variables),
+        "polynomials": _largest(net, log2_polynomials_at_once, 1),
         "regions": _largest(net, log2_regions, 1),
         "Lemma 1": _largest(net, log2_lemma_1, 1),
     }
@@ -122,6 +128,7 @@ def vc_groupsort(input_dim: int, widths: Sequence[int]) -> GroupSortVC:
         bound=bounds[by],
         by=by,
         sign_patterns=bounds["sign patterns"],
+        polynomials=bounds["polynomials"],
         regions=bounds["regions"],
         layers=bounds["layers"],
         lemma_1=bounds["Lemma 1"],
@@ -163,6 +170,9 @@ def sample_complexity(vc: int, epsilon: Length, delta: Length, *, agnostic: bool
     max(4/epsilon log2(2/delta), 8 vc/epsilon log2(13/epsilon)) of theorem 2.1 follows.
     agnostic True: with probability >= 1 - delta the error of every classifier is at most its error on the
     sample plus epsilon: the least m whose `generalization_gap` is <= epsilon.
+    Classifiers have two values; do not pass the VC dimension of 1-Lipschitz functions with a margin
+    (`margin_vc_bounds`): with the symbol for |f| < m as an error, neither of the two is true for them. As usual
+    the class has to be well-behaved (all suprema measurable), which networks are.
 
     vc: at least 0. epsilon, delta: between 0 and 1, both excluded. Raises ValueError otherwise.
 
@@ -187,7 +197,8 @@ def generalization_gap(vc: int, samples: int, delta: Length) -> float:
     independent examples of any distribution: sqrt(2 ln S(m, vc) / m) + sqrt(ln(1 / delta) / (2m)), S the sum
     of binomials of Sauer's lemma, or 1 when that is less. Mohri, Rostamizadeh and Talwalkar, Foundations of
     Machine Learning, corollary 3.9: Massart's lemma for the first constant, McDiarmid's for the second. For
-    both directions of the difference, pass delta / 2.
+    both directions of the difference, pass delta / 2. Two values and a well-behaved class, as for
+    `sample_complexity`.
 
     vc: at least 0. samples: m >= 1. delta: between 0 and 1, both excluded. Raises ValueError otherwise.
 
@@ -204,7 +215,7 @@ def _gap(vc: int, samples: int, delta: Fraction) -> arb:
 
 
 def _log2_growth(net: Architecture, points: int) -> arb:
-    counts = [log2_by_layers, log2_sign_patterns, log2_regions, log2_lemma_1]
+    counts = [log2_by_layers, log2_sign_patterns, log2_polynomials_at_once, log2_regions, log2_lemma_1]
     if net.input_dim == 1:
         counts.append(log2_line)
     return reduce(least, (count(net, points) for count in counts), arb(points))

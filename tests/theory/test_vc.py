@@ -6,7 +6,7 @@ import doctest
 import importlib
 import math
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import mpmath
 import numpy as np
@@ -243,10 +243,45 @@ def test_sign_patterns_by_mpmath(n, widths):
         assert vc_groupsort(n, widths).sign_patterns == published_sign_patterns(n, widths)
 
 
+def parameters(n, widths):
+    return sum(b * (a + 1) for a, b in pairwise((n, *widths, 1)))
+
+
+@pytest.mark.parametrize(("n", "widths"), [(1, (2,)), (2, (4, 2)), (5, (2,) * 20), (784, (128, 64)), (2, (64,) * 4)])
+def test_polynomials_at_once_by_mpmath(n, widths):
+    """The last N with N <= 1 + P log2(2 e N M (k + 1) / P), M the polynomials of one point."""
+    total, gates = parameters(n, widths), [w // 2 for w in widths]
+    each = sum(g * 2 ** sum(gates[:i]) for i, g in enumerate(gates)) + 2 ** sum(gates)
+    found = vc_groupsort(n, widths).polynomials
+    with mpmath.workdps(60):
+
+        def count(points):
+            return 1 + total * mpmath.log(2 * mpmath.e * points * each * (len(widths) + 1) / mpmath.mpf(total), 2)
+
+        assert count(found) >= found
+        assert count(found + 1) < found + 1
+
+
+@quick
+@given(st.integers(1, 50), st.lists(st.integers(1, 6).map(lambda g: 2 * g), min_size=1, max_size=12))
+def test_never_more_than_the_closed_forms(n, widths):
+    """(W + 10) P and 12 (n + 1) 2^W."""
+    found = vc_groupsort(n, widths)
+    assert found.bound <= found.polynomials <= (sum(widths) + 10) * parameters(n, widths)
+    assert found.bound <= 12 * found.paper
+
+
+def test_narrow_and_deep_networks_are_bounded_by_polynomials_at_once():
+    assert vc_groupsort(2, [2] * 20).by == "polynomials"
+    assert vc_groupsort(784, [128, 128]).by != "polynomials"
+
+
 @pytest.mark.parametrize(("n", "widths"), [(1, (2,)), (1, (4, 4)), (2, (2,)), (2, (4, 2)), (3, (8,)), (4, (2, 2, 2))])
 def test_bounds_are_the_last_count_that_allows_shattering(n, widths):
     found = vc_groupsort(n, widths)
-    assert found.bound == min(found.sign_patterns, found.regions, found.layers, found.lemma_1, found.bound)
+    named = (found.sign_patterns, found.polynomials, found.regions, found.layers, found.lemma_1)
+    assert found.bound <= min(named)
+    assert n == 1 or found.bound == min(named)
     assert found.paper == (n + 1) * 2 ** sum(widths)
     assert found.bound >= n + 1
     assert growth_bound(found.bound, n, widths) == 2**found.bound
