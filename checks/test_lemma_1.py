@@ -211,6 +211,24 @@ def test_labels_in_the_pieces(evidence, subject):
     evidence.assume(COVER)
 
 
+@claim("lemma-1.labels", by="enumeration", subject=0, sabotage={"a line less": -1})
+def test_labels_in_two_pieces(evidence, subject):
+    """Six points of the plane in general position, each division by a line: all labelings side by side, counted."""
+    from checks.dichotomies import cover, half_space_labelings
+
+    points = [p[:2] for p in PLACES[:6]]
+    splits = half_space_labelings(points)
+    within = pieces = True
+    for mask in splits:
+        parts = [[p for i, p in enumerate(points) if mask >> i & 1 == side] for side in (0, 1)]
+        counts = [len(half_space_labelings(part)) if part else 1 for part in parts]
+        pieces &= all(count <= cover(6, 2) for count in counts)
+        within &= counts[0] * counts[1] <= cover(6, 2) ** (2 + subject)
+    evidence.fact(f"{len(splits)} divisions: each part in at most C(6, 2) ways", pieces)
+    evidence.fact("both parts together in at most C(6, 2)² ways", within)
+    evidence.count(len(splits))
+
+
 PAIRS = ("B*(B - 1)/2 + B", "B*(B + 1)/2")
 SQUARE = Implication(("B * (B - 1) >= 0",), "B*(B + 1)/2 <= B**2")
 

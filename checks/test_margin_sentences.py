@@ -66,12 +66,16 @@ def test_the_margin_bound(evidence, subject):
     evidence.assume("bounded 1-Lipschitz functions on a bounded set have finite nets (Kolmogorov–Tikhomirov)")
 
 
-FINITE = Implication(("size <= 2", "size >= 3"), "0 > 0")
-
-
-@claim("sec-5.zero-margin", by="symbolic", subject=FINITE, sabotage={"three points": FINITE.without(0)})
+@claim("sec-5.zero-margin", by="exact", subject=[0, 1], sabotage={"three points": [0, 1, 2]})
 def test_no_margin_on_a_finite_set(evidence, subject):
-    evidence.refute(subject.proof("𝒳 = {0, 1} would have a shattered set of three points"))
+    evidence.refute(
+        refutation(
+            "𝒳 = {0, 1} would have a shattered set of three points",
+            given={"X": subject},
+            hypotheses=["len(X) >= 1"],
+            conclusion=["any(x != y and y != z and z != x for x in X for y in X for z in X)"],
+        )
+    )
 
 
 NO_MARGIN = {
@@ -92,8 +96,45 @@ NO_MARGIN = {
 )
 def test_no_margin(evidence, subject):
     certify(evidence, subject)
-    evidence.assume(
-        "fundamental theorem of statistical learning (infinite VC dimension: neither learnable nor uniform)"
+
+
+UNTRAINED = {
+    "training error 0, test error at least 1/2, for any N": Implication(
+        ("N * train == 0", "2 * N * test >= N", "N * (test - train - gap) <= 0", "N >= 1", "N * (1 - 2 * gap) > 0"),
+        "0 > 0",
+    ),
+    "fair coins: half an error on N unseen points of 2N": Implication(
+        ("4 * N * E >= N", "N * (E - s) <= 0"), "4 * N * s >= N"
+    ),
+}
+"""gap < 1/2 would bound |test - train|; E is the expected error, s = epsilon + delta of a learner."""
+
+
+@claim(
+    "sec-5.zero-margin.amended",
+    by="symbolic",
+    subject=(UNTRAINED, "1/2 - min([abs(t - s) for s in S])"),
+    sabotage={
+        "right everywhere": (UNTRAINED, "1/2 + min([abs(t - s) for s in S])"),
+        "a gap of 1/2": (
+            assuming(UNTRAINED, 0, "N * train == 0", "2 * N * test >= N", "N * (test - train - gap) <= 0"),
+            "",
+        ),
+        "2-Lipschitz": (UNTRAINED, "1/2 - 2 * min([abs(t - s) for s in S])"),
+    },
+)
+def test_no_learning_without_margin(evidence, subject):
+    """Uniform laws on 2N points of an infinite set; in the witness ten points of the line."""
+    steps, function = subject
+    certify(evidence, steps)
+    evidence.certify(
+        instance(
+            "five examples among ten points, Y = 1: training error 0, test error 1/2",
+            given={"X": list(range(10)), "S": [0, 2, 3, 7, 9]},
+            define={"f(t)": function, "error(Z)": "len([1 for t in Z if f(t) < 0]) / len(Z)"},
+            hypotheses=[LIPSCHITZ, "all(t in X for t in S)"],
+            conclusion=["all(f(t) != 0 for t in X)", "error(S) == 0", "error(X) == 1/2"],
+        )
     )
 
 
@@ -133,6 +174,78 @@ JUMP = {
 )
 def test_the_error_jumps(evidence, subject):
     certify(evidence, subject)
+
+
+FEW = {
+    "f = m − t is not labelled +1": JUMP["f = m − t is not labelled +1"],
+    "f = m + t is": JUMP["f = m + t is"],
+    "three classifiers: the probability of a difference above e is at most 3/(4Ne²)": Implication(
+        ("p * ee <= 3 * v * ee", "4 * v * ee <= x"), "4 * p * ee <= 3 * x"
+    ),
+}
+SMALL = Implication(("4 * p * ee <= 3 * x", "x <= p0 * ee", "(p - p0) * ee >= 0", "p0 * ee > 0"), "0 > 0")
+"""v bounds P(|training error - test error| > e) for one classifier, x = 1/N, ee = e^2."""
+
+CHEBYSHEV = "Chebyshev's inequality: frequencies differ from the probability by more than e with probability ≤ 1/(4Ne²)"
+
+
+@claim(
+    "sec-5.consistent",
+    by="symbolic",
+    subject=(FEW, SMALL, [0]),
+    sabotage={
+        "any number of classifiers": (without(FEW, 2, 0), SMALL, [0]),
+        "no jump": (without(FEW, 0, 1), SMALL, [0]),
+        "a set of two points": (FEW, SMALL, [0, 1]),
+    },
+)
+def test_discontinuity_is_not_the_reason(evidence, subject):
+    steps, small, points = subject
+    certify(evidence, steps)
+    evidence.certify(
+        instance("one point: three classifiers", given={"X": points}, conclusion=["3**len(X) <= 3"]),
+    )
+    evidence.assume(CHEBYSHEV)
+    evidence.refute(
+        small.proof("a difference above e would keep a probability p₀ > 0; but 3/(4Ne²) < p₀ for N ≥ 1/(p₀e²)")
+    )
+
+
+UNION = {
+    "a union bound over K classifiers": Implication(
+        ("p * ee <= K * v * ee", "K * (x - 4 * v * ee) >= 0"), "4 * p * ee <= K * x"
+    ),
+    "infinite 𝒳: a gap of 1/2 for every sample": Implication(("train == 0", "2 * test >= 1"), "test - train >= 1/2"),
+    **{says: JUMP[says] for says in list(JUMP)[:2]},
+}
+
+
+@claim(
+    "sec-5.consistent.amended",
+    by="symbolic",
+    subject=UNION,
+    sabotage={"no union bound": without(UNION, 0, 0), "a small test error": without(UNION, 1, 1)},
+)
+def test_the_reason_is_the_dimension(evidence, subject):
+    """x = 1/N, ee = e^2, K the number of classifiers, v as before."""
+    certify(evidence, subject)
+    evidence.assume(CHEBYSHEV)
+
+
+@claim("sec-5.consistent.amended", by="exact", subject=1, sabotage={"a tenth of the bound": 10})
+def test_uniform_convergence_on_a_point(evidence, subject):
+    """𝒳 = {x₀}: the exact probability that the training error of sign f is off by more than e, for any law of Y."""
+    from math import comb
+
+    within = True
+    for size in (1, 2, 5, 20, 60):
+        for p in (F(1, 2), F(1, 10), F(1, 3)):
+            for e in (F(1, 20), F(1, 8), F(9, 20)):
+                chance = sum(
+                    comb(size, k) * p**k * (1 - p) ** (size - k) for k in range(size + 1) if abs(F(k, size) - p) > e
+                )
+                within &= subject * chance <= 2 / (4 * size * e**2)
+    evidence.fact("both classifiers at once: at most 2/(4Ne²)", within)
 
 
 TWO_POINTS = ("fp >= m", "fq <= -m", "fp - fq <= d")

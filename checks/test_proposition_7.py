@@ -160,6 +160,57 @@ def test_fewer_balls_fit_inside(evidence, subject):
     )
 
 
+@claim("prop-7.quoted", by="exact", subject=2, sabotage={"ε = m": 1})
+def test_the_quoted_lemma(evidence, subject):
+    """Squares with m = 1: the volumes cancel."""
+    evidence.certify(
+        instance(
+            "centres of disjoint balls of radius m = 1 on a line",
+            given={"e": subject, "x": [0, 2, 4]},
+            conclusion=["all(abs(a - b) >= e for a in x for b in x if a != b)", "x[1] - x[0] == e"],
+        )
+    )  # fmt: skip
+    evidence.refute(
+        refutation(
+            "n = 2, m = 1: the lemma's lower bound is a quarter of equation 8's",
+            given={"n": 2, "m": 1, "e": subject},
+            conclusion=["(1/e)**n == (1/m)**n"],
+        )
+    )
+
+
+QUOTED = [
+    (f"({lower} * r)**{n}", f"{wanted} * r**{n}")
+    for n in (1, 2, 3, 8)
+    for lower, wanted in [(F(1, 2), F(1, 2**n)), (F(1), F(1))]
+]
+
+
+@claim(
+    "prop-7.quoted.amended",
+    by="symbolic",
+    subject=(QUOTED, 2),
+    sabotage={"a factor 2": ([*QUOTED, ("(1/2 * r)**2", "1/2 * r**2")], 2), "centres m apart": (QUOTED, 1)},
+)
+def test_the_quoted_lemma_with_another_separation(evidence, subject):
+    """r = 1/m."""
+    powers, factor = subject
+    evidence.certify(identity("ε = 2m: (1/ε)ⁿ = (1/2m)ⁿ and (2/ε)ⁿ = (1/m)ⁿ, n = 1, 2, 3, 8", *powers))
+    apart = Implication(("xz < m", "zy < m", "d <= xz + zy", f"e == {factor} * m"), "d < e")
+    evidence.certify(apart.proof("centres at least ε = 2m apart: no common point of the balls"))
+
+
+@claim("prop-7.quoted.amended", by="examples", subject=1, sabotage={"centres 2m apart": 2})
+def test_equation_8_for_points_m_apart(evidence, subject):
+    from checks.margins import length, margins, packed, thickened, unions
+
+    def law(intervals, m):
+        count = packed(intervals, subject * m)
+        return length(intervals) / m <= count <= length(thickened(intervals, m / 2)) / m
+
+    evidence.examples("length/m ≤ points m apart ≤ length(𝒳 + (m/2)𝔅)/m", law, unions(), margins(), max_examples=100)
+
+
 FINITE = {
     "two points in a cell of diameter below 2m are not 2m apart": Implication(("d < 2 * m", "d >= 2 * m"), "0 > 0"),
     "a cube of side h has diameter √n h; n h² < 4 m² is enough": Implication(
@@ -200,6 +251,14 @@ def oler_against(side, factor=1):
 
 PI_BELOW = ("x**4 * (1 - x)**4", "(1 + x**2) * (x**6 - 4*x**5 + 5*x**4 - 4*x**2 + 4) - 4")
 OLER = "Oler (1961): points d apart in a convex plane body: at most 2 area/(√3 d²) + perimeter/(2d) + 1"
+
+
+UPPER = {
+    "Oler": OLER,
+    "Rogers": "Rogers (1958): the density of ball packings is at most in a regular simplex of touching balls",
+    "Blichfeldt": "Blichfeldt (1929): balls of radius √2 around the centres of unit balls, weighted, sum to at most 1",
+}
+"""The theorems that the library's upper bounds rest on, by the names it gives them."""
 
 
 def refute_the_lower_bound(evidence, side, factor=1):
@@ -255,6 +314,7 @@ def test_the_printed_lower_bound_in_cubes(evidence, subject):
         evidence.refute(
             refutation(says, given={"printed": printed, "most": upper.upper}, conclusion=["printed <= most"])
         )
+        evidence.assume(UPPER[upper.upper_by])
     sides = [10 + k for k in range(51)]
     evidence.figure(
         "curve",
@@ -320,6 +380,25 @@ def test_the_amended_lower_bound(evidence, subject):
     evidence.assume("volumes are subadditive, and scale like rⁿ")
 
 
+@claim("prop-7.lower.amended", by="examples", subject=2, sabotage={"balls of radius m": 1})
+def test_largest_separated_sets_cover(evidence, subject):
+    """Sets of whole points of the plane: each is nearer than 2m to some point of a largest 2m-separated set."""
+    from hypothesis import strategies as st
+
+    from checks.margins import margins
+    from theory.packing import packing_number
+
+    def law(points, m):
+        places = sorted(points)
+        chosen = [places[k] for k in packing_number(places, 2 * m).indices]
+        return all(min((x - u) ** 2 + (y - v) ** 2 for u, v in chosen) < (subject * m) ** 2 for x, y in places)
+
+    points = st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=8)
+    evidence.examples(
+        "balls of radius 2m around a largest set cover all points", law, points, margins(), max_examples=60
+    )
+
+
 def domains():
     """Names and sets up to dimension 8; m = 1."""
     from theory.sets import Ball, Box, ConvexPolygon
@@ -378,7 +457,7 @@ def test_the_upper_bound_on_domains(evidence, subject):
     from theory.packing import margin_vc_bounds, paper_margin_vc_bounds
 
     for name, domain in domains().items():
-        bound = paper_margin_vc_bounds(domain, 1).upper * enclosure(F(subject, 2)) ** domain.dimension
+        bound = enclosure(paper_margin_vc_bounds(domain, 1).upper) * enclosure(F(subject, 2)) ** domain.dimension
         least = margin_vc_bounds(domain, 1).lower
         evidence.fact(f"{name}: the printed bound is at least the library's lower bound", certainly_ge(bound, least))
     evidence.examples(
@@ -557,3 +636,61 @@ def test_the_error_of_nearest_neighbours(evidence, subject):
         st.integers(1, 3),
         max_examples=100,
     )
+
+
+UNSEEN = {
+    "i ≠ j: |a_i − b_j|² ≥ 1/M² + (1 − η)² ≥ 1 for η = 1/(2M²)": Implication(
+        ("D >= q + (1 - e)**2", "2 * e == q", "e**2 >= 0"), "D >= 1"
+    ),
+    "one of four demands on an unseen pair is missed": Implication(
+        ("A0 >= 1 - a0", "B1 >= 1 - b1", "a0 + b1 <= 1", "A1 >= 0", "B0 >= 0"), "A0 + A1 + B0 + B1 >= 1"
+    ),
+    "half of it for a fair coin, 1/(2M) for each point, M − N pairs; M = 2N: E ≥ 1/8": Implication(
+        ("4 * E * M >= M - N", "M == 2 * N", "E * M == 2 * E * N"), "8 * E * N >= N"
+    ),
+}
+"""a, b: whether the answer is right at the two points that are too near; A, B: the errors at the four points."""
+
+
+@claim(
+    "prop-7.pac.proper",
+    by="exact",
+    subject=(F(1, 32), F(1)),
+    sabotage={"η = 1/8": (F(1, 8), F(1)), "2m = 1 − η": (F(1, 32), F(31, 32))},
+)
+def test_no_member_of_the_class_learns(evidence, subject):
+    """M = 4 and all 16 laws; the two points of a pair that are too near."""
+    from itertools import product
+
+    from checks.margins import labeling_is_possible
+
+    eta, twice = subject
+    certify(evidence, UNSEEN)
+    evidence.certify(
+        instance(
+            "M = 4: for all h opposite labels are at least 2m = 1 apart",
+            given={"e": eta, "d": twice, "H": list(product((0, 1), repeat=4))},
+            conclusion=[
+                "all(((i - j)/4)**2 + (1 + (h[j] - h[i])*e)**2 >= 1 for h in H for i in range(4) for j in range(4))",
+                "1 - e < d",
+            ],
+        )
+    )
+    column = [F(0), eta, F(1), 1 + eta]
+    most = max(
+        sum(chosen)
+        for chosen in product((0, 1), repeat=4)
+        if possible(column, [1, 1, -1, -1], chosen, twice / 2, labeling_is_possible)
+    )
+    evidence.fact("of the four demands f(0), f(η) ≥ m, f(1), f(1 + η) ≤ −m three can be met", most == 3)
+    gap = Implication(("g0 >= m", "g1 <= -m", "g0 - g1 <= d", f"d == {1 - eta}", f"2 * m == {twice}"), "0 > 0")
+    evidence.certify(gap.proof("no g ∈ Lip₁ is right at a_j for h_j = 1 and at b_j for h_j = 0"))
+    learnable = Implication(("E >= 1/8", "E <= e + delta", "e == 1/20", "delta == 1/20"), "0 > 0")
+    evidence.refute(learnable.proof("ε = δ = 1/20: the expected error would be at most 1/10, and is at least 1/8"))
+
+
+def possible(places, labels, chosen, margin, decide):
+    """Whether the chosen demands can be met together."""
+    kept = [k for k, wanted in enumerate(chosen) if wanted]
+    distances = [[abs(places[i] - places[j]) for j in kept] for i in kept]
+    return decide(distances, [labels[k] for k in kept], margin)
