@@ -16,7 +16,9 @@ from scipy.spatial import cKDTree
 
 from theory._neighbours import Indices
 from theory._risk_arcs import Arcs
+from theory._risk_barrier import Barrier
 from theory._risk_bounds import (
+    EPSILON,
     binary_entropy,
     close,
     feasible,
@@ -34,6 +36,9 @@ from theory._validation import Floats
 from theory.losses import Loss, PiecewiseLinear
 
 ROUNDS = 60
+ALL_PAIRS = 2**14
+INSIDE = 0.5
+FLAT = 20.0
 NEIGHBOURS = 8
 CANDIDATES = 4
 LOOSE = 1e-2
@@ -99,8 +104,10 @@ class State:
 def least_risk_space(sample: Sample, lipschitz: float, loss: Loss, tolerance: float) -> SpaceSolution:
     """Both classes have points, and the least risk is finite."""
     search = _Search(sample, lipschitz, loss, tolerance)
-    margins = None if isinstance(loss, PiecewiseLinear) else _from_part(sample, lipschitz, loss)
-    return search.run(margins)
+    if isinstance(loss, PiecewiseLinear):
+        return search.run(None)
+    found = search.at_once() if len(sample.plus) * len(sample.minus) <= ALL_PAIRS else None
+    return found or search.run(_from_part(sample, lipschitz, loss))
 
 
 def _from_part(sample: Sample, lipschitz: float, loss: Loss) -> Floats | None:
@@ -133,15 +140,32 @@ class _Search:
     def run(self, margins: Floats | None) -> SpaceSolution:
         """From margins near the best ones, if they are known."""
         best: SpaceSolution | None = None
-        sample = self.sample
         for state in self._rounds(margins):
             if state.gap > self.tolerance * CLOSE:
                 continue
             found = self._certify(state)
             best = found if best is None else _better(best, found)
-            if close(self.loss, sample.weights, best.margins, best.risk, best.lower_bound, self.tolerance):
+            if self._close(best):
                 return best
         return self._certify(state) if best is None else best
+
+    def at_once(self) -> SpaceSolution | None:
+        """With all pairs from the start; nothing if that fails, as it may where margins are very large."""
+        steep = float(self.loss.multipliers[1])
+        half, _ = self._look(np.zeros(self.count), violated=False)
+        start = steep * half - INSIDE * (min(1.0, steep * float(half.mean())) or 1.0)
+        if start.min() > FLAT:
+            return None
+        mass = float(self.sample.weights.sum())
+        rows, columns = np.indices((self.plus, self.count - self.plus)).reshape(2, -1)
+        costs = steep * self.lipschitz * self.distances.pairs(rows, columns)
+        barrier = Barrier(self.sample.weights / mass, costs.reshape(self.plus, -1))
+        state = barrier.solve(start, self.tolerance / 2)
+        middle, _ = self._look(state.t / steep)
+        flow = state.g.ravel() * mass * steep
+        kept = flow > EPSILON * flow.sum()
+        found = self._proved(middle, rows[kept], columns[kept], flow[kept])
+        return found if self._close(found) else None
 
     def approach(self, margins: Floats | None) -> Floats:
         """Margins within the tolerance, without proof."""
@@ -232,9 +256,15 @@ class _Search:
         return margins + np.concatenate([lack[:, 0] for lack in lacks]) / 2, np.unique(codes)
 
     def _certify(self, state: State) -> SpaceSolution:
+        return self._proved(state.middle, *coupling_of_flow(state.arcs, state.guess.flow, state.guess.margins))
+
+    def _close(self, found: SpaceSolution) -> bool:
+        weights = self.sample.weights
+        return close(self.loss, weights, found.margins, found.risk, found.lower_bound, self.tolerance)
+
+    def _proved(self, middle: Floats, rows: Indices, columns: Indices, masses: Floats) -> SpaceSolution:
         weights, dimension = self.sample.weights, self.sample.dimension
-        margins = mcshane(self.distances, self.lipschitz, state.middle, self.plus, dimension)
-        rows, columns, masses = coupling_of_flow(state.arcs, state.guess.flow, state.guess.margins)
+        margins = mcshane(self.distances, self.lipschitz, middle, self.plus, dimension)
         ends = columns + self.plus
         masses = feasible(self.loss, weights, rows, ends, masses)
         cost = transport_cost(self.lipschitz, self.distances.pairs(rows, columns), masses, dimension)

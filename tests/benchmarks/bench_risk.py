@@ -87,7 +87,13 @@ def seconds(call: Callable[[], object]) -> float:
 
 def compare(name: str, sample: Sample, lipschitz: float, every: bool, repeats: int) -> None:
     ours = minimize_risk(*sample, lipschitz, tolerance=TOLERANCE)
-    theirs = peer(sample, lipschitz, every)
+    try:
+        theirs = peer(sample, lipschitz, every)
+    except cp.error.SolverError:
+        print(
+            f"{name}, L = {lipschitz}: ours {seconds(lambda: minimize_risk(*sample, lipschitz)):.3f} s, Clarabel fails"
+        )
+        return
     assert abs(ours.risk - theirs) <= 1e-4 * ours.risk, (ours.risk, theirs)
     times = [
         (
