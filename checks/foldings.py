@@ -85,19 +85,19 @@ def _read(g: int, kept: int) -> tuple[Rows, Rows]:
 
 
 def zigzag(n: int, gates: Sequence[int]) -> GateNetwork:
-    """R^n -> R with `zigzag_cells(n, gates)` cells in the cube [0, 1]^n; needs 2 g_i >= n for i < k.
+    """R^n -> R with `zigzag_cells(n, gates)` cells in the cube [0, 1]^n.
 
-    A layer before the last maps each coordinate by a zigzag of q + 1 strokes, each onto [0, 1], with q gates; the last
-    layer cuts the cube by hyperplanes in general position.
+    A layer before the last maps each coordinate by a zigzag of q + 1 strokes, each onto [0, 1], with q gates, and
+    hands on as many coordinates as it has neurons for; the last layer cuts the cube by hyperplanes in general position.
     """
     weights: list[Rows] = []
     biases: list[list[F]] = []
     before = _unit(n), [F(0)] * n
     for g in gates[:-1]:
-        rows, shifts, after = _strokes(n, g)
+        rows, shifts, after = _strokes(len(before[0]), g)
         _append(weights, biases, before, rows, shifts)
         before = after
-    _append(weights, biases, before, *_general_position(n, gates[-1]))
+    _append(weights, biases, before, *_general_position(len(before[0]), gates[-1]))
     return network([*weights, [range(1, 2 * gates[-1] + 1)]], [*biases, [0]])
 
 
@@ -119,12 +119,14 @@ def shares(n: int, g: int) -> list[int]:
 
 
 def zigzag_cells(n: int, gates: Sequence[int]) -> int:
-    """prod_(i < k) (q_i + 2)^(r_i) (q_i + 1)^(n - r_i) * sum_(j <= n) C(g_k, j), where g_i = q_i n + r_i."""
-    strokes = 1
+    """prod_(i < k) (q_i + 2)^(r_i) (q_i + 1)^(d_i - r_i) * sum_(j <= d_k) C(g_k, j), where g_i = q_i d_i + r_i and
+    d_i = min(n, 2 g_1, ..., 2 g_(i-1))."""
+    strokes, d = 1, n
     for g in gates[:-1]:
-        for share in shares(n, g):
+        for share in shares(d, g):
             strokes *= share + 1
-    return strokes * hyperplane_regions(gates[-1], n)
+        d = min(d, 2 * g)
+    return strokes * hyperplane_regions(gates[-1], d)
 
 
 def _append(weights: list[Rows], biases: list[list[F]], before: tuple[Rows, list[F]], rows: Rows,
@@ -154,7 +156,8 @@ def _strokes(n: int, g: int) -> tuple[Rows, list[F], tuple[Rows, list[F]]]:
         offset[c] -= (-1) ** j * at * (share + 1)
         if other is not None:
             _add(reader[other], gate, F(share + 1) if own else F(1), difference=False)
-    return rows, shifts, (reader, offset)
+    kept = min(n, 2 * g)
+    return rows, shifts, (reader[:kept], offset[:kept])
 
 
 def _add(row: list[F], gate: int, factor: F, difference: bool) -> None:
@@ -164,7 +167,8 @@ def _add(row: list[F], gate: int, factor: F, difference: bool) -> None:
 
 
 def _general_position(n: int, g: int) -> tuple[Rows, list[F]]:
-    """g hyperplanes with all their vertices inside the cube, any n of them meeting in a point of their own."""
+    """g hyperplanes; any j <= n of them have a common flat of dimension n - j, no n + 1 of them, and it meets the
+    inside of the cube."""
     nodes = [F(2 * j - g - 1, 2 * n * g) for j in range(1, g + 1)]
     rows, shifts = [], []
     for p in nodes:

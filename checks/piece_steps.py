@@ -54,8 +54,34 @@ SEGMENT = ("d0 + d1*(l*p + (1 - l)*q)", "l*(d0 + d1*p) + (1 - l)*(d0 + d1*q)")
 COMPOSED = ("c0 + c1*(a0 + a1*x)", "(c0 + c1*a0) + (c1*a1)*x")
 """Affine after affine."""
 
+AGREE = (
+    Implication(("a0 + a1*p == b0 + b1*p", "a0 + a1*(p + e) == b0 + b1*(p + e)"), "e*a1 == e*b1"),
+    Implication(("a0 + a1*p == b0 + b1*p", "p*a1 == p*b1"), "a0 == b0"),
+)
+"""Affine functions that agree at p and at p + e, e != 0: equal slopes, and then equal constants."""
+
+
+def certify_agreement(evidence: Evidence, steps: Sequence[Implication]) -> None:
+    """Affine maps that agree on an open set are equal, coordinate by coordinate."""
+    for step in steps:
+        evidence.certify(step.proof(f"affine maps that agree at p and p + e e_j, e ≠ 0: {step.goal}"))
+
+
 STEP = Implication(("new <= s * old", "s * old <= s * B"), "new <= s * B")
 """Each of the old pieces is cut into at most s, and there were at most B."""
+
+PAIRS = NETWORK | {
+    "layer(x)": "gates(input(0, x))",
+    "after(x)": "hidden(1, x)",
+    "onward(i, z)": "z if i == 0 else sort2(affine(W[i], b[i], onward(i - 1, z)))",
+    "tail(z)": "[s for i in range(len(W) - 2) for s in gates(affine(W[i + 1], b[i + 1], onward(i, z)))]",
+    "joined(u, v)": "[s for part in [u, v] for s in part]",
+    "pair(x)": "joined(layer(x), tail(after(x)))",
+    "layers()": "count([layer(x) for x in X])",
+    "tails()": "count([tail(after(x)) for x in X])",
+}
+"""The signs of the first layer, and those of the rest of the network, a network of its own, at what the layer gives."""
+PAIRED = ["cells(X)", "all([signs(x) == pair(x) for x in X])", "len(X) <= layers() * tails()"]
 
 ON_THE_LINE = NETWORK | {
     "slope(t)": "(f([t + e]) - f([t])) / e",

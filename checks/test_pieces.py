@@ -8,14 +8,18 @@ import pytest
 from checks.foldings import case, chain, folding, zigzag
 from checks.gates import NETWORK, enumerate_cells, network, paper_bound, small_networks
 from checks.piece_steps import (
+    AGREE,
     COMPOSED,
     EVERYWHERE,
     GATE,
     MAPS,
     ON_THE_LINE,
+    PAIRED,
+    PAIRS,
     PRODUCT,
     SEGMENT,
     STEP,
+    certify_agreement,
     certify_gate,
     refuted,
     shown,
@@ -99,24 +103,42 @@ CORNER = network([[[1, 0], [0, 1]], [[0, 1], [0, 0]], [[1, 0]]])
 @claim(
     "prop-8.pieces.convex",
     by="exact",
-    subject=(CORNER, [[2, -3], [-3, 2]]),
+    subject=(CORNER, [[2, -3], [-4, 2]]),
     sabotage={
         "two points of one cell": (CORNER, [[2, -3], [3, -3]]),
         "a network whose regions are convex": (network([[[1, 0], [0, 1]], [[0, 1]]]), [[2, -3], [3, -3]]),
     },
 )
-def test_regions_need_not_be_convex(evidence, subject):
-    """M = max(x, y), v = min(0, M), d = |M|: v = 0 on the half-planes x >= 1 and y >= 1, which meet."""
+def test_pieces_need_not_be_convex(evidence, subject):
+    """M = max(x, y), v = min(0, M), d = |M|: v = 0 on the open half-planes x > 0 and y > 0, which meet.
+
+    So p and q are in one region, on which the map is 0 and the Jacobian too.
+    """
     net, (p, q) = subject
-    evidence.certify(Implication(("M >= x", "x >= 1"), "M > 0").proof("max(x, y) > 0 where x ≥ 1, likewise y ≥ 1"))
+    evidence.certify(Implication(("M >= x", "x > 0"), "M > 0").proof("max(x, y) > 0 where x > 0, likewise y > 0"))
     evidence.certify(Implication(("2*v == M - d", "d == M"), "v == 0").proof("f = 0 where max(x, y) ≥ 0"))
+    middle = {"middle()": "[(s + t)/2 for s, t in zip(p, q)]"}
+    gradient = {
+        "moved(x, j)": "[v + (1/3 if i == j else 0) for i, v in enumerate(x)]",
+        "straight(x)": "inside(x) and all([signs(moved(x, j)) == signs(x) for j in range(len(x))])",
+        "jacobian(x)": "[3 * (f(moved(x, j)) - f(x)) for j in range(len(x))]",
+    }
     evidence.refute(
         refuted(
-            "min(0, max(x, y)) is 0 on a connected set that holds (2, −3), (1, 1) and (−3, 2), and not in the middle",
+            "regions and maps: f = 0 on a connected open set that holds p and q, and not in the middle between them",
             given=net.data | {"p": p, "q": q},
-            define=NETWORK,
-            hypotheses=["max(p) >= 1 and max(q) >= 1", "f(p) == 0 and f(q) == 0 and f([1, 1]) == 0"],
-            conclusion=["f([(s + t)/2 for s, t in zip(p, q)]) == (f(p) + f(q))/2"],
+            define=NETWORK | middle,
+            hypotheses=["max(p) > 0 and max(q) > 0", "f(p) == 0 and f(q) == 0 and f([1, 1]) == 0"],
+            conclusion=["f(middle()) == (f(p) + f(q))/2"],
+        )
+    )
+    evidence.refute(
+        refuted(
+            "Jacobians: the same at p and q, another one in the middle",
+            given=net.data | {"p": p, "q": q},
+            define=NETWORK | middle | gradient,
+            hypotheses=["all([straight(x) for x in [p, q, middle()]])", "jacobian(p) == jacobian(q)"],
+            conclusion=["jacobian(middle()) == jacobian(p)"],
         )
     )
 
@@ -124,19 +146,38 @@ def test_regions_need_not_be_convex(evidence, subject):
 # --- the induction
 
 
+FOLDED = network([[[-1], [1]], [[1, 0], [0, 1]], [[0, 1], [0, 0]], [[1, 0]]], [[0, 0], [1, -2], [0, 0], [0]])
+"""t -> min(0, max(1 - |t|, |t| - 2))."""
+WIDE = zigzag(1, (2, 1))
+FLAT = network([[[1], [1]], [[1, -1], [0, 0], [1, 0], [0, 2]], [[1, 2, 3, 5]]], [[0, 0], [0, 0, 1, 0], [0]])
+"""t -> (t, t), a line on which a gate of the second layer is tied, though not near it."""
+
+
 @claim(
     "prop-8.pieces.induction",
     by="symbolic",
-    subject=(COMPOSED, STEP),
+    subject=(COMPOSED, AGREE, PAIRS),
     sabotage={
-        "a layer that is not affine": (("c0 + c1*(a0 + a1*x)**2", COMPOSED[1]), STEP),
-        "no bound for the rest": (COMPOSED, STEP.without(1)),
+        "a layer that is not affine": (("c0 + c1*(a0 + a1*x)**2", COMPOSED[1]), AGREE, PAIRS),
+        "a gate tied at one point": (COMPOSED, (AGREE[0].without(1), AGREE[1]), PAIRS),
+        "the rest at A x, not sorted": (COMPOSED, AGREE, PAIRS | {"after(x)": "input(0, x)"}),
+        "the layer's signs left out": (COMPOSED, AGREE, PAIRS | {"pair(x)": "tail(after(x))"}),
     },
 )
 def test_the_induction_step(evidence, subject):
-    composed, step = subject
+    composed, agree, pairs = subject
     evidence.certify(identity("a pair of affine maps, one a layer, one the rest, has one composition", composed))
-    evidence.certify(step.proof("pairs: their number is at most S times S_K"))
+    certify_agreement(evidence, agree)
+    for says, net in (("min(0, max(1 − |t|, |t| − 2))", FOLDED), ("widths 4, 2", WIDE), ("two inputs", CORNER)):
+        evidence.certify(
+            shown(
+                f"{says}: the signs of a cell are a pair, the layer's and those of the rest at what the layer gives",
+                given=case(net, enumerate_cells(net).points),
+                define=pairs,
+                conclusion=PAIRED,
+            )
+        )
+    evidence.assume("finitely many closed sets that cover an open set: one of them contains an open part of it")
 
 
 def _tails():
@@ -160,13 +201,18 @@ def test_the_induction_step_on_examples(evidence, subject):
         cells = whole.cells <= subject(layer.cells, tail.cells)
         return cells and whole.affine_maps <= subject(layer.affine_maps, tail.affine_maps)
 
-    evidence.examples("S_(K+1) ≤ S S_K for cells and for affine maps", law, _tails(), max_examples=50)
+    def all_hold(net):
+        return law(net) and law(FLAT)
+
+    evidence.examples("S_(K+1) ≤ S S_K for cells and for affine maps", all_hold, _tails(), max_examples=50)
 
 
-FOLDED = network([[[-1], [1]], [[1, 0], [0, 1]], [[0, 1], [0, 0]], [[1, 0]]], [[0, 0], [1, -2], [0, 0], [0]])
-"""t -> min(0, max(1 - |t|, |t| - 2))."""
 SEVEN = [F(-5, 2), F(-7, 4), F(-5, 4), F(1, 2), F(5, 4), F(7, 4), F(5, 2)]
-SEPARATE = ["all([steady(t) for t in X])", "all([X[i] < X[i+1] and bend(X[i], X[i+1]) for i in range(len(X) - 1)])"]
+SEPARATE = [
+    "all([steady(x[0]) for x in X])",
+    "all([s < t and bend(s, t) for i in range(len(X) - 1) for s, t in [[X[i][0], X[i + 1][0]]]])",
+]
+"""Points of the line, from left to right, in regions of their own."""
 
 
 @claim(
@@ -185,7 +231,7 @@ def test_the_induction_step_for_regions(evidence, subject):
     evidence.refute(
         refuted(
             "t ↦ min(0, max(1 − |t|, |t| − 2)) is affine on seven intervals; the layer has 2 regions, the rest 3",
-            given=net.data | {"X": points, "e": F(1, 100), "layer": layer.regions, "rest": rest.regions},
+            given=case(net, points) | {"e": F(1, 100), "layer": layer.regions, "rest": rest.regions},
             define=ON_THE_LINE,
             hypotheses=SEPARATE,
             conclusion=["len(X) <= layer * rest"],
@@ -216,17 +262,27 @@ def test_the_order_of_the_counts(evidence, subject):
 @claim(
     "prop-8.pieces.regions",
     by="symbolic",
-    subject=Implication(("maps <= regions", "regions <= cells", "cells <= bound"), "regions <= bound"),
+    subject=(AGREE, SEGMENT, SEVEN),
     sabotage={
-        "regions without a cell": Implication(("maps <= regions", "cells <= bound"), "regions <= bound"),
-        "the wrong order": Implication(("regions <= maps", "cells <= bound"), "regions <= bound"),
+        "maps that agree at one point": ((AGREE[0].without(1), AGREE[1]), SEGMENT, SEVEN),
+        "cells that are not convex": (AGREE, ("d0 + d1*(l*p + (1 - l)*q)**2", SEGMENT[1]), SEVEN),
+        "two points of one region": (AGREE, SEGMENT, [*SEVEN[:3], F(-1, 2), *SEVEN[3:]]),
     },
 )
-def test_regions_are_not_more_than_cells(evidence, subject):
-    evidence.certify(subject.proof("every region holds a cell, so the bound for cells bounds regions"))
-
-
-WIDE = zigzag(1, (2, 1))
+def test_regions_have_a_map_and_a_cell(evidence, subject):
+    """The gates' differences on a cell are affine: with the ends of a segment it lies in the interior."""
+    agree, segment, points = subject
+    certify_agreement(evidence, agree)
+    evidence.certify(identity("the interior of a cell is convex, hence connected", segment))
+    evidence.assume("a non-empty open set is not covered by finitely many hyperplanes")
+    evidence.certify(
+        shown(
+            "the seven regions of min(0, max(1 − |t|, |t| − 2)): each has a cell of its own",
+            given=case(FOLDED, points) | {"e": F(1, 100)},
+            define=ON_THE_LINE,
+            conclusion=[*SEPARATE, "cells(X)"],
+        )
+    )
 
 
 @claim(
@@ -253,20 +309,24 @@ def test_the_printed_width(evidence, subject):
 @claim(
     "prop-8.pieces.induction.width.amended",
     by="symbolic",
-    subject=STEP,
-    sabotage={"no step": STEP.without(0), "no bound for the rest": STEP.without(1)},
+    subject=PAIRS | {"factor()": "2**(len(b[0]) / 2)"},
+    sabotage={
+        "the second layer's width": PAIRS | {"factor()": "2**(len(b[1]) / 2)"},
+        "half the gates": PAIRS | {"factor()": "2**(len(b[0]) / 4)"},
+        "the layer's signs left out": PAIRS | {"factor()": "2**(len(b[0]) / 2)", "pair(x)": "tail(after(x))"},
+    },
 )
 def test_the_amended_width(evidence, subject):
-    """s = 2^(w_1/2), B the product over the layers after the first."""
-    evidence.certify(subject.proof("S_(K+1) ≤ 2^(w₁/2) S_K"))
-    evidence.certify(
-        shown(
-            "the network above: 6 ≤ 2² · 2",
-            given=case(WIDE, enumerate_cells(WIDE).points),
-            define=NETWORK,
-            conclusion=["cells(X)", "len(X) <= 2**(len(b[0]) / 2) * 2**(len(b[1]) / 2)"],
+    """The network above, 6 <= 2^2 * 2, and one with all pairs of signs, 4 * 2."""
+    for says, net in (("widths 4 and 2 on the line", WIDE), ("widths 4 and 2 in the plane", folding(2, (2, 1)))):
+        evidence.certify(
+            shown(
+                f"{says}: pairs of one of at most 2^(w₁/2) patterns of the layer and one of the rest",
+                given=case(net, enumerate_cells(net).points),
+                define=subject,
+                conclusion=[*PAIRED, "layers() <= factor()", "len(X) <= factor() * tails()"],
+            )
         )
-    )
 
 
 @claim("prop-8.pieces.affine", by="exact", subject=1, sabotage={"a line across the diagonal": -1})
@@ -311,7 +371,7 @@ def test_affine_maps_and_pieces(evidence, subject):
     evidence.certify(
         shown(
             "the four: 0, 1 − t, t − 2, 0",
-            given=line.data | {"X": [F(1, 2), F(5, 4), F(7, 4), F(5, 2)], "e": F(1, 100)},
+            given=case(line, [F(1, 2), F(5, 4), F(7, 4), F(5, 2)]) | {"e": F(1, 100)},
             define=ON_THE_LINE,
             conclusion=SEPARATE,
         )
@@ -363,49 +423,64 @@ def test_jacobians_of_one_layer(evidence, subject):
         )
 
 
-@claim(
-    "prop-8.pieces.jacobians.network",
-    by="exact",
-    subject=tent(3),
-    sabotage={"one layer": tent(1), "a cell left out": tent(3) | {"X": tent(3)["X"][1:]}},
-)
-def test_jacobians_of_a_network(evidence, subject):
-    evidence.refute(
-        refuted(
-            "three layers of width 2 on the line: eight affine maps, with two slopes, 3/5 and 4/5, between them",
-            given=subject,
-            define=MAPS,
-            hypotheses=["everywhere()"],
-            conclusion=["count(slopes()) == count(maps())"],
-        )
-    )
-
-
+ORDER = ("Jacobians", "maps", "regions", "cells", "2^(W/2)")
 STRICT = {
-    "Jacobians < maps": (chain(2), lambda p: p.jacobians < p.affine_maps),
-    "maps < regions": (FOLDED, lambda p: p.affine_maps < p.regions),
-    "regions < cells": (network([[[1], [2]], [[1, 1]]]), lambda p: p.regions < p.cells),
-    "cells < 2^(W/2)": (network([[[1], [1]], [[1, 2]]], [[0, 1], [0]]), lambda p: p.cells < 2),
+    "Jacobians < maps": chain(3),
+    "maps < regions": FOLDED,
+    "regions < cells": network([[[1], [2]], [[1, 1]]]),
+    "cells < 2^(W/2)": network([[[1], [1]], [[1, 2]]], [[0, 1], [0]]),
 }
 
 
 @claim(
-    "prop-8.pieces.jacobians.network.amended",
+    "prop-8.pieces.jacobians.network",
     by="exact",
-    subject=STRICT,
+    subject=(STRICT, tent(3)),
     sabotage={
-        "a gate that bends": STRICT
-        | {"regions < cells": (network([[[1], [2]], [[1, 3]]]), STRICT["regions < cells"][1])},
-        "one layer": STRICT | {"Jacobians < maps": (chain(1), STRICT["Jacobians < maps"][1])},
+        "a gate that bends": (STRICT | {"regions < cells": network([[[1], [2]], [[1, 3]]])}, tent(3)),
+        "one layer": (STRICT | {"Jacobians < maps": chain(1)}, tent(3)),
+        "the points of one layer": (STRICT, tent(1)),
+        "a cell left out": (STRICT, tent(3) | {"X": tent(3)["X"][1:]}),
     },
 )
 def test_the_counts_differ(evidence, subject):
     """The order itself is `prop-8.pieces.regions`."""
-    for says, (net, strictly) in subject.items():
+    networks, tents = subject
+    for says, net in networks.items():
         pieces = enumerate_cells(net)
-        counts = pieces.jacobians, pieces.affine_maps, pieces.regions, pieces.cells
-        evidence.fact(f"{says} happens: Jacobians, maps, regions, cells = {counts}", strictly(pieces))
-        evidence.fact(f"{says}: the order", list(counts) == sorted(counts))
+        counts = [pieces.jacobians, pieces.affine_maps, pieces.regions, pieces.cells, paper_bound(net.gates)]
+        low, high = (counts[ORDER.index(name)] for name in says.split(" < "))
+        evidence.fact(f"{says} happens: {', '.join(ORDER)} = {counts}", low < high)
+        evidence.fact(f"{says}: the order", counts == sorted(counts))
+    evidence.certify(
+        shown(
+            "three layers of width 2 on the line: eight affine maps, with two slopes, 3/5 and 4/5, between them",
+            given=tents,
+            define=MAPS,
+            conclusion=["everywhere()", "count(maps()) == len(X)", "count(slopes()) < count(maps())"],
+        )
+    )
+    evidence.certify(
+        shown(
+            "min(0, max(1 − |t|, |t| − 2)): seven intervals, five maps",
+            given=case(FOLDED, SEVEN) | {"e": F(1, 100)},
+            define=MAPS,
+            conclusion=[*SEPARATE, "count(maps()) < len(X)"],
+        )
+    )
+    _draw_regions(evidence)
+
+
+def _draw_regions(evidence):
+    ends = [F(t) for t in (-4, -2, F(-3, 2), -1, 1, F(3, 2), 2, 4)]
+    evidence.figure(
+        "curve",
+        "min(0, max(1 − |t|, |t| − 2)) is affine on seven intervals, with five affine maps and three Jacobians.",
+        x=[float(t) for t in ends],
+        y=[float(min(0, max(1 - abs(t), abs(t) - 2))) for t in ends],
+        xlabel="t",
+        ylabel="f(t)",
+    )
 
 
 # --- the bound

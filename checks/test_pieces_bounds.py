@@ -23,7 +23,6 @@ from checks.piece_steps import (
     ON_THE_LINE,
     PRODUCT,
     SEGMENT,
-    STEP,
     certify_gate,
     shown,
     tent,
@@ -125,23 +124,58 @@ def _draw_tent(evidence, depth):
 # --- arrangements
 
 
+CUTS = (
+    NETWORK
+    | PRODUCT
+    | {
+        "part(i, x)": "gates(input(i, x))",
+        "before(i, x)": "[s for j in range(i) for s in part(j, x)]",
+        "cut(i, x)": "count([part(i, y) for y in X if before(i, y) == before(i, x)])",
+        "d(i)": "min([len(W[j][0]) for j in range(i + 1)])",
+        "r(g, d)": "1 if g == 0 or d == 0 else r(g - 1, d) + r(g - 1, d - 1)",
+        "most(i)": "r(len(b[i]) / 2, d(i))",
+        "bound()": "product([most(i) for i in range(len(b) - 1)])",
+    }
+)
+"""Patterns of layer i on one cell of the layers before it, and how many there are at most: d_i is the smallest of n and
+the widths before."""
+
+
 @claim(
     "prop-8.pieces.arrangement",
     by="symbolic",
-    subject=(COMPOSED, STEP, (1, 1)),
+    subject=(COMPOSED, CUTS, (1, 1)),
     sabotage={
-        "a layer that is not affine": (("c0 + c1*(a0 + a1*x)**2", COMPOSED[1]), STEP, (1, 1)),
-        "more regions than lines allow": (COMPOSED, STEP.concluding("new <= B"), (1, 1)),
-        "Pascal's rule with a term twice": (COMPOSED, STEP, (1, 2)),
+        "a layer that is not affine": (("c0 + c1*(a0 + a1*x)**2", COMPOSED[1]), CUTS, (1, 1)),
+        "a dimension too few": (COMPOSED, CUTS | {"d(i)": "min([len(W[j][0]) for j in range(i + 1)]) - 1"}, (1, 1)),
+        "a gate too few": (COMPOSED, CUTS | {"most(i)": "r(len(b[i]) / 2 - 1, d(i))"}, (1, 1)),
+        "the last layer forgotten": (
+            COMPOSED,
+            CUTS | {"bound()": "product([most(i) for i in range(len(b) - 2)])"},
+            (1, 1),
+        ),
+        "Pascal's rule with a term twice": (COMPOSED, CUTS, (1, 2)),
     },
 )
 def test_the_arrangement_bound(evidence, subject):
     """r(g, d) = sum_(j <= d) C(g, j); a new hyperplane adds as many regions as the others cut it into."""
-    composed, layer_step, (same, lower) = subject
+    composed, cuts, (same, lower) = subject
     evidence.certify(
         identity("on a cell the gates are affine functions of an affine map of rank at most d_i", composed)
     )
-    evidence.certify(layer_step.proof("each of the old cells is cut into at most s"))
+    for n, gates in ((1, (2, 3)), (2, (2, 2)), (2, (1, 3))):
+        net = zigzag(n, gates)
+        evidence.certify(
+            shown(
+                f"{n} inputs, {gates} gates: every cell of the first layers is cut into at most r(g_i, d_i)",
+                given=case(net, enumerate_cells(net).points),
+                define=cuts,
+                conclusion=[
+                    "cells(X) and len(X) <= bound()",
+                    "all([cut(i, x) <= most(i) for i in range(len(b) - 1) for x in X])",
+                ],
+            )
+        )
     r = hyperplane_regions
     grown = all(r(g + 1, d) == same * r(g, d) + lower * r(g, d - 1) for g in range(20) for d in range(1, 20))
     evidence.fact("r(g + 1, d) = r(g, d) + r(g, d − 1) for g, d < 20", grown)
@@ -253,6 +287,7 @@ FORMS = [(1, (2, 3)), (1, (3, 2, 2)), (1, (4, 4, 4)), (2, (1, 3)), (2, (3, 2, 3)
         "bends half as sharp": (("-e*(q + 1) + e*(q + 1)", STROKE[1]), zigzag_cells),
         "a stroke more": (STROKE, lambda n, gates: zigzag_cells(n, (gates[0] + 1, *gates[1:]))),
         "the paper's bound": (STROKE, lambda n, gates: paper_bound(gates)),
+        "coordinates that no layer carries": (STROKE, lambda n, gates: zigzag_cells(n + 1, gates)),
     },
 )
 def test_zigzags(evidence, subject):
@@ -285,7 +320,22 @@ def test_zigzags(evidence, subject):
                 conclusion=["cells(X) and len(X) == most", "all([0 < v and v < 1 for x in X for v in x])"],
             )
         )
-    evidence.assume("in general position g hyperplanes cut R^d into exactly sum of C(g, j), j ≤ d, regions")
+    net, gates = zigzag(4, (4, 1, 1)), (4, 1, 1)
+    evidence.certify(
+        shown(
+            "4 inputs, widths 8, 2, 2: a point in each of 64 cells, as many as there are sign patterns",
+            given=case(net, points_inside(net, (0, 1))) | {"most": cells(4, gates), "all_signs": paper_bound(gates)},
+            define=NETWORK,
+            conclusion=[
+                "cells(X) and len(X) == most and most == all_signs",
+                "all([0 < v and v < 1 for x in X for v in x])",
+            ],
+        )
+    )
+    evidence.assume(
+        "in general position g hyperplanes cut R^d into exactly sum of C(g, j), j ≤ d, regions, and an open convex set "
+        "into as many if the common flat of any d or fewer of them meets it"
+    )
 
 
 TEETH = {
@@ -311,7 +361,6 @@ def test_one_input(evidence, subject):
     """Zigzags after zigzags: N = (g_1 + 1) ... (g_k + 1) strokes, each with a middle in a cell of its own."""
     stroke, factors = subject
     evidence.certify(identity("each bend reverses the slope", stroke))
-    evidence.certify(STEP.proof("g points cut each interval into at most s = g + 1"))
     for gates in ((2, 3), (1, 1, 1, 1), (3, 1, 2)):
         evidence.certify(
             shown(
@@ -383,14 +432,25 @@ def test_scaled_networks(evidence, subject):
 # --- counts in more than two dimensions
 
 
-def counted(net, box):
-    """Cells by theory.pieces, with a certificate, of the network with its numbers rounded to floats."""
+def rounded(net):
+    """Its numbers as floats."""
     import numpy as np
 
+    return [[np.array(part, float) for part in parts] for parts in (net.weights, net.biases)]
+
+
+def counted(net, box):
+    """Cells by theory.pieces, with a certificate, of the network with its numbers rounded to floats."""
     from theory.pieces import count_pieces
 
-    weights, biases = ([np.array(part, float) for part in parts] for parts in (net.weights, net.biases))
-    return count_pieces(weights, biases, box, certify=True).cells
+    return count_pieces(*rounded(net), box, certify=True).cells
+
+
+def points_inside(net, box):
+    """A point in each of them, exactly what the floats are."""
+    from theory.pieces import enumerate_pieces
+
+    return [tuple(map(F, piece.point.tolist())) for piece in enumerate_pieces(*rounded(net), box)]
 
 
 @claim(
@@ -419,7 +479,7 @@ def test_foldings_in_more_dimensions(evidence, subject):
 )
 def test_zigzags_in_more_dimensions(evidence, subject):
     """Weights that floats round, so that the last layer is in general position only nearly: still the same count."""
-    for n, gates in ((3, (3, 4)), (3, (4, 3)), (3, (2, 4))):
+    for n, gates in ((3, (3, 4)), (3, (4, 3)), (3, (2, 4)), (3, (1, 3)), (4, (4, 1, 1)), (4, (5, 1, 3))):
         cells = counted(zigzag(n, gates), (0, 1))
         evidence.fact(f"n = {n}, {gates} gates: {cells} cells in the cube", cells == subject(n, gates))
 
