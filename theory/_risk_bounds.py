@@ -73,7 +73,7 @@ def risk_below(
     slack = (count + 16) * EPSILON
     if isinstance(loss, PiecewiseLinear):
         base, _, margin = map(float, loss.kink)
-        terms = margin * (total - base * weights)
+        terms = margin * np.maximum(total - base * weights, 0.0)
         lost = slack * margin * (total + base * weights)
         lost += reach * np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0)
     else:
