@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,7 +70,8 @@ def subject_of(request: pytest.FixtureRequest) -> Any:
     """The object the check examines.
 
     With ``build``, a function of (scale, device), the artefact is built once a session and a sabotage is a function
-    that returns a changed copy of it; otherwise a sabotage stands in the subject's place.
+    that returns a changed copy of it; otherwise a sabotage stands in the subject's place. A keyword-only argument of
+    ``build`` is handed the option of that name, such as ``cifar10``.
 
     Raises:
         pytest.UsageError: the test is no check.
@@ -90,5 +92,7 @@ _BUILT = pytest.StashKey[dict[Any, Any]]()
 def _built(config: pytest.Config, build: Any) -> Any:
     cache = config.stash.setdefault(_BUILT, {})
     if build not in cache:
-        cache[build] = build(config.getoption("--claims-scale"), config.getoption("--claims-device"))
+        named = [kind.name for kind in inspect.signature(build).parameters.values() if kind.kind is kind.KEYWORD_ONLY]
+        options = {name: config.getoption(name) for name in named}
+        cache[build] = build(config.getoption("--claims-scale"), config.getoption("--claims-device"), **options)
     return cache[build]

@@ -22,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
     group.addoption("--claims-search", metavar="MINUTES", type=float, default=0.0,
                     help="look for counterexamples with fresh seeds, so long in each property-based check")  # fmt: skip
+    group.addoption("--cifar10", metavar="DIR",
+                    help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too")  # fmt: skip
     parser.addini("claims_ledger", "the ledger: a TOML file or a folder of them (default: 'ledger' or 'ledger.toml' "
                   "beside the checks)", default="")  # fmt: skip
 

@@ -107,6 +107,8 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 def _add_scale(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
+    parser.add_argument("--cifar10", type=Path, metavar="DIR",
+                        help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too")  # fmt: skip
 
 
 def _version() -> str:
@@ -132,7 +134,13 @@ def _list(arguments: Arguments) -> int:
 
 def _check(arguments: Arguments) -> int:
     return run_checks(_selected(arguments.ids), scale=arguments.scale, device=arguments.device,
-                      options=arguments.options)  # fmt: skip
+                      options=_options(arguments))  # fmt: skip
+
+
+def _options(arguments: Arguments) -> list[str]:
+    """What goes to pytest beside the selection."""
+    data = [f"--cifar10={arguments.cifar10.resolve()}"] if arguments.cifar10 else []
+    return [*data, *arguments.options]
 
 
 def _selected(patterns: Sequence[str]) -> list[str]:
@@ -158,7 +166,7 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         fresh = Path(folder) / "claims.json"
         code = run_checks(chosen, scale=arguments.scale, device=arguments.device, json_path=fresh,
-                          options=arguments.options)  # fmt: skip
+                          options=_options(arguments))  # fmt: skip
         if not fresh.is_file():
             raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
         document = read_document(fresh)

@@ -184,6 +184,19 @@ def test_scale_and_device_reach_the_check(project: Project) -> None:
     assert (document["scale"], document["device"]) == ("paper", "cpu")
 
 
+def test_build_is_handed_the_options_it_names(project: Project) -> None:
+    check = """
+def build(scale, device, *, cifar10):
+    return cifar10
+
+@claim("sum", by="exact", build=build, sabotage={"elsewhere": lambda folder: "elsewhere"})
+def test_built(evidence, subject):
+    evidence.fact("the folder", subject == WANTED)
+"""
+    assert project.write("WANTED = 'a folder'\n" + check, ONE).run("--cifar10=a folder").ret == 0
+    assert project.write("WANTED = None\n" + check, ONE).run().ret == 0
+
+
 def test_build_is_called_once_with_scale_and_device(project: Project) -> None:
     check = """
 calls = []

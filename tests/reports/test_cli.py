@@ -62,6 +62,15 @@ def test_errors(words, message, capsys, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["check", "report"])
+def test_the_folder_of_cifar_reaches_pytest(command, monkeypatch, tmp_path):
+    seen = []
+    monkeypatch.setattr(cli, "run_checks", lambda chosen, *, options, **rest: seen.extend(options) or 0)
+    monkeypatch.chdir(tmp_path)
+    cli.main([command, "fig-3a", "--cifar10", "data", "--", "-x"])
+    assert seen == [f"--cifar10={tmp_path / 'data'}", "-x"]
+
+
 def test_options_for_pytest_where_none_is_run(capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(["list", "--", "-x"])
