@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = {
     "curve": "reports._figure_charts:draw_curve",
     "curves": "reports._figure_curves:draw",
     "cells": "reports._figure_cells:draw",
+    "epochs": "reports._figure_epochs:draw",
 }
 """Where each kind is drawn; imported when first asked for, so that a report without figures needs no plotting."""
 

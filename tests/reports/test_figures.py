@@ -26,6 +26,10 @@ DATA = {
                          {"title": "after", "polygons": [[[0, 0], [1, 1], [0, 1]]], "angles": [-90.0],
                           "zeros": [[[0, 0], [1, 1]]]}],
               "box": [0, 1, 0, 1]},
+    "epochs": {"series": [{"label": "$L = 1$", "epoch": [1, 2, 3], "loss": [1.0, 0.5, 0.4], "error": [0.3, 0.1, 0.0],
+                           "optimum": 0.3},
+                          {"label": "$L = 9$", "epoch": [1, 2, 3], "loss": [9.0, 0.1, 0.0], "error": [0.5, 0.2, 0.0],
+                           "optimum": 0.0}]},
 }  # fmt: skip
 
 
@@ -59,5 +63,7 @@ def test_errors_say_what_to_do():
         draw("curve", {"x": [0], "y": [0], "xlabel": "x"})
     with pytest.raises(ValueError, match=r"edges has 2 entries and counts 2"):
         draw("histogram", {"edges": [0, 1], "counts": [1, 2], "xlabel": "x"})
+    with pytest.raises(ValueError, match=r"series '\$L = 1\$' has .*'loss': 1.*: give as many of each"):
+        draw("epochs", {"series": [{**DATA["epochs"]["series"][0], "loss": [1.0]}]})
     with pytest.raises(ValueError, match=r"1 polygons and 2 angles"):
         draw("cells", {"panels": [{**DATA["cells"]["panels"][0], "angles": [0, 1]}], "box": [0, 1, 0, 1]})
