@@ -1,0 +1,234 @@
+"""Figures 3, 5 and 6 again: networks by L, T or m over the epochs, each beside the exact least risk."""
+
+from itertools import pairwise
+
+import pytest
+
+from checks.epochs import by_seed, changed, exchanged, panels
+
+claim = pytest.mark.claim
+
+CONSTANTS = (0.1, 1.0, 10.0, 100.0)
+"""Of L, and of the temperature in its place."""
+MARGINS = (0.03, 0.1, 0.3, 1.0, 3.0)
+PENALTY = 100
+RESIDUE = 0.002
+"""A training error that counts as next to none: three digits."""
+
+
+def trained(cases, scale, device, cifar10):
+    """Runs on the digits, and on CIFAR-10 where there is a folder of it: (sample, runs), the digits last."""
+    from checks.epochs import sample, train
+
+    places = [cifar10, None] if cifar10 else [None]
+    return [(found.name, train(found, cases, scale, device)) for found in (sample(scale, place) for place in places)]
+
+
+def train_bce(scale, device, *, cifar10):
+    from checks.epochs import Case
+    from theory.losses import BCE
+
+    return trained([Case(c, BCE(), c) for c in CONSTANTS], scale, device, cifar10)
+
+
+def train_hinge(scale, device, *, cifar10):
+    from checks.epochs import Case
+    from theory.losses import Hinge
+
+    return trained([Case(m, Hinge(m)) for m in MARGINS], scale, device, cifar10)
+
+
+def train_hkr(scale, device, *, cifar10):
+    from checks.epochs import Case
+    from theory.losses import HKR
+
+    return trained([Case(m, HKR(m, PENALTY)) for m in MARGINS], scale, device, cifar10)
+
+
+def train_unconstrained_bce(scale, device, *, cifar10):
+    from checks.epochs import Case
+    from theory.losses import BCE
+
+    return trained([Case(t, BCE(t), constrained=False) for t in CONSTANTS], scale, device, cifar10)
+
+
+def train_unconstrained_hinge(scale, device, *, cifar10):
+    from checks.epochs import Case
+    from theory.losses import Hinge
+
+    return trained([Case(m, Hinge(m), constrained=False) for m in MARGINS], scale, device, cifar10)
+
+
+def everywhere(sabotage):
+    """A sabotage of runs, on every sample."""
+    return lambda samples: [(name, sabotage(runs)) for name, runs in samples]
+
+
+STEEPER = everywhere(changed(slope=lambda run: 1.01 * run.slope))
+BEGINNING = everywhere(changed(loss=lambda run: run.losses[0], error=lambda run: run.errors[0]))
+BELOW = everywhere(changed(loss=lambda run: run.lower - 1e-3 * abs(run.lower) - 1e-9))
+
+
+def theorems(evidence, samples):
+    """What holds for every constrained network on whatever data."""
+    for name, runs in samples:
+        evidence.fact(f"{name}: certified L-Lipschitz", all(run.slope <= run.case.lipschitz for run in runs))
+        evidence.fact(f"{name}: never below the least loss", all(run.loss >= run.lower for run in runs))
+
+
+def record(evidence, samples, symbol, caption, **options):
+    """The numbers of all samples, and a figure of each."""
+    for name, runs in samples:
+        for run in (run for group in by_seed(runs) for run in group):
+            evidence.value(
+                f"{name}, {symbol} = {run.parameter:g}, seed {run.seed}: final loss, exact least; error, exact",
+                f"{run.loss:.4g}, {run.least:.4g}; {run.error:.4f}, {run.least_error:.4f}",
+            )
+        evidence.count(len(runs), 0)
+        evidence.figure("epochs", f"{caption} Data: {name}.", **panels(runs, symbol, **options))
+
+
+@claim(
+    "fig-3a",
+    by="training",
+    build=train_bce,
+    sabotage={
+        "the constants exchanged": everywhere(exchanged("loss")),
+        "their errors exchanged": everywhere(exchanged("error")),
+        "before training": BEGINNING,
+        "below the least loss": BELOW,
+        "networks 1 % too steep": STEEPER,
+    },
+)
+def test_higher_constants_fit_better(evidence, subject):
+    theorems(evidence, subject)
+    for group in by_seed(subject[-1][1]):
+        steps = list(pairwise(group))
+        evidence.fact("the final loss falls from each L to the next", all(a.loss > b.loss for a, b in steps))
+        evidence.fact("the training error falls up to L = 10", group[0].error > group[1].error > group[2].error)
+        evidence.fact("it is at most 0.2 % for L = 10 and 100", all(run.error <= RESIDUE for run in group[2:]))
+        evidence.fact("the least loss falls as well", all(a.lower > b.least for a, b in steps))
+        ratios = [run.loss / run.least for run in group]
+        evidence.fact("the final loss over the least one rises", all(a < b for a, b in pairwise(ratios)))
+    record(
+        evidence, subject, "L",
+        "Figure 3a: L-Lipschitz networks with BCE, training loss and error by epoch. Dashed: the least loss of all "
+        "L-Lipschitz functions; not shown where it is below the frame.",
+    )  # fmt: skip
+
+
+@claim(
+    "fig-3b",
+    by="training",
+    build=train_hinge,
+    sabotage={
+        "the margins exchanged": everywhere(exchanged("error")),
+        "their losses exchanged": everywhere(exchanged("loss")),
+        "before training": BEGINNING,
+        "below the least loss": BELOW,
+        "networks 1 % too steep": STEEPER,
+    },
+)
+def test_small_margins_are_easier(evidence, subject):
+    theorems(evidence, subject)
+    for group in by_seed(subject[-1][1]):
+        small, large = group[:3], group[3:]
+        evidence.fact("m ≤ 0.3: the exact least loss is 0 up to rounding", all(run.least < 1e-9 for run in small))
+        evidence.fact("m ≤ 0.3: at most 0.2 % errors", all(run.error <= RESIDUE for run in small))
+        evidence.fact("m ≤ 0.3: a loss below m/100", all(run.loss < run.parameter / 100 for run in small))
+        evidence.fact("m = 3: more than 2 %, and more than for m = 1", large[1].error > max(0.02, large[0].error))
+        evidence.fact("m = 1: the least loss is positive", large[0].lower > 0)
+        evidence.fact("m = 1: a function that has it makes next to no errors", large[0].least_error <= RESIDUE)
+    record(
+        evidence, subject, "m",
+        "Figure 3b: 1-Lipschitz networks with the hinge loss. Dashed: the least loss of all 1-Lipschitz functions; "
+        "it is 0 where there is no line.",
+    )  # fmt: skip
+
+
+@claim(
+    "fig-5a",
+    by="training",
+    build=train_unconstrained_bce,
+    sabotage={
+        "the temperatures exchanged": everywhere(exchanged("slope")),
+        "before training": BEGINNING,
+        "the exact minimiser's loss": everywhere(changed(loss=lambda run: run.least)),
+        "1-Lipschitz": everywhere(changed(slope=lambda run: min(run.slope, 1.0))),
+    },
+)
+def test_temperature_without_constraint(evidence, subject):
+    for group in by_seed(subject[-1][1]):
+        cold = group[:2]
+        evidence.fact("training error at most 3 % for every T", all(run.error <= 0.03 for run in group))
+        says = "T = 0.1 and 1: less than a fifth of the least loss with L = T"
+        evidence.fact(says, all(5 * run.loss < run.lower for run in cold))
+        evidence.fact("T = 100: more than the least loss", group[-1].loss > group[-1].least)
+        evidence.fact("the greatest gradient falls as T grows", all(a.slope > b.slope for a, b in pairwise(group)))
+        evidence.fact("and is more than 1", all(run.slope > 1 for run in group))
+        for run in group:
+            evidence.value(f"greatest gradient, T = {run.parameter:g}, seed {run.seed}", run.slope)
+    record(
+        evidence, subject, "T",
+        "Figure 5a: unconstrained ReLU networks with BCE of temperature T = L. Dashed: the least loss of 1-Lipschitz "
+        "functions, which Figure 3a's networks with L = T cannot go below and these can; not shown where it is below "
+        "the frame.",
+    )  # fmt: skip
+
+
+@claim(
+    "fig-5b",
+    by="training",
+    build=train_unconstrained_hinge,
+    sabotage={
+        "the exact 1-Lipschitz minimisers' errors": everywhere(changed(error=lambda run: run.least_error)),
+        "before training": BEGINNING,
+        "the exact minimiser's loss": everywhere(changed(loss=lambda run: run.least)),
+        "the margins exchanged": everywhere(exchanged("slope")),
+    },
+)
+def test_margins_without_constraint(evidence, subject):
+    for group in by_seed(subject[-1][1]):
+        errors = [run.error for run in group]
+        evidence.fact("training errors within two percentage points for all m", max(errors) - min(errors) <= 0.02)
+        evidence.fact("loss below m/10", all(run.loss < run.parameter / 10 for run in group))
+        evidence.fact("m = 3: less than the least loss of 1-Lipschitz functions", group[-1].loss < group[-1].lower)
+        evidence.fact("the greatest gradient grows with m", all(a.slope < b.slope for a, b in pairwise(group)))
+        for run in group:
+            evidence.value(f"greatest gradient, m = {run.parameter:g}, seed {run.seed}", run.slope)
+    record(
+        evidence, subject, "m",
+        "Figure 5b: unconstrained ReLU networks with the hinge loss. Dashed: the least loss of 1-Lipschitz functions.",
+    )  # fmt: skip
+
+
+@claim(
+    "fig-6",
+    by="training",
+    build=train_hkr,
+    sabotage={
+        "the margins exchanged": everywhere(exchanged("error")),
+        "their losses exchanged": everywhere(exchanged("loss", "lower")),
+        "before training": BEGINNING,
+        "below the least loss": BELOW,
+        "networks 1 % too steep": STEEPER,
+    },
+)
+def test_hkr_by_margin(evidence, subject):
+    theorems(evidence, subject)
+    for group in by_seed(subject[-1][1]):
+        small, large = group[:3], group[3:]
+        evidence.fact("m ≤ 0.3: at most 0.2 % errors", all(run.error <= RESIDUE for run in small))
+        evidence.fact("m ≤ 0.3: a negative loss", all(run.loss < 0 for run in small))
+        evidence.fact("m ≤ 0.3: within 1 of the least loss", all(run.loss - run.lower < 1 for run in small))
+        evidence.fact(
+            "m = 1 and 3: further above it, a positive loss", all(r.loss - r.least > 1 < r.loss for r in large)
+        )
+        evidence.fact("m = 3: more than 2 %, and more than for m = 1", large[1].error > max(0.02, large[0].error))
+        evidence.fact("m = 1: a function with the least loss makes next to none", large[0].least_error <= RESIDUE)
+    record(
+        evidence, subject, "m",
+        "Figure 6: 1-Lipschitz networks with the HKR loss, λ = 100. The loss is negative for small m, so what is drawn "
+        "is the excess over the exact least loss.",
+        excess=True,
+    )  # fmt: skip
