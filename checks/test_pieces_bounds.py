@@ -432,6 +432,10 @@ def test_scaled_networks(evidence, subject):
 # --- counts in more than two dimensions
 
 
+ARCHITECTURES = [(n, gates) for n in range(1, 6) for k in range(1, 4) for gates in product(range(1, 5), repeat=k)]
+"""Numbers of inputs, and gates of up to three layers."""
+
+
 def rounded(net):
     """Its numbers as floats."""
     import numpy as np
@@ -479,9 +483,13 @@ def test_foldings_in_more_dimensions(evidence, subject):
 )
 def test_zigzags_in_more_dimensions(evidence, subject):
     """Weights that floats round, so that the last layer is in general position only nearly: still the same count."""
+    from theory.pieces import piece_lower_bound
+
     for n, gates in ((3, (3, 4)), (3, (4, 3)), (3, (2, 4)), (3, (1, 3)), (4, (4, 1, 1)), (4, (5, 1, 3))):
         cells = counted(zigzag(n, gates), (0, 1))
         evidence.fact(f"n = {n}, {gates} gates: {cells} cells in the cube", cells == subject(n, gates))
+    same = all(piece_lower_bound(n, [2 * g for g in gates]) == subject(n, gates) for n, gates in ARCHITECTURES)
+    evidence.fact(f"two implementations agree on {len(ARCHITECTURES)} architectures", same)
 
 
 @claim(
@@ -493,11 +501,10 @@ def test_zigzags_in_more_dimensions(evidence, subject):
 def test_the_library_computes_the_same_bound(evidence, subject):
     from theory.pieces import piece_bound
 
-    shapes = [(n, gates) for n in range(1, 6) for k in range(1, 4) for gates in product(range(1, 5), repeat=k)]
-    widths = [(n, gates, [2 * g for g in gates]) for n, gates in [*shapes, (2, (64,) * 5)]]
+    widths = [(n, gates, [2 * g for g in gates]) for n, gates in [*ARCHITECTURES, (2, (64,) * 5)]]
     same = all(piece_bound(n, w).arrangement == subject(n, gates) for n, gates, w in widths)
     evidence.fact(f"two implementations agree on {len(widths)} architectures", same)
-    evidence.fact("2^(W/2) is never less", all(subject(n, gates) <= paper_bound(gates) for n, gates in shapes))
+    evidence.fact("2^(W/2) is never less", all(subject(n, gates) <= paper_bound(gates) for n, gates in ARCHITECTURES))
 
 
 # --- sorting everything

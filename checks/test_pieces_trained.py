@@ -193,10 +193,10 @@ def test_cells_of_figure_1(evidence, subject):
     gates = [len(bias) // 2 for bias in subject.biases[:-1]]
     evidence.fact("more than a hundred thousand cells", cells > 10**5)
     evidence.fact("less than a millionth of the arrangement bound", 10**6 * cells < arrangement_bound(2, gates))
-    middle = [count_pieces(*paired(subject), (-10, 10), certify=certify).cells for certify in (False, True)]
+    middle = [count_pieces(*paired(subject), (-60, 60), certify=certify).cells for certify in (False, True)]
     evidence.fact("in the middle the certified count is the same", middle[0] == middle[1])
     evidence.value("cells in the square", cells)
-    evidence.value("cells in the middle 20 by 20 pixels, certified", middle[1])
+    evidence.value("cells in the middle 120 by 120 pixels, certified", middle[1])
     evidence.value("arrangement bound", arrangement_bound(2, gates))
     evidence.value("the paper's bound", f"2^{sum(gates)}")
     evidence.count(1, 0)

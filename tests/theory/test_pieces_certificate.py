@@ -44,7 +44,7 @@ NETWORKS = [random_network(2, [6, 6], 0), random_network(3, [6, 4], 1), orthogon
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-@pytest.mark.parametrize("box", [None, "all"])
+@pytest.mark.parametrize("box", [None, (-300, 300), "all"])
 @pytest.mark.parametrize("change", [-1.0, 0.0])
 def test_every_wrong_sign_is_noticed(monkeypatch, network, box, change):
     """One sign that the run takes is reversed, or set to zero, or made of a zero: never accepted."""
