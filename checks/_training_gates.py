@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from checks._training_products import Scratch
+
 Floats = NDArray[np.float64]
 
 
@@ -21,8 +23,8 @@ class Gate(ABC):
     """An activation; both passes may overwrite what they are given."""
 
     @abstractmethod
-    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """Values, and which piece is active."""
+    def forward(self, z: Tensor, name: str, scratch: Scratch) -> tuple[Tensor, Tensor]:
+        """Values, and which piece is active, kept under that name."""
 
     @abstractmethod
     def backward(self, gradient: Tensor, piece: Tensor) -> Tensor:
@@ -36,9 +38,9 @@ class Gate(ABC):
 class _Fold(Gate):
     """GroupSort2 in the turned basis."""
 
-    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, z: Tensor, name: str, scratch: Scratch) -> tuple[Tensor, Tensor]:
         half = z[..., z.shape[-2] // 2 :, :]
-        signs = half.sign()
+        signs = torch.sign(half, out=scratch(name, half.shape, half))
         half.abs_()
         return z, signs
 
@@ -54,7 +56,7 @@ class _Fold(Gate):
 class _Sort(Gate):
     """All coordinates in ascending order."""
 
-    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, z: Tensor, name: str, scratch: Scratch) -> tuple[Tensor, Tensor]:
         values, order = z.sort(dim=-2, stable=True)
         return values, order
 
@@ -65,7 +67,7 @@ class _Sort(Gate):
 class _Positive(Gate):
     """max(0, z)."""
 
-    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, z: Tensor, name: str, scratch: Scratch) -> tuple[Tensor, Tensor]:
         positive = z > 0
         return z.clamp_min_(0.0), positive
 

@@ -25,6 +25,8 @@ from checks._training_run import Run, group_of
 from checks._training_settings import settings
 from checks.networks import LipschitzNetwork
 
+_MOST = 64  # networks in a batch
+_CACHED = 2**19  # numbers, of 4 bytes
 _SOURCES = ("_activations.py", "_losses.py", "_singular.py", "_training_*.py", "networks.py", "training.py")
 
 
@@ -68,13 +70,25 @@ class Job:
         return replace(self, configs=tuple(self.configs[i] for i in indices), checkpoints=files)
 
 
-def batches(configs: Sequence[TrainingConfig], at_once: int) -> list[list[int]]:
-    """The indices of configurations that train together, at most so many, losses of one family side by side."""
+def batches(configs: Sequence[TrainingConfig], inputs: int, device: str, at_once: int | None) -> list[list[int]]:
+    """The indices of configurations that train together, losses of one family side by side.
+
+    At most at_once; None: on a CPU, as many as keep what one layer passes to the next in its cache.
+    """
     groups: dict[tuple[object, ...], list[int]] = {}
     for i, config in enumerate(configs):
         groups.setdefault(group_of(config), []).append(i)
-    ordered = [sorted(group, key=lambda i: family(configs[i].loss)) for group in groups.values()]
-    return [group[i : i + at_once] for group in ordered for i in range(0, len(group), at_once)]
+    split = []
+    for group in groups.values():
+        ordered = sorted(group, key=lambda i: family(configs[i].loss))
+        size = at_once or _at_once(configs[group[0]], inputs, device)
+        split += [ordered[i : i + size] for i in range(0, len(group), size)]
+    return split
+
+
+def _at_once(config: TrainingConfig, inputs: int, device: str) -> int:
+    numbers = max(config.width, inputs) * config.batch
+    return _MOST if device != "cpu" else max(1, min(_MOST, _CACHED // numbers))
 
 
 def keys(job: Job) -> list[str]:

@@ -15,6 +15,7 @@ from checks._training_config import Floats, TrainingConfig
 from checks._training_gates import GATES
 from checks._training_layout import AXES, initial, layout_of
 from checks._training_moves import adam, retract_ends, turn
+from checks._training_products import Scratch
 from checks._training_schedule import Schedule
 from checks._training_steps import gradients, revive
 from checks.networks import LipschitzNetwork
@@ -42,6 +43,7 @@ class Run:
         self.schedule = Schedule(configs, len(y), device)
         self.rates = torch.stack([self.layout.rates(config) for config in configs]).to(device)
         self.angles = torch.tensor([config.rate for config in configs], dtype=torch.float32, device=device)
+        self.scratch = Scratch()
         self.step = 0
 
     def advance(self) -> None:
@@ -49,19 +51,23 @@ class Run:
         index, fade = self.schedule.at(self.step)
         x, y = self._batch(index)
         self._revive(x)
-        losses, errors, small, hidden = gradients(self.layout, self.gate, self.state, x, y, self.loss_rows)
+        losses, errors, small, hidden = gradients(
+            self.layout, self.gate, self.state, x, y, self.loss_rows, self.scratch
+        )
         stretch = self.step * len(self.state["losses"]) // self.config.steps
         self.state["losses"][stretch] += losses
         self.state["errors"][stretch] += errors
         self.step += 1
-        adam(self.state, small, self.rates * fade[:, None], self.step)
+        adam(self.state, small, self.rates, fade, self.step, self.scratch)
         if not self.config.free:
-            retract_ends(self.layout, self.state["small"])
-            turn(self.state, hidden, self.config.momentum, self.angles * fade)
+            retract_ends(self.layout, self.state["small"], self.scratch)
+            turn(self.state, hidden, self.config.momentum, self.angles * fade, self.scratch)
 
     def _batch(self, index: Tensor) -> tuple[Tensor, Tensor]:
         """x (m, n, p) and y (m, p)."""
-        points = self.x.index_select(0, index.flatten()).unflatten(0, index.shape)
+        flat = index.flatten()
+        rows = self.scratch("x", (len(flat), self.x.shape[1]), self.x)
+        points = torch.index_select(self.x, 0, flat, out=rows).unflatten(0, index.shape)
         count = len(self.configs)
         return points.mT.expand(count, -1, -1), self.y[index].expand(count, -1)
 

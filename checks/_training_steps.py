@@ -8,46 +8,54 @@ from torch import Tensor
 from checks._losses import Rows
 from checks._training_gates import Gate
 from checks._training_layout import Layout, State
-from checks._training_products import product
+from checks._training_products import Scratch, product
 
 _IDLE = 0.02  # gates that swap so rarely are revived
 
 
 def gradients(
-    layout: Layout, gate: Gate, state: State, x: Tensor, y: Tensor, loss_rows: Rows
+    layout: Layout, gate: Gate, state: State, x: Tensor, y: Tensor, loss_rows: Rows, scratch: Scratch
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """At x (m, n, p) and y (m, p): mean losses (m,), shares of wrong signs (m,), and the gradients of the mean
     losses, shaped like `small` and `hidden`.
     """
     matrices, biases = layout.parts(state["small"], state["hidden"])
-    inputs, pieces, output = _forward(matrices, biases, gate, x)
+    inputs, pieces, output = _forward(matrices, biases, gate, x, scratch)
     losses, slopes = loss_rows(output, y)
     upward = (slopes / y.shape[-1])[:, None]
-    small, hidden = torch.empty_like(state["small"]), torch.empty_like(state["hidden"])
+    small, hidden = (scratch(f"d {key}", state[key].shape, state[key]) for key in ("small", "hidden"))
     matrix_gradients, bias_gradients = layout.parts(small, hidden)
     for i in reversed(range(len(matrices))):
-        matrix_gradients[i].copy_(product(upward, inputs[i].mT))
-        bias_gradients[i].copy_(upward.sum(-1, keepdim=True))
+        product(upward, inputs[i].mT, matrix_gradients[i])
+        torch.sum(upward, -1, keepdim=True, out=bias_gradients[i])
         if i:
-            upward = gate.backward(_pulled(matrices[i], upward), pieces[i - 1])
+            upward = gate.backward(
+                _pulled(matrices[i], upward, scratch(f"d{i % 2}", inputs[i].shape, x)), pieces[i - 1]
+            )
     return losses.mean(-1), (y * output <= 0.0).float().mean(-1), small, hidden
 
 
-def _pulled(matrix: Tensor, upward: Tensor) -> Tensor:
+def _pulled(matrix: Tensor, upward: Tensor, out: Tensor) -> Tensor:
     """The transposed matrix applied; to a single row, an outer product."""
-    return matrix.mT * upward if matrix.shape[-2] == 1 else product(matrix.mT, upward)
+    if matrix.shape[-2] == 1:
+        return torch.mul(matrix.mT, upward, out=out)
+    return product(matrix.mT, upward, out)
 
 
 def _forward(
-    matrices: list[Tensor], biases: list[Tensor], gate: Gate, x: Tensor
+    matrices: list[Tensor], biases: list[Tensor], gate: Gate, x: Tensor, scratch: Scratch
 ) -> tuple[list[Tensor], list[Tensor], Tensor]:
     """What enters each layer, which pieces are active between them, and the output (m, p)."""
     inputs, pieces = [x], []
-    for matrix, bias in zip(matrices[:-1], biases[:-1], strict=True):
-        z, piece = gate.forward(product(matrix, inputs[-1]).add_(bias))
-        inputs.append(z)
-        pieces.append(piece)
-    return inputs, pieces, product(matrices[-1], inputs[-1]).add_(biases[-1])[:, 0]
+    zs: list[Tensor] = []
+    for i, (matrix, bias) in enumerate(zip(matrices, biases, strict=True)):
+        if i:
+            z, piece = gate.forward(zs[-1], f"piece {i}", scratch)
+            inputs.append(z)
+            pieces.append(piece)
+        shape = (*matrix.shape[:2], x.shape[-1])
+        zs.append(product(matrix, inputs[-1], scratch(f"z{i}", shape, x)).add_(bias))
+    return inputs, pieces, zs[-1][:, 0]
 
 
 def revive(layout: Layout, state: State, x: Tensor, hot: Tensor) -> None:
@@ -59,7 +67,7 @@ def revive(layout: Layout, state: State, x: Tensor, hot: Tensor) -> None:
     (*matrices, _), (*biases, _) = layout.parts(state["small"], state["hidden"])
     half, z = layout.width // 2, x
     for matrix, bias in zip(matrices, biases, strict=True):
-        z = product(matrix, z).add_(bias)
+        z = product(matrix, z, z.new_empty(*matrix.shape[:2], z.shape[-1])).add_(bias)
         folded = z[:, half:]
         share = (folded > 0).float().mean(-1, keepdim=True)
         idle = ((share < _IDLE) | (share > 1 - _IDLE)) & hot[:, None, None]

@@ -93,15 +93,15 @@ def fit_many(
     device: str = "auto",
     progress: bool = False,
     executor: Executor | None = None,
-    at_once: int = 64,
+    at_once: int | None = None,
     checkpoints: Sequence[Path] | None = None,
     checkpoint_seconds: float = _CHECKPOINT_SECONDS,
 ) -> list[TrainedNetwork]:
     """Fit a network of each configuration to y (p,) at x (p, n); in the order of configs.
 
     Configurations that differ in seed, loss, lipschitz, rates and cooling alone train in one batch of at most
-    at_once networks; those of other widths, depths, steps, ... in batches of their own. Beside which others a
-    network trains changes nothing: on a CPU no bit, on a GPU the rounding of float32.
+    at_once networks (None: as many as suit the device); those of other widths, depths, steps, ... in batches of
+    their own. Beside which others a network trains changes nothing: on a CPU no bit, on a GPU the rounding of float32.
 
     device: auto (a GPU when there is one), cpu or cuda. executor: anything with submit(...).result(), such as a
     pool of threads or processes; it is given one task a batch. checkpoints: a file for each configuration to
@@ -135,7 +135,7 @@ def fit_many_cached(
     device: str = "auto",
     progress: bool = False,
     executor: Executor | None = None,
-    at_once: int = 64,
+    at_once: int | None = None,
 ) -> list[TrainedNetwork]:
     """`fit_many`, each network cached by itself: those that are missing are trained, and resumed if interrupted.
 
@@ -150,9 +150,9 @@ def fit_many_cached(
     return [trained for config in configs if (trained := found[config])]
 
 
-def _done(job: Job, executor: Executor | None, at_once: int) -> list[TrainedNetwork]:
-    check("at_once", at_once, at_once >= 1, "at least 1")
-    groups = batches(job.configs, at_once)
+def _done(job: Job, executor: Executor | None, at_once: int | None) -> list[TrainedNetwork]:
+    check("at_once", at_once, at_once is None or at_once >= 1, "at least 1, or None")
+    groups = batches(job.configs, job.points.shape[1], job.device, at_once)
     trained: dict[int, TrainedNetwork] = {}
     for group, networks in zip(groups, carry_out([job.part(group) for group in groups], executor), strict=True):
         trained |= zip(group, networks, strict=True)

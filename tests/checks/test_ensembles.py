@@ -66,7 +66,7 @@ def same(a: TrainedNetwork, b: TrainedNetwork) -> bool:
 def test_a_batch_trains_each_network_as_if_alone(samples, kind: dict[str, object]) -> None:
     free = {"lipschitz": 1.0} if kind.get("constraint") else {}
     configs = [replace(config, **kind, **free) for config in VARIETY]
-    assert len(batches(configs, 64)) == 1
+    assert len(batches(configs, 2, "cpu", None)) == 1
     together = fit_many(*samples, configs)
     assert len({trained.network.weights[0].tobytes() for trained in together}) == len(VARIETY)
     for config, trained in zip(configs, together, strict=True):
@@ -91,7 +91,10 @@ def test_order_repetition_and_size_of_the_batch_change_nothing(samples) -> None:
 
 def test_configurations_of_other_shapes_train_apart(samples) -> None:
     configs = [replace(TINY, seed=seed, **kind) for seed in range(2) for kind in KINDS]
-    assert sorted(sorted(batch) for batch in batches(configs, 64)) == [[i, i + 7] for i in range(7)]
+    assert sorted(sorted(batch) for batch in batches(configs, 2, "cpu", None)) == [[i, i + 7] for i in range(7)]
+    assert [len(batch) for batch in batches([TINY] * 9, 2, "cpu", 4)] == [4, 4, 1]
+    large = [replace(TINY, width=1024, batch=1024)] * 3
+    assert [len(batches(large, 2, device, None)) for device in ("cpu", "cuda")] == [3, 1]
     trained = fit_many(*samples, configs)
     assert [network.config for network in trained] == configs
     assert fit_many(*samples, []) == []

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from checks import _cache, _training_cache, _training_jobs, networks, training
+from checks._training_products import Scratch
 from checks._training_run import Run
 from checks._training_schedule import order
 from checks._training_steps import gradients, revive
@@ -83,7 +84,9 @@ def test_gradients_are_those_of_autograd(samples, loss, activation, constraint) 
     state = {key: run.state[key].double().requires_grad_() for key in ("small", "hidden")}
     x, y = (torch.tensor(array) for array in (samples[0].T / 10.0, np.sign(samples[1])))
     with torch.no_grad():
-        losses, errors, small, hidden = gradients(run.layout, run.gate, state, x[None], y[None], run.loss_rows)
+        losses, errors, small, hidden = gradients(
+            run.layout, run.gate, state, x[None], y[None], run.loss_rows, Scratch()
+        )
     matrices, biases = run.layout.parts(state["small"], state["hidden"])
     z = x
     for i, (weight, bias) in enumerate(zip(matrices, biases, strict=True)):
