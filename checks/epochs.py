@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from checks import real_data
 from checks._training_config import UNCONSTRAINED, TrainingConfig
 from checks.training import fit_many_cached
 from theory.losses import Loss
@@ -76,17 +77,12 @@ class Run:
 def sample(scale: str, cifar10: str | Path | None) -> Sample:
     """The digits, or dogs against cats of CIFAR-10 in that folder; at quick scale the first of them."""
     if cifar10 is None:
-        from checks.test_least_risk_trained import digits
-
-        points, labels = digits()
-        return Sample(points, labels.astype(float), "scikit-learn's digits, 0–4 against 5–9")
-    from checks.real_data import cifar10_pair
-
-    points, labels = cifar10_pair(Path(cifar10))
+        return Sample(*real_data.digits(), "scikit-learn's digits, 0–4 against 5–9")
+    points, labels = real_data.cifar10_pair(cifar10)
     if scale == "quick":
         kept = np.sort(np.concatenate([np.flatnonzero(labels == label)[:_FEW] for label in (-1, 1)]))
         points, labels = points[kept], labels[kept]
-    return Sample(np.asarray(points, float), np.asarray(labels, float), f"CIFAR-10, {len(labels)} dogs and cats")
+    return Sample(points, labels, f"CIFAR-10, {len(labels)} dogs and cats")
 
 
 def train(data: Sample, cases: Sequence[Case], scale: str, device: str, seeds: Iterable[int] = SEEDS) -> list[Run]:

@@ -81,8 +81,8 @@ def record(evidence, samples, symbol, caption, **options):
     for name, runs in samples:
         for run in (run for group in by_seed(runs) for run in group):
             evidence.value(
-                f"{name}, {symbol} = {run.parameter:g}, seed {run.seed}: final loss, exact least; error, exact",
-                f"{run.loss:.4g}, {run.least:.4g}; {run.error:.4f}, {run.least_error:.4f}",
+                f"{name.split(',')[0]}, {symbol} = {run.parameter:g}, seed {run.seed}",
+                f"loss {run.loss:.4g}, exact least {run.least:.4g}; error {run.error:.2%}, exact {run.least_error:.2%}",
             )
         evidence.count(len(runs), 0)
         evidence.figure("epochs", f"{caption} Data: {name}.", **panels(runs, symbol, **options))

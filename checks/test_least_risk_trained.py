@@ -81,20 +81,12 @@ def test_networks_on_example_3(evidence, subject):
     )
 
 
-def digits():
-    """(1797, 64) pixels in [0, 1], labels +1 for 0-4."""
-    import numpy as np
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    return data.data / 16.0, np.where(data.target < 5, 1, -1)
-
-
 def least_on_digits(scale, device):
     """The certified least BCE for each L, with the training errors of the minimiser, and the least distance of
     opposite labels."""
     from scipy.spatial import cKDTree
 
+    from checks.real_data import digits
     from theory.risk import minimize_risk
 
     points, labels = digits()
@@ -143,6 +135,7 @@ def test_small_constants_underfit(evidence, subject):
 
 def train_on_digits(scale, device):
     """Trained L-Lipschitz networks on the digits, beside the certified least BCE."""
+    from checks.real_data import digits
     from checks.training import TrainingConfig, fit_cached
     from theory.losses import BCE
     from theory.risk import minimize_risk
@@ -152,7 +145,7 @@ def train_on_digits(scale, device):
     config = TrainingConfig(width=128, depth=3, steps=steps, batch=599, loss=BCE())
     runs = {}
     for lipschitz in (0.3, 1.0, 3.0, 10.0):
-        network = fit_cached(lipschitz * points, labels.astype(float), config, device=device).network
+        network = fit_cached(lipschitz * points, labels, config, device=device).network
         least = minimize_risk(points, labels, lipschitz, tolerance=1e-6)
         runs[lipschitz] = {
             "slope": lipschitz * network.certified_lipschitz(),

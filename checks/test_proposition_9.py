@@ -50,7 +50,7 @@ def backward(network, points):
 
 def trained_on_digits(scale, device):
     """A network trained on the digits for L = 1, and the digits."""
-    from checks.test_least_risk_trained import digits
+    from checks.real_data import digits
     from checks.training import TrainingConfig, fit_cached
     from theory.losses import BCE
 

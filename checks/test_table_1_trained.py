@@ -126,8 +126,8 @@ def record(evidence, found, names):
         if name in names:
             words = "1-Lipschitz" if kind else "unconstrained"
             evidence.value(
-                f"{balance}, {name}, {words}, {steps} steps: loss, least 1-Lipschitz loss; slope",
-                f"{outcome.loss:.5g}, {outcome.lower:.5g}; {outcome.slope:.4g}",
+                f"{balance}, {name}, {words}, {steps} steps",
+                f"loss {outcome.loss:.5g}, least 1-Lipschitz {outcome.lower:.5g}; slope {outcome.slope:.4g}",
             )
             evidence.count(1, 0)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
-
 import numpy as np
 import pytest
 
+from checks import real_data
 from checks.epochs import SIZES, Case, by_seed, changed, exchanged, panels, sample, train
 from theory.losses import BCE, Hinge
 from theory.risk import minimize_risk
@@ -55,13 +53,12 @@ def test_panels_are_data_of_the_first_seed(runs):
     assert "optimum" not in excess and excess["loss"] == [loss - runs[0].lower for loss in runs[0].losses]
 
 
-def test_cifar_in_place_of_digits(monkeypatch, tmp_path):
+def test_cifar_in_place_of_digits(monkeypatch):
     """At quick scale the first thousand of each class, in their order; all of them at paper scale."""
-    labels = np.where(np.arange(2500) % 5 < 2, 1, -1)
-    stub = ModuleType("checks.real_data")
-    stub.cifar10_pair = lambda folder: (np.arange(2500.0)[:, None] * [[1, 0]], labels) if folder == tmp_path else None
-    monkeypatch.setitem(sys.modules, "checks.real_data", stub)
-    quick, paper = sample("quick", str(tmp_path)), sample("paper", tmp_path)
+    labels = np.where(np.arange(2500) % 5 < 2, 1.0, -1.0)
+    images = {"folder": (np.arange(2500.0)[:, None] * [[1, 0]], labels)}
+    monkeypatch.setattr(real_data, "cifar10_pair", images.__getitem__)
+    quick, paper = sample("quick", "folder"), sample("paper", "folder")
     assert len(paper.labels) == 2500 and "2500 dogs and cats" in paper.name
     assert (quick.labels == 1).sum() == (quick.labels == -1).sum() == 1000
     assert (np.diff(quick.points[:, 0]) > 0).all()
