@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 from itertools import pairwise
 
@@ -102,6 +103,76 @@ def test_an_affine_network_has_one_gradient() -> None:
     assert affine.certified_lipschitz() == pytest.approx(5.0, abs=1e-12)
 
 
+def any_activation(seed: int, name: str) -> LipschitzNetwork:
+    rng = np.random.default_rng(seed)
+    weights = [rng.normal(size=shape) for shape in ((7, 3), (5, 7), (1, 5))]
+    return LipschitzNetwork(weights, [rng.normal(size=len(weight)) for weight in weights], name)
+
+
+BY_HAND = {"fullsort": sorted, "relu": lambda z: [max(value, 0.0) for value in z]}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+@pytest.mark.parametrize("seed", range(5))
+def test_other_activations(name: str, seed: int) -> None:
+    network, rng = any_activation(seed, name), np.random.default_rng(seed)
+    for x in rng.normal(size=(20, 3)):
+        z = list(x)
+        for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+            z = list(weight @ (BY_HAND[name](z) if i else z) + bias)
+        assert network(x) == pytest.approx(z[0], abs=1e-12)
+        value, gradient = network.exact_piece(list(x))
+        assert float(value) == pytest.approx(z[0], abs=1e-12)
+        assert [float(g) for g in gradient] == pytest.approx(network.gradient(x), abs=1e-12)
+    x, step = rng.normal(size=(30, 3)), 1e-7
+    quotients = [(network(x + step * e) - network(x - step * e)) / (2 * step) for e in np.eye(3)]
+    assert network.gradient(x) == pytest.approx(np.stack(quotients, axis=-1), abs=1e-5)
+    assert network.slope(x).max() <= network.certified_lipschitz()
+
+
+@pytest.mark.parametrize(
+    ("name", "piece", "crease", "gate"),
+    [
+        ("groupsort2", (11, (3, 2)), [1, 0], 0),  # (4, 3) is sorted
+        ("fullsort", (11, (3, 2)), [1, 0], 0),
+        ("relu", (10, (3, 1)), [0, 1], 1),
+    ],
+)
+def test_every_activation_has_creases(name: str, piece: tuple[int, tuple[int, int]], crease, gate: int) -> None:
+    network = LipschitzNetwork([[[1.0, 1.0], [1.0, 0.0]], [[1.0, 2.0]]], [[0.0, 0.0], [0.0]], name)
+    assert network.exact_piece([3, 1]) == piece
+    with pytest.raises(ValueError, match=f"crease of gate {gate}"):
+        network.exact_gradient(crease)
+
+
+def test_pickles_keep_everything_and_stay_frozen() -> None:
+    network = any_activation(0, "relu")
+    copy = pickle.loads(pickle.dumps(network))
+    assert copy.activation == "relu"
+    assert all(np.array_equal(*pair) for pair in zip(copy.weights, network.weights, strict=True))
+    assert not copy.weights[0].flags.writeable and not copy.biases[0].flags.writeable
+
+
+@pytest.mark.parametrize("name", ["groupsort2", "fullsort", "relu"])
+@pytest.mark.parametrize("lipschitz", [0.01, 0.3, 7.0])
+def test_normalized_to_another_constant(name: str, lipschitz: float) -> None:
+    network = LipschitzNetwork(any_network(3).weights, any_network(3).biases, name)
+    scaled, norm = network.normalized(lipschitz), network.certified_lipschitz()
+    x = np.random.default_rng(0).normal(size=(40, 3))
+    assert norm > 7.0 and lipschitz * (1 - 1e-9) <= scaled.certified_lipschitz() <= lipschitz
+    assert scaled(x) * norm / lipschitz == pytest.approx(network(x), rel=1e-9, abs=1e-9)
+    assert scaled.normalized(lipschitz) is scaled
+
+
+def test_dilation() -> None:
+    network, x = orthogonal_network(0), np.random.default_rng(0).normal(size=(40, 2))
+    assert network.dilated(3.0)(x) == pytest.approx(3.0 * network(x), rel=1e-12)
+    assert network.dilated(3.0).certified_lipschitz() == pytest.approx(3.0, rel=1e-9)
+    for bad in (0.0, -1.0, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="lipschitz="):
+            network.normalized(bad)
+
+
 @pytest.mark.parametrize("shape", [(6, 6), (9, 4), (4, 9), (1, 5), (5, 1), (1, 1)])
 def test_singular_bounds_enclose_numpys_values(shape: tuple[int, int]) -> None:
     matrix = np.random.default_rng(sum(shape)).normal(size=shape)
@@ -174,6 +245,11 @@ def test_normalized_is_the_network_over_its_norm(make, seed: int) -> None:
 def test_bad_layers_are_named(weights, biases, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         LipschitzNetwork(weights, biases)
+
+
+def test_unknown_activations_are_named() -> None:
+    with pytest.raises(ValueError, match="activation='tanh'"):
+        LipschitzNetwork([[[1.0]]], [[0.0]], "tanh")
 
 
 def test_bad_points_and_matrices_are_named() -> None:
