@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ from theory._risk_bounds import (
 from theory._risk_flow import coupling_of_flow
 from theory._risk_multipliers import Guess, Multipliers
 from theory._risk_programme import Programme
-from theory._risk_reach import Distances
+from theory._risk_reach import BOX_DIMENSION, Distances
 from theory._validation import Floats
 from theory.losses import Loss, PiecewiseLinear
 
@@ -39,7 +40,11 @@ ROUNDS = 60
 ALL_PAIRS = 2**14
 INSIDE = 0.5
 FLAT = 20.0
+LIFTS = 2
+LOCAL = 0.3
 NEIGHBOURS = 8
+# Graphs of neighbours stretch distances too much in many dimensions to be of use.
+FEW_NEIGHBOURS = 2
 CANDIDATES = 4
 LOOSE = 1e-2
 SHARE = 0.1
@@ -107,17 +112,20 @@ def least_risk_space(sample: Sample, lipschitz: float, loss: Loss, tolerance: fl
     if isinstance(loss, PiecewiseLinear):
         return search.run(None)
     found = search.at_once() if len(sample.plus) * len(sample.minus) <= ALL_PAIRS else None
-    return found or search.run(_from_part(sample, lipschitz, loss))
+    return found or search.run(_from_part(sample, search))
 
 
-def _from_part(sample: Sample, lipschitz: float, loss: Loss) -> Floats | None:
-    """Margins extended from those of a part of the sample, themselves found so; none for a small sample."""
-    if len(sample.weights) <= SMALL:
+def _from_part(sample: Sample, whole: _Search) -> Floats | None:
+    """Margins extended from those of a part of the sample, themselves found so.
+
+    None for a small sample, and for one where neighbours decide alone: where the margins between them are not small.
+    """
+    lipschitz = whole.lipschitz
+    if len(sample.weights) <= SMALL or float(whole.start[0].mean()) * float(whole.loss.multipliers[1]) > LOCAL:
         return None
     part, chosen = sample.part(FACTOR)
-    guess = _from_part(part, lipschitz, loss)
-    search = _Search(part, lipschitz, loss, COARSE)
-    known = search.approach(guess)
+    search = _Search(part, lipschitz, whole.loss, COARSE)
+    known = search.approach(_from_part(part, search))
     own, other = known[: len(part.plus)], known[len(part.plus) :]
     plus = Distances(sample.plus, part.minus).least(0, lipschitz, other).values[:, 0]
     minus = Distances(sample.minus, part.plus).least(0, lipschitz, own).values[:, 0]
@@ -137,6 +145,14 @@ class _Search:
         margin = float(loss.kink[2]) if isinstance(loss, PiecewiseLinear) else 0.0
         self.reach = (margin + lipschitz * span) * (1 + 1e-12)
 
+    @cached_property
+    def start(self) -> tuple[Floats, Indices]:
+        """Half the way to the nearest point of the other class, which is feasible, then raised; and those pairs."""
+        margins, nearest = self._look(np.zeros(self.count), violated=False)
+        for _ in range(LIFTS):
+            margins, _ = self._look(margins)
+        return margins, nearest
+
     def run(self, margins: Floats | None) -> SpaceSolution:
         """From margins near the best ones, if they are known."""
         best: SpaceSolution | None = None
@@ -152,7 +168,7 @@ class _Search:
     def at_once(self) -> SpaceSolution | None:
         """With all pairs from the start; nothing if that fails, as it may where margins are very large."""
         steep = float(self.loss.multipliers[1])
-        half, _ = self._look(np.zeros(self.count), violated=False)
+        half, _ = self.start
         start = steep * half - INSIDE * (min(1.0, steep * float(half.mean())) or 1.0)
         if start.min() > FLAT:
             return None
@@ -175,7 +191,7 @@ class _Search:
         return state.middle
 
     def _rounds(self, margins: Floats | None) -> Iterator[State]:
-        half, nearest = self._look(np.zeros(self.count), violated=False)
+        half, nearest = self.start
         margins, near = (half, nearest) if margins is None else self._look(margins, violated=False, k=FIRST)
         # where the part has few points nearby its margins mislead, and those far too low are slow to rise
         margins = min(margins, half, key=lambda t: float(self.sample.weights @ self.loss.value(t)))
@@ -221,7 +237,8 @@ class _Search:
     def _hops(self) -> Indices:
         """Arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
         points = self.sample.points
-        near = cKDTree(points).query(points, k=min(NEIGHBOURS + 1, self.count))[1]
+        most = NEIGHBOURS if self.sample.dimension <= BOX_DIMENSION else FEW_NEIGHBOURS
+        near = cKDTree(points).query(points, k=min(most + 1, self.count))[1]
         one, other = np.repeat(np.arange(self.count), near.shape[1]), near.ravel()
         start, end = np.concatenate([one, other]), np.concatenate([other, one])
         distinct = (points[start] != points[end]).any(axis=1) & ~((start < self.plus) & (end >= self.plus))
