@@ -16,6 +16,7 @@ import torch
 from checks import _cache, _training_cache, training
 from checks._training_jobs import batches
 from checks._training_run import Run
+from checks._training_settings import settings
 from checks.training import TrainedNetwork, TrainingConfig, fit, fit_cached, fit_many, fit_many_cached
 from theory.losses import BCE, HKR, KR, Hinge
 
@@ -155,12 +156,13 @@ def test_errors_are_counted_in_every_stretch(samples) -> None:
 def test_a_step_of_training_reads_nothing_back(samples, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a GPU each number read back would wait for all that was launched before it."""
     run = Run(*samples, VARIETY, torch.device("cpu"))
-    run.advance()
-    for name in ("item", "tolist", "cpu", "numpy", "__bool__", "__float__", "__int__", "__index__"):
-        monkeypatch.setattr(torch.Tensor, name, lambda *_, name=name: pytest.fail(f"{name} waits for the device"))
-    while run.step < 60:
+    with settings(run.device):
         run.advance()
-    monkeypatch.undo()
+        for name in ("item", "tolist", "cpu", "numpy", "__bool__", "__float__", "__int__", "__index__"):
+            monkeypatch.setattr(torch.Tensor, name, lambda *_, name=name: pytest.fail(f"{name} waits for the device"))
+        while run.step < 60:
+            run.advance()
+        monkeypatch.undo()
     assert run.state["losses"].isfinite().all()
 
 
