@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import torch
 
@@ -34,11 +35,10 @@ def _enter(device: torch.device) -> None:
     with _lock:
         if not _running:
             _before = torch.get_float32_matmul_precision(), torch.get_num_threads()
-            torch.set_float32_matmul_precision("medium" if device.type == "cpu" else "highest")
-            if not _rounds_like_float32():
-                torch.set_float32_matmul_precision("highest")
-        _running += 1
         torch.set_num_threads(1)  # OpenMP keeps this number for each thread by itself
+        if not _running:
+            torch.set_float32_matmul_precision("medium" if device.type == "cpu" and _fast_is_exact() else "highest")
+        _running += 1
 
 
 def _leave() -> None:
@@ -48,6 +48,12 @@ def _leave() -> None:
         torch.set_num_threads(_before[1])
         if not _running:
             torch.set_float32_matmul_precision(_before[0])
+
+
+@cache
+def _fast_is_exact() -> bool:
+    torch.set_float32_matmul_precision("medium")
+    return _rounds_like_float32()
 
 
 def _rounds_like_float32() -> bool:
