@@ -39,6 +39,11 @@ class Guess:
     flow: Floats
 
 
+def dot(one: Floats, other: Floats) -> float:
+    """The inner product in one thread: the threads of BLAS wait for one another on a busy machine."""
+    return float(np.einsum("i,i->", one, other))
+
+
 class Multipliers:
     """The loss, sum of w log(1 + exp(-T t)), and the stiffness sigma that grows from round to round."""
 
@@ -50,7 +55,7 @@ class Multipliers:
         slope = self._slope(temperature * start)
         first = FIRST_STIFFNESS * float(slope.mean()) / (min(1.0, temperature * typical) or 1.0)
         # beyond it the rounding of margins, times the stiffness, is no longer small beside the slopes
-        size = temperature * float(slope @ np.abs(start)) / max(float(slope.sum()), SMALLEST)
+        size = temperature * dot(slope, np.abs(start)) / max(float(slope.sum()), SMALLEST)
         self._stiffest = STIFFEST * float(slope.mean()) / max(1.0, size)
         self._stiffness = min(first, self._stiffest)
         self._unit = self._mass * temperature * np.exp(-self._shift)
@@ -73,7 +78,7 @@ class Multipliers:
                 return t, count
             step = self._newton(arcs, flow > 0, slope * expit(t), -gradient)
             rise = arcs.add(step)
-            length = self._length(t, step, g, excess, rise, float(gradient @ step))
+            length = self._length(t, step, g, excess, rise, dot(gradient, step))
             if not length:
                 break
             t, excess = t + length * step, excess + length * rise
@@ -99,7 +104,7 @@ class Multipliers:
         length = 1.0
         for _ in range(SEARCH):
             flow = self._flow(g, excess + length * rise)
-            derivative = float(flow @ rise - self._slope(t + length * step) @ step)
+            derivative = dot(flow, rise) - dot(self._slope(t + length * step), step)
             if abs(derivative) <= -FLAT * fall or (derivative < 0 and length >= 1):
                 return length
             if derivative < 0:

@@ -30,7 +30,7 @@ from theory._risk_bounds import (
     transport_cost,
 )
 from theory._risk_flow import coupling_of_flow
-from theory._risk_multipliers import Guess, Multipliers
+from theory._risk_multipliers import Guess, Multipliers, dot
 from theory._risk_programme import Programme
 from theory._risk_reach import BOX_DIMENSION, Distances
 from theory._validation import Floats
@@ -194,7 +194,7 @@ class _Search:
         half, nearest = self.start
         margins, near = (half, nearest) if margins is None else self._look(margins, violated=False, k=FIRST)
         # where the part has few points nearby its margins mislead, and those far too low are slow to rise
-        margins = min(margins, half, key=lambda t: float(self.sample.weights @ self.loss.value(t)))
+        margins = min(margins, half, key=lambda t: dot(self.sample.weights, self.loss.value(t)))
         codes = np.unique(np.concatenate([self._hops(), nearest, near]))
         arcs = self._arcs(codes)
         costs = self._costs(arcs)
@@ -231,8 +231,8 @@ class _Search:
         clipped = np.clip(net, low, high)
         linear = isinstance(self.loss, PiecewiseLinear)
         gain = self.loss.dual(clipped) if linear else binary_entropy(np.minimum(clipped / high, 1 - 1e-16))
-        bound = weights @ gain - guess.flow @ costs - self.reach * (weights @ np.abs(net - clipped))
-        return relative_gap(float(weights @ self.loss.value(middle)), float(bound))
+        bound = dot(weights, gain) - dot(guess.flow, costs) - self.reach * dot(weights, np.abs(net - clipped))
+        return relative_gap(dot(weights, self.loss.value(middle)), bound)
 
     def _hops(self) -> Indices:
         """Arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
