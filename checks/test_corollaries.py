@@ -304,7 +304,8 @@ def max_min_network(positive, negative):
     first = np.array(units) / 2, np.array([-u @ (a + b) / 4 for u, (a, b) in zip(units, pairs, strict=True)])
     minima = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0]]), np.zeros(2)
     maximum = np.array([[0.0, 1.0]]), np.zeros(1)
-    return LipschitzNetwork(*zip(first, minima, maximum, strict=True))
+    weights, biases = zip(first, minima, maximum, strict=True)
+    return LipschitzNetwork(weights, biases)
 
 
 @claim(

@@ -1,6 +1,7 @@
 """What least risks over L-Lipschitz functions are: which pairs matter, duality, uniqueness, matchings."""
 
 from fractions import Fraction as F
+from typing import Any
 
 import pytest
 
@@ -169,7 +170,7 @@ def test_exact_duality_on_the_line(evidence, subject):
     def law(points, labels, lipschitz):
         labels = labels[: len(points)]
         constant, loss = F(lipschitz, 2), Hinge(margin=F(3, 2))
-        weights = [F(1 + i % 3, 4) for i in range(len(points))]
+        weights: Any = [F(1 + i % 3, 4) for i in range(len(points))]
         least = minimize_risk(points, labels, constant, loss, weights=weights)
         values = list(least.values)
         lipschitz_ok = all(abs(v - w) <= constant * abs(x - z) for x, v in zip(points, values, strict=True)
@@ -271,7 +272,8 @@ def test_least_hinge_losses_are_matchings(evidence, subject):
     def law(points, labels, lipschitz):
         labels = labels[: len(points)]
         margin = F(3, 2)
-        least = minimize_risk(points, labels, F(lipschitz, 2), Hinge(margin=margin), weights=[F(1)] * len(points))
+        ones: Any = [F(1)] * len(points)
+        least = minimize_risk(points, labels, F(lipschitz, 2), Hinge(margin=margin), weights=ones)
         plus = [x for x, y in zip(points, labels, strict=True) if y > 0]
         minus = [x for x, y in zip(points, labels, strict=True) if y < 0]
         profit = [[max(F(0), subject * margin - F(lipschitz, 2) * abs(x - z)) for z in minus] for x in plus]

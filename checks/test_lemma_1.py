@@ -522,12 +522,14 @@ def test_the_amended_lemma_in_numbers(evidence, subject):
     from checks.dichotomies import cover, largest
     from theory.vc import vc_groupsort
 
+    def last(n, hyperplanes):
+        return largest(lambda size: 2**size <= cover(size, n) ** hyperplanes)
+
     sign, divisor = subject
     within, library = True, True
     for n in (1, 2, 3, 5, 10):
         for pieces in (1, 2, 3, 4, 8):
-            hyperplanes = pieces * (pieces + 1) // 2
-            exact = largest(lambda size, n=n, k=hyperplanes: 2**size <= cover(size, n) ** k)
+            exact = last(n, pieces * (pieces + 1) // 2)
             formula = (2 * pieces * (pieces + 1)) ** ((n + 1) * pieces * (pieces + sign))
             within &= 2 ** (divisor * exact) <= formula
             evidence.value(f"n = {n}, B = {pieces}: the count allows at most", exact)

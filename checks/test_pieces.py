@@ -477,7 +477,7 @@ def _draw_regions(evidence):
         "curve",
         "min(0, max(1 − |t|, |t| − 2)) is affine on seven intervals, with five affine maps and three Jacobians.",
         x=[float(t) for t in ends],
-        y=[float(min(0, max(1 - abs(t), abs(t) - 2))) for t in ends],
+        y=[float(min(F(0), max(1 - abs(t), abs(t) - 2))) for t in ends],
         xlabel="t",
         ylabel="f(t)",
     )

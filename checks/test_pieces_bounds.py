@@ -447,14 +447,16 @@ def counted(net, box):
     """Cells by theory.pieces, with a certificate, of the network with its numbers rounded to floats."""
     from theory.pieces import count_pieces
 
-    return count_pieces(*rounded(net), box, certify=True).cells
+    weights, biases = rounded(net)
+    return count_pieces(weights, biases, box, certify=True).cells
 
 
 def points_inside(net, box):
     """A point in each of them, exactly what the floats are."""
     from theory.pieces import enumerate_pieces
 
-    return [tuple(map(F, piece.point.tolist())) for piece in enumerate_pieces(*rounded(net), box)]
+    weights, biases = rounded(net)
+    return [tuple(map(F, piece.point.tolist())) for piece in enumerate_pieces(weights, biases, box)]
 
 
 @claim(

@@ -26,7 +26,8 @@ def trained(data, runs, device):
     """Networks of three layers of width 16, one a run (seed, steps), trained together."""
     from checks.training import fit_many_cached
 
-    found = fit_many_cached(*data, [settings(*run) for run in runs], device=device)
+    points, values = data
+    found = fit_many_cached(points, values, [settings(*run) for run in runs], device=device)
     return [each.network for each in found]
 
 

@@ -373,7 +373,8 @@ def single_precision(scale, device):
     import numpy as np
 
     one, zero = np.float32(1), np.float32(0)
-    weight, newton = zero, []
+    weight = zero
+    newton: list[tuple[float, float]] = []
     while len(newton) < 200:
         newton.append((float(weight), float(np.exp(-weight) / (one + np.exp(-weight)))))
         if not newton[-1][1]:
@@ -392,7 +393,18 @@ def single_precision(scale, device):
         "descent": descent,
         "late": descent[100],
         "stalled": (steps, float(weight), float(slope)),
+        "double": double_precision(steps),
     }
+
+
+def double_precision(steps):
+    """W after so many steps of gradient descent in double precision."""
+    from math import exp
+
+    weight = 0.0
+    for _ in range(steps):
+        weight += 1.0 / (1.0 + exp(weight))
+    return weight
 
 
 @claim(
@@ -434,6 +446,8 @@ def test_single_precision(evidence, subject):
     evidence.value("Newton steps until the gradient is 0", len(newton))
     evidence.value("gradient descent steps until it stops", steps)
     evidence.value("its W and gradient there", f"{weight:.4f}, {slope:.3g}")
+    evidence.fact("double precision is within 0.3 of it by then", abs(subject["double"] - weight) < 0.3)
+    evidence.value("W in double precision after as many steps", subject["double"])
     evidence.count(len(newton) + steps)
     shown = [(1000 * i, w) for i, (w, _) in enumerate(descent) if i % 20 == 0]
     evidence.figure(

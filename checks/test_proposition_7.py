@@ -404,7 +404,9 @@ def domains():
     from theory.sets import Ball, Box, ConvexPolygon
 
     half = F(1, 2)
-    named = {f"cube of dimension {n}, side {s}": Box([0] * n, [s] * n) for n in (1, 2, 3, 8) for s in (half, 3, 40)}
+    named: dict[str, object] = {
+        f"cube of dimension {n}, side {s}": Box([0] * n, [s] * n) for n in (1, 2, 3, 8) for s in (half, 3, 40)
+    }
     named |= {f"ball of dimension {n}, radius {r}": Ball([0] * n, r) for n in (2, 3, 8) for r in (half, 3, 30)}
     triangle = ConvexPolygon([[0, 0], [9, 0], [0, 5]])
     return named | {"triangle": triangle, "segment of length 7 in the plane": Box([0, 0], [7, 0])}

@@ -303,9 +303,12 @@ def test_lemma_1_gives_equation_9(evidence, subject):
 def sorted_in_groups(size):
     """Sorting groups of neighbours: values, and the permutation of each group as the piece."""
 
+    def order_of(group):
+        return tuple(sorted(range(len(group)), key=lambda k: (group[k], k)))
+
     def apply(values):
         groups = [values[i : i + size] for i in range(0, len(values), size)]
-        orders = tuple(tuple(sorted(range(len(group)), key=lambda k, g=group: (g[k], k))) for group in groups)
+        orders = tuple(order_of(group) for group in groups)
         return [group[k] for group, order in zip(groups, orders, strict=True) for k in order], orders
 
     return apply
@@ -464,14 +467,14 @@ def test_the_gap_of_the_library(evidence, subject):
         found = enclosure(F(generalization_gap(v, samples, delta)))
         says = f"n = {n}, widths {'–'.join(map(str, widths))}: the gap for N = 400 v, v = {v}"
         evidence.fact(says, certainly_ge(found, gap) and certainly_le(found, gap + enclosure(F(1, 10**9))))
-    for n, widths in REAL:
-        found = vc_groupsort(n, widths)
-        most = (sum(widths) + 10) * parameters(n, widths)
-        shape = f"n = {n}, widths {'–'.join(map(str, widths))}"
-        evidence.fact(f"{shape}: the library's bound is at most (W + 10) P", found.bound <= most)
-        count = sample_complexity(found.bound, F(1, 10), delta, agnostic=True)
-        evidence.fact(f"{shape}: more than 900 examples for each parameter", count > 900 * parameters(n, widths))
-        evidence.value(f"{shape}: parameters", parameters(n, widths))
+    for n, layers in REAL:
+        bound = vc_groupsort(n, layers).bound
+        most = (sum(layers) + 10) * parameters(n, layers)
+        shape = f"n = {n}, widths {'–'.join(map(str, layers))}"
+        evidence.fact(f"{shape}: the library's bound is at most (W + 10) P", bound <= most)
+        count = sample_complexity(bound, F(1, 10), delta, agnostic=True)
+        evidence.fact(f"{shape}: more than 900 examples for each parameter", count > 900 * parameters(n, layers))
+        evidence.value(f"{shape}: parameters", parameters(n, layers))
         evidence.value(f"{shape}: examples for a gap of 1/10, δ = 1/20", float(count))
     evidence.count(4 + len(REAL))
 

@@ -30,7 +30,7 @@ def _draw(axes: Axes, data: Mapping[str, Any]) -> None:
         if one.get("points"):
             axes.plot(one["x"], one["y"], "o", color=_style.INK, markersize=3.5, fillstyle="none", label=one["label"])
             continue
-        marked = {"marker": "o", "markersize": 3.5} if one.get("marker") else {}
+        marked: dict[str, Any] = {"marker": "o", "markersize": 3.5} if one.get("marker") else {}
         style = (0, (4, 2)) if one.get("dashed") else "solid"
         axes.plot(one["x"], one["y"], color=shade, label=one["label"], linestyle=style, **marked)
     for x, y in zip(*(data.get("bars") or {"x": [], "y": []}).values(), strict=True):
