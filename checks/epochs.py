@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks import real_data
-from checks._training_config import UNCONSTRAINED, TrainingConfig
-from checks.training import fit_many_cached
+from checks.training import TrainingConfig, fit_many_cached
 from theory.losses import Loss
 from theory.risk import minimize_risk
 
@@ -98,7 +97,7 @@ def _config(case: Case, seed: int, scale: str) -> TrainingConfig:
     config = TrainingConfig(loss=case.loss, seed=seed, **SIZES[scale])
     if case.constrained:
         return replace(config, lipschitz=case.lipschitz)
-    return replace(config, constraint=UNCONSTRAINED, activation="relu")
+    return replace(config, constraint="none", activation="relu")
 
 
 def _least(data: Sample, case: Case) -> tuple[float, float, float]:
