@@ -11,7 +11,7 @@ claim = pytest.mark.claim
 GRID = [i / 20 for i in range(-50, 51)]
 """Where the networks of Example 3 are drawn."""
 
-DIGIT_CONSTANTS = (0.003, 0.01, 0.03, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+DIGIT_CONSTANTS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 
 
 def bce(values, labels, weights=None):
@@ -97,7 +97,7 @@ def least_on_digits(scale, device):
     points, labels = digits()
     bounds, signs = {}, {}
     for lipschitz in DIGIT_CONSTANTS:
-        least = minimize_risk(points, labels, lipschitz, tolerance=1e-12 if lipschitz < 0.1 else 1e-8)
+        least = minimize_risk(points, labels, lipschitz, tolerance=1e-12 if lipschitz < 0.3 else 1e-8)
         margins = least.values * labels
         certain = (np.logaddexp(0.0, -margins) - np.log(2.0) + margins / 2) / len(labels) > 2 * least.gap
         bounds[lipschitz] = (least.lower_bound, least.risk)
@@ -123,7 +123,9 @@ def least_on_digits(scale, device):
 def test_small_constants_underfit(evidence, subject):
     signs, bounds = subject["signs"], subject["bounds"]
     constants = sorted(signs)
-    evidence.fact("all signs of the minimisers are certain", all(sum(pair) == 1797 for pair in signs.values()))
+    decided = {c: sum(pair) for c, pair in signs.items()}
+    evidence.fact("the signs are certain, but for one example at L = 0.1", decided.pop(0.1) >= 1796)
+    evidence.fact("all of them for the other L", set(decided.values()) == {1797})
     evidence.fact("the classes are apart: a 1-Lipschitz function without errors exists", subject["separation"] > 0)
     evidence.fact("errors for L = 0.003, 0.01 and 0.03", all(signs[c][0] > 0 for c in constants[:3]))
     evidence.fact("none from L = 0.3 on", all(signs[c][0] == 0 for c in constants if c >= 0.3))
