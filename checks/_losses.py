@@ -8,7 +8,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from theory.losses import BCE, Loss, PiecewiseLinear
+from theory.losses import BCE, Loss, PiecewiseLinearLoss
 
 SQUARED = "mse"
 """The name of the squared error; every other loss is one of the margin."""
@@ -71,7 +71,7 @@ def _logistic(losses: Sequence[str | Loss], factors: Tensor, unit: float) -> Row
 
 
 def _piecewise(losses: Sequence[str | Loss], factors: Tensor, unit: float) -> Rows:
-    kinks = [loss.kink for loss in losses if isinstance(loss, PiecewiseLinear)]
+    kinks = [loss.kink for loss in losses if isinstance(loss, PiecewiseLinearLoss)]
     base, jump, margin = (_column(factors, [kink[i] for kink in kinks]) for i in range(3))
 
     def rows(t: Tensor) -> tuple[Tensor, Tensor]:

@@ -16,7 +16,7 @@ from theory._measures import Array
 from theory._neighbours import Indices
 from theory._risk_reach import Distances
 from theory._validation import Floats
-from theory.losses import Loss, Number, PiecewiseLinear
+from theory.losses import Loss, Number, PiecewiseLinearLoss
 
 EPSILON = float(np.finfo(np.float64).eps)
 SMALLEST = 1e-300
@@ -46,7 +46,7 @@ def mcshane(distances: Distances, lipschitz: float, t: Floats, plus: int, dimens
 def risk_above(loss: Loss, weights: Floats, t: Floats) -> float:
     """At least the risk of the margins t, hence of the best function where they are feasible."""
     terms = weights * loss.value(t)
-    if isinstance(loss, PiecewiseLinear):
+    if isinstance(loss, PiecewiseLinearLoss):
         base, jump, margin = map(float, loss.kink)
         size = weights * (jump * np.where(t < margin, margin + np.abs(t), 0.0) + base * np.abs(t))
         return fsum(terms) + 8 * EPSILON * fsum(size)
@@ -71,7 +71,7 @@ def risk_below(
     """
     total, count = _marginals(len(weights), rows, columns, masses)
     slack = (count + 16) * EPSILON
-    if isinstance(loss, PiecewiseLinear):
+    if isinstance(loss, PiecewiseLinearLoss):
         base, _, margin = map(float, loss.kink)
         terms = margin * np.maximum(total - base * weights, 0.0)
         lost = slack * margin * (total + base * weights)
@@ -96,7 +96,7 @@ def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound:
     """The gap is at most so much of |risk|, or due to rounding."""
     if relative_gap(risk, lower_bound) <= tolerance:
         return True
-    if not isinstance(loss, PiecewiseLinear):
+    if not isinstance(loss, PiecewiseLinearLoss):
         return False
     size = fsum(weights * (float(loss.kink[2]) + np.abs(margins)))
     return float(risk - lower_bound) <= ROUNDING * size * float(loss.lipschitz)

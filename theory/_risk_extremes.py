@@ -10,7 +10,7 @@ import numpy as np
 from theory._risk_line import ROUNDING
 from theory._risk_sample import Labelled
 from theory._validation import Floats
-from theory.losses import Loss, PiecewiseLinear
+from theory.losses import Loss, PiecewiseLinearLoss
 
 EPSILON = 2.0**-46
 
@@ -46,7 +46,7 @@ def _enclosed(terms: Floats) -> Enclosure:
 
 def _least_at_one_place(plus: Floats, minus: Floats, loss: Loss) -> Floats:
     """The infimum over t of plus l(t) + minus l(-t), entry by entry."""
-    if not isinstance(loss, PiecewiseLinear):
+    if not isinstance(loss, PiecewiseLinearLoss):
         return _entropy(plus, minus)
     base, most = map(float, loss.multipliers)
     margin = float(loss.kink[2])

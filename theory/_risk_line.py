@@ -18,7 +18,7 @@ import numpy as np
 from theory._risk_line_exact import Chain, least_values, monotone_coupling, multipliers
 from theory._risk_line_smooth import least_bce
 from theory._risk_line_whole import as_whole, common_unit, floats, fractions
-from theory.losses import BCE, Loss, PiecewiseLinear
+from theory.losses import BCE, Loss, PiecewiseLinearLoss
 
 Number = float | Fraction
 TINY = 1e-290
@@ -58,7 +58,7 @@ def least_risk_line(
     signs = np.asarray(labels, dtype=np.int64)
     if isinstance(loss, BCE):
         return _bce(positions, signs, weights, lipschitz, loss, tolerance)
-    if isinstance(loss, PiecewiseLinear):
+    if isinstance(loss, PiecewiseLinearLoss):
         return _piecewise_linear(positions, signs, weights, lipschitz, loss)
     raise ValueError(f"loss={loss!r}: on the line pass BCE, Hinge, KR or HKR of theory.losses")
 
@@ -90,7 +90,7 @@ def _unattained(count: int, sign: float, infimum: float) -> LineSolution:
 
 
 def _piecewise_linear(
-    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinear
+    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinearLoss
 ) -> LineSolution:
     exact = not (isinstance(positions, np.ndarray) and positions.dtype == np.float64)
     chain, length, mass = _chain(positions, signs, weights, lipschitz, loss)
@@ -110,7 +110,7 @@ def _piecewise_linear(
 
 
 def _chain(
-    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinear
+    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinearLoss
 ) -> tuple[Chain, Fraction, Fraction]:
     """The problem in whole numbers, and the units of values and of masses."""
     places, masses = as_whole(positions), as_whole(weights)

@@ -9,7 +9,7 @@ from scipy.optimize import linprog
 from theory._risk_arcs import Arcs
 from theory._risk_multipliers import Guess
 from theory._validation import Floats
-from theory.losses import PiecewiseLinear
+from theory.losses import PiecewiseLinearLoss
 
 EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
@@ -21,7 +21,7 @@ class Programme:
     mass that they lack. The prices of the nodes are their margins.
     """
 
-    def __init__(self, weights: Floats, loss: PiecewiseLinear, reach: float) -> None:
+    def __init__(self, weights: Floats, loss: PiecewiseLinearLoss, reach: float) -> None:
         self._weights, self._loss, self._reach = weights, loss, reach
 
     def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:

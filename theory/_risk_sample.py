@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from theory._measures import Array, Number, exact_numbers
 from theory._validation import Floats, point_set, real_array
-from theory.losses import Loss, PiecewiseLinear
+from theory.losses import Loss, PiecewiseLinearLoss
 
 LARGEST = 1e150
 
@@ -78,7 +78,7 @@ def _masses(weights: ArrayLike | None, count: int) -> Floats:
 
 def _exact(points: Any, weights: Any, lipschitz: Number, loss: Loss) -> tuple[Array, Array] | None:
     """Points (p, 1) and weights (p,) in Fractions, when all numbers are rational and the loss can answer in them."""
-    if not isinstance(loss, PiecewiseLinear) or not isinstance(lipschitz, Rational):
+    if not isinstance(loss, PiecewiseLinearLoss) or not isinstance(lipschitz, Rational):
         return None
     if not all(isinstance(number, Rational) for number in loss.kink):
         return None

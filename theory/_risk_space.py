@@ -34,7 +34,7 @@ from theory._risk_multipliers import Guess, Multipliers, dot
 from theory._risk_programme import Programme
 from theory._risk_reach import BOX_DIMENSION, Distances
 from theory._validation import Floats
-from theory.losses import Loss, PiecewiseLinear
+from theory.losses import Loss, PiecewiseLinearLoss
 
 ROUNDS = 60
 ALL_PAIRS = 2**14
@@ -109,7 +109,7 @@ class State:
 def least_risk_space(sample: Sample, lipschitz: float, loss: Loss, tolerance: float) -> SpaceSolution:
     """Both classes have points, and the least risk is finite."""
     search = _Search(sample, lipschitz, loss, tolerance)
-    if isinstance(loss, PiecewiseLinear):
+    if isinstance(loss, PiecewiseLinearLoss):
         return search.run(None)
     found = search.at_once() if len(sample.plus) * len(sample.minus) <= ALL_PAIRS else None
     return found or search.run(_from_part(sample, search))
@@ -142,7 +142,7 @@ class _Search:
         self.distances = Distances(sample.plus, sample.minus)
         points = sample.points
         span = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
-        margin = float(loss.kink[2]) if isinstance(loss, PiecewiseLinear) else 0.0
+        margin = float(loss.kink[2]) if isinstance(loss, PiecewiseLinearLoss) else 0.0
         self.reach = (margin + lipschitz * span) * (1 + 1e-12)
 
     @cached_property
@@ -218,7 +218,7 @@ class _Search:
 
         A linear programme jumps from vertex to vertex, so it keeps all arcs.
         """
-        if isinstance(self.loss, PiecewiseLinear):
+        if isinstance(self.loss, PiecewiseLinearLoss):
             return np.zeros(len(arcs), dtype=np.bool_)
         worst = float(np.abs(middle - guess.margins).max())
         return arcs.across & (guess.flow == 0) & (costs - arcs.add(guess.margins) > worst)
@@ -229,7 +229,7 @@ class _Search:
         low, high = map(float, self.loss.multipliers)
         net = arcs.gather(guess.flow) / weights
         clipped = np.clip(net, low, high)
-        linear = isinstance(self.loss, PiecewiseLinear)
+        linear = isinstance(self.loss, PiecewiseLinearLoss)
         gain = self.loss.dual(clipped) if linear else binary_entropy(np.minimum(clipped / high, 1 - 1e-16))
         bound = dot(weights, gain) - dot(guess.flow, costs) - self.reach * dot(weights, np.abs(net - clipped))
         return relative_gap(dot(weights, self.loss.value(middle)), bound)
@@ -253,7 +253,7 @@ class _Search:
         return self.lipschitz * np.sqrt(np.einsum("ij,ij->i", difference, difference))
 
     def _relaxation(self, margins: Floats, costs: Floats) -> Multipliers | Programme:
-        if isinstance(self.loss, PiecewiseLinear):
+        if isinstance(self.loss, PiecewiseLinearLoss):
             return Programme(self.sample.weights, self.loss, self.reach)
         return Multipliers(
             self.sample.weights, float(self.loss.multipliers[1]), margins, max(float(costs.mean()), 1e-3 * self.reach)

@@ -88,7 +88,7 @@ class BCE(Loss):
 
 
 @dataclass(frozen=True)
-class PiecewiseLinear(Loss):
+class PiecewiseLinearLoss(Loss):
     """A loss -base t + jump max(0, margin - t): the common form of those with at most one kink."""
 
     @property
@@ -127,7 +127,7 @@ def _is_float(value: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Hinge(PiecewiseLinear):
+class Hinge(PiecewiseLinearLoss):
     """Hinge loss max(0, m - t) with margin m (Section 5).
 
     Raises ValueError when the margin is not a positive finite number.
@@ -147,7 +147,7 @@ class Hinge(PiecewiseLinear):
 
 
 @dataclass(frozen=True)
-class KR(PiecewiseLinear):
+class KR(PiecewiseLinearLoss):
     """Kantorovich-Rubinstein (Wasserstein) loss -t (equation 6).
 
     >>> KR().value(Fraction(1, 3)), KR().multipliers
@@ -160,7 +160,7 @@ class KR(PiecewiseLinear):
 
 
 @dataclass(frozen=True)
-class HKR(PiecewiseLinear):
+class HKR(PiecewiseLinearLoss):
     """Hinge-regularised KR loss -t + lambda max(0, m - t), with margin m and penalty lambda (Section 5).
 
     Raises ValueError when the margin or the penalty is not a positive finite number.

@@ -27,7 +27,7 @@ from theory._risk_sample import Labelled, read_sample
 from theory._risk_space import Sample, least_risk_space
 from theory._saturation import gradient_floor, saturation_bound
 from theory._validation import positive_number, queries
-from theory.losses import BCE, Hinge, Loss, PiecewiseLinear, as_loss
+from theory.losses import BCE, Hinge, Loss, PiecewiseLinearLoss, as_loss
 
 __all__ = [
     "Extensions",
@@ -207,7 +207,7 @@ def lipschitz_needed(
 
 def _supported(loss: str | Loss) -> Loss:
     chosen = as_loss(loss)
-    if not isinstance(chosen, BCE | PiecewiseLinear):
+    if not isinstance(chosen, BCE | PiecewiseLinearLoss):
         raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses")
     return chosen
 
