@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.special import entr, expit
+from scipy.special import entr, expit, xlog1py
 
 from theory._validation import positive_number
 
@@ -84,7 +84,8 @@ class BCE(Loss):
 
     def conjugate(self, s: Any) -> Any:
         share = -np.asarray(s, dtype=float) / float(self.temperature)
-        return -(entr(share) + entr(1.0 - share))
+        rest = np.minimum(share, 1.0)  # log1p: 1 - share would round small shares away
+        return np.where(share <= 1.0, xlog1py(1.0 - rest, -rest) - entr(share), np.inf)[()]
 
 
 @dataclass(frozen=True)

@@ -192,3 +192,8 @@ def test_floats_stay_floats_with_exact_parameters():
 def test_derivatives_of_exact_numbers_are_exact():
     assert type(Hinge().derivative(Fraction(1, 2))) is int
     assert HKR(1, Fraction(1, 3)).derivative(Fraction(1, 2)) == Fraction(-4, 3)
+
+
+def test_the_entropy_of_rare_events_keeps_its_linear_term():
+    rare = 1e-20
+    assert BCE().dual(rare) == pytest.approx(rare * (np.log(1 / rare) + 1), rel=1e-12)

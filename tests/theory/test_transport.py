@@ -60,7 +60,7 @@ def linear_programme(p, q, a, b):
     return linprog(costs, A_eq=np.vstack([rows, columns]), b_eq=np.concatenate([a, b])).fun
 
 
-@pytest.mark.parametrize("case", random_pairs(40))
+@pytest.mark.parametrize("case", list(random_pairs(40)))
 def test_four_answers_agree(case):
     p, q, a, b = case
     cost = wasserstein1(p, q, a, b)
@@ -72,7 +72,7 @@ def test_four_answers_agree(case):
     assert abs(plan.gap) < 1e-13
 
 
-@pytest.mark.parametrize("case", random_pairs(40, seed=1))
+@pytest.mark.parametrize("case", list(random_pairs(40, seed=1)))
 def test_float_marginals(case):
     p, q, a, b = case
     plan = transport_plan(p, q, a, b)
