@@ -9,7 +9,7 @@ report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
 
 test: $(VENV)/dev.stamp
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 checks: $(VENV)/check.stamp
 	$(BIN)/pytest checks
