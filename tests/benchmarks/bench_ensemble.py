@@ -2,8 +2,9 @@
 
 `python tests/benchmarks/bench_ensemble.py [--networks N] [--inputs n] [--threads t]`: networks of width 64 with 3
 hidden layers, batches of 256 rows, seeds and Lipschitz constants of their own. Contenders take turns of a few steps;
-ratios of the least and of the median times are printed. Ours runs on one thread whatever t is, the others on t: one
-by default, as more of them wait for each other where cores are shared. Needs deel-torchlip.
+ratios of the least and of the median times are printed. Ours runs on one thread whatever t is, and in a second row as
+two batches on an executor of two threads, as `fit_many(executor=, at_once=)` does; the others on t threads: one by
+default, as more of them wait for each other where cores are shared. Needs deel-torchlip.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import statistics
 import time
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -49,6 +51,7 @@ def compare(networks: int, inputs: int) -> None:
     y = np.sign(x[:, 0] + 0.1)
     contenders = {
         "here": ensemble(x, y, networks),
+        "here, executor of two threads": ensemble(x, y, networks, ThreadPoolExecutor(2)),
         "deel-torchlip, one after another": one_by_one(x, y, networks, torchlip_network),
         "torch Cayley, one after another": one_by_one(x, y, networks, cayley_network),
         "torch.func.vmap over Cayley": vmapped(x, y, networks),
@@ -56,7 +59,7 @@ def compare(networks: int, inputs: int) -> None:
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(TURNS):
         for name, step in contenders.items():
-            times[name].append(_milliseconds(step, alone=name == "here"))
+            times[name].append(_milliseconds(step, alone=name.startswith("here")))
     ours = times["here"]
     print(
         f"{networks} networks of width {WIDTH}, {DEPTH} hidden layers, {inputs} inputs, batch {BATCH}; "
@@ -81,8 +84,8 @@ def _milliseconds(step: Step, alone: bool) -> float:
     return 1e3 * (time.perf_counter() - start) / STEPS
 
 
-def ensemble(x: np.ndarray, y: np.ndarray, networks: int) -> Step:
-    """A step of `fit_many`, batched as it does it."""
+def ensemble(x: np.ndarray, y: np.ndarray, networks: int, pool: ThreadPoolExecutor | None = None) -> Step:
+    """A step of `fit_many`, batched as it does it; with a pool of two threads, as two batches at once."""
     configs = [
         TrainingConfig(
             width=WIDTH,
@@ -96,9 +99,11 @@ def ensemble(x: np.ndarray, y: np.ndarray, networks: int) -> Step:
         for seed in range(networks)
     ]
     device = torch.device("cpu")
-    groups = batches(configs, x.shape[1], "cpu", None)
+    groups = batches(configs, x.shape[1], "cpu", (networks + 1) // 2 if pool else None)
     runs = [Run(x, y, [configs[i] for i in group], device) for group in groups]
-    return lambda: [run.advance() for run in runs]
+    if pool is None:
+        return lambda: [run.advance() for run in runs]
+    return lambda: list(pool.map(Run.advance, runs))
 
 
 def one_by_one(x: np.ndarray, y: np.ndarray, networks: int, make: Callable[[int, float], nn.Module]) -> Step:
