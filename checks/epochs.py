@@ -16,7 +16,7 @@ from theory.losses import Loss
 from theory.risk import minimize_risk
 
 SIZES: dict[str, dict[str, Any]] = {
-    "quick": {"width": 48, "depth": 3, "steps": 400, "batch": 128},
+    "quick": {"width": 32, "depth": 3, "steps": 400, "batch": 128},
     "paper": {"width": 512, "depth": 5, "steps": 8_000, "batch": 256},
 }
 """Width and depth of the paper's experiments at paper scale; the paper does not say how many epochs it took."""
