@@ -14,6 +14,7 @@ all that concerns streams, drivers or several GPUs need a GPU.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from checks import _training_run, _training_settings
 from checks._losses import rows_of
 from checks._training_layout import AXES
 from checks._training_run import Run
+from checks._training_settings import settings
 from checks.training import TrainedNetwork, TrainingConfig, fit_many
 from theory.losses import BCE, HKR, KR, Hinge, Loss
 
@@ -231,3 +233,20 @@ def test_reading_back_what_was_not_fetched_is_noticed(gpu, monkeypatch: pytest.M
     monkeypatch.setattr(Tensor, "cpu", lambda tensor: tensor)
     with pytest.raises(DeviceMismatch):
         read(run)
+
+
+def test_runs_on_cpu_and_gpu_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The precision that is fast on a CPU would be TF32 on a GPU."""
+    monkeypatch.setattr(_training_settings, "_fast_is_exact", lambda: True)
+
+    def precision(device: torch.device) -> str:
+        with settings(device):
+            return torch.get_float32_matmul_precision()
+
+    with ThreadPoolExecutor(1) as pool:
+        for here, there, expected in ((CPU, CUDA, "highest"), (CUDA, CPU, "medium")):
+            with settings(here):
+                other = pool.submit(precision, there)
+                assert not wait([other], timeout=0.1).done
+                assert precision(here) != expected
+            assert other.result(timeout=60) == expected
