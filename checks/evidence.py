@@ -140,7 +140,7 @@ class Evidence:
         limit = statistics.lower_limit(successes, len(passed))
         record = {"successes": successes, "trials": len(passed), "share": share, "limit": f"{float(limit):.4f}"}
         if at_most is not None or at_least is not None:
-            record |= _spread([float(number) for number in found])
+            record["spread"] = statistics.spread(float(number) for number in found)
         self.facts.append({"says": says, "truth": truth, "trials": record})
         return truth is True
 
@@ -255,13 +255,6 @@ def _passed(outcome: Any, at_most: float | None, at_least: float | None) -> bool
         return truth_of(outcome) is True
     number = float(outcome)
     return number <= at_most if at_most is not None else number >= at_least
-
-
-def _spread(numbers: Sequence[float]) -> dict[str, str]:
-    """How far numbers of several trials lie apart: what the distance from a limit is to be compared with."""
-    ordered = sorted(numbers)
-    parts = {"least": ordered[0], "median": ordered[len(ordered) // 2], "greatest": ordered[-1]}
-    return {name: _readable(number) for name, number in parts.items()}
 
 
 def _readable(number: Any) -> str:

@@ -25,6 +25,6 @@ def pin() -> None:
         ValueError: torch is loaded already and was not pinned.
     """
     if "torch" in sys.modules and any(os.environ.get(name) != value for name, value in SETTINGS.items()):
-        raise ValueError("--claims-pinned: torch is loaded already, so it is too late; run `manyfaces report --pinned`, "
-                         f"or set {', '.join(f'{name}={value}' for name, value in SETTINGS.items())}")  # fmt: skip
+        wanted = " ".join(f"{name}={value}" for name, value in SETTINGS.items())
+        raise ValueError(f"--claims-pinned: torch is loaded already; run `manyfaces report --pinned`, or set {wanted}")
     os.environ.update(SETTINGS)

@@ -22,11 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
     group.addoption("--claims-seed", metavar="N", type=_claims_seed, default=0,
-                    help="shift everything random by N: initial weights, orders, samples, searches (default: 0)")  # fmt: skip
+                    help="shift everything random by N: initial weights, orders, samples, searches")  # fmt: skip
     group.addoption("--claims-pinned", action="store_true",
-                    help="keep torch and BLAS to the instructions that processors share: equal bits for equal seeds")  # fmt: skip
+                    help="keep to instructions that processors share: equal bits for equal seeds")  # fmt: skip
     group.addoption("--claims-by", metavar="METHODS",
-                    help="run only checks by these methods, comma-separated: training, samples, examples, ...")  # fmt: skip
+                    help="run only checks by these methods, comma-separated, such as training,samples")  # fmt: skip
     group.addoption("--claims-search", metavar="MINUTES", type=float, default=0.0,
                     help="look for counterexamples with fresh seeds, so long in each property-based check")  # fmt: skip
     group.addoption("--cifar10", metavar="DIR",

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import comb
 from typing import Any
@@ -62,14 +62,14 @@ def needed(trials: int, share: Fraction) -> int | None:
     return next((k for k in range(trials + 1) if at_least(k, trials, share)), None)
 
 
-def reach(numbers: Sequence[float], share: Fraction, largest: bool = True) -> float | None:
-    """A number that at least a share of all trials do not exceed (or do not stay below), by those that were seen.
+def spread(numbers: Iterable[float]) -> str:
+    """The least, the median and the greatest of some trials' numbers.
 
-    It is one of theirs: the distribution-free tolerance limit (Wilks, Annals of Mathematical Statistics 12, 1941).
-    None where there are too few.
+    >>> spread([3.0, 1.0, 2.0])
+    '1 … 2 … 3'
     """
-    place = needed(len(numbers), share)
-    return None if place is None else sorted(numbers, reverse=not largest)[place - 1]
+    ordered = sorted(numbers)
+    return " … ".join(f"{number:.4g}" for number in (ordered[0], ordered[len(ordered) // 2], ordered[-1]))
 
 
 def describe(trials: Mapping[str, Any]) -> str:
@@ -79,8 +79,8 @@ def describe(trials: Mapping[str, Any]) -> str:
     '31 of 32, so at least 0.7275 of all at 99.9 %; asked: 1/2'
     """
     words = f"{trials['successes']} of {trials['trials']}, so at least {trials['limit']} of all at 99.9 %"
-    if "least" in trials:
-        words += "; least {least}, median {median}, greatest {greatest}".format(**trials)
+    if "spread" in trials:
+        words += f"; seen: {trials['spread']}"
     return f"{words}; asked: {trials['share']}"
 
 

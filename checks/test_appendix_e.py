@@ -303,7 +303,7 @@ def test_the_frozen_objective_by_differences(evidence, subject):
     """Logits theta phi(x) at atoms of P and Q, the bias with equal rates: two gradients in theta."""
     import numpy as np
 
-    rng, worst = np.random.default_rng(0), 0.0
+    rng, worst = evidence.rng(0), 0.0
     for _ in range(50):
         p, q = rng.normal(1, 1, (6, 2)), rng.normal(-1, 1, (5, 2))
         theta = rng.normal(size=2)

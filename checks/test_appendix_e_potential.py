@@ -86,7 +86,7 @@ def test_computed_minimisers_are_potentials(evidence, subject):
     from theory.losses import BCE
     from theory.risk import minimize_risk
 
-    rng, cases, worst = np.random.default_rng(0), 10, [0.0, 0.0]
+    rng, cases, worst = evidence.rng(0), 10, [0.0, 0.0]
     for _ in range(cases):
         labels = np.array([1.0, -1.0, *rng.choice([-1.0, 1.0], 10)])
         points, weights = rng.normal(size=(12, 2)), rng.uniform(0.5, 1.5, 12)

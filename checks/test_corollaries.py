@@ -210,7 +210,7 @@ def test_a_max_min_network_on_digits(evidence, subject):
     separation = np.sqrt(((positive[:, None] - negative[None]) ** 2).sum(-1)).min()
     on_a, on_b = subject(positive, negative, positive), subject(positive, negative, negative)
     evidence.fact("zero error with margin d(A, B)/2", min(on_a.min(), -on_b.max()) >= separation / 2 - 1e-9)
-    rng = np.random.default_rng(5)
+    rng = evidence.rng(5)
     x, y = rng.uniform(0, 16, size=(2, 100, 64))
     slopes = np.abs(subject(positive, negative, x) - subject(positive, negative, y)) / np.linalg.norm(x - y, axis=1)
     mixed = np.concatenate([on_a, on_b])

@@ -6,7 +6,7 @@ import pytest
 
 from checks.epochs import by_parameter, by_seed, changed, exchanged, panels
 from checks.randomness import streams
-from checks.statistics import TRAININGS
+from checks.statistics import TRAININGS, spread
 
 claim = pytest.mark.claim
 
@@ -104,12 +104,6 @@ def slopes(evidence, samples, symbol):
         evidence.value(f"greatest gradient, {symbol} = {parameter:g}", spread([run.slope for run in group]))
 
 
-def spread(numbers):
-    """The least, the median and the greatest."""
-    ordered = sorted(numbers)
-    return f"{ordered[0]:.4g} … {ordered[len(ordered) // 2]:.4g} … {ordered[-1]:.4g}"
-
-
 @claim(
     "fig-3a",
     by="training",
@@ -161,8 +155,8 @@ def test_small_margins_are_easier(evidence, subject):
     evidence.fact("m = 1: a function that has it makes next to no errors", exact[3].least_error <= RESIDUE)
     most(evidence, subject, "m ≤ 0.3: at most 1 % errors",
          lambda group: all(run.error <= RESIDUE for run in group[:3]))  # fmt: skip
-    most(evidence, subject, "m ≤ 0.3: a loss below m/50",
-         lambda group: all(run.loss < run.parameter / 50 for run in group[:3]))  # fmt: skip
+    most(evidence, subject, "m ≤ 0.3: a loss below m/20",
+         lambda group: all(run.loss < run.parameter / 20 for run in group[:3]))  # fmt: skip
     most(evidence, subject, "m = 3: more than 2 % errors, and more than for m = 1",
          lambda group: group[4].error > max(0.02, group[3].error))  # fmt: skip
     record(
@@ -213,8 +207,8 @@ def test_temperature_without_constraint(evidence, subject):
     },
 )
 def test_margins_without_constraint(evidence, subject):
-    most(evidence, subject, "training errors within three percentage points for all m",
-         lambda group: max(run.error for run in group) - min(run.error for run in group) <= 0.03)  # fmt: skip
+    most(evidence, subject, "training errors within four percentage points for all m",
+         lambda group: max(run.error for run in group) - min(run.error for run in group) <= 0.04)  # fmt: skip
     most(evidence, subject, "loss below m/10", lambda group: all(run.loss < run.parameter / 10 for run in group))
     most(evidence, subject, "m = 3: less than the least loss of 1-Lipschitz functions",
          lambda group: group[-1].loss < group[-1].lower)  # fmt: skip

@@ -320,7 +320,7 @@ def test_the_gradient_of_the_solver(evidence, subject):
     """`HighestMountain.gradient` against its own nearest frontier point and against central differences."""
     import numpy as np
 
-    rng = np.random.default_rng(11)
+    rng = evidence.rng(11)
     positive, negative = rng.normal(size=(2, 15, 3))
     f = plane_hmf(positive, negative)
     x = rng.normal(size=(500, 3))

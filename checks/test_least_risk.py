@@ -206,7 +206,7 @@ def test_duality_in_the_plane(evidence, subject):
 
     from theory.risk import minimize_risk
 
-    rng, agreements, gaps = np.random.default_rng(7), [], []
+    rng, agreements, gaps = evidence.rng(7), [], []
     for p in (2, 10, 40, 120):
         points = rng.normal(size=(p, 2))
         labels = np.where(rng.random(p) < 0.4, 1, -1)

@@ -157,7 +157,7 @@ def test_the_multiclass_solver(evidence, subject):
     """The exact solver in two to four dimensions: classes, slopes in three norms, unit Jacobians."""
     import numpy as np
 
-    rng = np.random.default_rng(3)
+    rng = evidence.rng(3)
     for n in (2, 4):
         classes = [rng.normal(size=(6, n)) for _ in range(4)]
         f = subject(classes)

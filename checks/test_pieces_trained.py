@@ -3,14 +3,15 @@
 import pytest
 
 from checks.gates import arrangement_bound, enumerate_cells, network, paired, paper_bound, small_networks
+from checks.randomness import stream, streams
+from checks.statistics import TRAININGS, spread
 
 claim = pytest.mark.claim
 
 GATES = (8, 8, 8)
 SQUARE = (-200, 200)
 """Figure 1's, in pixels."""
-SEEDS = (0, 1, 2)
-STEPS = (0, 50, 200, 400, 800)
+STEPS = (0, 50, 100, 200, 400)
 """Runs of so many steps: snapshots of training, each with the rates let down to 0."""
 
 
@@ -37,18 +38,18 @@ def settings(seed, steps):
 
     from checks.training import TrainingConfig
 
-    config = TrainingConfig(width=16, depth=3, steps=max(steps, 1), unit=200.0, seed=seed)
+    config = TrainingConfig(width=16, depth=3, steps=max(steps, 1), batch=512, unit=200.0, seed=seed)
     return config if steps else replace(config, rate=1e-12, end_rate=1e-12, bias_rate=1e-12)
 
 
-def train(scale, device):
-    """Networks by target, seed and number of steps; all snapshots for the first seed only."""
-    seeds = SEEDS if scale == "quick" else range(10)
-    runs = [(seed, steps) for seed in seeds for steps in (STEPS if seed == 0 else (STEPS[0], STEPS[-1]))]
+def train(scale, device, *, claims_seed):
+    """Networks by target, number of the seed and number of steps; all snapshots for the first seed only."""
+    seeds = streams(TRAININGS, claims_seed)
+    runs = [(i, steps) for i in range(len(seeds)) for steps in (STEPS if i == 0 else (STEPS[0], STEPS[-1]))]
     return {
         (name, *run): net
         for name, data in targets().items()
-        for run, net in zip(runs, trained(data, runs, device), strict=True)
+        for run, net in zip(runs, trained(data, [(seeds[i], steps) for i, steps in runs], device), strict=True)
     }
 
 
@@ -78,21 +79,19 @@ def test_pieces_during_training(evidence, subject):
     ends = [key for key in subject if key[2] in (STEPS[0], STEPS[-1])]
     cells = {key: certified_cells(subject[key]) for key in ends}
     seeds = sorted({seed for _, seed, _ in cells})
-    before, after = (
-        {name: [cells[name, seed, steps] for seed in seeds] for name in ("snowflakes", "coordinate")}
-        for steps in (STEPS[0], STEPS[-1])
-    )
-    gained = all(a < b for a, b in zip(before["snowflakes"], after["snowflakes"], strict=True))
-    lost = all(a > b for a, b in zip(before["coordinate"], after["coordinate"], strict=True))
-    evidence.fact("each network gains cells when it is fitted to Figure 1's function", gained)
-    evidence.fact("together a third or more", 3 * sum(after["snowflakes"]) >= 4 * sum(before["snowflakes"]))
-    evidence.fact("each network loses cells when it is fitted to a coordinate", lost)
-    evidence.fact("together a quarter or more", 4 * sum(after["coordinate"]) <= 3 * sum(before["coordinate"]))
-    most = max(cells.values())
-    evidence.fact("never a twentieth of the arrangement bound", 20 * most < arrangement_bound(2, GATES))
-    for name in before:
-        evidence.value(f"{name}: cells before training", str(before[name]))
-        evidence.value(f"{name}: cells after 800 steps", str(after[name]))
+    growth = {
+        name: [cells[name, seed, STEPS[-1]] / cells[name, seed, STEPS[0]] for seed in seeds]
+        for name in ("snowflakes", "coordinate")
+    }
+    evidence.trials("cells grow by a tenth or more when it is fitted to Figure 1's function", growth["snowflakes"],
+                    at_least=1.1)  # fmt: skip
+    evidence.trials("cells are lost when it is fitted to a coordinate", growth["coordinate"], at_most=0.99)
+    most = [max(number for key, number in cells.items() if key[1] == seed) for seed in seeds]
+    evidence.trials("before and after, less than a twentieth of the arrangement bound",
+                    [20 * number for number in most], at_most=arrangement_bound(2, GATES))  # fmt: skip
+    for name in growth:
+        for steps in (STEPS[0], STEPS[-1]):
+            evidence.value(f"{name}: cells after {steps} steps", spread(cells[name, seed, steps] for seed in seeds))
     evidence.value("arrangement bound", arrangement_bound(2, GATES))
     evidence.value("the paper's bound", paper_bound(GATES))
     evidence.count(len(cells), 0)
@@ -124,7 +123,8 @@ def _draw_counts(evidence, networks):
 
 def _draw_cells(evidence, networks):
     chosen = (networks["snowflakes", 0, 0], networks["snowflakes", 0, STEPS[-1]])
-    panels = [_panel(title, net) for title, net in zip(("before training", "after 800 steps"), chosen, strict=True)]
+    titles = ("before training", f"after {STEPS[-1]} steps")
+    panels = [_panel(title, net) for title, net in zip(titles, chosen, strict=True)]
     evidence.figure(
         "cells",
         "The cells of a network of widths 16, 16, 16 before and after it was fitted to Figure 1's function, coloured "
@@ -165,10 +165,10 @@ def _crossing(corners, values):
 # --- Figure 1's network
 
 
-def figure_1(scale, device):
+def figure_1(scale, device, *, claims_seed):
     from checks.training import figure1_network
 
-    return figure1_network(scale, device).network
+    return figure1_network(scale, device, claims_seed=claims_seed).network
 
 
 def without_biases(net):
@@ -236,11 +236,12 @@ def random_network(n, gates, seed):
     return [generator.normal(size=s) / s[1] ** 0.5 for s in shapes], [generator.normal(size=s[0]) / 4 for s in shapes]
 
 
-def sampled_networks(scale, device):
+def sampled_networks(scale, device, *, claims_seed):
     """Name, weights, biases and half the side of the box of a trained network and of random ones on up to 4 inputs."""
-    last = trained(targets()["snowflakes"], [(0, STEPS[-1])], device)[0]
+    last = trained(targets()["snowflakes"], [(stream(0, claims_seed), STEPS[-1])], device)[0]
     shapes = [(1, (6, 6)), (2, (6, 6)), (3, (4, 4)), (4, (3, 3))]
-    random = [(f"random, {n} inputs, {g} gates", *random_network(n, g, 7), 1.0) for n, g in shapes]
+    seed = stream(7, claims_seed)
+    random = [(f"random, {n} inputs, {g} gates", *random_network(n, g, seed), 1.0) for n, g in shapes]
     return {"networks": [("trained", *paired(last), 200.0), *random], "patterns": enumerated}
 
 
@@ -273,10 +274,9 @@ def fewer(subject):
     },
 )
 def test_sampled_signs_are_enumerated(evidence, subject):
-    import numpy as np
 
     for name, weights, biases, side in subject["networks"]:
-        points = np.random.default_rng(3).uniform(-side, side, (20_000, weights[0].shape[1]))
+        points = evidence.rng(3).uniform(-side, side, (20_000, weights[0].shape[1]))
         found, nearest = signs(weights, biases, points)
         clear = nearest > 1e-9 * side
         seen = set(map(tuple, found[clear].tolist()))

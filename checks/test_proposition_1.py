@@ -313,7 +313,7 @@ def test_the_hmf_in_several_dimensions(evidence, subject):
     """The exact solver: signs on the data, slopes of random pairs, and unit slope along random short segments."""
     import numpy as np
 
-    rng = np.random.default_rng(7)
+    rng = evidence.rng(7)
     for n in (1, 2, 3, 5):
         positive, negative = rng.normal(size=(2, 20, n))
         f = subject(positive, negative)

@@ -272,7 +272,7 @@ def test_the_floor_at_computed_minimisers(evidence, subject):
     from theory.losses import BCE
     from theory.risk import gradient_floor, minimize_risk
 
-    (factor, share), rng, temperature, cases = subject, np.random.default_rng(0), 2.0, 12
+    (factor, share), rng, temperature, cases = subject, evidence.rng(0), 2.0, 12
     below = sharper = True
     for _ in range(cases):
         points, labels = rng.normal(size=(12, 2)), np.array([1.0, -1.0, *rng.choice([-1.0, 1.0], 10)])

@@ -247,7 +247,7 @@ def test_temperature_by_the_solver(evidence, subject):
     from theory.losses import BCE
     from theory.risk import minimize_risk
 
-    rng = np.random.default_rng(4)
+    rng = evidence.rng(4)
     agreements = []
     for temperature in (0.5, 2.0, 5.0):
         points, labels = rng.normal(size=(30, 2)), np.where(rng.random(30) < 0.5, 1, -1)

@@ -9,6 +9,7 @@ import pytest
 
 from checks.arguments import certify, without
 from checks.margins import assuming, concluding
+from checks.randomness import stream
 from checks.witness import Implication, identity, instance
 
 claim = pytest.mark.claim
@@ -398,7 +399,7 @@ def test_networks_with_other_activations(evidence, subject):
 
     from checks.evidence import SEED
 
-    random = Random(SEED)
+    random = Random(stream(SEED, evidence.claims_seed))
     for name, (activation, pieces) in ACTIVATIONS.items():
         convex = affine = few = True
         for widths in ((6,), (6, 6)):

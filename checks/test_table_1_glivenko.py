@@ -95,7 +95,7 @@ def test_gaps_of_growing_samples(evidence, subject):
 
     from theory.losses import HKR
 
-    rng, sizes, ell = np.random.default_rng(0), (100, 10_000, 1_000_000), HKR(1.0, 1.0).value
+    rng, sizes, ell = evidence.rng(0), (100, 10_000, 1_000_000), HKR(1.0, 1.0).value
     values = np.array([-subject, -min(1.0, subject), min(1.0, subject), subject])
     found = []
     for size in sizes:

@@ -224,13 +224,12 @@ def test_when_hkr_is_attained(evidence, subject):
     evidence.examples("attained within the ratio 1 + λ only", law, samples(), penalty, margin, max_examples=150)
 
 
-def errors(loss, expected, steep):
+def errors(rng, loss, expected, steep):
     """|least risk - expected| for samples of X uniform on [0, 1], Y a fair coin, of growing sizes, and the sizes."""
-    import numpy as np
 
     from theory.risk import minimize_risk
 
-    rng, sizes = np.random.default_rng(0), (100, 1000, 10_000)
+    sizes = (100, 1000, 10_000)
     found = []
     for size in sizes:
         x, y = rng.random(size), rng.choice([-1, 1], size)
@@ -243,7 +242,7 @@ def judge(evidence, loss, expected, steep):
     from theory.losses import as_loss
 
     scale = 3 * as_loss(loss).lipschitz
-    sizes, found = errors(loss, expected, steep)
+    sizes, found = errors(evidence.rng(0), loss, expected, steep)
     for size, error in zip(sizes, found, strict=True):
         evidence.value(f"error with {size} draws", error)
     evidence.fact(f"errors of at most {scale}/√p", all(e <= scale / n**0.5 for n, e in zip(sizes, found, strict=True)))

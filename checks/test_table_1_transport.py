@@ -306,7 +306,7 @@ def test_balanced_samples(evidence, subject):
     from theory.transport import wasserstein1
 
     factor, reweighted = subject
-    rng, errors = np.random.default_rng(0), []
+    rng, errors = evidence.rng(0), []
     for size in (100, 1000, 10_000):
         label = rng.random(size) < 0.3
         x = rng.random(size) + np.where(label, 0.0, 0.5)
