@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from checks.document import Document, show
+from checks.statistics import describe
 
 _COLOUR = {"holds": {"green": True}, "fails": {"yellow": True}, "undecided": {"red": True}}
 
@@ -43,7 +44,8 @@ def print_evidence(reporter: pytest.TerminalReporter, document: Document) -> Non
         for evidence in claim["evidence"]:
             reporter.write_line(f"\n{claim['id']}: {evidence['check']} ({evidence['by']})", bold=True)
             for fact in evidence["facts"]:
-                reporter.write_line(f"  {_MARK[fact['truth']]} {fact['says']}")
+                seen = f" ({describe(fact['trials'])})" if "trials" in fact else ""
+                reporter.write_line(f"  {_MARK[fact['truth']]} {fact['says']}{seen}")
             for witness in evidence["witnesses"]:
                 reporter.write_line(f"  witness ({witness['kind']}): {witness['says']}")
             for name, value in evidence["values"].items():

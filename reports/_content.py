@@ -99,13 +99,18 @@ def _facts(document: Document) -> list[list[str]]:
     system = f"{machine.get('system', '?')} {machine.get('architecture', '')}, {machine.get('cores', '?')} cores, " \
              f"Python {machine.get('python', '?')}"  # fmt: skip
     rows = [
-        ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}"),
+        ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}{_shift(document)}"),
         ("Scale, device", f"{document.get('scale')}, {document.get('device')}"),
         ("Program", f"manyfaces {document.get('version')}, commit {document.get('commit') or 'unknown'}"),
         ("Machine", system),
         ("Packages", packages),
     ]
     return [[label, value] for label, value in rows if value]
+
+
+def _shift(document: Document) -> str:
+    shift = f", shifted by {document['claims_seed']}" if document.get("claims_seed") else ""
+    return shift + (", pinned to shared instructions" if document.get("pinned") else "")
 
 
 def _citation(document: Document) -> str:

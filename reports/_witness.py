@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checks import verify
+from checks.statistics import describe
 from reports.notation import breakable, fraction, number, typeset
 
 __all__ = ["breakable", "items"]
@@ -22,9 +23,13 @@ def items(facts: Sequence[Mapping[str, Any]], witnesses: Sequence[Mapping[str, A
         matching = [witness for witness in certificates if witness["says"] == fact["says"]]
         if matching:
             certificates.remove(matching[0])
-        shown = _shown(matching[0]) if matching else {"type": "fact", "says": breakable(fact["says"])}
+        shown = _shown(matching[0]) if matching else {"type": "fact", "says": breakable(_words(fact))}
         found.append(shown | {"truth": fact["truth"]})
     return found
+
+
+def _words(fact: Mapping[str, Any]) -> str:
+    return f"{fact['says']}: {describe(fact['trials'])}" if "trials" in fact else str(fact["says"])
 
 
 def _refutes(witness: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> bool:

@@ -24,7 +24,7 @@ def small(monkeypatch, tmp_path):
 
 @pytest.fixture
 def runs(small):
-    return train(small, CASES, "quick", "cpu")
+    return train(small, CASES, "quick", "cpu", (0, 1))
 
 
 def test_runs_are_judged_on_all_examples(small, runs):
