@@ -1,0 +1,121 @@
+"""The verdicts that rest on floats or on chance, once more with other seeds and under other processors.
+
+Processors are emulated by the public switches of the libraries. Each variation is a run of its own, whose claims file
+is kept: an interrupted series goes on where it was, as long as the code is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import checks
+import theory
+from checks._cache import FOLDER_VARIABLE, cache_folder
+from checks.document import Document, problems, read_document, show
+from reports.runner import run_checks
+
+METHODS = ("training", "samples", "examples")
+"""The methods whose outcome could depend on a seed or on rounding; the others decide by exact arithmetic."""
+
+SEEDS = range(10)
+
+SWITCHES: tuple[Mapping[str, str], ...] = (
+    {"ATEN_CPU_CAPABILITY": "default"},
+    {"ATEN_CPU_CAPABILITY": "avx2"},
+    {"ONEDNN_MAX_CPU_ISA": "SSE41"},
+    {"ONEDNN_MAX_CPU_ISA": "AVX2"},
+    {"MKL_ENABLE_INSTRUCTIONS": "SSE4_2"},
+    {"OPENBLAS_CORETYPE": "Haswell"},
+    {"OPENBLAS_CORETYPE": "Nehalem"},
+    {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+    {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"},
+)
+"""Environments that make libraries take the kernels of other processors, or other numbers of threads."""
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One run of the series. python: another interpreter, such as one that has an older torch."""
+
+    seed: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    python: str = ""
+
+    @property
+    def name(self) -> str:
+        """``seed 3``; ``ATEN_CPU_CAPABILITY=avx2``."""
+        if self.python:
+            return f"with {self.python}"
+        return " ".join(f"{key}={value}" for key, value in self.environment.items()) or f"seed {self.seed}"
+
+
+def variations(pythons: Sequence[str] = ()) -> list[Variation]:
+    """All seeds, all switches at the first seed, all other interpreters at the first seed."""
+    return [
+        *(Variation(seed=seed) for seed in SEEDS),
+        *(Variation(environment=switch) for switch in SWITCHES),
+        *(Variation(python=python) for python in pythons),
+    ]
+
+
+def run_all(chosen: Sequence[Variation], identifiers: Sequence[str] = (), *, jobs: int = 1) -> dict[str, Document]:
+    """The document of every variation, by its name; those of earlier runs of the same code are taken as they are."""
+    return {variation.name: _run(variation, identifiers, jobs) for variation in chosen}
+
+
+def _run(variation: Variation, identifiers: Sequence[str], jobs: int) -> Document:
+    folder = cache_folder().absolute() / "robust" / _key(variation, identifiers)
+    path = folder / "claims.json"
+    if not path.is_file():
+        print(f"=== {variation.name}", flush=True)
+        options = [f"--claims-by={','.join(METHODS)}", f"--claims-seed={variation.seed}", "-q", "--no-header"]
+        networks = {FOLDER_VARIABLE: str(folder / "networks")}
+        code = run_checks(identifiers, json_path=path, options=options, jobs=jobs, python=variation.python,
+                          environment={**variation.environment, **networks})  # fmt: skip
+        if not path.is_file():
+            raise ValueError(f"{variation.name}: pytest ended with exit code {code} and wrote no claims; see above")
+        shutil.rmtree(folder / "networks", ignore_errors=True)  # no other variation may find them
+    return read_document(path)
+
+
+def _key(variation: Variation, identifiers: Sequence[str]) -> str:
+    description = repr((variation.name, list(identifiers), source_digest()))
+    return hashlib.sha256(description.encode()).hexdigest()[:16]
+
+
+def source_digest() -> str:
+    """The hash of all code and all ledgers that a verdict can depend on."""
+    roots = [Path(package.__file__).parent for package in (checks, theory) if package.__file__]
+    files = sorted(path for root in roots for suffix in ("*.py", "*.toml") for path in root.rglob(suffix))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def table(documents: Mapping[str, Document]) -> Iterator[str]:
+    """A line for each claim: in how many of the runs its verdict was the expected one, and in which it was not."""
+    runs = list(documents.values())
+    width = max((len(claim["id"]) for claim in runs[0]["claims"]), default=0)
+    for place, claim in enumerate(runs[0]["claims"]):
+        found = {name: document["claims"][place] for name, document in documents.items()}
+        judged = {name: one for name, one in found.items() if one["verdict"]["state"] != "not run"}
+        if judged:
+            misses = misses_of(claim["id"], {name: documents[name] for name in judged})
+            wrong = "".join(f"\n{'':<{width}}  {name}: {why}" for name, why in misses.items())
+            verdict = show(next(iter(judged.values()))["expected"])
+            yield f"{claim['id']:<{width}}  {len(judged) - len(misses):>2} of {len(judged)}  {verdict}{wrong}"
+
+
+def misses_of(identifier: str, documents: Mapping[str, Document]) -> dict[str, str]:
+    """Where the verdict, or a sabotage, was not as expected, and why."""
+    found = {name: [line for line in problems(document) if line.startswith(f"{identifier}: ")]
+             for name, document in documents.items()}  # fmt: skip
+    return {name: "; ".join(lines) for name, lines in found.items() if lines}
+
+
+def native_threads() -> str:
+    """What the environment says of threads, for whoever reads a table."""
+    return os.environ.get("OMP_NUM_THREADS", "as many as there are cores")
