@@ -18,9 +18,10 @@ from typing import Any
 
 import pytest
 
-from checks import _table
+from checks import _ending, _table
 from checks._locate import PROPERTY, has_claim, ledger_path
-from checks._sabotage import claim_of, sabotage_name
+from checks._sabotage import builds_of, claim_of, sabotage_name
+from checks._timing import settle
 from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
 from checks.evidence import SEED, Evidence
 from checks.vocabulary import Ledger, LedgerError, load_ledger
@@ -81,7 +82,7 @@ def receive(config: pytest.Config, message: str) -> None:
     content = json.loads(message)
     session = session_of(config, Path(content["test"]))
     session.collected = Counter(content["collected"])
-    session.partial = content["partial"]
+    session.partial, session.files = content["partial"], content["files"]
 
 
 def note(config: pytest.Config, report: pytest.TestReport) -> None:
@@ -120,7 +121,8 @@ class ClaimsSession:
         self.records: list[dict[str, Any]] = []
         self.registered: list[pytest.Item] = []
         self.collected: Counter[str] = Counter()
-        self.partial = True
+        self.files: dict[str, list[str]] = {}
+        self.partial, self.interrupted = True, False
         self.document: Document | None = None
         self.old = _old_document(config)
 
@@ -143,10 +145,14 @@ class ClaimsSession:
         self.collected = Counter(
             claim_of(item).id if sabotage_name(item) is None else SABOTAGES_OF + claim_of(item).id for item in checks
         )
+        for item in checks:
+            self.files[claim_of(item).id] = sorted({str(item.path), *self.files.get(claim_of(item).id, [])})
+        builds_of(self.config).expect(claim_of(item).build for item in checks if claim_of(item).build)
         self.partial = not set(self.registered) <= set(session.items) or self._left_out()
         output = getattr(self.config, "workeroutput", None)
         if output is not None and self.registered:
-            content = {"test": str(self.registered[0].path), "collected": self.collected, "partial": self.partial}
+            content = {"test": str(self.registered[0].path), "collected": self.collected, "partial": self.partial,
+                       "files": self.files}  # fmt: skip
             output["claims"] = json.dumps(content)
 
     def _left_out(self) -> bool:
@@ -174,6 +180,13 @@ class ClaimsSession:
                 yield from (file for file in files if any(file.match(pattern) for pattern in patterns))
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        ran = yield
+        if has_claim(self.config, item) and claim_of(item).build:
+            builds_of(self.config).done(claim_of(item).build)
+        return ran
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
         if not has_claim(self.config, pyfuncitem):
             return (yield)
@@ -184,9 +197,12 @@ class ClaimsSession:
         except (Exception, pytest.fail.Exception, pytest.skip.Exception) as raised:
             error = raised
         name = sabotage_name(pyfuncitem)
-        extra = {"check": pyfuncitem.nodeid, "place": _place(pyfuncitem, name)}
+        extra = {
+            "check": pyfuncitem.nodeid, "place": _place(pyfuncitem, name), "test": _test(pyfuncitem),
+            "seconds": round(time.perf_counter() - started, 3), "built": builds_of(self.config).timed(),
+        }  # fmt: skip
         if name is None:
-            record = _finish(evidence, error) | {"kind": "check", "seconds": round(time.perf_counter() - started, 3)}
+            record = _finish(evidence, error) | {"kind": "check"}
         else:
             caught = _caught(evidence, error, self.ledger)
             record = {"kind": "sabotage", "claim": evidence.claim, "name": name, "caught": caught}
@@ -196,14 +212,15 @@ class ClaimsSession:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         stopped = session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
         if hasattr(self.config, "workerinput") or self.config.getoption("collectonly"):
             return
         if not self.records and (stopped or not self.collected):
             return
-        records = [{key: value for key, value in record.items() if key != "place"}
-                   for record in sorted(self.records, key=lambda record: record["place"])]  # fmt: skip
+        records, built = settle(self.records)
         complete = not self.partial and not self.patterns()
-        self.document = build_document(self.ledger, records, self.collected, complete, self._context())
+        context = self._context() | {"builds": built}
+        self.document = build_document(self.ledger, records, self.collected, complete, context)
         if self.config.getoption("--claims-search"):
             _store_found(records, self.config.rootpath / "counterexamples")
         if path := self.config.getoption("--claims-json"):
@@ -216,17 +233,23 @@ class ClaimsSession:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.document is None:
             return
-        _table.print_table(terminalreporter, self.document)
+        terminalreporter.write_sep("=", f"claims: {self.document['paper'].get('title', 'ledger')}")
         if self.config.getoption("--claims-show"):
+            _table.print_table(terminalreporter, self.document)
             _table.print_evidence(terminalreporter, self.document)
-        for problem in problems(self.document):
-            terminalreporter.write_line(f"not as expected: {problem}", red=True)
-        if self.old is not None:
-            lines = changes(self.old, self.document)
-            name = self.config.getoption("--claims-compare")
-            terminalreporter.write_line(f"compared with {name}: {len(lines)} verdicts changed")
-            for line in lines:
-                terminalreporter.write_line(f"  {line}")
+        self._print_changes(terminalreporter)
+        _ending.print_ending(terminalreporter, self.document, self.files, self.interrupted)
+        if not self.config.getoption("--claims-again"):
+            written = (self.config.getoption(name) for name in ("--claims-json", "--claims-witnesses"))
+            _ending.print_files(terminalreporter, (Path(path) for path in written if path))
+
+    def _print_changes(self, reporter: pytest.TerminalReporter) -> None:
+        if self.document is None or self.old is None:
+            return
+        lines = changes(self.old, self.document)
+        reporter.write_line(f"compared with {self.config.getoption('--claims-compare')}: {len(lines)} verdicts changed")
+        for line in lines:
+            reporter.write_line(f"  {line}")
 
     def _context(self) -> dict[str, Any]:
         return {
@@ -249,6 +272,12 @@ def _place(item: pytest.Function, name: str | None) -> list[Any]:
     """Where a record belongs among the others, whichever worker made it."""
     number = 0 if name is None else 1 + list(claim_of(item).sabotage).index(name)
     return [str(item.path), item.location[1] or 0, number, item.nodeid]
+
+
+def _test(item: pytest.Function) -> str:
+    """The test function and its parameters apart from the sabotage, which adds to its check's time."""
+    others = {name: place for name, place in item.callspec.indices.items() if name != "subject"}
+    return f"{item.nodeid.partition('[')[0]} {sorted(others.items())}"
 
 
 def _finish(evidence: Evidence, error: BaseException | None) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def build_document(ledger: Ledger, records: Iterable[Record], collected: Mapping
         records: what the finished checks and sabotages recorded.
         collected: how many checks of each claim were collected, and under ``sabotages of ID`` how many sabotages.
         complete: whether everything was collected, so that a statement without a check is a defect.
-        context: version, commit, machine, datetime, seed, scale, device, partial.
+        context: version, commit, machine, datetime, seed, scale, device, partial, builds.
     """
     checks: dict[str, list[Record]] = {}
     sabotages: dict[str, list[Record]] = {}

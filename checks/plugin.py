@@ -15,8 +15,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("claims", "theorem checking")
     group.addoption("--claims-json", metavar="PATH", help="write every verdict with its evidence to PATH")
     group.addoption("--claims-witnesses", metavar="DIR", help="write each exact witness to a file of its own in DIR")
-    group.addoption("--claims-show", action="store_true", help="print the evidence below the verdict table")
+    group.addoption("--claims-show", action="store_true", help="print the verdict table and the evidence")
     group.addoption("--claims-compare", metavar="OLD.json", help="print which verdicts changed since OLD.json")
+    group.addoption("--claims-again", metavar="COMMAND",
+                    help="for programs that run checks: how they repeat a statement's, whose id follows")  # fmt: skip
     group.addoption("--claims-only", metavar="IDS", help="run these claims only: ids or patterns, comma-separated")
     group.addoption("--claims-scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")

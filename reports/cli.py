@@ -171,6 +171,7 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
             raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
         document = read_document(fresh)
     write_json(document, target)
+    print(f"{target}: every verdict with its evidence; `manyfaces verify {target}` re-checks its witnesses")
     return code, document
 
 

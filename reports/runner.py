@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -39,8 +40,16 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
     chosen = [f"--claims-only={','.join(identifiers)}"] if identifiers else []
     output = [f"--claims-json={json_path.resolve()}"] if json_path else []
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
-        command = [*_pytest(Path(folder)), f"--claims-scale={scale}", f"--claims-device={device}", *chosen, *output]
+        settings = [f"--claims-scale={scale}", f"--claims-device={device}", f"--claims-again={_again(scale, device)}"]
+        command = [*_pytest(Path(folder)), *settings, *chosen, *output]
         return subprocess.run([*command, *options, str(CHECKS)], env=_environment(folder), check=False).returncode
+
+
+def _again(scale: str, device: str) -> str:
+    """How to repeat the checks of a statement, whose id follows."""
+    changed = [f"--{name}={value}" for name, value, usual in (("scale", scale, "quick"), ("device", device, "auto"))
+               if value != usual]  # fmt: skip
+    return shlex.join(["manyfaces", "check", *changed])
 
 
 def _pytest(folder: Path) -> list[str]:
