@@ -24,7 +24,7 @@ from checks._sabotage import builds_of, claim_of, sabotage_name
 from checks._timing import settle
 from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
 from checks.evidence import SEED, Evidence
-from checks.vocabulary import Ledger, LedgerError, load_ledger
+from checks.vocabulary import METHODS, Ledger, LedgerError, load_ledger
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
 _LEDGERS = pytest.StashKey[dict[Path, Ledger]]()
@@ -59,9 +59,13 @@ def register(config: pytest.Config, items: list[pytest.Item]) -> None:
         sabotage_name(item)
         if claim.id not in session.ledger:
             raise pytest.UsageError(f"{item.nodeid}: claim {claim.id!r} is not in the ledger {session.path}")
-    patterns = session.patterns()
-    if patterns:
-        keep = {item for item, claim in claims if any(fnmatchcase(claim.id, pattern) for pattern in patterns)}
+    patterns, methods = session.patterns(), session.methods()
+    if patterns or methods:
+        keep = {
+            item for item, claim in claims
+            if any(fnmatchcase(claim.id, pattern) for pattern in patterns or ["*"])
+            and claim.by in (methods or METHODS)
+        }  # fmt: skip
         config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = [item for item in items if item in keep]
     session.registered = [item for item in items if has_claim(config, item)]
@@ -108,6 +112,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     stored = request.config.rootpath / "counterexamples" / f"{claim.id}.json"
     return Evidence(
         claim=claim.id, by=claim.by, scale=option("--claims-scale"), device=option("--claims-device"),
+        claims_seed=option("--claims-seed"),
         search_seconds=60 * option("--claims-search") if as_stated else 0, shrink=as_stated,
         stored=json.loads(stored.read_text(encoding="utf-8")) if stored.is_file() else [],
     )  # fmt: skip
@@ -140,6 +145,18 @@ class ClaimsSession:
                 raise pytest.UsageError(f"--claims-only {pattern!r} matches no statement; near it: {near}")
         return patterns
 
+    def methods(self) -> list[str]:
+        """What ``--claims-by`` asks for.
+
+        Raises:
+            pytest.UsageError: there is no such method.
+        """
+        wanted = self.config.getoption("--claims-by") or ""
+        methods = [method.strip() for method in wanted.split(",") if method.strip()]
+        if unknown := [method for method in methods if method not in METHODS]:
+            raise pytest.UsageError(f"--claims-by {','.join(unknown)!r}: use methods out of {', '.join(METHODS)}")
+        return methods
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         checks = [item for item in session.items if has_claim(self.config, item)]
         self.collected = Counter(
@@ -148,7 +165,7 @@ class ClaimsSession:
         for item in checks:
             self.files[claim_of(item).id] = sorted({str(item.path), *self.files.get(claim_of(item).id, [])})
         builds_of(self.config).expect(claim_of(item).build for item in checks if claim_of(item).build)
-        self.partial = not set(self.registered) <= set(session.items) or self._left_out()
+        self.partial = not set(self.registered) <= set(session.items) or bool(self.methods()) or self._left_out()
         output = getattr(self.config, "workeroutput", None)
         if output is not None and self.registered:
             content = {"test": str(self.registered[0].path), "collected": self.collected, "partial": self.partial,
@@ -218,7 +235,7 @@ class ClaimsSession:
         if not self.records and (stopped or not self.collected):
             return
         records, built = settle(self.records)
-        complete = not self.partial and not self.patterns()
+        complete = not (self.partial or self.patterns() or self.methods())
         context = self._context() | {"builds": built}
         self.document = build_document(self.ledger, records, self.collected, complete, context)
         if self.config.getoption("--claims-search"):
@@ -255,6 +272,7 @@ class ClaimsSession:
         return {
             "version": _version("manyfaces"), "commit": _commit(self.path), "machine": _machine(),
             "datetime": datetime.now(UTC).isoformat(timespec="seconds"), "seed": SEED,
+            "claims_seed": self.config.getoption("--claims-seed"), "pinned": self.config.getoption("--claims-pinned"),
             "scale": self.config.getoption("--claims-scale"), "device": self.config.getoption("--claims-device"),
             "partial": self.partial,
         }  # fmt: skip

@@ -9,8 +9,8 @@ from functools import cache
 
 import torch
 
-_lock = threading.Lock()
-_running = 0
+_lock = threading.Condition()
+_running, _kind = 0, "cpu"
 _before: tuple[str, int] = ("highest", 1)
 
 
@@ -20,7 +20,8 @@ def settings(device: torch.device) -> Iterator[None]:
 
     One thread: the products are small, and threads that wait for each other at every one of them take a hundred
     times longer when the cores are shared. On a CPU "medium" selects oneDNN's products, up to twice as fast; it is
-    kept if they round like float32. On a GPU "highest" keeps TF32 out.
+    kept if they round like float32. On a GPU "highest" keeps TF32 out. Torch has one precision for all devices, so
+    runs on the GPU wait for those on the CPU to end, and the other way round.
     """
     _enter(device)
     try:
@@ -31,9 +32,11 @@ def settings(device: torch.device) -> Iterator[None]:
 
 
 def _enter(device: torch.device) -> None:
-    global _before, _running
+    global _before, _kind, _running
     with _lock:
+        _lock.wait_for(lambda: not _running or _kind == device.type)
         if not _running:
+            _kind = device.type
             _before = torch.get_float32_matmul_precision(), torch.get_num_threads()
         torch.set_num_threads(1)  # OpenMP keeps this number for each thread by itself
         if not _running:
@@ -48,6 +51,7 @@ def _leave() -> None:
         torch.set_num_threads(_before[1])
         if not _running:
             torch.set_float32_matmul_precision(_before[0])
+            _lock.notify_all()
 
 
 @cache

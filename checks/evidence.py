@@ -17,13 +17,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from checks import verify
+from checks import statistics, verify
+from checks.randomness import stream
 from checks.vocabulary import METHODS, Strength, Truth, truth_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SEED = 20_210_411
 """The seed of everything random in a default run."""
@@ -38,6 +42,7 @@ class Evidence:
         by: how the verdict is reached, a key of `checks.vocabulary.METHODS`.
         scale: ``"quick"`` or ``"paper"``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        claims_seed: shifts everything random; 0 in a default run.
         search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
         stored: counterexamples to facts of this claim that an earlier search stored, replayed before anything else.
         shrink: whether a counterexample is made small; pointless for a sabotage, which is meant to be broken.
@@ -47,6 +52,7 @@ class Evidence:
     by: str
     scale: str = "quick"
     device: str = "auto"
+    claims_seed: int = 0
     search_seconds: float = 0.0
     stored: list[Any] = field(default_factory=list)
     shrink: bool = True
@@ -109,10 +115,45 @@ class Evidence:
         exactly = isinstance(number, (int, Fraction)) and not isinstance(number, bool)
         self.values[name] = str(Fraction(number)) if exactly else _readable(number)
 
+    def trials(self, says: str, outcomes: Iterable[Any], share: str = statistics.MOST, *,
+               at_most: float | None = None, at_least: float | None = None) -> bool:  # fmt: skip
+        """Record a fact about independent trials: that a share of all there could be does what most of these do.
+
+        The fact holds where the exact lower confidence limit of the share, at 99.9 %, is `share` or more; it is false
+        where the upper limit is below, and open otherwise. Not for theorems, which hold in every trial: use `fact`.
+
+        Args:
+            says: what such a trial does, in words.
+            outcomes: of each trial, whether it does that; or a number, which does so where it is `at_most` or
+                `at_least` as large. NaN, like None, counts against.
+            share: a rational in text, such as ``"3/4"``.
+
+        Raises:
+            ValueError: no outcomes, or both limits.
+        """
+        found = list(outcomes)
+        if at_most is not None and at_least is not None:
+            raise ValueError(f"at_most={at_most}, at_least={at_least}: give one of them")
+        passed = [_passed(outcome, at_most, at_least) for outcome in found]
+        asked, successes = Fraction(share), sum(passed)
+        truth = statistics.at_least(successes, len(passed), asked)
+        limit = statistics.lower_limit(successes, len(passed))
+        record = {"successes": successes, "trials": len(passed), "share": share, "limit": f"{float(limit):.4f}"}
+        if at_most is not None or at_least is not None:
+            record |= _spread([float(number) for number in found])
+        self.facts.append({"says": says, "truth": truth, "trials": record})
+        return truth is True
+
+    def rng(self, number: int) -> np.random.Generator:
+        """The random generator of that number: the same in each run with the same claims seed."""
+        import numpy as np
+
+        return np.random.default_rng(stream(number, self.claims_seed))
+
     def count(self, cases: int, seed: int | None = None) -> None:
-        """Record how many cases were looked at, and the seed that drew them."""
+        """Record how many cases were looked at, and the number of the stream that drew them."""
         self.cases += int(cases)
-        self.seed = self.seed if seed is None else int(seed)
+        self.seed = self.seed if seed is None else stream(seed, self.claims_seed)
 
     def assume(self, theorem: str) -> None:
         """Name a textbook theorem that the proof uses without re-proving it."""
@@ -153,7 +194,7 @@ class Evidence:
             if known["says"] == says:
                 self._require(says, law, [_search.decode(value) for value in known["arguments"]])
         budget = max_examples * (10 if self.scale == "paper" else 1)
-        tried, broken = _search.hypothesis_search(law, strategies, budget, SEED, self.shrink)
+        tried, broken = _search.hypothesis_search(law, strategies, budget, stream(SEED, self.claims_seed), self.shrink)
         until = time.monotonic() + self.search_seconds
         while broken is None and time.monotonic() < until:
             more, broken = _search.hypothesis_search(law, strategies, 10 * max_examples, None, self.shrink)
@@ -184,7 +225,8 @@ class Evidence:
         for fact in self.facts:
             if fact["truth"] is not True:
                 state = "could not be decided" if fact["truth"] is None else "is false, but without an exact witness"
-                return f"{fact['says']!r} {state}"
+                seen = f": {statistics.describe(fact['trials'])}" if "trials" in fact else ""
+                return f"{fact['says']!r} {state}{seen}"
         return ""
 
     def _missing_trace(self) -> str:
@@ -206,6 +248,20 @@ class Evidence:
             "witnesses": self.witnesses, "values": self.values, "cases": self.cases, "seed": self.seed,
             "rests_on": self.rests_on, "figures": self.figures, "found": self.found,
         }  # fmt: skip
+
+
+def _passed(outcome: Any, at_most: float | None, at_least: float | None) -> bool:
+    if at_most is None and at_least is None:
+        return truth_of(outcome) is True
+    number = float(outcome)
+    return number <= at_most if at_most is not None else number >= at_least
+
+
+def _spread(numbers: Sequence[float]) -> dict[str, str]:
+    """How far numbers of several trials lie apart: what the distance from a limit is to be compared with."""
+    ordered = sorted(numbers)
+    parts = {"least": ordered[0], "median": ordered[len(ordered) // 2], "greatest": ordered[-1]}
+    return {name: _readable(number) for name, number in parts.items()}
 
 
 def _readable(number: Any) -> str:

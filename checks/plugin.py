@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-only", metavar="IDS", help="run these claims only: ids or patterns, comma-separated")
     group.addoption("--claims-scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
+    group.addoption("--claims-seed", metavar="N", type=_claims_seed, default=0,
+                    help="shift everything random by N: initial weights, orders, samples, searches (default: 0)")  # fmt: skip
+    group.addoption("--claims-pinned", action="store_true",
+                    help="keep torch and BLAS to the instructions that processors share: equal bits for equal seeds")  # fmt: skip
+    group.addoption("--claims-by", metavar="METHODS",
+                    help="run only checks by these methods, comma-separated: training, samples, examples, ...")  # fmt: skip
     group.addoption("--claims-search", metavar="MINUTES", type=float, default=0.0,
                     help="look for counterexamples with fresh seeds, so long in each property-based check")  # fmt: skip
     group.addoption("--cifar10", metavar="DIR",
@@ -30,7 +37,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                   "beside the checks)", default="")  # fmt: skip
 
 
+def _claims_seed(text: str) -> int:
+    from checks.randomness import claims_seed
+
+    try:
+        return claims_seed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--claims-pinned"):
+        from checks import pinned
+
+        try:
+            pinned.pin()
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from error
     config.addinivalue_line(
         "markers",
         "claim(id, by, sabotage, subject=None, build=None): this test is a check of the ledger's statement `id`, which "
