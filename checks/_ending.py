@@ -51,12 +51,12 @@ def _explained(verdict: Mapping[str, str], command: str) -> Iterator[str]:
 
 def repeat_command(config: pytest.Config, name: str, files: Iterable[str]) -> str:
     """The command that runs a statement's checks again; empty where it has none."""
-    program = config.getoption("--claims-again")
+    program, given = config.getoption("--claims-again"), as_given(config)
     if program:
-        return f"{program} {name}"
+        return " ".join([program, name, *(["--", shlex.join(given)] if given else [])])
     start = config.invocation_params.dir
     shown = sorted({os.path.relpath(file, start) for file in files})
-    return shlex.join(["pytest", *shown, *as_given(config), "--claims-only", name]) if shown else ""
+    return shlex.join(["pytest", *shown, *given, "--claims-only", name]) if shown else ""
 
 
 def _slowest(document: Document) -> list[tuple[float, str]]:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from checks import _ending, _table
+from checks import _distribute, _durations, _ending, _table
 from checks._locate import PROPERTY, has_claim, ledger_path
 from checks._sabotage import builds_of, claim_of, sabotage_name
 from checks._timing import settle
@@ -68,6 +68,7 @@ def register(config: pytest.Config, items: list[pytest.Item]) -> None:
         }  # fmt: skip
         config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = [item for item in items if item in keep]
+    _distribute.arrange(config, items)
     session.registered = [item for item in items if has_claim(config, item)]
 
 
@@ -157,7 +158,9 @@ class ClaimsSession:
             raise pytest.UsageError(f"--claims-by {','.join(unknown)!r}: use methods out of {', '.join(METHODS)}")
         return methods
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        _distribute.write_plan(self.config, session.items)
         checks = [item for item in session.items if has_claim(self.config, item)]
         self.collected = Counter(
             claim_of(item).id if sabotage_name(item) is None else SABOTAGES_OF + claim_of(item).id for item in checks
@@ -234,6 +237,7 @@ class ClaimsSession:
             return
         if not self.records and (stopped or not self.collected):
             return
+        _durations.store(self.records)
         records, built = settle(self.records)
         complete = not (self.partial or self.patterns() or self.methods())
         context = self._context() | {"builds": built}

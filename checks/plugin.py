@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-show", action="store_true", help="print the verdict table and the evidence")
     group.addoption("--claims-compare", metavar="OLD.json", help="print which verdicts changed since OLD.json")
     group.addoption("--claims-again", metavar="COMMAND",
-                    help="for programs that run checks: how they repeat a statement's, whose id follows")  # fmt: skip
+                    help="of a program that runs the checks: repeats those of the statement named next")  # fmt: skip
     group.addoption("--claims-only", metavar="IDS", help="run these claims only: ids or patterns, comma-separated")
     group.addoption("--claims-scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
@@ -100,6 +100,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.workeroutput["claims-error"] = str(error)  # a worker cannot show it: the controller will
             items.clear()
     return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    if node.config.getoption("dist") == "loadgroup":
+        from checks import _distribute
+
+        _distribute.configure_node(node.config, node)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from checks import _scheduler
+
+    return _scheduler.PlannedScheduling(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -105,10 +105,17 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_scale(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="worker processes (default: one for each core)")
     parser.add_argument("--scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
     parser.add_argument("--cifar10", type=Path, metavar="DIR",
                         help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too")  # fmt: skip
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of worker processes, 1 or more")
+    return int(text)
 
 
 def _version() -> str:
@@ -134,7 +141,7 @@ def _list(arguments: Arguments) -> int:
 
 def _check(arguments: Arguments) -> int:
     return run_checks(_selected(arguments.ids), scale=arguments.scale, device=arguments.device,
-                      options=_options(arguments))  # fmt: skip
+                      jobs=arguments.jobs, options=_options(arguments))  # fmt: skip
 
 
 def _options(arguments: Arguments) -> list[str]:
@@ -165,8 +172,8 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
     chosen, target = _selected(arguments.ids), arguments.output.with_suffix(".json")
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         fresh = Path(folder) / "claims.json"
-        code = run_checks(chosen, scale=arguments.scale, device=arguments.device, json_path=fresh,
-                          options=_options(arguments))  # fmt: skip
+        code = run_checks(chosen, scale=arguments.scale, device=arguments.device, jobs=arguments.jobs,
+                          json_path=fresh, options=_options(arguments))  # fmt: skip
         if not fresh.is_file():
             raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
         document = read_document(fresh)

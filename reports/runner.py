@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -23,14 +22,21 @@ filterwarnings =
 """
 
 
-def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto",
+def available_cores() -> int:
+    """How many cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto", jobs: int | None = None,
                json_path: Path | None = None, options: Iterable[str] = ()) -> int:  # fmt: skip
-    """Run the checks of some statements, or of all, in a process of their own.
+    """Run the checks of some statements, or of all, in processes of their own.
 
     Args:
         identifiers: ids or patterns.
         scale: ``"quick"`` or ``"paper"``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        jobs: how many worker processes; None for as many as there are cores, or statements if they are fewer.
         json_path: where the claims document goes.
         options: more options for pytest.
 
@@ -40,16 +46,21 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
     chosen = [f"--claims-only={','.join(identifiers)}"] if identifiers else []
     output = [f"--claims-json={json_path.resolve()}"] if json_path else []
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
-        settings = [f"--claims-scale={scale}", f"--claims-device={device}", f"--claims-again={_again(scale, device)}"]
-        command = [*_pytest(Path(folder)), *settings, *chosen, *output]
+        workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
+        settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
+        command = [*_pytest(Path(folder)), *workers, *settings, *chosen, *output]
         return subprocess.run([*command, *options, str(CHECKS)], env=_environment(folder), check=False).returncode
 
 
-def _again(scale: str, device: str) -> str:
-    """How to repeat the checks of a statement, whose id follows."""
-    changed = [f"--{name}={value}" for name, value, usual in (("scale", scale, "quick"), ("device", device, "auto"))
-               if value != usual]  # fmt: skip
-    return shlex.join(["manyfaces", "check", *changed])
+def _workers(jobs: int) -> list[str]:
+    """The options of pytest-xdist; none for a single process, where a debugger works."""
+    return ["-n", str(jobs), "--dist=loadgroup", "--no-loadscope-reorder"] if jobs > 1 else []
+
+
+def _changed(**options: str) -> list[str]:
+    """The plugin's options that are not as usual."""
+    usual = {"scale": "quick", "device": "auto"}
+    return [f"--claims-{name}={value}" for name, value in options.items() if value != usual[name]]
 
 
 def _pytest(folder: Path) -> list[str]:
@@ -61,4 +72,6 @@ def _pytest(folder: Path) -> list[str]:
 
 
 def _environment(folder: str) -> dict[str, str]:
-    return {"HYPOTHESIS_STORAGE_DIRECTORY": folder, **os.environ}
+    """One thread for each process: the work is shared out among processes, and sums are added up in one order."""
+    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    return {"HYPOTHESIS_STORAGE_DIRECTORY": folder, **threads, **os.environ}

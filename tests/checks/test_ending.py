@@ -43,8 +43,10 @@ def test_what_is_not_as_expected_comes_with_its_reason_and_the_command_that_repe
 
 def test_a_program_that_runs_the_checks_names_its_own_command_and_files(small):
     small.state("sum").write(small.check("sum", "1 / 0"))
-    result = small.run("--claims-again=others check --slowly")
-    result.stdout.fnmatch_lines(["  again: others check --slowly sum"])
+    result = small.run("--claims-again=others check")
+    result.stdout.fnmatch_lines(["  again: others check sum"])
+    result = small.run("--claims-again=others check", "--cifar10=a folder")
+    result.stdout.fnmatch_lines(["  again: others check sum -- '--cifar10=a folder'"])
     result.stdout.no_fnmatch_line("written: *")
 
 
