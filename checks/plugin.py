@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-witnesses", metavar="DIR", help="write each exact witness to a file of its own in DIR")
     group.addoption("--claims-show", action="store_true", help="print the verdict table and the evidence")
     group.addoption("--claims-compare", metavar="OLD.json", help="print which verdicts changed since OLD.json")
+    group.addoption("--claims-progress", action="store_true", help="say how far the run is, in place of dots")
     group.addoption("--claims-again", metavar="COMMAND",
                     help="of a program that runs the checks: repeats those of the statement named next")  # fmt: skip
     group.addoption("--claims-only", metavar="IDS", help="run these claims only: ids or patterns, comma-separated")
@@ -60,6 +61,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "reaches its verdict by `by`; `sabotage` maps names to wrong subjects that it must catch.",
     )
     config.pluginmanager.register(_Watch(config), "claims-watch")
+    if config.getoption("--claims-progress") and not hasattr(config, "workerinput"):
+        from checks import _watching
+
+        config.pluginmanager.register(_watching.Watching(config), "claims-progress")
 
 
 class _Watch:

@@ -173,7 +173,7 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         fresh = Path(folder) / "claims.json"
         code = run_checks(chosen, scale=arguments.scale, device=arguments.device, jobs=arguments.jobs,
-                          json_path=fresh, options=_options(arguments))  # fmt: skip
+                          json_path=fresh, progress=True, options=_options(arguments))  # fmt: skip
         if not fresh.is_file():
             raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
         document = read_document(fresh)

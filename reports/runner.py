@@ -29,7 +29,7 @@ def available_cores() -> int:
 
 
 def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto", jobs: int | None = None,
-               json_path: Path | None = None, options: Iterable[str] = ()) -> int:  # fmt: skip
+               json_path: Path | None = None, progress: bool = False, options: Iterable[str] = ()) -> int:  # fmt: skip
     """Run the checks of some statements, or of all, in processes of their own.
 
     Args:
@@ -38,6 +38,7 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         jobs: how many worker processes; None for as many as there are cores, or statements if they are fewer.
         json_path: where the claims document goes.
+        progress: whether to say how far the run is, in place of pytest's dots.
         options: more options for pytest.
 
     Returns:
@@ -48,7 +49,8 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
         settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
-        command = [*_pytest(Path(folder)), *workers, *settings, *chosen, *output]
+        shown = ["-q", "--claims-progress"] if progress else []
+        command = [*_pytest(Path(folder)), *workers, *settings, *shown, *chosen, *output]
         return subprocess.run([*command, *options, str(CHECKS)], env=_environment(folder), check=False).returncode
 
 
