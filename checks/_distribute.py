@@ -28,9 +28,13 @@ _PLAN = pytest.StashKey[Path]()
 
 @dataclass(frozen=True)
 class Plan:
-    """What workers tell the controller. groups: by node id, the name of what an item shares with others."""
+    """What workers tell the controller.
+
+    groups: by node id, the name of what an item shares with others. carried: the ids of those that need no run.
+    """
 
     groups: Mapping[str, str] = field(default_factory=dict)
+    carried: Sequence[str] = ()
 
 
 def configure_node(config: pytest.Config, node: Any) -> None:
@@ -39,7 +43,15 @@ def configure_node(config: pytest.Config, node: Any) -> None:
         folder = tempfile.TemporaryDirectory(prefix="claims-")
         config.add_cleanup(folder.cleanup)
         config.stash[_PLAN] = Path(folder.name) / "plan.json"
-    node.workerinput[_INPUT] = {"plan": str(config.stash[_PLAN]), "seconds": _durations.load()}
+    node.workerinput[_INPUT] = {"plan": str(config.stash[_PLAN]), "seconds": _durations.load(), "kept": _kept(config)}
+
+
+def _kept(config: pytest.Config) -> list[str]:
+    if not config.getoption("--claims-carry"):
+        return []
+    from checks import _records
+
+    return _records.present()
 
 
 def is_grouped(config: pytest.Config) -> bool:
@@ -47,10 +59,15 @@ def is_grouped(config: pytest.Config) -> bool:
     return _INPUT in getattr(config, "workerinput", {})
 
 
-def write_plan(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+def kept_records(config: pytest.Config) -> list[str] | None:
+    """The names of the records that were kept when the run began, the same for all its workers; None to look."""
+    return _input(config)["kept"] if is_grouped(config) else None
+
+
+def write_plan(config: pytest.Config, items: Sequence[pytest.Item], carried: Sequence[str]) -> None:
     """On a worker: write the plan of the items that were collected."""
     if is_grouped(config):
-        plan = Plan({item.nodeid: name for item, name in groups(items).items()})
+        plan = Plan({item.nodeid: name for item, name in groups(items).items()}, carried)
         write_json(asdict(plan), Path(_input(config)["plan"]))
 
 
@@ -62,10 +79,12 @@ def read_plan(config: pytest.Config) -> Plan:
         return Plan()
 
 
-def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a worker: put the items in the order in which they are handed out."""
+def arrange(config: pytest.Config, items: list[pytest.Item], carried: Sequence[str]) -> None:
+    """On a worker: put the items in the order in which they are handed out, those first that need no run."""
     if is_grouped(config):
-        items[:] = long_first(items, _input(config)["seconds"])
+        seconds = _input(config)["seconds"] | dict.fromkeys(carried, 0.0)
+        ordered, known = long_first(items, seconds), set(carried)
+        items[:] = sorted(ordered, key=lambda item: item.nodeid not in known)
 
 
 def _input(config: pytest.Config) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from checks._options import as_given
 from checks._table import summary
-from checks.document import Document, problems
+from checks.document import Document, carried_words, problems
 
 _SLOWEST = 10
 _SHOWN_SECONDS = 0.05  # less is shown as 0.0
@@ -26,6 +26,8 @@ def print_ending(reporter: pytest.TerminalReporter, document: Document, files: M
         interrupted: whether the run was stopped, so that an unfinished statement is no news.
     """
     reporter.write_line(summary(document))
+    if words := carried_words(document):
+        reporter.write_line(words)
     states = {claim["id"]: claim["verdict"] for claim in document["claims"]}
     unfinished = [name for name, verdict in states.items() if verdict["state"] == "unfinished"]
     for problem in problems(document):
@@ -62,7 +64,7 @@ def repeat_command(config: pytest.Config, name: str, files: Iterable[str]) -> st
 def _slowest(document: Document) -> list[tuple[float, str]]:
     builds = [(build["seconds"], f"build {build['name']}") for build in document["builds"]]
     checks = [(evidence["seconds"], f"check {evidence['check'].removesuffix('[as stated]')}")
-              for claim in document["claims"] for evidence in claim["evidence"]]  # fmt: skip
+              for claim in document["claims"] for evidence in claim["evidence"] if not evidence["carried"]]  # fmt: skip
     longest = sorted(builds + checks, key=lambda entry: -entry[0])[:_SLOWEST]
     return [entry for entry in longest if entry[0] >= _SHOWN_SECONDS]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-_SILENT = ("again", "by", "compare", "json", "only", "progress", "show", "witnesses")
+_SILENT = ("again", "by", "carry", "compare", "json", "only", "progress", "show", "witnesses")
 
 
 def influences(config: pytest.Config) -> dict[str, Any]:

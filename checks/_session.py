@@ -5,21 +5,22 @@ from __future__ import annotations
 import glob
 import json
 import os
-import platform
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checks import _distribute, _durations, _ending, _table
+from checks._carry import Carrying, carried_in, is_carried
+from checks._judging import identity, raise_unless_expected, record_of
 from checks._locate import PROPERTY, has_claim, ledger_path
+from checks._machine import installed, machine
 from checks._sabotage import builds_of, claim_of, sabotage_name
 from checks._timing import settle
 from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
@@ -68,7 +69,8 @@ def register(config: pytest.Config, items: list[pytest.Item]) -> None:
         }  # fmt: skip
         config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = [item for item in items if item in keep]
-    _distribute.arrange(config, items)
+    carrying = session.start_carrying(items)
+    _distribute.arrange(config, items, carrying.carried())
     session.registered = [item for item in items if has_claim(config, item)]
 
 
@@ -130,7 +132,17 @@ class ClaimsSession:
         self.files: dict[str, list[str]] = {}
         self.partial, self.interrupted = True, False
         self.document: Document | None = None
+        self.carrying: Carrying | None = None
         self.old = _old_document(config)
+
+    def start_carrying(self, items: Sequence[pytest.Item]) -> Carrying:
+        """Have the records of these items kept, and used where the run is to use them."""
+        watch: Any = self.config.pluginmanager.get_plugin("claims-watch")
+        if self.carrying is None:
+            self.carrying = Carrying(self.config, self.ledger, watch.started)
+            self.config.pluginmanager.register(self.carrying, "claims-carrying")
+        self.carrying.register(items)
+        return self.carrying
 
     def patterns(self) -> list[str]:
         """What ``--claims-only`` asks for.
@@ -160,7 +172,7 @@ class ClaimsSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        _distribute.write_plan(self.config, session.items)
+        _distribute.write_plan(self.config, session.items, self.carrying.carried() if self.carrying else [])
         checks = [item for item in session.items if has_claim(self.config, item)]
         self.collected = Counter(
             claim_of(item).id if sabotage_name(item) is None else SABOTAGES_OF + claim_of(item).id for item in checks
@@ -208,7 +220,7 @@ class ClaimsSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-        if not has_claim(self.config, pyfuncitem):
+        if not has_claim(self.config, pyfuncitem) or is_carried(pyfuncitem):
             return (yield)
         evidence: Any = pyfuncitem.funcargs["evidence"]
         error, started = None, time.perf_counter()
@@ -216,18 +228,12 @@ class ClaimsSession:
             yield
         except (Exception, pytest.fail.Exception, pytest.skip.Exception) as raised:
             error = raised
-        name = sabotage_name(pyfuncitem)
-        extra = {
-            "check": pyfuncitem.nodeid, "place": _place(pyfuncitem, name), "test": _test(pyfuncitem),
-            "seconds": round(time.perf_counter() - started, 3), "built": builds_of(self.config).timed(),
-        }  # fmt: skip
-        if name is None:
-            record = _finish(evidence, error) | {"kind": "check"}
-        else:
-            caught = _caught(evidence, error, self.ledger)
-            record = {"kind": "sabotage", "claim": evidence.claim, "name": name, "caught": caught}
-        pyfuncitem.user_properties.append((PROPERTY, json.dumps(record | extra, ensure_ascii=False)))
-        _raise_unless_expected(evidence, error, name, record, self.ledger)
+        name, seconds = sabotage_name(pyfuncitem), round(time.perf_counter() - started, 3)
+        record = record_of(evidence, error, name, self.ledger)
+        extra = {"seconds": seconds, "built": builds_of(self.config).timed(), "carried": None}
+        text = json.dumps(record | identity(pyfuncitem) | extra, ensure_ascii=False)
+        pyfuncitem.user_properties.append((PROPERTY, text))
+        raise_unless_expected(evidence, error, name, record, self.ledger)
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -240,7 +246,7 @@ class ClaimsSession:
         _durations.store(self.records)
         records, built = settle(self.records)
         complete = not (self.partial or self.patterns() or self.methods())
-        context = self._context() | {"builds": built}
+        context = self._context() | {"builds": built, "carried": carried_in(records)}
         self.document = build_document(self.ledger, records, self.collected, complete, context)
         if self.config.getoption("--claims-search"):
             _store_found(records, self.config.rootpath / "counterexamples")
@@ -274,7 +280,7 @@ class ClaimsSession:
 
     def _context(self) -> dict[str, Any]:
         return {
-            "version": _version("manyfaces"), "commit": _commit(self.path), "machine": _machine(),
+            "version": installed("manyfaces"), "commit": _commit(self.path), "machine": machine(),
             "datetime": datetime.now(UTC).isoformat(timespec="seconds"), "seed": SEED,
             "claims_seed": self.config.getoption("--claims-seed"), "pinned": self.config.getoption("--claims-pinned"),
             "scale": self.config.getoption("--claims-scale"), "device": self.config.getoption("--claims-device"),
@@ -288,46 +294,6 @@ def _old_document(config: pytest.Config) -> Document | None:
         return read_document(Path(path)) if path else None
     except ValueError as error:
         raise pytest.UsageError(f"--claims-compare: {error}") from error
-
-
-def _place(item: pytest.Function, name: str | None) -> list[Any]:
-    """Where a record belongs among the others, whichever worker made it."""
-    number = 0 if name is None else 1 + list(claim_of(item).sabotage).index(name)
-    return [str(item.path), item.location[1] or 0, number, item.nodeid]
-
-
-def _test(item: pytest.Function) -> str:
-    """The test function and its parameters apart from the sabotage, which adds to its check's time."""
-    others = {name: place for name, place in item.callspec.indices.items() if name != "subject"}
-    return f"{item.nodeid.partition('[')[0]} {sorted(others.items())}"
-
-
-def _finish(evidence: Evidence, error: BaseException | None) -> dict[str, Any]:
-    if error is not None:
-        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:200]}")
-    return evidence.record()
-
-
-def _caught(evidence: Evidence, error: BaseException | None, ledger: Ledger) -> bool:
-    """A sabotage is caught by a failed assertion or by another verdict; a crash of another kind shows no power."""
-    if error is not None:
-        return isinstance(error, AssertionError) or type(error) is pytest.fail.Exception
-    return evidence.outcome()[0] is not ledger[evidence.claim].expected.truth
-
-
-def _raise_unless_expected(evidence: Evidence, error: BaseException | None, name: str | None, record: dict[str, Any],
-                           ledger: Ledger) -> None:  # fmt: skip
-    if name is not None:
-        if not record["caught"]:
-            raise AssertionError(f"{evidence.claim}: the check did not catch the sabotage {name!r}") from error
-        return
-    if error is not None:
-        raise error
-    truth, reason = evidence.outcome()
-    expected = ledger[evidence.claim].expected.truth
-    if truth is not expected:
-        why = f" ({reason})" if reason else ""
-        raise AssertionError(f"{evidence.claim}: computed {truth}{why}, expected {expected}")
 
 
 def _store_found(records: list[dict[str, Any]], folder: Path) -> None:
@@ -346,13 +312,6 @@ def _write_witnesses(document: Document, folder: Path) -> None:
             write_json(witness, folder / f"{claim['id']}.{number}.json")
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
 def _commit(ledger: Path) -> str | None:
     """The commit that holds the ledger; None where git does not track it, as in an installed copy."""
     tracked = _git(ledger.parent, "ls-files", "--", ledger.name)
@@ -365,11 +324,3 @@ def _git(folder: Path, *command: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return result.stdout.strip() or None
-
-
-def _machine() -> dict[str, Any]:
-    packages = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint")
-    return {
-        "system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count(),
-        "python": platform.python_version(), "packages": {name: _version(name) for name in packages},
-    }  # fmt: skip

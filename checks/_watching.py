@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, TextIO
 
 import pytest
 
 from checks import _durations
-from checks._distribute import groups, read_plan
+from checks._distribute import Plan, groups, read_plan
 from checks._progress import Progress
 
 _TICK_SECONDS = 1.0
@@ -30,9 +31,10 @@ class Watching:
             with self._lock:
                 self.progress.show()
 
-    def _begin(self, identifiers: Sequence[str], shared: Mapping[str, str], workers: int) -> None:
+    def _begin(self, identifiers: Sequence[str], plan: Plan, workers: int) -> None:
+        seconds = _durations.load() | dict.fromkeys(plan.carried, 0.0)
         with self._lock:
-            self.progress.begin(identifiers, shared, _durations.load(), workers)
+            self.progress.begin(identifiers, plan.groups, seconds, workers)
             self.progress.show()
         if not self._ticker.is_alive():
             self._ticker.start()
@@ -40,13 +42,17 @@ class Watching:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         if session.items:
-            shared = {item.nodeid: name for item, name in groups(session.items).items()}
-            self._begin([item.nodeid for item in session.items], shared, 1)
+            self._begin([item.nodeid for item in session.items], self._plan(session.items), 1)
+
+    def _plan(self, items: Sequence[pytest.Item]) -> Plan:
+        carrying = self.config.pluginmanager.get_plugin("claims-carrying")
+        shared = {item.nodeid: name for item, name in groups(items).items()}
+        return Plan(shared, carrying.carried() if carrying else [])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         if not self.progress.waiting and not self.progress.taken:
-            self._begin(ids, read_plan(self.config).groups, len(self.config.getoption("tx")))
+            self._begin(ids, read_plan(self.config), len(self.config.getoption("tx")))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         with self._lock:
@@ -64,6 +70,10 @@ class Watching:
     def pytest_report_teststatus(self) -> Generator[None, Any, Any]:
         category, _, _ = yield
         return category, "", ""
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Go on stopping the workers, whoever interrupts once more."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Generator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-witnesses", metavar="DIR", help="write each exact witness to a file of its own in DIR")
     group.addoption("--claims-show", action="store_true", help="print the verdict table and the evidence")
     group.addoption("--claims-compare", metavar="OLD.json", help="print which verdicts changed since OLD.json")
+    group.addoption("--claims-carry", action="store_true",
+                    help="do not run what has a record of a run with the same code, statement and options")  # fmt: skip
     group.addoption("--claims-progress", action="store_true", help="say how far the run is, in place of dots")
     group.addoption("--claims-again", metavar="COMMAND",
                     help="of a program that runs the checks: repeats those of the statement named next")  # fmt: skip
@@ -73,6 +76,7 @@ class _Watch:
     def __init__(self, config: pytest.Config):
         self.config = config
         self.modules: set[Path] = set()
+        self.started: str = getattr(config, "workerinput", {}).get("claims-started") or _now()
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):
@@ -83,6 +87,10 @@ class _Watch:
             from checks import _session
 
             _session.note(self.config, report)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -109,6 +117,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
+    node.workerinput["claims-started"] = node.config.pluginmanager.get_plugin("claims-watch").started
     if node.config.getoption("dist") == "loadgroup":
         from checks import _distribute
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from pathlib import Path
 import checks
 
 CHECKS = Path(checks.__file__).resolve().parent
+
+_MOMENT = 1.0  # seconds
 
 _INI = """[pytest]
 addopts = --import-mode=importlib --strict-markers
@@ -29,7 +32,8 @@ def available_cores() -> int:
 
 
 def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto", jobs: int | None = None,
-               json_path: Path | None = None, progress: bool = False, options: Iterable[str] = ()) -> int:  # fmt: skip
+               json_path: Path | None = None, progress: bool = False, carry: bool = False,
+               options: Iterable[str] = ()) -> int:  # fmt: skip
     """Run the checks of some statements, or of all, in processes of their own.
 
     Args:
@@ -39,19 +43,41 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
         jobs: how many worker processes; None for as many as there are cores, or statements if they are fewer.
         json_path: where the claims document goes.
         progress: whether to say how far the run is, in place of pytest's dots.
+        carry: whether to use the records of earlier runs in the place of checks that have not changed.
         options: more options for pytest.
 
     Returns:
         pytest's exit code.
+
+    Raises:
+        KeyboardInterrupt: the run was interrupted; pytest and its workers have ended.
     """
     chosen = [f"--claims-only={','.join(identifiers)}"] if identifiers else []
     output = [f"--claims-json={json_path.resolve()}"] if json_path else []
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
         settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
-        shown = ["-q", "--claims-progress"] if progress else []
-        command = [*_pytest(Path(folder)), *workers, *settings, *shown, *chosen, *output]
-        return subprocess.run([*command, *options, str(CHECKS)], env=_environment(folder), check=False).returncode
+        wanted = [*(["-q", "--claims-progress"] if progress else []), *(["--claims-carry"] if carry else [])]
+        command = [*_pytest(Path(folder)), *workers, *settings, *wanted, *chosen, *output]
+        with subprocess.Popen([*command, *options, str(CHECKS)], env=_environment(folder)) as process:
+            return _ended(process)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code, once the process has ended.
+
+    The keys Ctrl-C interrupt pytest as well, and it stops its workers; others that want a program to stop tell that
+    program alone, so pytest is told after a moment.
+    """
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        try:
+            process.wait(_MOMENT)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+        raise
 
 
 def _workers(jobs: int) -> list[str]:

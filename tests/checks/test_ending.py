@@ -76,7 +76,8 @@ class _Screen:
 
 
 def test_the_slowest_builds_and_checks():
-    evidence = [{"check": f"test_a.py::test_{n}[as stated]", "seconds": float(n)} for n in range(12)]
+    evidence = [{"check": f"test_a.py::test_{n}[as stated]", "seconds": float(n), "carried": None} for n in range(12)]
+    evidence.append({"check": "test_a.py::test_old[as stated]", "seconds": 99.0, "carried": "2030-01-02"})
     claim = {"id": "a", "verdict": {"state": "judged", "truth": "holds", "strength": "proved", "reason": ""},
              "as_expected": True, "sabotages": {"caught": 0, "tried": 0}, "evidence": evidence}  # fmt: skip
     claim["expected"] = {"truth": "holds", "strength": "proved"}

@@ -44,7 +44,7 @@ def test_what_is_done_what_runs_and_what_is_left(clock):
     progress.phase(NAMES[0], 25.0, True)
     progress.finish(NAMES[0])
     progress.start(NAMES[1])
-    assert progress.line().startswith("1 of 3 checks and sabotages, 1 failed; test_b.py::test_y, test_a.py::test_x[sabo")
+    assert progress.line().startswith("1 of 3 checks and sabotages, 1 failed; test_b.py::test_y, test_a.py::test_x[s")
     clock.now = 1000
     assert progress.left() == 0
 
