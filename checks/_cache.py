@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from checks._folder import FOLDER_VARIABLE, cache_folder
+
 try:
     import fcntl
 except ImportError:  # not on Windows: there two processes may compute the same entry
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Entry", "alone", "cache_folder", "content_key", "load", "store"]
-
-FOLDER_VARIABLE = "MANYFACES_CACHE"
+__all__ = ["FOLDER_VARIABLE", "Entry", "alone", "cache_folder", "content_key", "load", "store"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +37,6 @@ class Entry:
 
     arrays: Mapping[str, NDArray[Any]]
     metadata: Mapping[str, Any]
-
-
-def cache_folder() -> Path:
-    """Where results are kept: $MANYFACES_CACHE, or .cache in the current folder."""
-    return Path(os.environ.get(FOLDER_VARIABLE) or ".cache")
 
 
 def content_key(description: Mapping[str, Any]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from checks._builds import Builds
 from checks.vocabulary import METHODS
 
 
@@ -69,8 +69,8 @@ def sabotage_name(item: Any) -> str | None:
 def subject_of(request: pytest.FixtureRequest) -> Any:
     """The object the check examines.
 
-    With ``build``, a function of (scale, device), the artefact is built once a session and a sabotage is a function
-    that returns a changed copy of it; otherwise a sabotage stands in the subject's place. A keyword-only argument of
+    With ``build``, a function of (scale, device), the artefact is built once and a sabotage is a function that returns
+    a changed copy of it; otherwise a sabotage stands in the subject's place. A keyword-only argument of
     ``build`` is handed the option of that name, such as ``cifar10``.
 
     Raises:
@@ -82,17 +82,13 @@ def subject_of(request: pytest.FixtureRequest) -> Any:
     name = request.param
     if claim.build is None:
         return claim.subject if name is None else claim.sabotage[name]
-    artefact = _built(request.config, claim.build)
+    artefact = builds_of(request.config).artefact(claim.build)
     return artefact if name is None else claim.sabotage[name](artefact)
 
 
-_BUILT = pytest.StashKey[dict[Any, Any]]()
+_BUILDS = pytest.StashKey[Builds]()
 
 
-def _built(config: pytest.Config, build: Any) -> Any:
-    cache = config.stash.setdefault(_BUILT, {})
-    if build not in cache:
-        named = [kind.name for kind in inspect.signature(build).parameters.values() if kind.kind is kind.KEYWORD_ONLY]
-        options = {name: config.getoption(name) for name in named}
-        cache[build] = build(config.getoption("--claims-scale"), config.getoption("--claims-device"), **options)
-    return cache[build]
+def builds_of(config: pytest.Config) -> Builds:
+    """The artefacts that this process has built."""
+    return config.stash.setdefault(_BUILDS, Builds(config))

@@ -5,22 +5,24 @@ from __future__ import annotations
 import glob
 import json
 import os
-import platform
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checks import _table
+from checks import _distribute, _durations, _ending, _table
+from checks._carry import Carrying, carried_in, is_carried
+from checks._judging import identity, raise_unless_expected, record_of
 from checks._locate import PROPERTY, has_claim, ledger_path
-from checks._sabotage import claim_of, sabotage_name
+from checks._machine import installed, machine
+from checks._sabotage import builds_of, claim_of, sabotage_name
+from checks._timing import settle
 from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
 from checks.evidence import SEED, Evidence
 from checks.vocabulary import METHODS, Ledger, LedgerError, load_ledger
@@ -67,6 +69,8 @@ def register(config: pytest.Config, items: list[pytest.Item]) -> None:
         }  # fmt: skip
         config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = [item for item in items if item in keep]
+    carrying = session.start_carrying(items)
+    _distribute.arrange(config, items, carrying.carried())
     session.registered = [item for item in items if has_claim(config, item)]
 
 
@@ -85,7 +89,7 @@ def receive(config: pytest.Config, message: str) -> None:
     content = json.loads(message)
     session = session_of(config, Path(content["test"]))
     session.collected = Counter(content["collected"])
-    session.partial = content["partial"]
+    session.partial, session.files = content["partial"], content["files"]
 
 
 def note(config: pytest.Config, report: pytest.TestReport) -> None:
@@ -125,9 +129,20 @@ class ClaimsSession:
         self.records: list[dict[str, Any]] = []
         self.registered: list[pytest.Item] = []
         self.collected: Counter[str] = Counter()
-        self.partial = True
+        self.files: dict[str, list[str]] = {}
+        self.partial, self.interrupted = True, False
         self.document: Document | None = None
+        self.carrying: Carrying | None = None
         self.old = _old_document(config)
+
+    def start_carrying(self, items: Sequence[pytest.Item]) -> Carrying:
+        """Have the records of these items kept, and used where the run is to use them."""
+        watch: Any = self.config.pluginmanager.get_plugin("claims-watch")
+        if self.carrying is None:
+            self.carrying = Carrying(self.config, self.ledger, watch.started)
+            self.config.pluginmanager.register(self.carrying, "claims-carrying")
+        self.carrying.register(items)
+        return self.carrying
 
     def patterns(self) -> list[str]:
         """What ``--claims-only`` asks for.
@@ -155,15 +170,21 @@ class ClaimsSession:
             raise pytest.UsageError(f"--claims-by {','.join(unknown)!r}: use methods out of {', '.join(METHODS)}")
         return methods
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        _distribute.write_plan(self.config, session.items, self.carrying.carried() if self.carrying else [])
         checks = [item for item in session.items if has_claim(self.config, item)]
         self.collected = Counter(
             claim_of(item).id if sabotage_name(item) is None else SABOTAGES_OF + claim_of(item).id for item in checks
         )
+        for item in checks:
+            self.files[claim_of(item).id] = sorted({str(item.path), *self.files.get(claim_of(item).id, [])})
+        builds_of(self.config).expect(claim_of(item).build for item in checks if claim_of(item).build)
         self.partial = not set(self.registered) <= set(session.items) or bool(self.methods()) or self._left_out()
         output = getattr(self.config, "workeroutput", None)
         if output is not None and self.registered:
-            content = {"test": str(self.registered[0].path), "collected": self.collected, "partial": self.partial}
+            content = {"test": str(self.registered[0].path), "collected": self.collected, "partial": self.partial,
+                       "files": self.files}  # fmt: skip
             output["claims"] = json.dumps(content)
 
     def _left_out(self) -> bool:
@@ -191,8 +212,15 @@ class ClaimsSession:
                 yield from (file for file in files if any(file.match(pattern) for pattern in patterns))
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        ran = yield
+        if has_claim(self.config, item) and claim_of(item).build:
+            builds_of(self.config).done(claim_of(item).build)
+        return ran
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-        if not has_claim(self.config, pyfuncitem):
+        if not has_claim(self.config, pyfuncitem) or is_carried(pyfuncitem):
             return (yield)
         evidence: Any = pyfuncitem.funcargs["evidence"]
         error, started = None, time.perf_counter()
@@ -200,27 +228,26 @@ class ClaimsSession:
             yield
         except (Exception, pytest.fail.Exception, pytest.skip.Exception) as raised:
             error = raised
-        name = sabotage_name(pyfuncitem)
-        extra = {"check": pyfuncitem.nodeid, "place": _place(pyfuncitem, name)}
-        if name is None:
-            record = _finish(evidence, error) | {"kind": "check", "seconds": round(time.perf_counter() - started, 3)}
-        else:
-            caught = _caught(evidence, error, self.ledger)
-            record = {"kind": "sabotage", "claim": evidence.claim, "name": name, "caught": caught}
-        pyfuncitem.user_properties.append((PROPERTY, json.dumps(record | extra, ensure_ascii=False)))
-        _raise_unless_expected(evidence, error, name, record, self.ledger)
+        name, seconds = sabotage_name(pyfuncitem), round(time.perf_counter() - started, 3)
+        record = record_of(evidence, error, name, self.ledger)
+        extra = {"seconds": seconds, "built": builds_of(self.config).timed(), "carried": None}
+        text = json.dumps(record | identity(pyfuncitem) | extra, ensure_ascii=False)
+        pyfuncitem.user_properties.append((PROPERTY, text))
+        raise_unless_expected(evidence, error, name, record, self.ledger)
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         stopped = session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
         if hasattr(self.config, "workerinput") or self.config.getoption("collectonly"):
             return
         if not self.records and (stopped or not self.collected):
             return
-        records = [{key: value for key, value in record.items() if key != "place"}
-                   for record in sorted(self.records, key=lambda record: record["place"])]  # fmt: skip
+        _durations.store(self.records)
+        records, built = settle(self.records)
         complete = not (self.partial or self.patterns() or self.methods())
-        self.document = build_document(self.ledger, records, self.collected, complete, self._context())
+        context = self._context() | {"builds": built, "carried": carried_in(records)}
+        self.document = build_document(self.ledger, records, self.collected, complete, context)
         if self.config.getoption("--claims-search"):
             _store_found(records, self.config.rootpath / "counterexamples")
         if path := self.config.getoption("--claims-json"):
@@ -233,21 +260,27 @@ class ClaimsSession:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.document is None:
             return
-        _table.print_table(terminalreporter, self.document)
+        terminalreporter.write_sep("=", f"claims: {self.document['paper'].get('title', 'ledger')}")
         if self.config.getoption("--claims-show"):
+            _table.print_table(terminalreporter, self.document)
             _table.print_evidence(terminalreporter, self.document)
-        for problem in problems(self.document):
-            terminalreporter.write_line(f"not as expected: {problem}", red=True)
-        if self.old is not None:
-            lines = changes(self.old, self.document)
-            name = self.config.getoption("--claims-compare")
-            terminalreporter.write_line(f"compared with {name}: {len(lines)} verdicts changed")
-            for line in lines:
-                terminalreporter.write_line(f"  {line}")
+        self._print_changes(terminalreporter)
+        _ending.print_ending(terminalreporter, self.document, self.files, self.interrupted)
+        if not self.config.getoption("--claims-again"):
+            written = (self.config.getoption(name) for name in ("--claims-json", "--claims-witnesses"))
+            _ending.print_files(terminalreporter, (Path(path) for path in written if path))
+
+    def _print_changes(self, reporter: pytest.TerminalReporter) -> None:
+        if self.document is None or self.old is None:
+            return
+        lines = changes(self.old, self.document)
+        reporter.write_line(f"compared with {self.config.getoption('--claims-compare')}: {len(lines)} verdicts changed")
+        for line in lines:
+            reporter.write_line(f"  {line}")
 
     def _context(self) -> dict[str, Any]:
         return {
-            "version": _version("manyfaces"), "commit": _commit(self.path), "machine": _machine(),
+            "version": installed("manyfaces"), "commit": _commit(self.path), "machine": machine(),
             "datetime": datetime.now(UTC).isoformat(timespec="seconds"), "seed": SEED,
             "claims_seed": self.config.getoption("--claims-seed"), "pinned": self.config.getoption("--claims-pinned"),
             "scale": self.config.getoption("--claims-scale"), "device": self.config.getoption("--claims-device"),
@@ -261,40 +294,6 @@ def _old_document(config: pytest.Config) -> Document | None:
         return read_document(Path(path)) if path else None
     except ValueError as error:
         raise pytest.UsageError(f"--claims-compare: {error}") from error
-
-
-def _place(item: pytest.Function, name: str | None) -> list[Any]:
-    """Where a record belongs among the others, whichever worker made it."""
-    number = 0 if name is None else 1 + list(claim_of(item).sabotage).index(name)
-    return [str(item.path), item.location[1] or 0, number, item.nodeid]
-
-
-def _finish(evidence: Evidence, error: BaseException | None) -> dict[str, Any]:
-    if error is not None:
-        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:200]}")
-    return evidence.record()
-
-
-def _caught(evidence: Evidence, error: BaseException | None, ledger: Ledger) -> bool:
-    """A sabotage is caught by a failed assertion or by another verdict; a crash of another kind shows no power."""
-    if error is not None:
-        return isinstance(error, AssertionError) or type(error) is pytest.fail.Exception
-    return evidence.outcome()[0] is not ledger[evidence.claim].expected.truth
-
-
-def _raise_unless_expected(evidence: Evidence, error: BaseException | None, name: str | None, record: dict[str, Any],
-                           ledger: Ledger) -> None:  # fmt: skip
-    if name is not None:
-        if not record["caught"]:
-            raise AssertionError(f"{evidence.claim}: the check did not catch the sabotage {name!r}") from error
-        return
-    if error is not None:
-        raise error
-    truth, reason = evidence.outcome()
-    expected = ledger[evidence.claim].expected.truth
-    if truth is not expected:
-        why = f" ({reason})" if reason else ""
-        raise AssertionError(f"{evidence.claim}: computed {truth}{why}, expected {expected}")
 
 
 def _store_found(records: list[dict[str, Any]], folder: Path) -> None:
@@ -313,13 +312,6 @@ def _write_witnesses(document: Document, folder: Path) -> None:
             write_json(witness, folder / f"{claim['id']}.{number}.json")
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
 def _commit(ledger: Path) -> str | None:
     """The commit that holds the ledger; None where git does not track it, as in an installed copy."""
     tracked = _git(ledger.parent, "ls-files", "--", ledger.name)
@@ -332,11 +324,3 @@ def _git(folder: Path, *command: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return result.stdout.strip() or None
-
-
-def _machine() -> dict[str, Any]:
-    packages = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint")
-    return {
-        "system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count(),
-        "python": platform.python_version(), "packages": {name: _version(name) for name in packages},
-    }  # fmt: skip

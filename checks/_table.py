@@ -15,14 +15,12 @@ _COLOUR = {"holds": {"green": True}, "fails": {"yellow": True}, "undecided": {"r
 
 def print_table(reporter: pytest.TerminalReporter, document: Document) -> None:
     """A line for each statement that was selected: id, title, verdict, what it rests on, sabotages caught."""
-    reporter.write_sep("=", f"claims: {document['paper'].get('title', 'ledger')}")
     claims = [claim for claim in document["claims"] if claim["verdict"]["state"] != "not run"]
     width = max((len(claim["id"]) for claim in claims), default=0)
     for claim in claims:
         reporter.write(f"{claim['id']:<{width}}  ")
         reporter.write(f"{_verdict(claim):<20}", **_colour(claim))
         reporter.write_line(f"  {_methods(claim):<22} {_sabotages(claim):>5}  {claim['title']}")
-    reporter.write_line(summary(document))
 
 
 def summary(document: Document) -> str:

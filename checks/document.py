@@ -31,7 +31,7 @@ def build_document(ledger: Ledger, records: Iterable[Record], collected: Mapping
         records: what the finished checks and sabotages recorded.
         collected: how many checks of each claim were collected, and under ``sabotages of ID`` how many sabotages.
         complete: whether everything was collected, so that a statement without a check is a defect.
-        context: version, commit, machine, datetime, seed, scale, device, partial.
+        context: version, commit, machine, datetime, seed, scale, device, partial, builds, carried.
     """
     checks: dict[str, list[Record]] = {}
     sabotages: dict[str, list[Record]] = {}
@@ -121,6 +121,20 @@ def _weaker(claim: Mapping[str, Any], document: Document) -> bool:
 def show(verdict: Mapping[str, Any]) -> str:
     """``holds, proved``; ``undecided``."""
     return ", ".join(str(part) for part in (verdict["truth"], verdict["strength"]) if part)
+
+
+def carried_words(document: Document) -> str:
+    """How many checks stand on records of earlier runs; empty for none.
+
+    >>> carried_words({"carried": {"checks": 3, "of": 5, "runs": ["2030-01-02T03:04:05+00:00"]}})
+    '3 of 5 checks carried over from runs of 2030-01-02'
+    """
+    carried = document.get("carried") or {"checks": 0}
+    if not carried["checks"]:
+        return ""
+    days = sorted({started[:10] for started in carried["runs"]})
+    when = ", ".join(days) if len(days) < 4 else f"{days[0]} to {days[-1]}"
+    return f"{carried['checks']} of {carried['of']} checks carried over from runs of {when}"
 
 
 def changes(old: Document, new: Document) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Generator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("claims", "theorem checking")
     group.addoption("--claims-json", metavar="PATH", help="write every verdict with its evidence to PATH")
     group.addoption("--claims-witnesses", metavar="DIR", help="write each exact witness to a file of its own in DIR")
-    group.addoption("--claims-show", action="store_true", help="print the evidence below the verdict table")
+    group.addoption("--claims-show", action="store_true", help="print the verdict table and the evidence")
     group.addoption("--claims-compare", metavar="OLD.json", help="print which verdicts changed since OLD.json")
+    group.addoption("--claims-carry", action="store_true",
+                    help="do not run what has a record of a run with the same code, statement and options")  # fmt: skip
+    group.addoption("--claims-progress", action="store_true", help="say how far the run is, in place of dots")
+    group.addoption("--claims-again", metavar="COMMAND",
+                    help="of a program that runs the checks: repeats those of the statement named next")  # fmt: skip
     group.addoption("--claims-only", metavar="IDS", help="run these claims only: ids or patterns, comma-separated")
     group.addoption("--claims-scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
@@ -58,6 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "reaches its verdict by `by`; `sabotage` maps names to wrong subjects that it must catch.",
     )
     config.pluginmanager.register(_Watch(config), "claims-watch")
+    if config.getoption("--claims-progress") and not hasattr(config, "workerinput"):
+        from checks import _watching
+
+        config.pluginmanager.register(_watching.Watching(config), "claims-progress")
 
 
 class _Watch:
@@ -66,6 +76,7 @@ class _Watch:
     def __init__(self, config: pytest.Config):
         self.config = config
         self.modules: set[Path] = set()
+        self.started: str = getattr(config, "workerinput", {}).get("claims-started") or _now()
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):
@@ -76,6 +87,10 @@ class _Watch:
             from checks import _session
 
             _session.note(self.config, report)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -98,6 +113,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.workeroutput["claims-error"] = str(error)  # a worker cannot show it: the controller will
             items.clear()
     return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["claims-started"] = node.config.pluginmanager.get_plugin("claims-watch").started
+    if node.config.getoption("dist") == "loadgroup":
+        from checks import _distribute
+
+        _distribute.configure_node(node.config, node)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from checks import _scheduler
+
+    return _scheduler.PlannedScheduling(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

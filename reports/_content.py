@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from checks.document import Document, problems
+from checks.document import Document, carried_words, problems
 from checks.vocabulary import METHODS
 from reports import _witness
 from reports.selection import select
@@ -100,6 +100,7 @@ def _facts(document: Document) -> list[list[str]]:
              f"Python {machine.get('python', '?')}"  # fmt: skip
     rows = [
         ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}{_shift(document)}"),
+        ("Carried over", carried_words(document)),
         ("Scale, device", f"{document.get('scale')}, {document.get('device')}"),
         ("Program", f"manyfaces {document.get('version')}, commit {document.get('commit') or 'unknown'}"),
         ("Machine", system),

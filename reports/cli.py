@@ -17,6 +17,8 @@ from reports.selection import select
 
 Arguments = argparse.Namespace
 
+_INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+
 DESCRIPTION = "Check a mathematics paper on 1-Lipschitz neural networks statement by statement."
 EXAMPLES = """\
 examples:
@@ -30,7 +32,10 @@ examples:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code is 0 when everything is as expected, pytest's where checks ran, 2 for misuse."""
+    """Run the command.
+
+    The exit code is 0 when everything is as expected, pytest's where checks ran, 2 for misuse, 130 for Ctrl-C.
+    """
     words, options = _split(list(sys.argv[1:] if arguments is None else arguments))
     parser = _parser()
     parsed = parser.parse_args(words)
@@ -42,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()
+    except KeyboardInterrupt:
+        return _interrupted(parsed)
     except (ValueError, OSError) as error:
         print(f"manyfaces: {error}", file=sys.stderr)
         return 2
@@ -52,6 +59,12 @@ def _closed_pipe() -> int:
     """Whoever reads the output has had enough; keep Python from complaining when it flushes on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
+
+
+def _interrupted(arguments: Arguments) -> int:
+    kept = "; what was done is kept: the same command, without --fresh, goes on from there"
+    print(f"manyfaces: interrupted{kept if arguments.run is _report else ''}", file=sys.stderr)
+    return _INTERRUPTED
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -80,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_scale(report)
     report.add_argument("-o", "--output", type=Path, default=Path("report.pdf"), metavar="FILE",
                         help="the PDF (default: report.pdf)")  # fmt: skip
+    report.add_argument("--fresh", action="store_true",
+                        help="run every check, also those that have not changed since an earlier run")  # fmt: skip
     report.add_argument("--from", dest="source", type=Path, metavar="CLAIMS.json",
                         help="typeset this claims file instead of running the checks")  # fmt: skip
 
@@ -105,10 +120,17 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_scale(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="worker processes (default: one for each core)")
     parser.add_argument("--scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
     parser.add_argument("--cifar10", type=Path, metavar="DIR",
                         help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too")  # fmt: skip
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of worker processes, 1 or more")
+    return int(text)
 
 
 def _version() -> str:
@@ -134,7 +156,7 @@ def _list(arguments: Arguments) -> int:
 
 def _check(arguments: Arguments) -> int:
     return run_checks(_selected(arguments.ids), scale=arguments.scale, device=arguments.device,
-                      options=_options(arguments))  # fmt: skip
+                      jobs=arguments.jobs, options=_options(arguments))  # fmt: skip
 
 
 def _options(arguments: Arguments) -> list[str]:
@@ -165,12 +187,14 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
     chosen, target = _selected(arguments.ids), arguments.output.with_suffix(".json")
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         fresh = Path(folder) / "claims.json"
-        code = run_checks(chosen, scale=arguments.scale, device=arguments.device, json_path=fresh,
+        code = run_checks(chosen, scale=arguments.scale, device=arguments.device, jobs=arguments.jobs,
+                          json_path=fresh, progress=True, carry=not arguments.fresh,
                           options=_options(arguments))  # fmt: skip
         if not fresh.is_file():
             raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
         document = read_document(fresh)
     write_json(document, target)
+    print(f"{target}: every verdict with its evidence; `manyfaces verify {target}` re-checks its witnesses")
     return code, document
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,8 @@ import checks
 
 CHECKS = Path(checks.__file__).resolve().parent
 
+_MOMENT = 1.0  # seconds
+
 _INI = """[pytest]
 addopts = --import-mode=importlib --strict-markers
 cache_dir = {cache}
@@ -22,25 +25,70 @@ filterwarnings =
 """
 
 
-def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto",
-               json_path: Path | None = None, options: Iterable[str] = ()) -> int:  # fmt: skip
-    """Run the checks of some statements, or of all, in a process of their own.
+def available_cores() -> int:
+    """How many cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto", jobs: int | None = None,
+               json_path: Path | None = None, progress: bool = False, carry: bool = False,
+               options: Iterable[str] = ()) -> int:  # fmt: skip
+    """Run the checks of some statements, or of all, in processes of their own.
 
     Args:
         identifiers: ids or patterns.
         scale: ``"quick"`` or ``"paper"``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        jobs: how many worker processes; None for as many as there are cores, or statements if they are fewer.
         json_path: where the claims document goes.
+        progress: whether to say how far the run is, in place of pytest's dots.
+        carry: whether to use the records of earlier runs in the place of checks that have not changed.
         options: more options for pytest.
 
     Returns:
         pytest's exit code.
+
+    Raises:
+        KeyboardInterrupt: the run was interrupted; pytest and its workers have ended.
     """
     chosen = [f"--claims-only={','.join(identifiers)}"] if identifiers else []
     output = [f"--claims-json={json_path.resolve()}"] if json_path else []
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
-        command = [*_pytest(Path(folder)), f"--claims-scale={scale}", f"--claims-device={device}", *chosen, *output]
-        return subprocess.run([*command, *options, str(CHECKS)], env=_environment(folder), check=False).returncode
+        workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
+        settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
+        wanted = [*(["-q", "--claims-progress"] if progress else []), *(["--claims-carry"] if carry else [])]
+        command = [*_pytest(Path(folder)), *workers, *settings, *wanted, *chosen, *output]
+        with subprocess.Popen([*command, *options, str(CHECKS)], env=_environment(folder)) as process:
+            return _ended(process)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code, once the process has ended.
+
+    The keys Ctrl-C interrupt pytest as well, and it stops its workers; others that want a program to stop tell that
+    program alone, so pytest is told after a moment.
+    """
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        try:
+            process.wait(_MOMENT)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+        raise
+
+
+def _workers(jobs: int) -> list[str]:
+    """The options of pytest-xdist; none for a single process, where a debugger works."""
+    return ["-n", str(jobs), "--dist=loadgroup", "--no-loadscope-reorder"] if jobs > 1 else []
+
+
+def _changed(**options: str) -> list[str]:
+    """The plugin's options that are not as usual."""
+    usual = {"scale": "quick", "device": "auto"}
+    return [f"--claims-{name}={value}" for name, value in options.items() if value != usual[name]]
 
 
 def _pytest(folder: Path) -> list[str]:
@@ -52,4 +100,6 @@ def _pytest(folder: Path) -> list[str]:
 
 
 def _environment(folder: str) -> dict[str, str]:
-    return {"HYPOTHESIS_STORAGE_DIRECTORY": folder, **os.environ}
+    """One thread for each process: the work is shared out among processes, and sums are added up in one order."""
+    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    return {"HYPOTHESIS_STORAGE_DIRECTORY": folder, **threads, **os.environ}

@@ -115,7 +115,7 @@ def test_a_refuted_statement_that_is_expected_refuted_is_green(project: Project,
         (project.path / "data").mkdir()
         (project.path / "ledger.toml").rename(project.path / "data" / "other.toml")
         project.pytester.makeini("[pytest]\nclaims_ledger = data/other.toml\naddopts = --strict-markers")
-    result = project.run()
+    result = project.run("--claims-show")
     assert result.ret == 0
     result.stdout.re_match_lines([
         r"=+ claims: Sums =+",

@@ -71,6 +71,22 @@ def test_the_folder_of_cifar_reaches_pytest(command, monkeypatch, tmp_path):
     assert seen == [f"--cifar10={tmp_path / 'data'}", "-x"]
 
 
+@pytest.mark.parametrize(("given", "jobs"), [([], None), (["--jobs", "3"], 3)])
+def test_the_number_of_jobs_reaches_the_runner(given, jobs, monkeypatch):
+    seen = []
+    monkeypatch.setattr(cli, "run_checks", lambda chosen, **rest: seen.append(rest["jobs"]) or 0)
+    assert cli.main(["check", *given]) == 0
+    assert seen == [jobs]
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+def test_a_wrong_number_of_jobs_is_refused(jobs, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["check", f"--jobs={jobs}"])
+    assert stop.value.code == 2
+    assert "1 or more" in capsys.readouterr().err
+
+
 def test_options_for_pytest_where_none_is_run(capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(["list", "--", "-x"])
@@ -94,6 +110,17 @@ def test_report_verify_and_table(elsewhere, capfd):
     assert cli.main(["verify", "out/eq.json"]) == 0
     assert cli.main(["table", "--from", "out/eq.json", "eq-12"]) == 0
     assert "| `eq-12` " in capfd.readouterr().out
+
+
+def test_two_jobs_report_the_same(elsewhere):
+    claims = []
+    for jobs in "12":
+        assert cli.main(["report", "-o", f"{jobs}.pdf", "--jobs", jobs, "eq-12*"]) == 0
+        document = json.loads(Path(f"{jobs}.json").read_text())
+        for record in (record for claim in document["claims"] for record in claim["evidence"]):
+            del record["seconds"]
+        claims.append(document["claims"])
+    assert claims[0] == claims[1]
 
 
 def test_a_red_run_still_gives_a_report(unexpected_document, tmp_path, capsys):

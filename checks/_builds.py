@@ -1,0 +1,58 @@
+"""Artefacts that checks share: each is built once, timed, and dropped when the last item that needs it is done."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+Build = Callable[..., Any]
+
+
+def build_name(build: Any) -> str:
+    """What a build is called: its module and its name there."""
+    kind = build if hasattr(build, "__qualname__") else type(build)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+class Builds:
+    """The artefacts of one process.
+
+    A trained network can take as much memory as everything else, so none is kept for items that will not come.
+    """
+
+    def __init__(self, config: pytest.Config):
+        self.config = config
+        self._made: dict[Build, Any] = {}
+        self._left: Counter[Build] = Counter()
+        self._timed: list[dict[str, Any]] = []
+
+    def expect(self, builds: Iterable[Build]) -> None:
+        """Say what will be asked for: a build for each item to come."""
+        self._left.update(builds)
+
+    def artefact(self, build: Build) -> Any:
+        """What the function builds for (scale, device); a keyword-only argument is handed the option of its name."""
+        if build not in self._made:
+            started, option = time.perf_counter(), self.config.getoption
+            parameters = inspect.signature(build).parameters.values()
+            options = {kind.name: option(kind.name) for kind in parameters if kind.kind is kind.KEYWORD_ONLY}
+            self._made[build] = build(option("--claims-scale"), option("--claims-device"), **options)
+            seconds = round(time.perf_counter() - started, 3)
+            self._timed.append({"name": build_name(build), "seconds": seconds})
+        return self._made[build]
+
+    def timed(self) -> list[dict[str, Any]]:
+        """Name and seconds of each artefact built since this was last asked."""
+        timed, self._timed = self._timed, []
+        return timed
+
+    def done(self, build: Build) -> None:
+        """One item that needed it is done."""
+        self._left[build] -= 1
+        if self._left[build] <= 0:
+            self._made.pop(build, None)

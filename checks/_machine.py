@@ -1,0 +1,60 @@
+"""Where a run takes place: what of the machine and of its packages may change a result."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from checks.pinned import SETTINGS
+
+PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint", "clarabel", "scikit-learn")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Environment variables: how many threads add up a sum, each a part."""
+
+
+@cache
+def installed(package: str) -> str | None:
+    """A package's version; None where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def machine() -> dict[str, Any]:
+    """What the document says of the machine."""
+    return {
+        "system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count(),
+        "python": platform.python_version(), "packages": {name: installed(name) for name in PACKAGES},
+    }  # fmt: skip
+
+
+def influences() -> dict[str, Any]:
+    """Everything about interpreter, packages and hardware that results may depend on, as data."""
+    found = machine()
+    return {
+        "python": [sys.version, sys.implementation.name, sys.flags.optimize],
+        "packages": found["packages"],
+        "hardware": [found["system"], found["architecture"], processor(), accelerators()],
+        "environment": {name: os.environ.get(name) for name in (*SETTINGS, *THREADS, "CUDA_VISIBLE_DEVICES")},
+    }
+
+
+def processor(info: Path = Path("/proc/cpuinfo")) -> str:
+    """What instructions the processor has, where Linux tells; elsewhere its name."""
+    try:
+        lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.lower().startswith(("flags", "features"))), platform.processor())
+
+
+def accelerators(folder: Path = Path("/proc/driver/nvidia/gpus")) -> list[str]:
+    """The models of the GPUs, where their driver tells."""
+    files = sorted(folder.glob("*/information"))
+    return [line for file in files for line in file.read_text(errors="replace").splitlines() if "Model" in line]
