@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from checks import _scheduler, _session, _watching  # noqa: F401  (runs in this process drop what they import)
 from checks.document import Document, read_document
 
 HEAD = """
