@@ -43,7 +43,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         ValueError: ``only`` matches nothing.
     """
     everything = document["claims"]
-    chosen = set(_chosen(everything, only))
+    chosen = set(chosen_ids(document, only))
     claims = [claim for claim in everything if claim["id"] in chosen]
     titles = {claim["id"]: _mention(claim, claim["id"] in chosen) for claim in everything}
     return {
@@ -63,7 +63,13 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
     }
 
 
-def _chosen(claims: Sequence[Claim], only: Sequence[str] | None) -> list[str]:
+def chosen_ids(document: Document, only: Sequence[str] | None = None) -> list[str]:
+    """The statements that ``only`` matches; without it those that were run, or all if none was.
+
+    Raises:
+        ValueError: ``only`` matches nothing.
+    """
+    claims = document["claims"]
     if only:
         return select([claim["id"] for claim in claims], only)
     run = [claim["id"] for claim in claims if claim["verdict"]["state"] != "not run"]

@@ -38,8 +38,9 @@ def _refutes(witness: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> 
 
 
 def _shown(witness: Mapping[str, Any]) -> Item:
-    return {"type": witness["kind"], "says": breakable(str(witness["says"])), "refused": _refused(witness),
-            **_PARTS[witness["kind"]](witness)}  # fmt: skip
+    refused = _refused(witness)
+    parts = _data(witness, refused) if witness["kind"] in _DATA else _PARTS[witness["kind"]](witness)
+    return {"type": witness["kind"], "says": breakable(str(witness["says"])), "refused": refused, **parts}
 
 
 def _refused(witness: Mapping[str, Any]) -> str:
@@ -50,14 +51,27 @@ def _refused(witness: Mapping[str, Any]) -> str:
     return ""
 
 
-def _data(witness: Mapping[str, Any]) -> Item:
+def _data(witness: Mapping[str, Any], refused: str) -> Item:
     scope = _scope(witness)
+    of_hypotheses, of_conclusions = _established(witness, refused)
     return {
         "given": [{**typeset(name), "value": number(value)} for name, value in witness["given"].items()],
         "define": [{"left": typeset(left), "right": typeset(right)} for left, right in witness["define"].items()],
-        "hypotheses": [_tested(text, scope) for text in witness["hypotheses"]],
-        "conclusion": [_tested(text, scope) for text in witness["conclusion"]],
+        "hypotheses": [_tested(text, scope, of_hypotheses) for text in witness["hypotheses"]],
+        "conclusion": [_tested(text, scope, of_conclusions) for text in witness["conclusion"]],
     }
+
+
+def _established(witness: Mapping[str, Any], refused: str) -> tuple[bool | None, bool | None]:
+    """The truth of every hypothesis and of every conclusion, where the verifier's verdict settles it.
+
+    Verifying has evaluated each of them, which takes seconds where a witness lists the cells of a network.
+    """
+    if refused:
+        return None, None
+    if witness["kind"] == "instance":
+        return True, True
+    return True, False if len(witness["conclusion"]) == 1 else None
 
 
 def _scope(witness: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,9 +81,10 @@ def _scope(witness: Mapping[str, Any]) -> dict[str, Any]:
         return {}
 
 
-def _tested(text: str, scope: Mapping[str, Any]) -> Item:
+def _tested(text: str, scope: Mapping[str, Any], established: bool | None) -> Item:
     """An expression with its truth value and, where it compares two short numbers, these numbers."""
-    return {**typeset(text), "truth": _value(text, scope), "sides": _sides(text, scope)}
+    truth = _value(text, scope) if established is None else established
+    return {**typeset(text), "truth": truth, "sides": _sides(text, scope)}
 
 
 def _value(text: str, scope: Mapping[str, Any]) -> Any:
@@ -108,4 +123,5 @@ def _identity(witness: Mapping[str, Any]) -> Item:
     return {"pairs": [{"left": typeset(left), "right": typeset(right)} for left, right in witness["identities"]]}
 
 
-_PARTS = {"refutation": _data, "instance": _data, "linear": _linear, "identity": _identity}
+_DATA = ("refutation", "instance")
+_PARTS = {"linear": _linear, "identity": _identity}

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from checks.document import Document
-from reports._content import content
+from reports import figures
+from reports._content import chosen_ids, content
 
 TEMPLATE = Path(__file__).with_name("template.typ")
 MARKUP = ("statement", "note", "proof")
 """The fields of a statement that are typst markup; its hypotheses are, too."""
+
+FEW = 4
+"""So many figures are drawn sooner than another process starts."""
 
 
 def build_report(document: Document, path: str | os.PathLike[str], only: Sequence[str] | None = None) -> Path:
@@ -36,43 +43,66 @@ def build_report(document: Document, path: str | os.PathLike[str], only: Sequenc
 
 def compile_report(document: Document, only: Sequence[str] | None = None) -> bytes:
     """The PDF of `build_report` as bytes."""
-    data = content(document, only)
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         root = Path(folder)
-        _lay_out(root, document, data)
+        data = _lay_out(root, document, only)
         return _typeset(root, document, [claim["id"] for claim in data["claims"]])
 
 
-def _lay_out(root: Path, document: Document, data: dict[str, Any]) -> None:
-    figures = _draw(root, document, {claim["id"] for claim in data["claims"]})
+def _lay_out(root: Path, document: Document, only: Sequence[str] | None) -> dict[str, Any]:
+    """Write all that typst reads; the figures are drawn while the witnesses are verified once more."""
+    requests, places = _requests(document, set(chosen_ids(document, only)))
+    with _drawing(root, requests):
+        data = content(document, only)
     for claim in data["claims"]:
-        for evidence, drawn in zip(claim["evidence"], figures[claim["id"]], strict=True):
+        for evidence, drawn in zip(claim["evidence"], places[claim["id"]], strict=True):
             evidence["figures"] = drawn
     (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     (root / "main.typ").write_bytes(TEMPLATE.read_bytes())
+    return data
 
 
-def _draw(root: Path, document: Document, chosen: set[str]) -> dict[str, list[list[dict[str, str]]]]:
-    """Draw the figures that evidence asks for; equal ones once."""
-    from reports.figures import draw
-
-    known: dict[str, str] = {}
-    drawn: dict[str, list[list[dict[str, str]]]] = {}
+def _requests(document: Document, chosen: set[str]) -> tuple[list[figures.Request], dict[str, list[Any]]]:
+    """The figures that evidence asks for, equal ones once, and for each statement the files and captions."""
+    requests: dict[str, figures.Request] = {}
+    places: dict[str, list[Any]] = {}
     for claim in document["claims"]:
         if claim["id"] in chosen:
-            drawn[claim["id"]] = [
-                [_place(root, known, figure, draw) for figure in record["figures"]] for record in claim["evidence"]
+            places[claim["id"]] = [
+                [_place(requests, figure) for figure in record["figures"]] for record in claim["evidence"]
             ]
-    return drawn
+    return list(requests.values()), places
 
 
-def _place(root: Path, known: dict[str, str], figure: Mapping[str, Any], draw: Any) -> dict[str, str]:
+def _place(requests: dict[str, figures.Request], figure: Mapping[str, Any]) -> dict[str, str]:
     key = json.dumps([figure["kind"], figure["data"]], sort_keys=True)
-    if key not in known:
-        name = f"figure-{len(known) + 1}.svg"
-        (root / name).write_bytes(draw(figure["kind"], figure["data"]))
-        known[key] = name
-    return {"file": known[key], "caption": figure["caption"]}
+    name = f"figure-{len(requests) + 1}.svg"
+    request = requests.setdefault(key, {"file": name, "kind": figure["kind"], "data": figure["data"]})
+    return {"file": request["file"], "caption": figure["caption"]}
+
+
+@contextmanager
+def _drawing(root: Path, requests: Sequence[figures.Request]) -> Iterator[None]:
+    """Draw figures: many of them beside the caller, in a process that gives the memory of plotting back."""
+    if len(requests) <= FEW:
+        figures.draw_files(root, requests)
+        yield
+        return
+    (root / figures.REQUESTS).write_text(json.dumps(requests), encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "reports.figures", str(root)]
+    paths = os.pathsep.join(path for path in sys.path if path)
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=environment) as process:
+        try:
+            yield
+        except BaseException:
+            process.kill()
+            raise
+        message, _ = process.communicate()
+    if process.returncode == figures.REFUSED:
+        raise ValueError(message.strip())
+    if process.returncode:
+        raise RuntimeError(f"drawing the figures ended with exit code {process.returncode}; see its message above")
 
 
 def _typeset(root: Path, document: Document, chosen: Sequence[str]) -> bytes:

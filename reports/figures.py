@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, TypedDict
 
 KINDS: Mapping[str, str] = {
     "line-hmf": "reports._figure_line:draw",
@@ -17,6 +20,18 @@ KINDS: Mapping[str, str] = {
     "epochs": "reports._figure_epochs:draw",
 }
 """Where each kind is drawn; imported when first asked for, so that a report without figures needs no plotting."""
+
+REQUESTS = "figures.json"
+REFUSED = 2
+"""The exit code of this module for figures that `draw` refuses; the reason goes to standard output."""
+
+
+class Request(TypedDict):
+    """A figure and the file it goes to."""
+
+    file: str
+    kind: str
+    data: Mapping[str, Any]
 
 
 def draw(kind: str, data: Mapping[str, Any]) -> bytes:
@@ -37,3 +52,24 @@ def _function(place: str) -> Callable[[Mapping[str, Any]], bytes]:
     module, name = place.split(":")
     function: Callable[[Mapping[str, Any]], bytes] = getattr(import_module(module), name)
     return function
+
+
+def draw_files(folder: Path, requests: Iterable[Request]) -> None:
+    """Draw figures into files of a folder."""
+    for request in requests:
+        (folder / request["file"]).write_bytes(draw(request["kind"], request["data"]))
+
+
+def main(folder: str) -> int:
+    """Draw what ``figures.json`` in a folder asks for."""
+    root = Path(folder)
+    try:
+        draw_files(root, json.loads((root / REQUESTS).read_text(encoding="utf-8")))
+    except ValueError as error:
+        print(error)
+        return REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

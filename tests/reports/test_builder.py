@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,20 @@ import typst
 
 from checks.document import Document, problems
 from checks.vocabulary import METHODS, load_ledger
+from checks.witness import instance, refutation
+from reports import _witness, builder
 from reports._content import METHOD_WORDS, content
 from reports.builder import _lay_out, build_report, compile_report, markup_errors
 from reports.runner import CHECKS
 
 
-def query(document: Document, selector: str, folder: Path, only: list[str] | None = None) -> list[dict[str, Any]]:
-    """The elements of the typeset report that a selector finds."""
+def query(document: Document, selector: str, folder: Path, only: list[str] | None = None,
+          before: str = "", after: str = "") -> list[dict[str, Any]]:  # fmt: skip
+    """The elements of the typeset report that a selector finds; ``before`` and ``after`` surround the template."""
     folder.mkdir(exist_ok=True)
-    _lay_out(folder, document, content(document, only))
+    _lay_out(folder, document, only)
+    main = folder / "main.typ"
+    main.write_text(before + main.read_text(encoding="utf-8") + after, encoding="utf-8")
     found = typst.query(str(folder / "main.typ"), selector, root=str(folder), ignore_system_fonts=True)
     elements: list[dict[str, Any]] = json.loads(found)
     return elements
@@ -103,6 +109,21 @@ def test_a_counterexample_shows_the_numbers_that_it_compares(document):
     assert item["conclusion"] == [{"math": "q(x) > 0", "truth": False, "sides": ["0", "0"]}]
 
 
+def test_what_the_verifier_settled_is_not_evaluated_again(monkeypatch):
+    """The same signs either way; a refused witness and a conclusion among several are evaluated one by one."""
+    settled = instance("all true", given={"x": 2}, hypotheses=["x > 1"], conclusion=["x < 3", "x != 0"])
+    refuted = refutation("one is false", given={"x": 2}, hypotheses=["x > 1"], conclusion=["x > 2"])
+    open_ = refutation("one of two is false", given={"x": 2}, conclusion=["x < 3", "x > 2"])
+    refused = {**settled, "hypotheses": ["x > 1", "x > 2"]}
+    shown = [_witness.items([], [witness])[0] for witness in (settled, refuted, open_, refused)]
+    signs = [[part["truth"] for key in ("hypotheses", "conclusion") for part in item[key]] for item in shown]
+    assert signs == [[True, True, True], [True, False], [True, False], [True, False, True, True]]
+    monkeypatch.setattr(_witness, "_value", lambda *_: pytest.fail("evaluated"))
+    monkeypatch.setattr(_witness, "_sides", lambda *_: [])
+    assert [part["truth"] for part in _witness.items([], [settled])[0]["conclusion"]] == [True, True]
+    assert [part["truth"] for part in _witness.items([], [refuted])[0]["conclusion"]] == [False]
+
+
 def test_broken_markup_names_the_statement(document, tmp_path):
     document = copy.deepcopy(document)
     document["claims"][1]["proof"] = "$x + (unknownword)$"
@@ -116,6 +137,72 @@ def test_an_unknown_figure_is_refused(document):
     document["claims"][3]["evidence"][0]["figures"][0]["kind"] = "pie"
     with pytest.raises(ValueError, match=r"kind='pie': no such figure; use one of \[.*'curve'"):
         compile_report(document)
+
+
+def test_many_figures_are_drawn_by_another_process(document, monkeypatch):
+    here = compile_report(document)
+    monkeypatch.setattr(builder, "FEW", 0)
+    assert compile_report(document) == here
+    document["claims"][3]["evidence"][0]["figures"][0]["kind"] = "pie"
+    with pytest.raises(ValueError, match=r"^kind='pie': no such figure; use one of \[.*\]$"):
+        compile_report(document)
+
+
+MEASURING = """
+#let measure(..any) = panic("measuring lays content out once more")
+#let query(target) = {
+  assert.eq(type(target), label, message: "only labels are found without a search")
+  std.query(target)
+}
+"""
+NESTED = """
+#let nested = state("nested", 0)
+#let counted(it) = {
+  nested.update(depth => depth + 1)
+  context [#metadata((page: here().page(), depth: nested.get())) <nested>]
+  it
+  nested.update(depth => depth - 1)
+}
+#show grid: counted
+#show table: counted
+"""
+PAGES = "#context [#metadata(counter(page).final().first()) <pages>]"
+
+
+def test_no_content_is_laid_out_to_be_measured(document, tmp_path):
+    assert query(document, "<reading>", tmp_path, before=MEASURING)
+
+
+def test_the_cost_of_evidence_does_not_double_with_its_depth(document, tmp_path):
+    """A grid lays its cells out twice: four times in a grid within a grid. The first page has one, alone."""
+    grids = [grid["value"] for grid in query(document, "<nested>", tmp_path, before=NESTED)]
+    assert {grid["depth"] for grid in grids if grid["page"] > 1} == {1}
+
+
+def long_document(document: Document, facts: int) -> Document:
+    """`lem-1` with that many facts of evidence more."""
+    record = document["claims"][2]["evidence"][0]
+    more = [{"says": f"fact {i}: {'word ' * 12}", "truth": True} for i in range(facts)]
+    record["facts"] = [*more, *record["facts"][:1]]
+    record["witnesses"] = record["witnesses"][:1]
+    return document
+
+
+@pytest.mark.parametrize(("facts", "size", "more"), [(10, "10.5pt", 0), (34, "9.5pt", 0), (60, "10.5pt", 1)])
+def test_a_statement_is_set_smaller_where_that_saves_a_page(document, tmp_path, facts, size, more):
+    [short] = query(document, "<pages>", tmp_path / "short", after=PAGES)
+    document = long_document(document, facts)
+    [long] = query(document, "<pages>", tmp_path / "long", after=PAGES)
+    assert long["value"] == short["value"] + more
+    assert [found["value"] for found in query(document, "<size:lem-1>", tmp_path / "size")] == [size]
+
+
+def test_the_layout_settles(document, tmp_path):
+    _lay_out(tmp_path, long_document(document, 34), None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _, found = typst.compile_with_warnings(str(tmp_path / "main.typ"), root=str(tmp_path), ignore_system_fonts=True)
+    assert found == []
 
 
 def test_every_text_of_the_ledger_is_typst():
