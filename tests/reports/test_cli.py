@@ -98,7 +98,7 @@ def test_check_runs_in_any_folder(elsewhere):
 def test_report_verify_and_table(elsewhere, capfd):
     assert cli.main(["report", "-o", "out/eq.pdf", "eq-12"]) == 0
     assert Path("out/eq.pdf").read_bytes().startswith(b"%PDF")
-    document = json.loads(Path("out/eq.json").read_text())
+    document = json.loads(Path("out/eq.json").read_text(encoding="utf-8"))
     assert [claim["id"] for claim in document["claims"] if claim["evidence"]] == ["eq-12"]
     assert cli.main(["verify", "out/eq.json"]) == 0
     assert cli.main(["table", "--from", "out/eq.json", "eq-12"]) == 0
