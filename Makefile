@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+OLDEST := .venv-oldest
 
-.PHONY: report test checks bench lint clean
+.PHONY: report test checks bench lint oldest clean
 
 report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
@@ -21,6 +22,10 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# All the tests with the oldest torch that pyproject.toml admits, the rest as pinned; PYTHON must be one it was built for.
+oldest: $(OLDEST)/dev.stamp
+	$(OLDEST)/bin/pytest -n 2 --dist loadfile
+
 # torch is asked for by name first: a resolver that starts from a package needing torch may pick its newest build.
 $(VENV)/check.stamp: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -32,5 +37,13 @@ $(VENV)/dev.stamp: $(VENV)/check.stamp
 	$(BIN)/pip install -q -c constraints.txt -e '.[check,dev]'
 	touch $@
 
+$(OLDEST)/dev.stamp: pyproject.toml constraints.txt
+	test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
+	oldest=$$(sed -n 's/^ *"torch>=\([0-9.]*\)",$$/\1/p' pyproject.toml) && test -n "$$oldest" && \
+	    sed "s/^torch==.*/torch==$$oldest/" constraints.txt > $(OLDEST)/constraints.txt
+	$(OLDEST)/bin/pip install -q -c $(OLDEST)/constraints.txt torch
+	$(OLDEST)/bin/pip install -q -c $(OLDEST)/constraints.txt -e '.[check,dev]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) .cache report.pdf report.json
+	rm -rf $(VENV) $(OLDEST) .cache report.pdf report.json

@@ -320,7 +320,8 @@ def _commit(ledger: Path) -> str | None:
 
 def _git(folder: Path, *command: str) -> str | None:
     try:
-        result = subprocess.run(["git", *command], cwd=folder, capture_output=True, text=True, timeout=10, check=True)
+        result = subprocess.run(["git", *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=10,
+                                check=True)  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None
     return result.stdout.strip() or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     The exit code is 0 when everything is as expected, pytest's where checks ran, 2 for misuse, 130 for Ctrl-C.
     """
+    _tolerate_signs()
     words, options = _split(list(sys.argv[1:] if arguments is None else arguments))
     parser = _parser()
     parsed = parser.parse_args(words)
@@ -54,6 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"manyfaces: {error}", file=sys.stderr)
         return 2
     return code
+
+
+def _tolerate_signs() -> None:
+    """Code pages lack signs such as ∞: what is redirected is UTF-8, what a terminal cannot show is escaped."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _closed_pipe() -> int:

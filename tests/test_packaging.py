@@ -8,10 +8,16 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("theory", "checks", "reports")
@@ -34,7 +40,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-def _project() -> dict[str, str]:
+def _project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -74,6 +80,43 @@ def test_nothing_but_the_project_file_states_a_version() -> None:
     for name in PACKAGES:
         for file in (ROOT / name).rglob("*.py"):
             assert not re.search(r"^__version__ *= *[\"']", file.read_text(encoding="utf-8"), re.MULTILINE), file
+
+
+def _pythons() -> list[str]:
+    """The Pythons that the classifiers name, such as 3.11."""
+    found = (re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", line) for line in _project()["classifiers"])
+    return [match[1] for match in found if match]
+
+
+def _pins(environment: Mapping[str, str]) -> Iterator[Requirement]:
+    """The lines of constraints.txt that count there."""
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        if text := line.partition("#")[0].strip():
+            pin = Requirement(text)
+            if pin.marker is None or pin.marker.evaluate(dict(environment)):
+                yield pin
+
+
+def test_the_classified_pythons_are_those_admitted() -> None:
+    minors = [int(python.partition(".")[2]) for python in _pythons()]
+    assert minors and minors == list(range(minors[0], minors[-1] + 1))
+    admitted = SpecifierSet(_project()["requires-python"])
+    assert [f"3.{minor}" for minor in range(minors[-1] + 1) if f"3.{minor}.99" in admitted] == _pythons()
+
+
+@pytest.mark.parametrize(("python", "system"), product(_pythons(), ["linux", "darwin", "win32"]))
+def test_every_direct_dependency_is_pinned_once(python: str, system: str) -> None:
+    environment = {"python_version": python, "python_full_version": f"{python}.99", "sys_platform": system}
+    pins = [(canonicalize_name(pin.name), pin.specifier) for pin in _pins(environment)]
+    pinned = dict(pins)
+    assert len(pinned) == len(pins)
+    assert {clause.operator for specifier in pinned.values() for clause in specifier} == {"=="}
+    project = _project()
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    for direct in (Requirement(text) for group in groups for text in group):
+        if direct.name != project["name"]:
+            [clause] = pinned[canonicalize_name(direct.name)]
+            assert clause.version in direct.specifier, direct
 
 
 @pytest.mark.parametrize("package", ["checks", "checks.plugin", "theory"])

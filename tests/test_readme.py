@@ -11,7 +11,7 @@ README = ROOT / "README.md"
 
 
 def test_the_example_runs() -> None:
-    results = doctest.testfile(str(README), module_relative=False)
+    results = doctest.testfile(str(README), module_relative=False, encoding="utf-8")
     assert results.attempted >= 4
     assert results.failed == 0
 

@@ -7,7 +7,6 @@ the same relative gap between its value and that of its values repaired by McSha
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 import warnings
@@ -108,11 +107,20 @@ def compare(name: str, sample: Sample, lipschitz: float, every: bool, repeats: i
     )
 
 
+def peak() -> float:
+    """The most memory that the process has held, in GB; nan where the system does not tell (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return float("nan")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** (30 if sys.platform == "darwin" else 20)
+
+
 def alone(name: str, sample: Sample, lipschitz: float, loss: str) -> None:
     start = time.perf_counter()
     found = minimize_risk(*sample, lipschitz, loss)
     spent = time.perf_counter() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    memory = peak()
     gap = (found.risk - found.lower_bound) / abs(found.risk)
     print(f"{name}, L = {lipschitz}, {loss}: {spent:.1f} s, relative gap {gap:.1e}, peak {memory:.2f} GB", flush=True)
 

@@ -72,6 +72,7 @@ with _cache.alone(lock):
 """
 
 
+@pytest.mark.skipif(_cache.fcntl is None, reason="no locks on Windows")
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     lock, log = tmp_path / "deep" / "lock", tmp_path / "log"
     log.write_text("")

@@ -328,7 +328,8 @@ def test_it_imports_the_standard_library_only_and_runs_no_text() -> None:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(SOURCE, folder / "alone.py")
-    return subprocess.run([sys.executable, "-I", "alone.py", *arguments], cwd=folder, capture_output=True, text=True)
+    command = [sys.executable, "-I", "alone.py", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
 
 
 def test_it_runs_alone(tmp_path: Path) -> None:

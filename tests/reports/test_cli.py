@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +32,13 @@ def test_list(capsys):
     output = capsys.readouterr().out
     assert "eq-12.amended" in output and "fails, proved" in output and "Appendix A" in output
     assert "prop-1" not in output
+
+
+def test_redirected_output_is_utf_8():
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "reports.cli", "list", "prop-1.relative"]
+    output = subprocess.run(command, capture_output=True, env=environment, check=True).stdout.decode("utf-8")
+    assert "𝒳" in output
 
 
 def test_version(capsys):
@@ -96,7 +105,7 @@ def test_options_for_pytest_where_none_is_run(capsys):
 
 
 def test_check_runs_in_any_folder(elsewhere):
-    command = [str(Path(sys.executable).with_name("manyfaces")), "check", "eq-12", "--", "-q"]
+    command = [shutil.which("manyfaces", path=Path(sys.executable).parent), "check", "eq-12", "--", "-q"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "fails, proved" in result.stdout
@@ -106,7 +115,7 @@ def test_check_runs_in_any_folder(elsewhere):
 def test_report_verify_and_table(elsewhere, capfd):
     assert cli.main(["report", "-o", "out/eq.pdf", "eq-12"]) == 0
     assert Path("out/eq.pdf").read_bytes().startswith(b"%PDF")
-    document = json.loads(Path("out/eq.json").read_text())
+    document = json.loads(Path("out/eq.json").read_text(encoding="utf-8"))
     assert [claim["id"] for claim in document["claims"] if claim["evidence"]] == ["eq-12"]
     assert cli.main(["verify", "out/eq.json"]) == 0
     assert cli.main(["table", "--from", "out/eq.json", "eq-12"]) == 0
