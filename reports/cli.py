@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from checks.document import Document, problems, read_document, write_json
+from checks.randomness import claims_seed
 from checks.vocabulary import Ledger, load_ledger
 from reports.runner import CHECKS, run_checks
 from reports.selection import select
@@ -98,6 +99,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--from", dest="source", type=Path, metavar="CLAIMS.json",
                         help="typeset this claims file instead of running the checks")  # fmt: skip
 
+    robust = _command(commands, "robust", _robust,
+                      "run what rests on floats or chance under other seeds and processors")  # fmt: skip
+    robust.add_argument("ids", nargs="*", metavar="ID", help="ids or patterns such as 'fig-*' (default: all)")
+    robust.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="worker processes (default: one for each core)")
+    robust.add_argument("--python", action="append", default=[], metavar="PYTHON", dest="pythons",
+                        help="one more run with that interpreter, such as one that has the oldest torch")  # fmt: skip
+
     verify = _command(commands, "verify", _verify, "re-check the exact witnesses of claims files or single witnesses")
     verify.add_argument("files", nargs="*", type=Path, default=[Path("report.json")], metavar="FILE.json",
                         help="claims files or witness files (default: report.json)")  # fmt: skip
@@ -123,8 +131,19 @@ def _add_scale(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="worker processes (default: one for each core)")
     parser.add_argument("--scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
+    parser.add_argument("--seed", type=_seed, default=0, metavar="N",
+                        help="shift everything random by N; no verdict may depend on it (default: 0)")  # fmt: skip
+    parser.add_argument("--pinned", action="store_true",
+                        help="keep to instructions that processors share: equal bits for equal seeds")  # fmt: skip
     parser.add_argument("--cifar10", type=Path, metavar="DIR",
                         help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too")  # fmt: skip
+
+
+def _seed(text: str) -> int:
+    try:
+        return claims_seed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("--claims-seed ")) from error
 
 
 def _jobs(text: str) -> int:
@@ -156,13 +175,14 @@ def _list(arguments: Arguments) -> int:
 
 def _check(arguments: Arguments) -> int:
     return run_checks(_selected(arguments.ids), scale=arguments.scale, device=arguments.device,
-                      jobs=arguments.jobs, options=_options(arguments))  # fmt: skip
+                      jobs=arguments.jobs, pinned=arguments.pinned, options=_options(arguments))  # fmt: skip
 
 
 def _options(arguments: Arguments) -> list[str]:
     """What goes to pytest beside the selection."""
     data = [f"--cifar10={arguments.cifar10.resolve()}"] if arguments.cifar10 else []
-    return [*data, *arguments.options]
+    seed = [f"--claims-seed={arguments.seed}"] if arguments.seed else []
+    return [*data, *seed, *arguments.options]
 
 
 def _selected(patterns: Sequence[str]) -> list[str]:
@@ -188,7 +208,7 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         fresh = Path(folder) / "claims.json"
         code = run_checks(chosen, scale=arguments.scale, device=arguments.device, jobs=arguments.jobs,
-                          json_path=fresh, progress=True, carry=not arguments.fresh,
+                          json_path=fresh, progress=True, carry=not arguments.fresh, pinned=arguments.pinned,
                           options=_options(arguments))  # fmt: skip
         if not fresh.is_file():
             raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
@@ -196,6 +216,16 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
     write_json(document, target)
     print(f"{target}: every verdict with its evidence; `manyfaces verify {target}` re-checks its witnesses")
     return code, document
+
+
+def _robust(arguments: Arguments) -> int:
+    from reports.robust import misses, run_all, table, variations
+
+    documents = run_all(variations(arguments.pythons), _selected(arguments.ids), jobs=arguments.jobs)
+    print("\n".join(table(documents)))
+    wrong = misses(documents)
+    print(f"{len(documents)} runs: {len(wrong)} statements whose verdict was not the expected one in all of them")
+    return 1 if wrong else 0
 
 
 def _verify(arguments: Arguments) -> int:

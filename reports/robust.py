@@ -7,8 +7,8 @@ is kept: an interrupted series goes on where it was, as long as the code is the 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,20 +63,23 @@ def variations(pythons: Sequence[str] = ()) -> list[Variation]:
     ]
 
 
-def run_all(chosen: Sequence[Variation], identifiers: Sequence[str] = (), *, jobs: int = 1) -> dict[str, Document]:
+def run_all(
+    chosen: Sequence[Variation], identifiers: Sequence[str] = (), *, jobs: int | None = None
+) -> dict[str, Document]:
     """The document of every variation, by its name; those of earlier runs of the same code are taken as they are."""
     return {variation.name: _run(variation, identifiers, jobs) for variation in chosen}
 
 
-def _run(variation: Variation, identifiers: Sequence[str], jobs: int) -> Document:
+def _run(variation: Variation, identifiers: Sequence[str], jobs: int | None) -> Document:
     folder = cache_folder().absolute() / "robust" / _key(variation, identifiers)
     path = folder / "claims.json"
     if not path.is_file():
         print(f"=== {variation.name}", flush=True)
         options = [f"--claims-by={','.join(METHODS)}", f"--claims-seed={variation.seed}", "-q", "--no-header"]
         networks = {FOLDER_VARIABLE: str(folder / "networks")}
-        code = run_checks(identifiers, json_path=path, options=options, jobs=jobs, python=variation.python,
-                          environment={**variation.environment, **networks})  # fmt: skip
+        code = run_checks(identifiers, json_path=path, options=options, jobs=jobs,
+                          environment={**variation.environment, **networks},
+                          python=variation.python or sys.executable)  # fmt: skip
         if not path.is_file():
             raise ValueError(f"{variation.name}: pytest ended with exit code {code} and wrote no claims; see above")
         shutil.rmtree(folder / "networks", ignore_errors=True)  # no other variation may find them
@@ -96,26 +99,22 @@ def source_digest() -> str:
 
 
 def table(documents: Mapping[str, Document]) -> Iterator[str]:
-    """A line for each claim: in how many of the runs its verdict was the expected one, and in which it was not."""
-    runs = list(documents.values())
-    width = max((len(claim["id"]) for claim in runs[0]["claims"]), default=0)
-    for place, claim in enumerate(runs[0]["claims"]):
-        found = {name: document["claims"][place] for name, document in documents.items()}
-        judged = {name: one for name, one in found.items() if one["verdict"]["state"] != "not run"}
-        if judged:
-            misses = misses_of(claim["id"], {name: documents[name] for name in judged})
-            wrong = "".join(f"\n{'':<{width}}  {name}: {why}" for name, why in misses.items())
-            verdict = show(next(iter(judged.values()))["expected"])
-            yield f"{claim['id']:<{width}}  {len(judged) - len(misses):>2} of {len(judged)}  {verdict}{wrong}"
+    """A line for each claim: in how many of the runs its verdict was the expected one, and where it was not, why."""
+    wrong = misses(documents)
+    run = {claim["id"]: claim for document in documents.values() for claim in document["claims"]
+           if claim["verdict"]["state"] != "not run"}  # fmt: skip
+    width = max(map(len, run), default=0)
+    for name, claim in run.items():
+        missed = wrong.get(name, {})
+        yield f"{name:<{width}}  {len(documents) - len(missed):>2} of {len(documents)}  {show(claim['expected'])}"
+        yield from (f"{'':<{width}}  {variation}: {why}" for variation, why in missed.items())
 
 
-def misses_of(identifier: str, documents: Mapping[str, Document]) -> dict[str, str]:
-    """Where the verdict, or a sabotage, was not as expected, and why."""
-    found = {name: [line for line in problems(document) if line.startswith(f"{identifier}: ")]
-             for name, document in documents.items()}  # fmt: skip
-    return {name: "; ".join(lines) for name, lines in found.items() if lines}
-
-
-def native_threads() -> str:
-    """What the environment says of threads, for whoever reads a table."""
-    return os.environ.get("OMP_NUM_THREADS", "as many as there are cores")
+def misses(documents: Mapping[str, Document]) -> dict[str, dict[str, str]]:
+    """By statement and variation: what of it, its sabotages included, was not as expected."""
+    found: dict[str, dict[str, str]] = {}
+    for name, document in documents.items():
+        for line in problems(document):
+            statement, _, why = line.partition(": ")
+            found.setdefault(statement, {})[name] = why
+    return found

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import checks
+from checks.pinned import SETTINGS
 from reports._cores import available_cores
 
 CHECKS = Path(checks.__file__).resolve().parent
@@ -27,8 +28,9 @@ filterwarnings =
 
 
 def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto", jobs: int | None = None,
-               json_path: Path | None = None, progress: bool = False, carry: bool = False,
-               options: Iterable[str] = ()) -> int:  # fmt: skip
+               json_path: Path | None = None, progress: bool = False, carry: bool = False, pinned: bool = False,
+               options: Iterable[str] = (), environment: Mapping[str, str] | None = None,
+               python: str = sys.executable) -> int:  # fmt: skip
     """Run the checks of some statements, or of all, in processes of their own.
 
     Args:
@@ -39,7 +41,10 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
         json_path: where the claims document goes.
         progress: whether to say how far the run is, in place of pytest's dots.
         carry: whether to use the records of earlier runs in the place of checks that have not changed.
+        pinned: whether the libraries keep to instructions that processors share; see `checks.pinned`.
         options: more options for pytest.
+        environment: variables beside and before those of this process.
+        python: the interpreter; it must have this package.
 
     Returns:
         pytest's exit code.
@@ -52,9 +57,11 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
         settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
-        wanted = [*(["-q", "--claims-progress"] if progress else []), *(["--claims-carry"] if carry else [])]
-        command = [*_pytest(Path(folder)), *workers, *settings, *wanted, *chosen, *output]
-        with subprocess.Popen([*command, *options, str(CHECKS)], env=_environment(folder)) as process:
+        wanted = [*(["-q", "--claims-progress"] if progress else []), *(["--claims-carry"] if carry else []),
+                  *(["--claims-pinned"] if pinned else [])]  # fmt: skip
+        command = [python, *_pytest(Path(folder)), *workers, *settings, *wanted, *chosen, *output]
+        variables = _environment(folder) | dict(environment or {}) | (dict(SETTINGS) if pinned else {})
+        with subprocess.Popen([*command, *options, str(CHECKS)], env=variables) as process:
             return _ended(process)
 
 
@@ -90,7 +97,7 @@ def _pytest(folder: Path) -> list[str]:
     """pytest with an ini of its own; ``-P`` keeps a folder named ``checks`` in the current one from being imported."""
     ini = folder / "pytest.ini"
     ini.write_text(_INI.format(cache=Path.cwd() / ".cache" / "pytest"), encoding="utf-8")
-    return [sys.executable, "-P", "-m", "pytest", f"--config-file={ini}", f"--rootdir={Path.cwd()}",
+    return ["-P", "-m", "pytest", f"--config-file={ini}", f"--rootdir={Path.cwd()}",
             f"--confcutdir={CHECKS}"]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks.document import write_json
+from checks.randomness import stream
 from reports import cli
 
 
@@ -110,6 +111,22 @@ def test_report_verify_and_table(elsewhere, capfd):
     assert cli.main(["verify", "out/eq.json"]) == 0
     assert cli.main(["table", "--from", "out/eq.json", "eq-12"]) == 0
     assert "| `eq-12` " in capfd.readouterr().out
+
+
+def test_seed_and_pinning_reach_the_document(elsewhere):
+    assert cli.main(["report", "-o", "r.pdf", "-j", "1", "--seed", "3", "--pinned", "prop-1.unique.amended"]) == 0
+    document = json.loads(Path("r.json").read_text())
+    assert document["claims_seed"] == 3 and document["pinned"] is True
+    [claim] = [claim for claim in document["claims"] if claim["id"] == "prop-1.unique.amended"]
+    assert stream(11, 3) in [record["seed"] for record in claim["evidence"]]
+
+
+@pytest.mark.parametrize("seed", ["-1", "one", "10000000"])
+def test_a_seed_that_is_none_is_refused(seed, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["check", "--seed", seed, "prop-1"])
+    assert ended.value.code == 2
+    assert "give a whole number from 0" in capsys.readouterr().err
 
 
 def test_two_jobs_report_the_same(elsewhere):
