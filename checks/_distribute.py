@@ -23,7 +23,7 @@ from checks._sabotage import claim_of
 from checks.document import write_json
 
 _INPUT = "claims-input"
-_PLAN = pytest.StashKey[Path]()
+_SENT = pytest.StashKey[dict[str, Any]]()
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,12 @@ class Plan:
 
 def configure_node(config: pytest.Config, node: Any) -> None:
     """On the controller: tell a worker how long the checks took last time, and where its plan goes."""
-    if _PLAN not in config.stash:
+    if _SENT not in config.stash:
         folder = tempfile.TemporaryDirectory(prefix="claims-")
         config.add_cleanup(folder.cleanup)
-        config.stash[_PLAN] = Path(folder.name) / "plan.json"
-    node.workerinput[_INPUT] = {"plan": str(config.stash[_PLAN]), "seconds": _durations.load(), "kept": _kept(config)}
+        plan = str(Path(folder.name) / "plan.json")
+        config.stash[_SENT] = {"plan": plan, "seconds": _durations.load(), "kept": _kept(config)}
+    node.workerinput[_INPUT] = config.stash[_SENT]  # a worker that replaces another has to collect the same
 
 
 def _kept(config: pytest.Config) -> list[str]:
@@ -74,7 +75,7 @@ def write_plan(config: pytest.Config, items: Sequence[pytest.Item], carried: Seq
 def read_plan(config: pytest.Config) -> Plan:
     """On the controller, once the workers have collected; an empty plan where they work on another machine."""
     try:
-        return Plan(**json.loads(config.stash[_PLAN].read_text(encoding="utf-8")))
+        return Plan(**json.loads(Path(config.stash[_SENT]["plan"]).read_text(encoding="utf-8")))
     except (KeyError, OSError):
         return Plan()
 

@@ -10,11 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from checks.pinned import SETTINGS
-
 PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint", "clarabel", "scikit-learn")
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Environment variables: how many threads add up a sum, each a part."""
+
+_SWITCHES = ("ATEN_", "BLIS_", "CUBLAS_", "CUDA_", "DNNL_", "MKL_", "NPY_", "OMP_", "ONEDNN_", "OPENBLAS_", "TORCH_")
+"""How the names of environment variables begin by which numerical libraries choose kernels and numbers of threads."""
 
 
 @cache
@@ -41,7 +40,7 @@ def influences() -> dict[str, Any]:
         "python": [sys.version, sys.implementation.name, sys.flags.optimize],
         "packages": found["packages"],
         "hardware": [found["system"], found["architecture"], processor(), accelerators()],
-        "environment": {name: os.environ.get(name) for name in (*SETTINGS, *THREADS, "CUDA_VISIBLE_DEVICES")},
+        "environment": {name: value for name, value in os.environ.items() if name.startswith(_SWITCHES)},
     }
 
 

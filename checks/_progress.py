@@ -37,7 +37,7 @@ class Progress:
         Args:
             identifiers: node ids of everything that will run.
             groups: by node id, what is built for it, as in "training checks.test_figure_1.train".
-            seconds: by node id, what it took last time.
+            seconds: by node id, what it took last time; 0 for what is carried over.
         """
         self.waiting, self.groups = dict.fromkeys(identifiers), groups
         self.seconds, self.workers = seconds, workers
@@ -82,8 +82,8 @@ class Progress:
         return max([shared, *ends])
 
     def _usual(self) -> dict[bool, float | None]:
-        """What an item takes on average that shares something built, and one that does not."""
-        done = [name for name in self.taken if name not in self.running]
+        """What an item takes on average that shares something built, and one that does not; carried ones apart."""
+        done = [name for name in self.taken if name not in self.running and self.seconds.get(name) != 0]
         return {shared: _mean(self.taken[name] for name in done if (name in self.groups) == shared)
                 for shared in (False, True)}  # fmt: skip
 

@@ -63,7 +63,8 @@ class Records:
             entry = _cache.load(self.folder / key) if key in self.names else None
         except (OSError, ValueError):
             return None
-        return dict(entry.metadata) if entry and entry.metadata.get("key") == key else None
+        found = entry.metadata if entry and isinstance(entry.metadata, dict) else {}
+        return found if found.get("key") == key and "made" in found else None
 
     def store(self, key: str, record: Record) -> None:
         """Keep a record at once, whole or not at all; a folder that cannot be written keeps none."""

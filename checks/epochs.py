@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from checks import real_data
-from checks.training import TrainingConfig, fit_many_cached
 from theory.losses import Loss
 from theory.risk import minimize_risk
+
+if TYPE_CHECKING:
+    from checks.training import TrainingConfig
 
 SIZES: dict[str, dict[str, Any]] = {
     "quick": {"width": 32, "depth": 3, "steps": 400, "batch": 128},
@@ -86,6 +88,8 @@ def sample(scale: str, cifar10: str | Path | None) -> Sample:
 
 def train(data: Sample, cases: Sequence[Case], scale: str, device: str, seeds: Iterable[int]) -> list[Run]:
     """A run of every case and seed, all trained in one batch; seeds first."""
+    from checks.training import fit_many_cached  # torch, for those alone that train
+
     told = [(seed, case) for seed in seeds for case in cases]
     configs = [config(case, seed, scale) for seed, case in told]
     trained = fit_many_cached(data.points, data.labels, configs, device=device, progress=True)
@@ -95,6 +99,8 @@ def train(data: Sample, cases: Sequence[Case], scale: str, device: str, seeds: I
 
 def config(case: Case, seed: int, scale: str) -> TrainingConfig:
     """What trains a network of that case."""
+    from checks.training import TrainingConfig
+
     common = TrainingConfig(loss=case.loss, seed=seed, **SIZES[scale])
     if case.constrained:
         return replace(common, lipschitz=case.lipschitz)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import checks
 from checks.pinned import SETTINGS
+from reports._cores import available_cores
 
 CHECKS = Path(checks.__file__).resolve().parent
 
@@ -24,12 +25,6 @@ filterwarnings =
     ignore::DeprecationWarning
     ignore:.*jit.*:UserWarning
 """
-
-
-def available_cores() -> int:
-    """How many cores this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto", jobs: int | None = None,

@@ -141,7 +141,7 @@ def test_a_seed_that_is_none_is_refused(seed, capsys):
 def test_two_jobs_report_the_same(elsewhere):
     claims = []
     for jobs in "12":
-        assert cli.main(["report", "-o", f"{jobs}.pdf", "--jobs", jobs, "eq-12*"]) == 0
+        assert cli.main(["report", "-o", f"{jobs}.pdf", "--jobs", jobs, "--fresh", "eq-12*"]) == 0
         document = json.loads(Path(f"{jobs}.json").read_text())
         for record in (record for claim in document["claims"] for record in claim["evidence"]):
             del record["seconds"]
