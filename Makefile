@@ -4,16 +4,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest
 
-.PHONY: report test checks bench lint oldest clean
+# Each process one thread: what is to be done at once is shared out among processes, and BLAS threads of several
+# processes wait for each other.
+ONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+.PHONY: report test checks robust bench lint oldest clean
 
 report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
 
 test: $(VENV)/dev.stamp
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(ONE) $(BIN)/pytest -n 2 --dist loadfile
 
 checks: $(VENV)/check.stamp
 	$(BIN)/pytest checks
+
+# An hour and more on two cores; an interrupted series goes on where it was.
+robust: $(VENV)/check.stamp $(OLDEST)/dev.stamp
+	$(BIN)/manyfaces robust --python $(OLDEST)/bin/python
 
 bench: $(VENV)/dev.stamp
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
@@ -24,7 +32,7 @@ lint: $(VENV)/dev.stamp
 
 # All the tests with the oldest torch that pyproject.toml admits, the rest as pinned; PYTHON must be one it was built for.
 oldest: $(OLDEST)/dev.stamp
-	$(OLDEST)/bin/pytest -n 2 --dist loadfile
+	$(ONE) $(OLDEST)/bin/pytest -n 2 --dist loadfile
 
 # torch is asked for by name first: a resolver that starts from a package needing torch may pick its newest build.
 $(VENV)/check.stamp: pyproject.toml constraints.txt

@@ -1,7 +1,7 @@
 """Checks on several workers of pytest-xdist: those that share an artefact go to one of them, long ones first.
 
-With ``--dist loadgroup``. Workers collect and the controller does not, so each worker writes down what belongs together:
-the plan, a file that the controller names to them.
+With ``--dist loadgroup``. Workers collect and the controller does not, so each worker writes down what belongs
+together: the plan, a file that the controller names to them.
 """
 
 from __future__ import annotations
