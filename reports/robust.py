@@ -20,7 +20,7 @@ from checks.document import Document, problems, read_document, show
 from reports.runner import run_checks
 
 RANDOM = ("training", "samples", "examples")
-"""The methods that a seed can reach. Other kernels could reach any: a float may have led the way to an exact witness."""
+"""The methods that a seed can reach. Other kernels reach all: a float may have led the way to an exact witness."""
 
 SEEDS = range(10)
 
