@@ -63,7 +63,7 @@ class Progress:
         failed = f", {len(self.failed)} failed" if self.failed else ""
         doing = ", ".join(dict.fromkeys(self._doing(identifier) for identifier in self.running))
         left = self.left()
-        parts = [f"{done} of {total} checks and sabotages{failed}", doing, "" if left is None else _words(left)]
+        parts = [f"{done} of {total} checks and sabotages{failed}", "" if left is None else _words(left), doing]
         return "; ".join(part for part in parts if part)
 
     def _doing(self, identifier: str) -> str:

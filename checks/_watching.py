@@ -68,8 +68,9 @@ class Watching:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_teststatus(self) -> Generator[None, Any, Any]:
-        category, _, _ = yield
-        return category, "", ""
+        """No dots while the run goes on."""
+        status = yield
+        return status if self._stop.is_set() else (status[0], "", "")
 
     def pytest_keyboard_interrupt(self) -> None:
         """Go on stopping the workers, whoever interrupts once more."""
@@ -80,6 +81,9 @@ class Watching:
         self._stop.set()
         with self._lock:
             self.progress.clear()
+
+    def pytest_unconfigure(self) -> None:
+        self.progress.stream.close()
 
 
 def _stream() -> TextIO:

@@ -57,7 +57,7 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
         settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
-        wanted = [*(["-q", "--claims-progress"] if progress else []), *(["--claims-carry"] if carry else []),
+        wanted = [*(["-q", "-rN", "--claims-progress"] if progress else []), *(["--claims-carry"] if carry else []),
                   *(["--claims-pinned"] if pinned else [])]  # fmt: skip
         command = [python, *_pytest(Path(folder)), *workers, *settings, *wanted, *chosen, *output]
         variables = _environment(folder) | dict(environment or {}) | (dict(SETTINGS) if pinned else {})
@@ -77,7 +77,7 @@ def _ended(process: subprocess.Popen[bytes]) -> int:
         try:
             process.wait(_MOMENT)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGINT) if os.name == "posix" else process.terminate()
             process.wait()
         raise
 

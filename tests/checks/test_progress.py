@@ -36,15 +36,16 @@ def test_what_is_done_what_runs_and_what_is_left(clock):
     assert progress.line() == "0 of 3 checks and sabotages; about 2 min left"
     progress.start(NAMES[0])
     progress.start(NAMES[2])
-    assert progress.line().split("; ")[1] == "training checks.test_a.train, test_b.py::test_y"
+    assert progress.line().split("; ")[2] == "training checks.test_a.train, test_b.py::test_y"
     clock.now = 30
     progress.phase(NAMES[0], 30.0, False)
-    assert progress.line().split("; ")[1] == "test_a.py::test_x, test_b.py::test_y"
+    assert progress.line().split("; ")[2] == "test_a.py::test_x, test_b.py::test_y"
     assert progress.left() == 70
     progress.phase(NAMES[0], 25.0, True)
     progress.finish(NAMES[0])
     progress.start(NAMES[1])
-    assert progress.line().startswith("1 of 3 checks and sabotages, 1 failed; test_b.py::test_y, test_a.py::test_x[s")
+    doing = "test_b.py::test_y, test_a.py::test_x[sabotage: two]"
+    assert progress.line() == f"1 of 3 checks and sabotages, 1 failed; about 1 min left; {doing}"
     clock.now = 1000
     assert progress.left() == 0
 
@@ -89,4 +90,4 @@ def test_progress_takes_the_place_of_dots(small, arguments):
     result.assert_outcomes(passed=2, failed=2)
     assert "F" not in result.outlines[:3] and ".FF" not in result.stdout.str()
     result.stderr.fnmatch_lines(["0 of 4 checks and sabotages"])
-    result.stdout.fnmatch_lines(["not as expected: wrong: *"])
+    result.stdout.fnmatch_lines(["not as expected: wrong: *", "FAILED test_sums.py::test_wrong*"])
