@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,10 @@ class LipschitzNetwork:
 
     def singular_bounds(self) -> tuple[SingularBounds, ...]:
         """Certified bounds on the singular values of every layer, first to last."""
+        return self._bounds
+
+    @cached_property
+    def _bounds(self) -> tuple[SingularBounds, ...]:
         return tuple(singular_bounds(weight) for weight in self.weights)
 
     def certified_lipschitz(self) -> float:

@@ -13,7 +13,7 @@ claim = pytest.mark.claim
 TRAINING = 1_297
 """Digits to train on."""
 
-ATTACKED = {"quick": 100, "paper": 500}
+ATTACKED = {"quick": 50, "paper": 500}
 """How many of the other 500 are attacked, on every network."""
 
 SLACK = 1e-6

@@ -182,7 +182,7 @@ def test_the_gradient_is_mostly_close_to_1(evidence, subject):
     pixels, _ = pixels_and_target()
     slope = subject.network.slope(pixels)
     evidence.fact("‖∇f‖ ≤ 1 at every pixel", slope.max() <= 1 + 1e-12)
-    evidence.fact("‖∇f‖ > 0.9 at more than half of the pixels", (slope > 0.9).mean() > 0.5)
+    evidence.fact("‖∇f‖ > 0.8 at more than half of the pixels", (slope > 0.8).mean() > 0.5)
     for share in (0.01, 0.1, 0.5, 0.9):
         evidence.value(f"quantile {share} of ‖∇f‖", float(np.quantile(slope, share)))
     evidence.value("share of pixels with ‖∇f‖ > 0.999", float((slope > 0.999).mean()))

@@ -348,7 +348,7 @@ def train_on_figure_4(scale, device, *, claims_seed):
     points, labels = figure_4_data()
     factor = 1 if scale == "quick" else 4
     common = TrainingConfig(width=32, depth=8, batch=len(points), unit=40.0, steps=600 * factor, loss=KR())
-    kinds = {"kr": common, "hinge": replace(common, loss=Hinge(0.4), steps=1_500 * factor)}
+    kinds = {"kr": common, "hinge": replace(common, loss=Hinge(0.4), steps=1_200 * factor)}
     values, certified = {}, []
     for name, config in kinds.items():
         configs = [replace(config, seed=seed) for seed in streams(TRAININGS, claims_seed)]

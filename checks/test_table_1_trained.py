@@ -13,7 +13,7 @@ GRID = [(i, j) for i in range(4) for j in range(2)]
 LABELS = {"4:4": (1, -1, -1, 1, 1, 1, -1, -1), "6:2": (1, 1, -1, 1, 1, 1, 1, -1)}
 """Two sets of eight points of the plane; opposite labels are at least 1 apart."""
 
-SHORT, LONG = 100, 500
+SHORT, LONG = 80, 400
 """Steps of training, quick scale."""
 
 WIDTHS = {True: 16, False: 48}
