@@ -173,7 +173,7 @@ def test_the_gradient_is_not_a_unit_vector(evidence, subject):
     build=train,
     sabotage={
         "output scaled by 1.01": changed(last=lambda w: 1.01 * w),
-        "output scaled by 0.8": changed(last=lambda w: 0.8 * w),
+        "output scaled by 0.7": changed(last=lambda w: 0.7 * w),
     },
 )
 def test_the_gradient_is_mostly_close_to_1(evidence, subject):
