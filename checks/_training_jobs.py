@@ -6,6 +6,7 @@ A checkpoint belongs to its network, whatever others that trains beside.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,7 +19,7 @@ import torch
 from tqdm import tqdm
 
 import theory.losses
-from checks import _cache
+from checks import _cache, pinned
 from checks._losses import SQUARED, family
 from checks._training_config import Floats, TrainingConfig
 from checks._training_run import Run, group_of
@@ -98,7 +99,8 @@ def keys(job: Job) -> list[str]:
         "code": _code(),
     }
     shared = {name: value.hexdigest() for name, value in common.items()}
-    shared |= {"torch": torch.__version__, "device": job.device}
+    switches = {name: os.environ.get(name) for name in pinned.SETTINGS if not name.endswith("_THREADS")}
+    shared |= {"torch": torch.__version__, "device": job.device, "switches": switches}
     return [
         _cache.content_key(shared | {"config": asdict(config) | {"loss": repr(config.loss)}}) for config in job.configs
     ]

@@ -52,5 +52,5 @@ class Schedule:
 
 def order(rows: int, seed: int, epoch: int) -> Tensor:
     """The order in which an epoch visits the rows; what does not fill a batch at its end is left out."""
-    generator = torch.Generator().manual_seed(1_000_003 * seed + epoch)
+    generator = torch.Generator().manual_seed(1_000_003 * (seed + 1) + epoch)
     return torch.randperm(rows, generator=generator)

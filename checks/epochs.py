@@ -117,7 +117,7 @@ def _run(data: Sample, case: Case, seed: int, fitted: Any, least: tuple[float, f
     margins = data.labels * network(data.points)
     slope = network.certified_lipschitz() if case.constrained else float(network.slope(data.points).max())
     curves = [_thinned(curve) for curve in (fitted.epoch, fitted.loss, fitted.error)]
-    loss, error = float(np.mean(case.loss.value(margins))), float((margins <= 0).mean())
+    loss, error = float(np.mean(case.loss.value(margins))), float((~(margins > 0)).mean())
     return Run(case, seed, loss, error, slope, *least, *curves)
 
 

@@ -16,6 +16,7 @@ True
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -140,7 +141,7 @@ class Evidence:
         limit = statistics.lower_limit(successes, len(passed))
         record = {"successes": successes, "trials": len(passed), "share": share, "limit": f"{float(limit):.4f}"}
         if at_most is not None or at_least is not None:
-            record["spread"] = statistics.spread(float(number) for number in found)
+            record["spread"] = statistics.spread(math.nan if number is None else float(number) for number in found)
         self.facts.append({"says": says, "truth": truth, "trials": record})
         return truth is True
 
@@ -253,7 +254,7 @@ class Evidence:
 def _passed(outcome: Any, at_most: float | None, at_least: float | None) -> bool:
     if at_most is None and at_least is None:
         return truth_of(outcome) is True
-    number = float(outcome)
+    number = math.nan if outcome is None else float(outcome)
     return number <= at_most if at_most is not None else number >= at_least
 
 

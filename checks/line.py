@@ -37,11 +37,11 @@ class LineMountain:
 
 
 class ShiftedFrontier(LineMountain):
-    """Wrong: every frontier point half a unit off."""
+    """Wrong: every frontier point two units off."""
 
     @property
     def frontier(self) -> tuple[Fraction, ...]:  # type: ignore[override]
-        return tuple(z + Fraction(1, 2) for z in LineMountain(self.positive, self.negative).frontier)
+        return tuple(z + 2 for z in LineMountain(self.positive, self.negative).frontier)
 
 
 class Doubled(LineMountain):

@@ -14,6 +14,7 @@ SETTINGS: Mapping[str, str] = {
     "ONEDNN_MAX_CPU_ISA": "AVX2",  # its products, without bfloat16 units
     "MKL_CBWR": "COMPATIBLE",  # MKL: one path on processors of every vendor
     "OPENBLAS_CORETYPE": "Haswell",  # numpy's and scipy's linear algebra
+    **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")},  # sums are split up by threads
 }
 """Environment variables that the libraries read once, when they are loaded."""
 
@@ -22,9 +23,11 @@ def pin() -> None:
     """Set them for this process and those that it starts.
 
     Raises:
-        ValueError: torch is loaded already and was not pinned.
+        ValueError: one of the libraries is loaded already and was not pinned.
     """
-    if "torch" in sys.modules and any(os.environ.get(name) != value for name, value in SETTINGS.items()):
+    loaded = [name for name in ("torch", "numpy", "scipy") if name in sys.modules]
+    if loaded and any(os.environ.get(name) != value for name, value in SETTINGS.items()):
         wanted = " ".join(f"{name}={value}" for name, value in SETTINGS.items())
-        raise ValueError(f"--claims-pinned: torch is loaded already; run `manyfaces report --pinned`, or set {wanted}")
+        raise ValueError(f"--claims-pinned: {', '.join(loaded)} is loaded already; run `manyfaces report --pinned`, or "
+                         f"set {wanted}")  # fmt: skip
     os.environ.update(SETTINGS)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import comb
@@ -63,13 +64,17 @@ def needed(trials: int, share: Fraction) -> int | None:
 
 
 def spread(numbers: Iterable[float]) -> str:
-    """The least, the median and the greatest of some trials' numbers.
+    """The least, the median and the greatest of some trials' numbers, and how many are none.
 
-    >>> spread([3.0, 1.0, 2.0])
-    '1 … 2 … 3'
+    >>> spread([3.0, 1.0, 2.0]), spread([1.0, float("nan")])
+    ('1 … 2 … 3', '1 … 1 … 1, 1 NaN')
     """
-    ordered = sorted(numbers)
-    return " … ".join(f"{number:.4g}" for number in (ordered[0], ordered[len(ordered) // 2], ordered[-1]))
+    found = [float(number) for number in numbers]
+    ordered = sorted(number for number in found if not math.isnan(number))
+    ends = (ordered[0], ordered[len(ordered) // 2], ordered[-1]) if ordered else ()
+    missing = len(found) - len(ordered)
+    words = [" … ".join(f"{number:.4g}" for number in ends), f"{missing} NaN" if missing else ""]
+    return ", ".join(word for word in words if word)
 
 
 def describe(trials: Mapping[str, Any]) -> str:

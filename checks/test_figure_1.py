@@ -45,7 +45,7 @@ def pixels_and_target():
     build=train,
     sabotage={
         "biases dropped": changed(biases=lambda b: 0 * b),
-        "output scaled by 0.95": changed(last=lambda w: 0.95 * w),
+        "output scaled by 0.9": changed(last=lambda w: 0.9 * w),
         "sign flipped": changed(last=lambda w: -w),
     },
 )
@@ -172,7 +172,7 @@ def test_the_gradient_is_not_a_unit_vector(evidence, subject):
     by="training",
     build=train,
     sabotage={
-        "output scaled by 1.01": changed(last=lambda w: 1.01 * w),
+        "output scaled by 1.1": changed(last=lambda w: 1.1 * w),
         "output scaled by 0.7": changed(last=lambda w: 0.7 * w),
     },
 )

@@ -58,7 +58,7 @@ def test_opposite_pairs_by_linear_programmes(evidence, subject):
         return abs(least_hinge(points, labels, chosen) - least_hinge(points, labels, everything)) < 1e-7
 
     points = st.lists(st.integers(0, 12), min_size=4, max_size=7, unique=True)
-    evidence.examples("the same least hinge loss", law, points, st.integers(1, 126), max_examples=60)
+    evidence.examples("the same least hinge loss", law, points, st.integers(1, 126), max_examples=300)
 
 
 def least_hinge(points, labels, pairs, margin=2.0, lipschitz=0.5):

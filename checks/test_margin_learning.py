@@ -89,7 +89,7 @@ def test_the_error_of_nearest_neighbours(evidence, subject):
         st.integers(1, 2),
         st.integers(0, 127),
         st.integers(1, 3),
-        max_examples=100,
+        max_examples=400,
     )
 
 

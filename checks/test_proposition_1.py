@@ -285,7 +285,7 @@ def test_the_hmf_is_lipschitz(evidence, subject):
     subject=LineMountain,
     sabotage={
         "difference of the distances": Doubled,
-        "frontier shifted by 1/2": ShiftedFrontier,
+        "frontier shifted by 2": ShiftedFrontier,
         "scaled by 101/100": Scaled,
     },
 )

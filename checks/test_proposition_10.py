@@ -263,7 +263,7 @@ def test_no_larger_constant(evidence, subject):
     "prop-10",
     by="samples",
     subject=(1.0, 1.0),
-    sabotage={"three times the floor": (3.0, 1.0), "the floor for half of L": (1.0, 0.5)},
+    sabotage={"fifty times the floor": (50.0, 1.0), "the floor for half of L": (1.0, 0.5)},
 )
 def test_the_floor_at_computed_minimisers(evidence, subject):
     """Points of the plane, unequal weights, T = 2: K of the statement <= the library's sharper floor <= gradients."""

@@ -156,7 +156,7 @@ def test_fewer_balls_fit_inside(evidence, subject):
         return packed(inside(intervals, m), subject * m) <= packed(intervals, 2 * m)
 
     evidence.examples(
-        "no more balls fit inside a union of intervals than centres do", law, unions(), margins(), max_examples=100
+        "no more balls fit inside a union of intervals than centres do", law, unions(), margins(), max_examples=300
     )
 
 

@@ -80,5 +80,5 @@ def test_property_1_on_examples(evidence, subject):
         return not changed or abs(delta) >= abs(f(x))
 
     evidence.examples(
-        "a change of sign takes |δ| ≥ |f(x)|", law, two_classes(), rationals(), rationals(), max_examples=400
+        "a change of sign takes |δ| ≥ |f(x)|", law, two_classes(), rationals(), rationals(), max_examples=800
     )

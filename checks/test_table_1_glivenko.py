@@ -87,7 +87,7 @@ def test_bounded_functions_are_a_glivenko_cantelli_class(evidence, subject):
     "table-1.hkr.lipschitz.reason.amended",
     by="samples",
     subject=1.0,
-    sabotage={"functions bounded by 100": 100.0, "functions bounded by 10⁶": 1e6},
+    sabotage={"functions bounded by 1000": 1000.0, "functions bounded by 10⁶": 1e6},
 )
 def test_gaps_of_growing_samples(evidence, subject):
     """X = 0, a fair coin: functions are numbers in [-M, M], and the hKR gap (m = λ = 1) is largest at a kink."""

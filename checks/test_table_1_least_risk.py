@@ -238,10 +238,15 @@ def errors(rng, loss, expected, steep):
 
 
 def judge(evidence, loss, expected, steep):
-    """Errors of three standard deviations of a mean of the loss's greatest slope."""
+    """Errors of at most ten times the loss's greatest slope over √p.
+
+    Among functions with |f| ≤ 1, which hold a minimiser, the error of the least hinge risk is at most sup mean(y f), in
+    the mean below 1.5/√p, and one example moves it by 2/p at most: more than 10/√p has a chance of exp(−8.5²/2) < 10⁻¹⁵
+    (McDiarmid). BCE and hKR, divided by their slopes, are no worse up to a factor of 2.
+    """
     from theory.losses import as_loss
 
-    scale = 3 * as_loss(loss).lipschitz
+    scale = 10 * as_loss(loss).lipschitz
     sizes, found = errors(evidence.rng(0), loss, expected, steep)
     for size, error in zip(sizes, found, strict=True):
         evidence.value(f"error with {size} draws", error)
@@ -257,7 +262,7 @@ UNCONSTRAINED = 1e6
     "table-1.bce.lipschitz.consistent",
     by="samples",
     subject=(0.6931471805599453, 1.0),
-    sabotage={"another limit": (0.65, 1.0), "unconstrained": (0.6931471805599453, UNCONSTRAINED)},
+    sabotage={"another limit": (0.5, 1.0), "unconstrained": (0.6931471805599453, UNCONSTRAINED)},
 )
 def test_entropy_on_growing_samples(evidence, subject):
     """X uniform on [0, 1], Y a fair coin: least risk log 2 (f = 0) over every Lip_L."""
@@ -269,7 +274,7 @@ def test_entropy_on_growing_samples(evidence, subject):
     "table-1.hinge.lipschitz.consistent",
     by="samples",
     subject=(1.0, 1.0),
-    sabotage={"another limit": (0.9, 1.0), "unconstrained": (1.0, UNCONSTRAINED)},
+    sabotage={"another limit": (0.5, 1.0), "unconstrained": (1.0, UNCONSTRAINED)},
 )
 def test_hinge_on_growing_samples(evidence, subject):
     """The same law: least risk m = 1, at f = 0."""
@@ -283,7 +288,7 @@ def test_hinge_on_growing_samples(evidence, subject):
     "table-1.hkr.lipschitz.consistent.amended",
     by="samples",
     subject=(2.0, 1.0),
-    sabotage={"another limit": (1.8, 1.0), "unconstrained": (2.0, UNCONSTRAINED)},
+    sabotage={"another limit": (1.0, 1.0), "unconstrained": (2.0, UNCONSTRAINED)},
 )
 def test_hkr_on_growing_samples(evidence, subject):
     """The same law with m = 1 and lambda = 2: least risk lambda m = 2, at f = 0."""

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import checks
+import reports
 import theory
-from checks._cache import FOLDER_VARIABLE, cache_folder
-from checks.document import Document, problems, read_document, show
+from checks import _machine
+from checks._cache import FOLDER_VARIABLE, cache_folder, content_key
+from checks.document import Document, problems, read_document
 from reports.runner import run_checks
 
 RANDOM = ("training", "samples", "examples")
 """The methods that a seed can reach. Other kernels reach all: a float may have led the way to an exact witness."""
 
 SEEDS = range(10)
+
+_FINISHED = (0, 1)  # pytest's exit codes for all passed, and some failed
 
 SWITCHES: tuple[Mapping[str, str], ...] = (
     {"ATEN_CPU_CAPABILITY": "default"},
@@ -78,34 +83,52 @@ def run_all(
 
 def _run(variation: Variation, identifiers: Sequence[str], jobs: int | None) -> Document:
     folder = cache_folder().absolute() / "robust" / _key(variation, identifiers)
-    path = folder / "claims.json"
+    path, part = folder / "claims.json", folder / "unfinished.json"
     if not path.is_file():
         print(f"=== {variation.name}", flush=True)
         options = [f"--claims-seed={variation.seed}", *variation.selection, "-q", "--no-header"]
         networks = {FOLDER_VARIABLE: str(folder / "networks")}
-        code = run_checks(identifiers, json_path=path, options=options, jobs=jobs,
+        part.unlink(missing_ok=True)
+        code = run_checks(identifiers, json_path=part, options=options, jobs=jobs,
                           environment={**variation.environment, **networks},
                           python=variation.python or sys.executable)  # fmt: skip
-        if not path.is_file():
-            raise ValueError(f"{variation.name}: pytest ended with exit code {code} and wrote no claims; see above")
+        if code not in _FINISHED or not part.is_file():  # an interrupted run writes what it has
+            raise ValueError(f"{variation.name}: pytest ended with exit code {code} before all was checked; see above")
+        part.replace(path)
         shutil.rmtree(folder / "networks", ignore_errors=True)  # no other variation may find them
     return read_document(path)
 
 
 def _key(variation: Variation, identifiers: Sequence[str]) -> str:
-    description = repr((variation.name, list(identifiers), source_digest()))
-    return hashlib.sha256(description.encode()).hexdigest()[:16]
+    with_what = (*variation.selection, _machine.influences(), _torch_of(variation.python))
+    description = repr((variation.name, list(identifiers), with_what, source_digest()))
+    return _hash(description.encode())[:16]
+
+
+def _torch_of(python: str) -> str:
+    """The version of torch that another interpreter has."""
+    if not python:
+        return ""
+    words = [python, "-P", "-c", "from importlib.metadata import version; print(version('torch'))"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def source_digest() -> str:
-    """The hash of all code and all ledgers that a verdict can depend on."""
-    roots = [Path(package.__file__).parent for package in (checks, theory) if package.__file__]
+    """The hash of all code and all ledgers that a verdict, or what is run, can depend on."""
+    roots = [Path(package.__file__).parent for package in (checks, theory, reports) if package.__file__]
     files = sorted(path for root in roots for suffix in ("*.py", "*.toml") for path in root.rglob(suffix))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return content_key({str(path.relative_to(path.parents[1])): _hash(path.read_bytes()) for path in files})
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def table(documents: Mapping[str, Document]) -> Iterator[str]:
-    """A line for each claim: in how many of the runs its verdict was the expected one, and where it was not, why."""
+    """A line for each claim: in how many of the runs its verdict was the expected one, and where it was not, why.
+
+    Beside it the expected truth: where only some of its checks are run, a strength is not to be expected.
+    """
     wrong = misses(documents)
     run = {claim["id"]: claim for document in documents.values() for claim in document["claims"]
            if claim["verdict"]["state"] != "not run"}  # fmt: skip
@@ -114,7 +137,7 @@ def table(documents: Mapping[str, Document]) -> Iterator[str]:
         missed = wrong.get(name, {})
         count = sum(one["id"] == name and one["verdict"]["state"] != "not run"
                     for document in documents.values() for one in document["claims"])  # fmt: skip
-        yield f"{name:<{width}}  {count - len(missed):>2} of {count:>2}  {show(claim['expected'])}"
+        yield f"{name:<{width}}  {count - len(missed):>2} of {count:>2}  {claim['expected']['truth']}"
         yield from (f"{'':<{width}}  {variation}: {why}" for variation, why in missed.items())
 
 
@@ -124,5 +147,6 @@ def misses(documents: Mapping[str, Document]) -> dict[str, dict[str, str]]:
     for name, document in documents.items():
         for line in problems(document):
             statement, _, why = line.partition(": ")
-            found.setdefault(statement, {})[name] = why
+            before = found.setdefault(statement, {}).get(name)
+            found[statement][name] = f"{before}; {why}" if before else why
     return found

@@ -59,6 +59,20 @@ def test_a_run_without_claims_is_named(runs, monkeypatch):
         robust.run_all([robust.Variation(seed=5)])
 
 
+def test_an_interrupted_run_is_not_taken_for_a_finished_one(runs, monkeypatch, document):
+    def interrupted(identifiers, *, json_path, **options):
+        write_json(document, json_path)  # pytest writes what it has
+        return 2
+
+    whole = robust.run_checks
+    monkeypatch.setattr(robust, "run_checks", interrupted)
+    with pytest.raises(ValueError, match="before all was checked"):
+        robust.run_all([robust.Variation(seed=5)])
+    monkeypatch.setattr(robust, "run_checks", whole)
+    robust.run_all([robust.Variation(seed=5)])
+    assert len(runs) == 1
+
+
 def spoiled(document):
     """A copy in which one statement came out undecided; its id."""
     other = copy.deepcopy(document)
