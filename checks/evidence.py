@@ -252,10 +252,10 @@ class Evidence:
 
 
 def _passed(outcome: Any, at_most: float | None, at_least: float | None) -> bool:
-    if at_most is None and at_least is None:
-        return truth_of(outcome) is True
-    number = math.nan if outcome is None else float(outcome)
-    return number <= at_most if at_most is not None else number >= at_least
+    number = math.nan if outcome is None else outcome
+    if at_most is not None:
+        return float(number) <= at_most
+    return float(number) >= at_least if at_least is not None else truth_of(outcome) is True
 
 
 def _readable(number: Any) -> str:

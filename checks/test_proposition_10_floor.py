@@ -47,7 +47,8 @@ def test_the_floor_of_a_low_risk(evidence, subject):
 class Floors:
     """exact: margins y f at the examples of the minimiser, (p,). trained: of the networks, (seeds, p). floors: of all
     minimisers, (p,); by_risk: of all functions with the greatest of the networks' risks. bounds: on the least risk.
-    reached: the sums S(t) of `prop-10.risk` at the networks' margins t, (seeds, p). risks, certified: of the networks."""
+    reached: the sums S(t) of `prop-10.risk` at the networks' margins t, (seeds, p). risks, certified: of the networks.
+    """
 
     exact: Any
     trained: Any
