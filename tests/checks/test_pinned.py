@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,17 +59,23 @@ def test_equal_weights_under_different_native_settings():
     assert all(other == first for other in others)
 
 
+def loaded(monkeypatch, *libraries):
+    """The module under test believes that these are loaded, and no others."""
+    monkeypatch.setattr(pinned, "sys", SimpleNamespace(modules=dict.fromkeys(libraries)))
+
+
 def test_every_setting_is_made(monkeypatch):
     for name in pinned.SETTINGS:
         monkeypatch.setenv(name, "something else")
-    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    loaded(monkeypatch)
     pinned.pin()
     assert {name: os.environ[name] for name in pinned.SETTINGS} == dict(pinned.SETTINGS)
 
 
-def test_too_late_is_refused(monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", object())
+@pytest.mark.parametrize("library", ["torch", "numpy", "scipy"])
+def test_too_late_is_refused(monkeypatch, library):
+    loaded(monkeypatch, library)
     monkeypatch.setenv("ATEN_CPU_CAPABILITY", "default")
-    with pytest.raises(ValueError, match=r"torch is loaded already.*MKL_CBWR=COMPATIBLE"):
+    with pytest.raises(ValueError, match=rf"{library} is loaded already.*MKL_CBWR=COMPATIBLE"):
         pinned.pin()
     assert os.environ["ATEN_CPU_CAPABILITY"] == "default"
