@@ -15,10 +15,12 @@ import pytest
 from reports import cli
 
 COMMAND = """
+import signal
 import sys
 from pathlib import Path
 from reports import cli, runner
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has those in the background ignore it
 runner.CHECKS = Path.cwd() / "proofs"
 sys.exit(cli.main(["report", *sys.argv[1:]]))
 """
@@ -83,7 +85,7 @@ def test_an_interrupted_report_goes_on_where_it_was(proofs, jobs, whom):
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     (os.killpg if whom == "all" else os.kill)(process.pid, signal.SIGINT)
-    output, errors = process.communicate()
+    output, errors = process.communicate(timeout=300)
     assert process.returncode == 130, output + errors
     assert "the same command, without --fresh, goes on from there" in errors
     assert not (proofs / "report.pdf").exists() and not (proofs / "report.json").exists()
@@ -92,7 +94,7 @@ def test_an_interrupted_report_goes_on_where_it_was(proofs, jobs, whom):
 
     (proofs / "go").touch()
     process = start(proofs, "--jobs", jobs)
-    output, errors = process.communicate()
+    output, errors = process.communicate(timeout=300)
     assert process.returncode == 0, output + errors
     carried = json.loads((proofs / "report.json").read_text())["carried"]
     assert (carried["checks"], carried["of"]) == (1, 2)
