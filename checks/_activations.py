@@ -43,7 +43,11 @@ class GroupSort2(Activation):
 
     def forward(self, z: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         a, b = np.split(z, 2, axis=-1)
-        return np.concatenate([np.minimum(a, b), np.maximum(a, b)], axis=-1), a > b
+        values = np.empty_like(z)
+        low, high = np.split(values, 2, axis=-1)
+        np.minimum(a, b, out=low)
+        np.maximum(a, b, out=high)
+        return values, a > b
 
     def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
         low, high = np.split(gradient, 2, axis=-1)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
+_DIGITS, _LARGEST = 53, 1024  # a double is m 2**e with 1/2 <= |m| < 1, m of so many binary digits, e at most so large
 _TIGHT = Fraction(1, 2**45)  # 2.8e-14: what sixty products of rounded numbers near 1 are off by
 
 
@@ -58,18 +59,22 @@ def _in_eigenvectors(tall: Floats, whole: fmpz_mat, unit: int) -> tuple[Fraction
 
 def integers(array: Floats) -> tuple[fmpz_mat, int]:
     """(Z, u) with array = Z / u exactly, u a power of two."""
-    ratios = [[value.as_integer_ratio() for value in row] for row in array.tolist()]
-    unit = max(denominator for row in ratios for _, denominator in row)
-    return fmpz_mat([[top * (unit // bottom) for top, bottom in row] for row in ratios]), unit
+    exponents = np.frexp(array)[1][array != 0]
+    shift = max(0, _DIGITS - int(exponents.min(initial=_DIGITS)))  # array * 2**shift is whole
+    if int(exponents.max(initial=0)) + shift <= _LARGEST:
+        return fmpz_mat([list(map(int, row)) for row in np.ldexp(array, shift).tolist()]), 2**shift
+    rows = [[value.as_integer_ratio() for value in row] for row in array.tolist()]
+    return fmpz_mat([[top * (2**shift // bottom) for top, bottom in row] for row in rows]), 2**shift
 
 
 def _gershgorin(matrix: fmpz_mat, unit: int) -> tuple[Fraction, Fraction]:
     """Bounds on the eigenvalues of the symmetric matrix / unit: the union of its discs."""
-    rows = [[int(entry) for entry in row] for row in matrix.tolist()]
+    rows = matrix.tolist()
     centres = [row[i] for i, row in enumerate(rows)]
-    radii = [sum(map(abs, row)) - abs(row[i]) for i, row in enumerate(rows)]
+    radii = [sum(map(abs, row), -abs(centre)) for row, centre in zip(rows, centres, strict=True)]
     low = min(c - r for c, r in zip(centres, radii, strict=True))
-    return Fraction(low, unit), Fraction(max(c + r for c, r in zip(centres, radii, strict=True)), unit)
+    high = max(c + r for c, r in zip(centres, radii, strict=True))
+    return Fraction(int(low), unit), Fraction(int(high), unit)
 
 
 def _above(value: Fraction) -> float:

@@ -27,7 +27,7 @@ __all__ = ["LipschitzNetwork", "SingularBounds", "singular_bounds"]
 
 Floats = NDArray[np.float64]
 
-_BLOCK = 8192  # points evaluated at once: bounds the memory, keeps a layer in cache
+_BLOCK = 1024  # points evaluated at once: a layer of width 128 takes 1 MB, and stays in a core's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +180,8 @@ def _forward(network: LipschitzNetwork, points: Floats) -> tuple[Floats, list[ND
     """Values (p,) at points (p, n), and which piece of the activation is active in every hidden layer."""
     z, pieces = points, []
     for weight, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
-        z, piece = network.gates.forward(z @ weight.T + bias)
+        before = z @ weight.T
+        z, piece = network.gates.forward(np.add(before, bias, out=before))
         pieces.append(piece)
     return (z @ network.weights[-1].T + network.biases[-1])[:, 0], pieces
 

@@ -408,7 +408,7 @@ def test_networks_with_other_activations(evidence, subject):
                 found = {x: through(subject(activation), layers, x) for x in GRID}
                 few &= len({cell for _, cell in found.values()}) <= prod(map(pieces, widths))
                 for x, y in combinations(GRID, 2):
-                    if found[x][1] == found[y][1]:
+                    if convex and affine and found[x][1] == found[y][1]:
                         middle = through(subject(activation), layers, [(a + b) / 2 for a, b in zip(x, y, strict=True)])
                         convex &= middle[1] == found[x][1]
                         affine &= 2 * middle[0] == found[x][0] + found[y][0]

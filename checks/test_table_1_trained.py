@@ -22,7 +22,8 @@ WIDTHS = {True: 16, False: 48}
 
 class Outcome(NamedTuple):
     """A trained network. loss, errors: on all examples. slope: its greatest difference quotient between examples.
-    certified: a Lipschitz constant. lower: at most the loss of every 1-Lipschitz function."""
+    certified: a Lipschitz constant, of constrained networks alone, infinity for others. lower: at most the loss of
+    every 1-Lipschitz function."""
 
     loss: float
     errors: int
@@ -60,7 +61,7 @@ def train(scale, device, *, claims_seed):
         lower = {name: least(x, y, loss) for name, loss in losses().items()}
         for key in keys:
             fitted = [next(trained) for _ in seeds]
-            found[balance, *key] = [judged(each.network, x, y, losses()[key[0]], lower[key[0]]) for each in fitted]
+            found[balance, *key] = [judged(each, x, y, losses()[key[0]], lower[key[0]]) for each in fitted]
     return found
 
 
@@ -79,14 +80,16 @@ def least(x, y, loss):
     return float(minimize_risk(x, y, 1.0, loss, tolerance=1e-8).lower_bound)
 
 
-def judged(network, x, y, loss, lower):
+def judged(trained, x, y, loss, lower):
     import numpy as np
 
+    network = trained.network
     values = network(x)
     i, j = np.triu_indices(len(x), 1)
     slope = np.abs(values[i] - values[j]) / np.linalg.norm(x[i] - x[j], axis=1)
     risk, errors = float(np.mean(loss.value(y * values))), int((y * values <= 0).sum())
-    return Outcome(risk, errors, float(slope.max()), network.certified_lipschitz(), lower)
+    certified = np.inf if trained.config.free else network.certified_lipschitz()
+    return Outcome(risk, errors, float(slope.max()), certified, lower)
 
 
 def replaced(constrained, **changes):

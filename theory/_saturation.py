@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
-from scipy.special import entr, expit, log_expit
+from scipy.special import entr, expit, log_expit, logsumexp
 
 from theory._validation import Floats, point_set, positive_number, real_array
 
@@ -93,9 +94,12 @@ def gradient_floors(
     scale = positive_number("temperature", temperature)
     rate = scale * positive_number("lipschitz", lipschitz) * (1 + ROUNDING)
     floors = np.empty(len(signs))
-    for rows in _blocks(len(places), places.size):
-        reach = rate * _norms(places[rows, None] - places)
-        floors[rows] = expit(-_highest(reach, signs[rows, None] == signs, masses))
+    for mine in (signs > 0, signs < 0):
+        rows = np.flatnonzero(mine)
+        for block in _blocks(len(rows), places.size):
+            here = places[rows[block], None]
+            sides = [_Side(rate * _norms(here - places[one]), np.log(masses[one])) for one in (mine, ~mine)]
+            floors[rows[block]] = expit(-_highest(*sides))
     return scale * floors * (1 - ROUNDING)
 
 
@@ -193,16 +197,24 @@ def _norms(vectors: Floats) -> Floats:
     return np.sqrt((vectors**2).sum(axis=-1))
 
 
-def _highest(reach: Floats, same: NDArray[np.bool_], masses: Floats) -> Floats:
-    """For each row an upper bound on the margin T y f(x_i), given reach = T L d_ik and which k have the label of i."""
-    logs = np.broadcast_to(np.log(masses), same.shape)
-    sides = np.where(same, logs, -inf), np.where(same, -inf, logs)
-    odds = np.logaddexp.reduce(sides[0], axis=1) - np.logaddexp.reduce(sides[1], axis=1)
-    noise = 2.0**-50 * (np.abs(odds) + reach.max(axis=1) + np.abs(logs[0]).max() + 64)
-    ceiling = odds + reach.max(axis=1) + noise
-    margin, low, high = odds, odds, ceiling
+class _Side(NamedTuple):
+    """The points of one class, q of them, seen from r others: reach (r, q) is T L d_ik, logs (q,) of their masses."""
+
+    reach: Floats
+    logs: Floats
+
+
+def _highest(ours: _Side, theirs: _Side) -> Floats:
+    """For each of r points an upper bound on its margin T y f(x_i), given its own class and the other one."""
+    odds = float(logsumexp(ours.logs) - logsumexp(theirs.logs))
+    farthest = np.maximum(ours.reach.max(axis=1), theirs.reach.max(axis=1))
+    largest = max(np.abs(ours.logs).max(), np.abs(theirs.logs).max())
+    noise = 2.0**-50 * (abs(odds) + farthest + largest + 64)
+    ceiling = odds + farthest + noise
+    margin = low = np.full(len(farthest), odds)
+    high = ceiling
     for count in range(NEWTON_STEPS):
-        excess, slope = _excess(margin, reach, *sides)
+        excess, slope = _excess(margin, ours, theirs)
         low, high = np.where(excess > 0, margin, low), np.where(excess > 0, high, margin)
         newton = margin + excess / np.maximum(slope, 1e-300)
         inside = (newton > low) & (newton < high) & (count % 3 < 2)  # far away Newton's method may creep
@@ -210,7 +222,7 @@ def _highest(reach: Floats, same: NDArray[np.bool_], masses: Floats) -> Floats:
         margin = np.where(arrived, np.clip(newton, low, high), np.where(inside, newton, (low + high) / 2))
         if arrived.all():
             break
-    return _proved(margin, noise, ceiling, lambda trial: _excess(trial, reach, *sides)[0] < -noise)
+    return _proved(margin, noise, ceiling, lambda trial: _excess(trial, ours, theirs)[0] < -noise)
 
 
 def _proved(guess: Floats, first: Floats, ceiling: Floats, holds: Callable[[Floats], NDArray[np.bool_]]) -> Floats:
@@ -226,11 +238,17 @@ def _proved(guess: Floats, first: Floats, ceiling: Floats, holds: Callable[[Floa
     return found
 
 
-def _excess(z: Floats, reach: Floats, ours: Floats, theirs: Floats) -> tuple[Floats, Floats]:
+def _excess(z: Floats, ours: _Side, theirs: _Side) -> tuple[Floats, Floats]:
     """How much log(mass of our class) exceeds log(mass of theirs) at margin z, at most; and minus its slope."""
-    gap = z[:, None] - reach
-    mine, their = ours + log_expit(-gap), theirs + log_expit(gap)
-    own, others = np.logaddexp.reduce(mine, axis=1), np.logaddexp.reduce(their, axis=1)
-    slope = (np.exp(mine - own[:, None]) * expit(gap)).sum(axis=1)
-    slope += (np.exp(their - others[:, None]) * expit(-gap)).sum(axis=1)
-    return own - others, slope
+    own, falling = _log_mass(z[:, None] - ours.reach, ours.logs)
+    others, rising = _log_mass(theirs.reach - z[:, None], theirs.logs)
+    return own - others, falling + rising
+
+
+def _log_mass(gap: Floats, logs: Floats) -> tuple[Floats, Floats]:
+    """log sum of exp(logs) sigma(-gap), row by row, and how fast it falls as the gaps grow."""
+    terms = logs + log_expit(-gap)
+    top = terms.max(axis=1)
+    shares = np.exp(np.subtract(terms, top[:, None], out=terms), out=terms)
+    total = shares.sum(axis=1)
+    return top + np.log(total), np.einsum("ij,ij->i", shares, expit(gap)) / total
