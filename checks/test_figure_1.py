@@ -115,10 +115,10 @@ def test_the_network_is_lipschitz(evidence, subject):
 
 
 def some_pixels(network):
-    """Pixels spread over the box, the flattest gradient of the trained network among them."""
+    """Pixels spread over the box, the one with the flattest gradient among every sixteenth."""
     import numpy as np
 
-    pixels, _ = pixels_and_target()
+    pixels = pixels_and_target()[0][::16]
     flattest = int(np.argmin(network.slope(pixels)))
     return [tuple(map(float, pixels[i])) for i in (flattest, *np.linspace(0, len(pixels) - 1, 3).astype(int))]
 

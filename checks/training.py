@@ -37,7 +37,7 @@ Floats = NDArray[np.float64]
 _CHECKPOINT_SECONDS = 20.0
 
 FIGURE_1: Mapping[str, TrainingConfig] = {
-    "quick": TrainingConfig(steps=3_000, unit=200.0),
+    "quick": TrainingConfig(steps=2_000, unit=200.0),
     "paper": TrainingConfig(steps=90_000, cooling=6_000.0, unit=200.0),
 }
 """The network of Figure 1 at the two scales: five hidden layers of width 128, 160,000 pixels."""
