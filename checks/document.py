@@ -37,9 +37,7 @@ def build_document(ledger: Ledger, records: Iterable[Record], collected: Mapping
     sabotages: dict[str, list[Record]] = {}
     for record in records:
         (checks if record["kind"] == "check" else sabotages).setdefault(record["claim"], []).append(record)
-    verdicts = {
-        entry.id: _verdict(checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger
-    }
+    verdicts = {entry.id: _verdict(checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger}
     claims = [
         _claim(entry, ledger, verdicts, checks.get(entry.id, []), sabotages.get(entry.id, []),
                collected.get(SABOTAGES_OF + entry.id, 0))

@@ -83,8 +83,10 @@ def test_pieces_during_training(evidence, subject):
         name: [cells[name, seed, STEPS[-1]] / cells[name, seed, STEPS[0]] for seed in seeds]
         for name in ("snowflakes", "coordinate")
     }
-    evidence.trials("a network gains cells when it is fitted to Figure 1's function, loses some when to a coordinate",
-                    [gain > 1 > loss for gain, loss in zip(growth["snowflakes"], growth["coordinate"], strict=True)])
+    evidence.trials(
+        "a network gains cells when it is fitted to Figure 1's function, loses some when to a coordinate",
+        [gain > 1 > loss for gain, loss in zip(growth["snowflakes"], growth["coordinate"], strict=True)],
+    )
     for name, factors in growth.items():
         evidence.value(f"{name}: cells after training over cells before", spread(factors))
     most = [max(number for key, number in cells.items() if key[1] == seed) for seed in seeds]

@@ -99,9 +99,9 @@ def measure(scale, device, *, claims_seed):
 
     from checks.epochs import Case, config, sample
     from checks.training import fit_many_cached
-    from theory._saturation import gradient_floors
     from theory.losses import BCE
     from theory.risk import minimize_risk
+    from theory.risk._floors import gradient_floors
 
     digits = sample("quick", None)
     best = minimize_risk(digits.points, digits.labels, 1.0, tolerance=1e-6)

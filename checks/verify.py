@@ -533,10 +533,7 @@ def witnesses_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if "claims" not in document:
         return [document]
     return [
-        witness
-        for claim in document["claims"]
-        for evidence in claim["evidence"]
-        for witness in evidence["witnesses"]
+        witness for claim in document["claims"] for evidence in claim["evidence"] for witness in evidence["witnesses"]
     ]
 
 

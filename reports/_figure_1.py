@@ -22,9 +22,7 @@ def draw(data: Mapping[str, Any]) -> bytes:
 
     layout = figure_1()
     pixels = layout.pixels()
-    network = figure1_network(
-        data["scale"], data.get("device", "auto"), claims_seed=data.get("claims_seed", 0)
-    ).network
+    network = figure1_network(data["scale"], data.get("device", "auto"), claims_seed=data.get("claims_seed", 0)).network
     return draw_panels(layout, layout.frontier()(pixels), network(pixels))
 
 

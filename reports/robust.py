@@ -58,7 +58,6 @@ class Variation:
             return f"with {self.python}"
         return " ".join(f"{key}={value}" for key, value in self.environment.items()) or f"seed {self.seed}"
 
-
     @property
     def selection(self) -> list[str]:
         """pytest's options: only what a seed can reach, where nothing but the seed varies; else everything."""

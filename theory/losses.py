@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.special import entr, expit, xlog1py
 
-from theory._validation import positive_number
+from theory._input import positive_number
 
 Number = float | Fraction
 

@@ -17,8 +17,8 @@ import cvxpy
 import numpy as np
 from scipy.special import expit
 
-from theory._risk_line import LineSolution, least_risk_line
 from theory.losses import BCE, Hinge, Loss
+from theory.risk._line.solve import LineSolution, least_risk_line
 
 SIZES = (10**4, 10**5, 10**6)
 PEER_SIZES = (3 * 10**3, 10**4)

@@ -275,12 +275,15 @@ def test_last_failed_is_a_selection(project: Project) -> None:
 
 
 def test_a_weaker_verdict_is_excused_only_where_checks_may_have_been_left_out(project: Project) -> None:
-    more = HOLDS + """
+    more = (
+        HOLDS
+        + """
 @claim("sum", by="samples", subject=1, sabotage={"two": 2})
 def test_cases(evidence, subject):
     evidence.fact("one", subject == 1)
     evidence.count(9, 3)
 """
+    )
     project.write(more, ONE)
     assert project.run().ret == 0
     assert project.run("-k", "cases").ret == 0

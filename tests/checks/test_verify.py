@@ -201,11 +201,16 @@ def test_identities_without_an_end_of_variables() -> None:
 @pytest.mark.parametrize(
     ("hypotheses", "multipliers", "goal"),
     [
-        (["x >= 1", "y >= 2"], ["2", "1/2"], "2*x + y/2 >= 3"), (["x > 1"], ["1"], "x >= 1"),
-        (["x > 0", "y >= 0"], ["1", "1"], "x + y > 0"), (["x >= 0"], ["1"], "x > -1"),
-        (["x == 1", "y == 2"], ["1", "-1"], "x - y == -1"), (["x == 1"], ["-1"], "x <= 1"),
-        (["x <= 0", "x >= 1"], ["1", "1"], "0 > 0"), (["(a - b)**2 >= 0"], ["1/2"], "a*b <= (a*a + b*b)/2"),
-        (["x >= 0", "y == 0"], ["0", "1"], "y == 0"), ([], [], "1 > 0"),
+        (["x >= 1", "y >= 2"], ["2", "1/2"], "2*x + y/2 >= 3"),
+        (["x > 1"], ["1"], "x >= 1"),
+        (["x > 0", "y >= 0"], ["1", "1"], "x + y > 0"),
+        (["x >= 0"], ["1"], "x > -1"),
+        (["x == 1", "y == 2"], ["1", "-1"], "x - y == -1"),
+        (["x == 1"], ["-1"], "x <= 1"),
+        (["x <= 0", "x >= 1"], ["1", "1"], "0 > 0"),
+        (["(a - b)**2 >= 0"], ["1/2"], "a*b <= (a*a + b*b)/2"),
+        (["x >= 0", "y == 0"], ["0", "1"], "y == 0"),
+        ([], [], "1 > 0"),
     ],
 )
 def test_good_certificates(hypotheses: list[str], multipliers: list[str], goal: str) -> None:
@@ -215,12 +220,17 @@ def test_good_certificates(hypotheses: list[str], multipliers: list[str], goal: 
 @pytest.mark.parametrize(
     ("hypotheses", "multipliers", "goal", "words"),
     [
-        (["x >= 1"], ["-1"], "x <= 1", "negative multiplier"), (["x > 0"], ["-1"], "-x > 0", "negative multiplier"),
-        (["x >= 1"], ["1"], "x >= 2", "only up to -1"), (["x >= 0"], ["1"], "x > 0", "only up to 0"),
+        (["x >= 1"], ["-1"], "x <= 1", "negative multiplier"),
+        (["x > 0"], ["-1"], "-x > 0", "negative multiplier"),
+        (["x >= 1"], ["1"], "x >= 2", "only up to -1"),
+        (["x >= 0"], ["1"], "x > 0", "only up to 0"),
         (["x >= 0", "y > 0"], ["1", "0"], "x > 0", "only up to 0"),
-        (["x >= 0"], ["1"], "x == 0", "from equations only"), (["x == 1"], ["1"], "x == 0", "only up to 1"),
-        (["x == 1"], ["1"], "x == 2", "only up to -1"), (["x >= 1"], ["2"], "x >= 1", "leaves .* over"),
-        (["x * y >= 1"], ["1"], "x >= 1", "leaves .* over"), ([], [], "0 > 0", "only up to 0"),
+        (["x >= 0"], ["1"], "x == 0", "from equations only"),
+        (["x == 1"], ["1"], "x == 0", "only up to 1"),
+        (["x == 1"], ["1"], "x == 2", "only up to -1"),
+        (["x >= 1"], ["2"], "x >= 1", "leaves .* over"),
+        (["x * y >= 1"], ["1"], "x >= 1", "leaves .* over"),
+        ([], [], "0 > 0", "only up to 0"),
         ([], [], "x >= 0", "leaves .* over"),
     ],
 )

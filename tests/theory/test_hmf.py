@@ -17,8 +17,8 @@ from scipy.optimize import nnls
 from scipy.stats import special_ortho_group
 
 import theory
-from theory import _classes, _neighbours, _projection
-from theory.hmf import highest_mountain, multiclass_highest_mountain
+from theory import _nearest
+from theory.hmf import _classes, _projection, highest_mountain, multiclass_highest_mountain
 
 quick = settings(derandomize=True, deadline=None, max_examples=80)
 
@@ -440,11 +440,11 @@ def test_batches_and_structures_agree(monkeypatch):
     positive, negative = rng.normal(size=(700, 2)), rng.normal(size=(500, 2)) + 1
     x = np.concatenate([rng.normal(size=(300, 2)), rng.normal(size=(20, 2)) * 1e3])
     values = highest_mountain(positive, negative)(x)
-    monkeypatch.setattr(_neighbours, "TREE_SIZE", 10**9)
+    monkeypatch.setattr(_nearest, "TREE_SIZE", 10**9)
     np.testing.assert_allclose(highest_mountain(positive, negative)(x), values, rtol=1e-10)
     monkeypatch.setattr(_classes, "BATCH_FLOATS", 1)
     np.testing.assert_allclose(highest_mountain(positive, negative)(x[:40]), values[:40], rtol=1e-10)
-    monkeypatch.setattr(_neighbours, "TREE_SIZE", 600)
+    monkeypatch.setattr(_nearest, "TREE_SIZE", 600)
     mixed = highest_mountain(positive, negative)
     np.testing.assert_allclose(mixed(x[:40]), values[:40], rtol=1e-10)
     assert np.all(mixed.label(mixed.adversarial(x[:40])) == -mixed.label(x[:40]))

@@ -13,13 +13,13 @@ from scipy.stats import ortho_group
 
 from theory.pieces import count_pieces, orthogonal_tower
 from theory.pieces._certificate import certify
-from theory.pieces._domain import read_domain
-from theory.pieces._enclosure import Errors, norm_bound, pull_back
-from theory.pieces._network import read_network
-from theory.pieces._plan import Plan
-from theory.pieces._rounds import FULL, _Turn, run_round
-from theory.pieces._split import Inconsistent
-from theory.pieces._start import start
+from theory.pieces._lattice.rounds import FULL, _Turn, run_round
+from theory.pieces._lattice.split import Inconsistent
+from theory.pieces._lattice.start import start
+from theory.pieces._network.domain import read_domain
+from theory.pieces._network.network import read_network
+from theory.pieces._network.plan import Plan
+from theory.pieces._network.rounding import Errors, norm_bound, pull_back
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment, linprog
 from scipy.special import expit
 
-from theory import _risk_line_slopes, wasserstein1
-from theory._risk_line import least_risk_line
-from theory._risk_line_network import network
-from theory._risk_line_whole import as_whole, floats
+from theory import wasserstein1
 from theory.losses import BCE, HKR, KR, Hinge
+from theory.risk._line import slope_trick
+from theory.risk._line.conductors import network
+from theory.risk._line.solve import least_risk_line
+from theory.risk._line.whole import as_whole, floats
 
 quick = settings(derandomize=True, deadline=None, max_examples=100)
 slow = settings(derandomize=True, deadline=None, max_examples=40)
@@ -204,7 +205,7 @@ def test_crowds_of_light_points_are_proved_optimal(seed, loss):
 def test_crowds_travel_together(monkeypatch):
     """The work, counted in insertions into heaps, grows no faster than the points."""
     work = []
-    monkeypatch.setattr(_risk_line_slopes, "heappush", lambda heap, entry: (work.append(1), heappush(heap, entry)))
+    monkeypatch.setattr(slope_trick, "heappush", lambda heap, entry: (work.append(1), heappush(heap, entry)))
     for count in (500, 4000):
         x = [Fraction(i, count) for i in range(count)] + [Fraction(1)] * count
         y = [1] * count + [(-1) ** (i + 1) for i in range(count)]

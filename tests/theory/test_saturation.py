@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from theory._risk_line import least_risk_line
-from theory._saturation import gradient_floor, gradient_floors, saturation_bound
 from theory.losses import BCE
+from theory.risk._floors import gradient_floor, gradient_floors, saturation_bound
+from theory.risk._line.solve import least_risk_line
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 CALLS = [

@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import _descent, _rings, figure_1, signed_distance
+from theory import figure_1, signed_distance
+from theory.hmf import _edge_candidates, _signed_distance
 
 quick = settings(derandomize=True, deadline=None, max_examples=80)
 
@@ -127,8 +128,8 @@ def test_no_batch_changes_a_value(monkeypatch):
     f, x = layout.frontier(), layout.pixels()[::20, ::20].reshape(-1, 2)
     together, slopes = f(x), f.gradient(x)
     assert np.array_equal(np.array([f(point) for point in x[:100]]), together[:100])
-    monkeypatch.setattr(_rings, "BATCH_ROWS", 37)
-    monkeypatch.setattr(_descent, "PAIRS", 64)
+    monkeypatch.setattr(_signed_distance, "BATCH_ROWS", 37)
+    monkeypatch.setattr(_edge_candidates, "PAIRS", 64)
     assert np.array_equal(f(x), together) and np.array_equal(f.gradient(x), slopes, equal_nan=True)
 
 

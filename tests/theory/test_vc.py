@@ -15,8 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from theory._vc_counting import binomial_sum, largest_root, log2_affine, log2_affine_pieces
-from theory._vc_growth import Architecture, cells
 from theory.intervals import certainly_le, enclosure
 from theory.vc import (
     generalization_gap,
@@ -26,6 +24,8 @@ from theory.vc import (
     shatters,
     vc_groupsort,
 )
+from theory.vc._counting import binomial_sum, largest_root, log2_affine, log2_affine_pieces
+from theory.vc._growth import Architecture, cells
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 coordinates = st.fractions(-2, 2, max_denominator=4)

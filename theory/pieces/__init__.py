@@ -4,7 +4,7 @@ from theory.pieces._bounds import PieceBound, piece_bound, piece_lower_bound
 from theory.pieces._count import PieceCount, count_pieces
 from theory.pieces._enumerate import Piece, enumerate_pieces
 from theory.pieces._errors import PieceLimitExceeded
-from theory.pieces._folding import folding_network, orthogonal_tower
+from theory.pieces._foldings import folding_network, orthogonal_tower
 from theory.pieces._lipschitz import LipschitzConstant, lipschitz_constant
 
 __all__ = [

@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import comb, prod
 from operator import index
 
-from theory.pieces._network import ACTIVATIONS
+from theory.pieces._network.network import ACTIVATIONS
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from functools import cached_property
 
 import numpy as np
 
-from theory._validation import Floats
-from theory.pieces._complex import Complex, Ids, Words
-from theory.pieces._enclosure import SLACK, Errors, gamma, pull_back, row_norms
-from theory.pieces._network import Bits
-from theory.pieces._plan import Plan, unpack
-from theory.pieces._vertex import locate
+from theory._input import Floats
+from theory.pieces._lattice.complex import Complex, Ids, Words
+from theory.pieces._network.network import Bits
+from theory.pieces._network.plan import Plan, unpack
+from theory.pieces._network.rounding import SLACK, Errors, gamma, pull_back, row_norms
+from theory.pieces._network.vertex import locate
 
 BLOCK = 4096
 

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from theory.pieces._maps import map_labels
 from theory.pieces._merge import AnyCells, count_patterns, regions
-from theory.pieces._plan import Plan
-from theory.pieces._read import read_options, read_plan
+from theory.pieces._network.plan import Plan
+from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, Options, search
 
 

@@ -10,13 +10,13 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from theory._validation import Floats
-from theory.pieces._complex import Complex, Ids
-from theory.pieces._linear import LinearCells
+from theory._input import Floats
+from theory.pieces._lattice.complex import Complex, Ids
 from theory.pieces._maps import affine_maps
 from theory.pieces._merge import AnyCells, patterns
-from theory.pieces._plan import Plan
-from theory.pieces._read import read_options, read_plan
+from theory.pieces._network.plan import Plan
+from theory.pieces._options import read_options, read_plan
+from theory.pieces._programmes import LinearCells
 from theory.pieces._search import Executor, search
 
 

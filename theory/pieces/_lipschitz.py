@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._validation import Floats
-from theory.pieces._enclosure import SLACK, UNDERFLOW, gamma
+from theory._input import Floats
 from theory.pieces._enumerate import Piece, pieces
 from theory.pieces._maps import affine_maps, exact_map
 from theory.pieces._merge import AnyCells
-from theory.pieces._plan import Plan
-from theory.pieces._read import read_options, read_plan
+from theory.pieces._network.plan import Plan
+from theory.pieces._network.rounding import SLACK, UNDERFLOW, gamma
+from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, search
 
 # So many steepest cells of a network with one output have their gradients computed exactly.

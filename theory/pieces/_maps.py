@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory._validation import Floats
-from theory.pieces._complex import Ids, Words
-from theory.pieces._enclosure import SLACK, gamma, pull_back
+from theory._input import Floats
+from theory.pieces._lattice.complex import Ids, Words
 from theory.pieces._merge import AnyCells
-from theory.pieces._plan import Plan
+from theory.pieces._network.plan import Plan
+from theory.pieces._network.rounding import SLACK, gamma, pull_back
 
 BLOCK = 4096
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from theory.pieces._complex import Complex, Ids
-from theory.pieces._domain import Domain
-from theory.pieces._linear import LinearCells
+from theory.pieces._lattice.complex import Complex, Ids
+from theory.pieces._network.domain import Domain
+from theory.pieces._programmes import LinearCells
 
 AnyCells = Complex | LinearCells
 

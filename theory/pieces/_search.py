@@ -11,14 +11,14 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 
 from theory.pieces._certificate import certify
-from theory.pieces._complex import Complex
 from theory.pieces._errors import PieceLimitExceeded
-from theory.pieces._linear import Region, collect, expand, finished_regions, whole
+from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.rounds import run_round
+from theory.pieces._lattice.split import Inconsistent
+from theory.pieces._lattice.start import start
 from theory.pieces._merge import count_patterns, patterns
-from theory.pieces._plan import Plan
-from theory.pieces._rounds import run_round
-from theory.pieces._split import Inconsistent
-from theory.pieces._start import start
+from theory.pieces._network.plan import Plan
+from theory.pieces._programmes import Region, collect, expand, finished_regions, whole
 
 # Blocks bound the memory; their faces stay in the processor's cache.
 BLOCK = 30_000

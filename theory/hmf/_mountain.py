@@ -1,0 +1,186 @@
+"""The Highest Mountain Function of two classes, and of several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory._input import Floats, distinct_classes, point_set, positive_number, queries, same_dimension
+from theory.hmf._classes import Classes, Outcome
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What backs the value f(x) at every query, batch axes first.
+
+    value (...): f(x).
+    frontier_point (..., n): a frontier point z at distance |f(x)| from x.
+    rival (..., n): the data point of the opposite class nearest to z.
+    unique (...): whether z is the only nearest frontier point.
+    violation (...): by how much z may lie outside the worst of all half-spaces |z - rival| <= |z - a|, a in
+    the class of x: rounding, or zero.
+    """
+
+    value: Floats
+    frontier_point: Floats
+    rival: Floats
+    unique: NDArray[np.bool_]
+    violation: Floats
+
+
+class HighestMountain:
+    """f(x) of shape (...) for x of shape (..., n); see `highest_mountain`.
+
+    Attributes: positive (p, n) and negative (q, n), the classes without repetitions; dimension, n.
+    """
+
+    def __init__(self, positive: ArrayLike, negative: ArrayLike) -> None:
+        names = "positive", "negative"
+        sets = [point_set(name, value) for name, value in zip(names, (positive, negative), strict=True)]
+        self.dimension = same_dimension(names, sets)
+        self.positive, self.negative = distinct_classes(names, sets)
+        self._classes = Classes([self.positive, self.negative])
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.positive)} positive, {len(self.negative)} negative"
+        return f"HighestMountain({sizes}, dimension {self.dimension})"
+
+    def __call__(self, x: ArrayLike) -> Floats:
+        """f(x), shape (...), for x of shape (..., n); same unit as the data."""
+        points = queries("x", x, self.dimension)
+        return _value(self._classes.solve(points)).reshape(points.shape[:-1])
+
+    def label(self, x: ArrayLike) -> NDArray[np.int64]:
+        """The nearest neighbour's class, +1 or -1, shape (...), for x of shape (..., n); ties are +1."""
+        points = queries("x", x, self.dimension)
+        return 1 - 2 * self._classes.label(points).reshape(points.shape[:-1])
+
+    def certificate(self, x: ArrayLike) -> Certificate:
+        """The values at x (..., n) with what proves them."""
+        points = queries("x", x, self.dimension)
+        found, batch = self._classes.solve(points), points.shape[:-1]
+        return Certificate(
+            _value(found).reshape(batch),
+            (points.reshape(found.displacement.shape) + found.displacement).reshape(points.shape),
+            found.rival.reshape(points.shape),
+            found.unique.reshape(batch),
+            found.violation.reshape(batch),
+        )
+
+    def nearest_frontier(self, x: ArrayLike) -> Floats:
+        """A point of the frontier at distance |f(x)| from x; x and the result have shape (..., n)."""
+        return self.certificate(x).frontier_point
+
+    def gradient(self, x: ArrayLike) -> Floats:
+        """The gradient of f, of norm 1; x and the result have shape (..., n).
+
+        nan where two frontier points are nearest (up to 1e-11 of their distance) and, on the frontier, where
+        the nearest pair (a, c) of the two classes is not unique. Elsewhere on the frontier (a - c)/|a - c|.
+        """
+        points = queries("x", x, self.dimension)
+        found = self._classes.solve(points)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            slope = -_sign(found)[:, None] * found.displacement / found.radius[:, None]
+        slope[~found.unique] = np.nan
+        flat = points.reshape(slope.shape)
+        edge = np.flatnonzero(found.radius <= self._classes.resolution(flat))
+        slope[edge] = self._classes.steepest(flat[edge], 0, 1)
+        return slope.reshape(points.shape)
+
+    def adversarial(self, x: ArrayLike, overshoot: float = 1e-6) -> Floats:
+        """A point with another nearest-neighbour label than x, within (1 + overshoot) |f(x)| of x.
+
+        From x to the nearest frontier point z, then overshoot * |f(x)| from z straight towards the data point
+        c of the opposite class nearest to z (overshoot * |z - c| when f(x) = 0, and never beyond c): all
+        those points are strictly nearer to c than to the class of x. Where squared distances in double
+        precision do not show it, the step leaves the half-spaces that meet at z instead; where even that
+        does not show, it goes on towards c until it does, as far as needed.
+
+        x and the result have shape (..., n). Raises ValueError when overshoot is not a finite number
+        greater than 0.
+        """
+        points = queries("x", x, self.dimension)
+        ratio = positive_number("overshoot", overshoot)
+        found = self._classes.solve(points)
+        return self._classes.cross(points, found, ratio).reshape(points.shape)
+
+
+class MulticlassHighestMountain:
+    """f(x) of shape (..., K) for x of shape (..., n); see `multiclass_highest_mountain`.
+
+    Attributes: classes, K arrays (n_k, n) without repetitions; dimension, n.
+    """
+
+    def __init__(self, classes: Sequence[ArrayLike]) -> None:
+        names = [f"classes[{k}]" for k in range(len(classes))]
+        if len(names) < 2:
+            raise ValueError(f"classes has {len(names)} entries: give at least two classes, one array of points each")
+        sets = [point_set(name, value) for name, value in zip(names, classes, strict=True)]
+        self.dimension = same_dimension(names, sets)
+        self.classes = tuple(distinct_classes(names, sets))
+        self._classes = Classes(self.classes)
+
+    def __repr__(self) -> str:
+        return f"MulticlassHighestMountain({len(self.classes)} classes, dimension {self.dimension})"
+
+    def __call__(self, x: ArrayLike) -> Floats:
+        """(f_1(x), ..., f_K(x)), shape (..., K), for x of shape (..., n); same unit as the data."""
+        points = queries("x", x, self.dimension)
+        found = self._classes.solve(points)
+        values = np.zeros((len(found.own), len(self.classes)))
+        values[np.arange(len(values)), found.own] = np.where(found.tied, 0.0, found.radius)
+        return values.reshape(*points.shape[:-1], len(self.classes))
+
+
+def highest_mountain(positive: ArrayLike, negative: ArrayLike) -> HighestMountain:
+    """The Highest Mountain Function of two finite classes (Béthune et al., Definitions 1 and 3).
+
+    f(x) = d(x, F) where d(x, positive) <= d(x, negative), and -d(x, F) elsewhere, with the frontier
+    F = {z : d(z, positive) = d(z, negative)}.
+
+    positive: (p, n), negative: (q, n), any n >= 1, any real unit of length; repetitions are ignored. Values
+    are exact up to rounding: relative error about 1e-15 times the size of the data over |f(x)|.
+
+    Raises ValueError for an empty class, a point in both classes, NaN or infinity, mismatched dimensions;
+    ArithmeticError when points are so close that double precision cannot certify a projection.
+
+    >>> f = highest_mountain(positive=[[0, 0]], negative=[[2, 0], [0, 4]])
+    >>> f([[0, 0], [3, 0], [0, 2]])
+    array([ 1., -2.,  0.])
+    >>> f.gradient([1, 0])
+    array([-1.,  0.])
+    >>> f.nearest_frontier([3, 0])
+    array([1., 0.])
+    """
+    return HighestMountain(positive, negative)
+
+
+def multiclass_highest_mountain(classes: Sequence[ArrayLike]) -> MulticlassHighestMountain:
+    """The multiclass Highest Mountain Function of K >= 2 finite classes (Béthune et al., Definition 4).
+
+    f_k(x) = d(x, F) where class k is strictly the nearest to x, and 0 elsewhere, with the frontier F = {z :
+    the least of the distances d(z, class 1), ..., d(z, class K) is attained twice}.
+
+    classes: K arrays (n_k, n), any n >= 1, any real unit of length.
+
+    Raises ValueError for fewer than two classes, an empty class, a point in two classes, NaN or infinity,
+    mismatched dimensions; ArithmeticError as `highest_mountain` does.
+
+    >>> f = multiclass_highest_mountain([[[0.0]], [[2.0]], [[10.0]]])
+    >>> f([[0.5], [1.0], [8.0]])
+    array([[0.5, 0. , 0. ],
+           [0. , 0. , 0. ],
+           [0. , 0. , 2. ]])
+    """
+    return MulticlassHighestMountain(classes)
+
+
+def _sign(found: Outcome) -> Floats:
+    return np.where(found.own == 0, 1.0, -1.0)
+
+
+def _value(found: Outcome) -> Floats:
+    return _sign(found) * found.radius

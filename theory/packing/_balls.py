@@ -1,0 +1,151 @@
+"""Points at least d apart in a ball: shells of lattices around its centre, crosses and simplices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+from math import isqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory._rationals import Point
+from theory.intervals import sqrt
+from theory.packing._packing import Packing
+
+Whole = NDArray[np.int64]
+Ratio = Fraction  # (R / d)^2
+
+LARGEST_SHELLS = 20_000
+ROUND_UP = 2**60
+
+
+def ball_packings(center: Point, radius: Fraction, squared: Fraction) -> Iterator[Packing]:
+    """Packings of a ball of dimension n >= 2; squared: d^2."""
+    n, ratio = len(center), radius**2 / squared
+    yield Packing(1, "single point", partial(_placed, center, [(Fraction(0),) * n]))
+    if ratio < Fraction(1, 4):
+        return
+    yield Packing(2, "ends of a diameter", partial(_placed, center, _cross(n, radius)[:2]))
+    if 2 * ratio < 1:
+        yield Packing(min(n + 1, int(1 / (1 - 2 * ratio))), "regular simplex")
+        return
+    yield Packing(2 * n, "cross", partial(_placed, center, _cross(n, radius)))
+    yield from _hexagons(center, radius, squared) if n == 2 else ()
+    yield from _shells(center, radius, squared)
+
+
+def _placed(center: Point, offsets: list[Point]) -> list[Point]:
+    return [tuple(c + x for c, x in zip(center, offset, strict=True)) for offset in offsets]
+
+
+def _cross(n: int, radius: Fraction) -> list[Point]:
+    return [tuple(sign * radius * (k == axis) for k in range(n)) for axis in range(n) for sign in (1, -1)]
+
+
+def _hexagons(center: Point, radius: Fraction, squared: Fraction) -> Iterator[Packing]:
+    """The hexagonal lattice around a point, the middle of an edge and the middle of a triangle."""
+    reach = isqrt(int(radius**2 / squared * 36 * 4 / 3)) + 2
+    if reach**2 > 40 * LARGEST_SHELLS:
+        return
+    axis = np.arange(-reach, reach + 1, dtype=np.int64)
+    u, v = (grid.ravel() for grid in np.meshgrid(axis, axis))
+    inside = u * u + u * v + v * v <= int(36 * radius**2 / squared)
+    for first, second in ((0, 0), (3, 0), (2, 2)):
+        chosen = inside & ((u - first) % 6 == 0) & ((v - second) % 6 == 0)
+        pairs = np.stack([u[chosen], v[chosen]], axis=1)
+        points = _rational_hexagons(center, radius, squared, pairs)
+        listed = partial(_placed, center, points) if len(points) == len(pairs) else None
+        yield Packing(len(pairs), "hexagonal lattice", listed)
+
+
+def _rational_hexagons(center: Point, radius: Fraction, squared: Fraction, pairs: Whole) -> list[Point]:
+    """Lattice points u + v (1/2, h), h a little above sqrt(3)/2, that lie in the ball."""
+    step, rise = _above(squared), _above(Fraction(3, 4))
+    places = [((u + Fraction(v, 2)) * step / 6, v * rise * step / 6) for u, v in pairs.tolist()]
+    return [place for place in places if place[0] ** 2 + place[1] ** 2 <= radius**2]
+
+
+def _above(squared: Fraction) -> Fraction:
+    """The square root where it is rational, else a rational a little above."""
+    root = sqrt(squared)
+    if isinstance(root, Fraction):
+        return root
+    scale = ROUND_UP * max(1, isqrt(squared.denominator))
+    return Fraction(isqrt(int(squared * scale**2)) + 1, scale)
+
+
+def _shells(center: Point, radius: Fraction, squared: Fraction) -> Iterator[Packing]:
+    """Integers, D_n and, from dimension 8 on, D_n with the middles of its cells, around several centres.
+
+    Vectors are doubled, so that middles are odd integers.
+    """
+    n, ratio = len(center), radius**2 / squared
+    for name, norm, cosets in _families(n):
+        lists = [_coset(n, int(4 * norm * ratio), parity, total) for parity, total in cosets]
+        found = [each for each in lists if each is not None]
+        count = sum(map(len, found))
+        if len(found) == len(lists) and count > 1:
+            yield Packing(count, name, _points(center, radius, squared, norm, np.concatenate(found)))
+
+
+def _families(n: int) -> Iterator[tuple[str, int, list[tuple[int, int | None]]]]:
+    """Name, square of the least distance, parity of the doubled entries with their sum modulo 4 where fixed."""
+    for parity in (0, 1):
+        yield "integer lattice", 1, [(parity, None)]
+    if n >= 3:
+        for parity, total in ((0, 0), (0, 2), (1, n % 4)):
+            yield f"lattice D{n}", 2, [(parity, total)]
+    if n >= 8:
+        yield f"packing D{n}+", 2, [(0, 0), (1, n % 4)]
+
+
+def _coset(n: int, bound: int, parity: int, total: int | None) -> Whole | None:
+    """Integer vectors of one parity, of squared length <= bound; None when there are too many."""
+    found = _one_parity(n, bound, parity)
+    if found is None or total is None:
+        return found
+    return found[found.sum(axis=1) % 4 == total]
+
+
+def _one_parity(n: int, bound: int, parity: int) -> Whole | None:
+    least = parity * n
+    if bound < least or bound > 10**12:
+        return None if bound >= least else np.empty((0, n), dtype=np.int64)
+    found, norms = np.empty((1, 0), dtype=np.int64), np.zeros(1, dtype=np.int64)
+    for axis in range(n):
+        room = bound - parity * (n - 1 - axis)
+        reach = isqrt(room - parity * axis)
+        entries = np.array([k for k in range(-reach, reach + 1) if k % 2 == parity], dtype=np.int64)
+        if len(found) * len(entries) > 50 * LARGEST_SHELLS:
+            return None
+        sums = norms[:, None] + entries[None, :] ** 2
+        rows, columns = np.nonzero(sums <= room)
+        found = np.column_stack([found[rows], entries[columns]])
+        norms = sums[rows, columns]
+        if len(found) > LARGEST_SHELLS:
+            return None
+    return found
+
+
+def _points(center: Point, radius: Fraction, squared: Fraction, norm: int, doubled: Whole) -> partial | None:  # type: ignore[type-arg]
+    """The vectors as rational points, turned so that sqrt(2) becomes rational in even dimension; None where
+    rounding the distance up pushes some out of the ball."""
+    turn = norm == 2 and doubled.shape[1] % 2 == 0
+    whole = _turned(doubled) if turn else doubled
+    step = _above(squared / (4 if turn or norm == 1 else 4 * norm)) / (2 if turn else 1)
+    longest = int((whole.astype(object) ** 2).sum(axis=1).max())
+    if longest * step**2 > radius**2:
+        return None
+    return partial(_scaled, center, step, whole)
+
+
+def _turned(doubled: Whole) -> Whole:
+    """Pairs (x, y) become (x + y, x - y): all lengths grow by sqrt(2)."""
+    x, y = doubled[:, 0::2], doubled[:, 1::2]
+    return np.concatenate([x + y, x - y], axis=1)
+
+
+def _scaled(center: Point, step: Fraction, whole: Whole) -> list[Point]:
+    return [tuple(c + step * k for c, k in zip(center, row, strict=True)) for row in whole.tolist()]

@@ -1,0 +1,1 @@
+"""Largest independent sets of graphs."""

@@ -1,0 +1,179 @@
+"""Packing numbers and the VC dimensions with margin that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from flint import arb
+
+from theory._rationals import Length, Point, PointsLike, positive_rational
+from theory.intervals import ball_volume, enclosure
+from theory.packing._balls import ball_packings
+from theory.packing._boxes import box_packings
+from theory.packing._density import average_packing
+from theory.packing._finite import PackingNumber, largest_packing, packing_between
+from theory.packing._packing import Packing
+from theory.packing._polygons import polygon_packings
+from theory.packing._upper import Bound, upper_bound
+from theory.sets import Ball, Box, ConvexPolygon, Domain, FiniteSet
+
+LARGEST_LIST = 100_000
+
+
+class PackingBounds(tuple[int, int]):
+    """The pair (lower, upper) with what proves each; see `packing_bounds`."""
+
+    lower_by: str
+    upper_by: str
+    _found: Packing
+
+    def __new__(cls, found: Packing, upper: Bound) -> PackingBounds:
+        made = super().__new__(cls, (found.count, upper[0]))
+        made.lower_by, made.upper_by, made._found = found.name, upper[1], found
+        return made
+
+    def __getnewargs__(self) -> tuple[Packing, Bound]:  # type: ignore[override]
+        return self._found, (self.upper, self.upper_by)
+
+    def __repr__(self) -> str:
+        return (
+            f"PackingBounds(lower={self.lower}, upper={self.upper}, "
+            f"lower_by={self.lower_by!r}, upper_by={self.upper_by!r})"
+        )
+
+    @property
+    def lower(self) -> int:
+        """So many points fit."""
+        return self[0]
+
+    @property
+    def upper(self) -> int:
+        """No more fit."""
+        return self[1]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the bounds meet."""
+        return self.lower == self.upper
+
+    @cached_property
+    def points(self) -> tuple[Point, ...] | None:
+        """`lower` points of the domain, rational and pairwise at least the separation apart.
+
+        None where points are proved to exist without being rational or listed, and for more than 100,000.
+        """
+        if self._found.points is None or self.lower > LARGEST_LIST:
+            return None
+        return tuple(self._found.points())
+
+
+class PaperBounds(NamedTuple):
+    """Both sides of equation 8 as printed; see `paper_margin_vc_bounds`."""
+
+    lower: Fraction | arb
+    upper: Fraction | arb
+
+
+def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
+    """Bounds of the number of points of the domain that are pairwise at least the separation apart.
+
+    Unpacks as (lower, upper). Upper bounds: `theory._packing_upper` applies diameter, volume, Blichfeldt,
+    Rogers, Oler, Rankin, kissing numbers and slabs, and names their theorems. Lower bounds: grids, staggered rows,
+    checkerboards, shells of lattices, and the average over translates of the densest lattices known. An
+    interval is exact; a finite set too, unless the search for its packing number is long.
+
+    separation: greater than 0, in the unit of the domain. Raises ValueError otherwise.
+
+    >>> bounds = packing_bounds(Box([0, 0], [40, 40]), 2)
+    >>> lower, upper = bounds
+    >>> lower, bounds.lower_by, upper, bounds.upper_by
+    (492, 'staggered rows', 502, 'Oler')
+    >>> packing_bounds(Ball([0] * 8, 1), 1)
+    PackingBounds(lower=241, upper=241, lower_by='packing D8+', upper_by='kissing number')
+    """
+    if not isinstance(domain, Domain):
+        raise ValueError(f"domain={domain!r}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
+    squared = positive_rational("separation", separation) ** 2
+    if isinstance(domain, FiniteSet):
+        return PackingBounds(*packing_between(domain.points, squared))
+    if isinstance(domain, Ball) and domain.dimension == 1:
+        domain = domain.bounding_box
+    return PackingBounds(_best(_packings(domain, squared)), upper_bound(domain, squared))
+
+
+def packing_number(points: PointsLike, separation: Length) -> PackingNumber:
+    """The greatest number of the given points that are pairwise at least the separation apart, exactly.
+
+    points: (count, n), or (count,) on the line. separation: greater than 0, in the unit of the points.
+    Distances are compared in rational arithmetic. On the line the points are picked from left to right;
+    elsewhere branch and bound over integers finds a largest independent set of the graph of pairs that are
+    too close, and every bound that ends a branch is verified in rational arithmetic: floating-point linear
+    programmes only propose. The time is exponential in bad cases; a few hundred points take seconds.
+
+    Raises ValueError for no points, NaN, infinity, a separation that is not a finite number greater than 0.
+
+    >>> found = packing_number([[0, 0], [1, 0], [0, 1], [1, 1]], 1.25)
+    >>> found.size, found.indices
+    (2, (0, 3))
+    """
+    domain = points if isinstance(points, FiniteSet) else FiniteSet(points)
+    return largest_packing(domain.points, positive_rational("separation", separation) ** 2)
+
+
+def margin_vc_bounds(domain: Domain, margin: Length) -> PackingBounds:
+    """Bounds of the VC dimension of the 1-Lipschitz functions with that margin: `packing_bounds` for 2m.
+
+    This amends equation 8 of Béthune et al., whose lower bound is false from dimension 2 on. margin: greater
+    than 0, in the unit of the domain. Raises ValueError otherwise; with margin 0 every finite set is shattered.
+
+    >>> tuple(margin_vc_bounds(Box([0], [10]), Fraction(1, 2)))
+    (11, 11)
+    """
+    return packing_bounds(domain, 2 * positive_rational("margin", margin))
+
+
+def paper_margin_vc_bounds(domain: Domain, margin: Length) -> PaperBounds:
+    """Equation 8 as printed: A / m^n and (2/m)^n B, A = vol(X) / omega and B = vol(X + m/2 ball) / omega.
+
+    Fractions where rational (balls, dimension 1), else enclosures with the precision of the moment. The lower
+    one is false from dimension 2 on: here is a square where it is above the upper bound that
+    `margin_vc_bounds` proves. Raises as `margin_vc_bounds` does.
+
+    >>> square = Box([0, 0], [40, 40])
+    >>> paper_margin_vc_bounds(square, 1).lower > margin_vc_bounds(square, 1).upper
+    True
+    """
+    if not isinstance(domain, Domain):
+        raise ValueError(f"domain={domain!r}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
+    m, n = positive_rational("margin", margin), domain.dimension
+    return PaperBounds(_scaled(domain, Fraction(0), m**-n), _scaled(domain, m / 2, (2 / m) ** n))
+
+
+def _scaled(domain: Domain, radius: Fraction, factor: Fraction) -> Fraction | arb:
+    """vol(X + radius B) / omega, times the factor."""
+    if isinstance(domain, Ball):
+        return (domain.radius + radius) ** domain.dimension * factor
+    volume = domain.minkowski_volume(radius)
+    if domain.dimension == 1 and isinstance(volume, Fraction):
+        return volume * factor / 2
+    return enclosure(volume) * enclosure(factor) / ball_volume(domain.dimension)
+
+
+def _packings(domain: Domain, squared: Fraction) -> Iterable[Packing]:
+    if isinstance(domain, Box):
+        yield from box_packings(domain.lower, domain.sides, squared)
+        domain = Box([0] * max(1, sum(map(bool, domain.sides))), [side for side in domain.sides if side] or [0])
+    elif isinstance(domain, Ball):
+        yield from ball_packings(domain.center, domain.radius, squared)
+    elif isinstance(domain, ConvexPolygon):
+        yield from polygon_packings(domain, squared)
+    if domain.volume != 0:
+        yield average_packing(domain, squared)
+
+
+def _best(found: Iterable[Packing]) -> Packing:
+    """The largest; among equals one whose points can be listed."""
+    return max(found, key=lambda packing: (packing.count, packing.points is not None))

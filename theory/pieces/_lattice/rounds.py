@@ -1,0 +1,128 @@
+"""One round: up to 64 gates of a layer cut the complex, one after the other.
+
+Signs at vertices come from float64 where the value is clear of zero, from integers where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from theory._input import Floats
+from theory.pieces._lattice.complex import Complex, Ids, Words
+from theory.pieces._lattice.rows import Rows
+from theory.pieces._lattice.split import Inconsistent, split
+from theory.pieces._network.integers import to_floats
+from theory.pieces._network.plan import Plan, Round, pack
+from theory.pieces._network.vertex import locate
+
+# An edge that meets a gate at a slope below this, relative to the gate's largest value, gets an exact crossing.
+GRAZING = 1e-6
+TINY = 1e-300
+FULL = np.uint64(2**64 - 1)
+
+
+def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[int], None]) -> None:
+    """Cut by all gates of the round; watch(cells) is told how many there are after each gate."""
+    turn = _Turn(plan, cells, plan.rounds[number])
+    cells.begin_round(*turn.words_at_start())
+    for gate in range(turn.round.gates):
+        turn.gate = gate
+        split(cells, np.uint64(1 << gate), turn.cross, bool(turn.touched >> gate & 1))
+        watch(cells.cells)
+    cells.end_round()
+
+
+class _Turn:
+    """Values (v, g) of the round's gates at all vertices, and what is needed to extend them."""
+
+    def __init__(self, plan: Plan, cells: Complex, each: Round) -> None:
+        self.plan, self.cells, self.round = plan, cells, each
+        self.gate = -1
+        self.touched = 0
+        self.idle = plan.network.idle[each.layer][each.first : each.last]
+        self.values = Rows(self._evaluate(cells.points.view))
+        self.scale = np.abs(self.values.view).max(axis=0)
+        self.size = np.abs(cells.points.view).max()
+
+    def _evaluate(self, points: Floats) -> Floats:
+        rows, shifts = (
+            part[self.round.first : self.round.last] for part in self.plan.network.gate_rows[self.round.layer]
+        )
+        out = np.empty((len(points), len(rows)))
+        for start in range(0, len(points), 4096):
+            hidden, unit = self.plan.network.hidden(points[start : start + 4096], self.round.layer)
+            np.matmul(hidden, rows.T, out=out[start : start + 4096])
+            out[start : start + 4096] += unit[:, None] * shifts
+        return out
+
+    def words_at_start(self) -> tuple[Words, Words]:
+        values, past = self.values.view, (self.cells.past_plus.view, self.cells.past_minus.view)
+        self._settle_all(values, self.cells.points.view, past, 0, None)
+        return self._words(values)
+
+    def cross(self, u: Ids, v: Ids) -> tuple[Words, Words]:
+        """Append the points where edges u -> v cross the gate, u on its plus side; their words of this round."""
+        cells, later = self.cells, np.uint64(2**self.round.gates - 2 ** (self.gate + 1))
+        past = [stored[u] | stored[v] for stored in (cells.past_plus, cells.past_minus)]
+        known = [(words[0][u] | words[0][v]) & np.uint64(2**self.gate - 1) for words in (cells.plus, cells.minus)]
+        words = tuple(np.column_stack(pair) for pair in zip(past, known, strict=True))
+        points, values = self._between(u, v, words)
+        self._settle_all(values, points, words, self.gate + 1, self.gate + 1)
+        plus, minus = self._words(values, later)
+        cells.past_plus.append(past[0])
+        cells.past_minus.append(past[1])
+        cells.points.append(points)
+        self.values.append(values)
+        return known[0] | plus, known[1] | minus
+
+    def _between(self, u: Ids, v: Ids, words: tuple[Words, ...]) -> tuple[Floats, Floats]:
+        """Points where the gate is 0, and the values of later gates there; exact ones, rounded, on grazing edges."""
+        later = slice(self.gate + 1, None)
+        drop = self.values[u, self.gate] - self.values[v, self.gate]
+        part = (self.values[u, self.gate] / drop)[:, None]
+        step = self.cells.points[v] - self.cells.points[u]
+        points = self.cells.points[u] + part * step
+        values = np.zeros((len(u), self.round.gates))
+        values[:, later] = self.values[u, later]
+        values[:, later] += part * (self.values[v, later] - values[:, later])
+        steep = drop * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
+        for i in np.flatnonzero(~steep).tolist():
+            points[i] = self._rounded(self._locate((words[0][i], words[1][i]), points[i], self.gate + 1))
+            values[i, later] = self._evaluate(points[i : i + 1])[0, later]
+        return points, values
+
+    def _settle_all(
+        self, values: Floats, points: Floats, words: tuple[Words, ...], first: int, known: int | None
+    ) -> None:
+        """Give all values (v, g) too close to 0, from gate `first` on, their exact sign."""
+        unclear = (np.abs(values) <= self.plan.tolerance * self.scale) & ~self.idle
+        unclear[:, :first] = False
+        for i in np.flatnonzero(unclear.any(axis=1)).tolist():
+            here = words[0][i], words[1][i]
+            self._settle(values[i], np.flatnonzero(unclear[i]), here, self._locate(here, points[i], known))
+
+    def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> list:
+        """The exact vertex of given words, of which the last has the first `known` gates alone."""
+        point = locate(self.plan, *words, near, known)
+        if point is None:
+            raise Inconsistent("a vertex is not determined by the gates that vanish there")
+        return point
+
+    def _rounded(self, point: list) -> Floats:
+        found = to_floats(point)
+        return found / found[0] if self.plan.domain.bounded else found
+
+    def _settle(self, values: Floats, gates: Ids, words: tuple[Words, Words], point: list) -> None:
+        """Give values of these gates at a vertex their exact sign."""
+        rows = self.plan.exact.gates(self.plan.acting(words[1], self.round.layer))
+        for gate in gates:
+            exact = sum(c * x for c, x in zip(rows[self.round.first + gate], point, strict=True))
+            size = max(abs(values[gate]), TINY)
+            values[gate] = 0.0 if exact == 0 else size if exact > 0 else -size
+
+    def _words(self, values: Floats, mask: np.uint64 = FULL) -> tuple[Words, Words]:
+        plus, minus = pack(values > 0) & mask, pack(values < 0) & mask
+        self.touched |= int(mask & ~np.bitwise_and.reduce(plus | minus))
+        return plus, minus

@@ -1,0 +1,116 @@
+"""The network in integers: gates as exact linear functions on a cell, vertices as exact homogeneous points."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from flint import fmpz_mat
+
+from theory._input import Floats
+from theory.pieces._network.network import Bits, Network
+
+REMEMBERED = 4096
+
+
+class ExactNetwork:
+    """Positive multiples of a network's functions, which are all that signs need.
+
+    Functions of the homogeneous point (x0, x) are rows of n + 1 integers.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._known: OrderedDict[tuple[bytes, ...], tuple[Any, int]] = OrderedDict()
+        self._gates: OrderedDict[tuple[bytes, ...], list] = OrderedDict()
+
+    @cached_property
+    def _layers(self) -> list[tuple[Any, Any, int]]:
+        """Weights and biases over one power of two a layer."""
+        pairs = zip(self.network.weights, self.network.biases, strict=True)
+        return [(*_integers(weight, bias),) for weight, bias in pairs]
+
+    def gates(self, minus: Sequence[Bits]) -> list:
+        """Gates (g, n + 1) of layer len(minus) where earlier gates have the signs minus[i] (g_i,)."""
+        key = _key(minus)
+        if key not in self._gates:
+            rows = self._values(key, minus)[0].tolist()
+            self._gates[key] = _differences(rows) if self.network.paired else rows
+            _forget(self._gates)
+        return self._gates[key]
+
+    def readout(self, minus: Sequence[Bits]) -> tuple[Any, int]:
+        """The affine map (m, n + 1) on a cell, offset first, times the second number, which is a power of two."""
+        return self._values(_key(minus), minus)
+
+    def _values(self, key: tuple[bytes, ...], minus: Sequence[Bits]) -> tuple[Any, int]:
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._compute(key, minus)
+            _forget(self._known)
+        return found
+
+    def _compute(self, key: tuple[bytes, ...], minus: Sequence[Bits]) -> tuple[Any, int]:
+        n = self.network.dimension
+        if key:
+            before, scale = self._values(key[:-1], minus[:-1])
+            inputs = fmpz_mat(self._activated(before.tolist(), minus[-1]))
+        else:
+            inputs, scale = fmpz_mat([[int(1 + i == j) for j in range(n + 1)] for i in range(n)]), 1
+        weight, bias, unit = self._layers[len(key)]
+        rows = (weight * inputs).tolist()
+        for row, shift in zip(rows, bias, strict=True):
+            row[0] += shift * scale
+        return fmpz_mat(rows), scale * unit
+
+    def _activated(self, rows: list, minus: Bits) -> list:
+        rows = list(rows)
+        for j in np.flatnonzero(minus):
+            if self.network.paired:
+                rows[2 * j], rows[2 * j + 1] = rows[2 * j + 1], rows[2 * j]
+            else:
+                rows[j] = [0] * len(rows[j])
+        return rows
+
+
+def _key(minus: Sequence[Bits]) -> tuple[bytes, ...]:
+    return tuple(np.packbits(bits).tobytes() for bits in minus)
+
+
+def _forget(known: OrderedDict) -> None:
+    if len(known) > REMEMBERED:
+        known.popitem(last=False)
+
+
+def _differences(rows: list) -> list:
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return [[b - a for a, b in zip(first, second, strict=True)] for first, second in pairs]
+
+
+def _integers(weight: Floats, bias: Floats) -> tuple[Any, list[int], int]:
+    ratios = [[value.as_integer_ratio() for value in row] for row in np.column_stack([bias, weight]).tolist()]
+    unit = max(bottom for row in ratios for _, bottom in row)
+    rows = [[top * (unit // bottom) for top, bottom in row] for row in ratios]
+    return fmpz_mat([row[1:] for row in rows]), [row[0] for row in rows], unit
+
+
+def common_zero(rows: list, near: Floats) -> tuple[list | None, int]:
+    """The homogeneous point (n + 1,) where all rows vanish, on the side of `near`, if it is one ray; and how many
+    dimensions the rows leave free."""
+    if not rows:
+        return None, len(near)
+    space, nullity = fmpz_mat(rows).nullspace()
+    if nullity != 1:
+        return None, nullity
+    point = [row[0] for row in space.tolist()]
+    where = 0 if point[0] else int(np.argmax(np.abs(near)))
+    return ([-x for x in point] if (point[where] > 0) != (near[where] > 0) else point), 1
+
+
+def to_floats(point: list) -> Floats:
+    """A homogeneous point scaled to sum |x_i| = 1, rounded."""
+    total = sum(abs(x) for x in point)
+    return np.array([int(x) / int(total) for x in point])

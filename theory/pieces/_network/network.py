@@ -1,0 +1,119 @@
+"""Piecewise affine networks as a caller hands them in, checked, and their values at homogeneous points.
+
+A homogeneous point is (x0, x) with x0 >= 0: it stands for x / x0, or for a direction at infinity when x0 = 0.
+Biases are multiplied by x0, so every layer is positively homogeneous, and linear on the cone over each cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory._input import Floats, real_array
+
+Bits = NDArray[np.bool_]
+
+ACTIVATIONS = ("groupsort2", "relu")
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """weights: (w_1, n), ..., (m, w_k). biases: (w_1,), ..., (m,). activation: one of ACTIVATIONS.
+
+    Gate j of a layer: z[2j+1] - z[2j] for groupsort2, z[j] for relu. On its minus side the gate acts: it
+    exchanges its pair, or gives 0. Otherwise it does nothing.
+    """
+
+    weights: tuple[Floats, ...]
+    biases: tuple[Floats, ...]
+    activation: str
+
+    @property
+    def dimension(self) -> int:
+        return self.weights[0].shape[1]
+
+    @property
+    def depth(self) -> int:
+        """Number of hidden layers."""
+        return len(self.weights) - 1
+
+    @property
+    def paired(self) -> bool:
+        return self.activation == "groupsort2"
+
+    def gates(self, layer: int) -> int:
+        return len(self.biases[layer]) // (2 if self.paired else 1)
+
+    @cached_property
+    def gate_rows(self) -> list[tuple[Floats, Floats]]:
+        """Of each hidden layer the gates as functions of the layer's input: (g, w) and (g,)."""
+        rows = zip(self.weights[:-1], self.biases[:-1], strict=True)
+        if not self.paired:
+            return list(rows)
+        return [(weight[1::2] - weight[::2], bias[1::2] - bias[::2]) for weight, bias in rows]
+
+    @cached_property
+    def idle(self) -> list[Bits]:
+        """Of each hidden layer the gates (g,) that are tied whatever the input: two equal rows, or a row of zeros."""
+        return [~(rows.any(axis=1) | (shifts != 0)) for rows, shifts in self.gate_rows]
+
+    def hidden(self, points: Floats, layer: int) -> tuple[Floats, Floats]:
+        """The input (count, w) of a layer, and x0 (count,), at homogeneous points (count, n + 1)."""
+        unit, values = points[:, 0], points[:, 1:]
+        for weight, bias in zip(self.weights[:layer], self.biases[:layer], strict=True):
+            values = values @ weight.T
+            values += unit[:, None] * bias
+            values = self.activate(values)
+        return values, unit
+
+    def activate(self, values: Floats) -> Floats:
+        if not self.paired:
+            return np.maximum(values, 0.0, out=values)
+        low = np.minimum(values[:, ::2], values[:, 1::2])
+        np.maximum(values[:, ::2], values[:, 1::2], out=values[:, 1::2])
+        values[:, ::2] = low
+        return values
+
+    def apply_gates(self, values: NDArray, minus: Bits) -> NDArray:
+        """The activation (count, w, ...) along given gate signs, minus (count, g)."""
+        if not self.paired:
+            return np.where(minus.reshape(minus.shape + (1,) * (values.ndim - 2)), 0.0, values)
+        swapped = minus.reshape(minus.shape + (1,) * (values.ndim - 2))
+        out = np.empty_like(values)
+        out[:, ::2] = np.where(swapped, values[:, 1::2], values[:, ::2])
+        out[:, 1::2] = np.where(swapped, values[:, ::2], values[:, 1::2])
+        return out
+
+
+def read_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str) -> Network:
+    """The network, every input checked."""
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation={activation!r}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
+    if not len(weights) or len(weights) != len(biases):
+        raise ValueError(f"{len(weights)} weights and {len(biases)} biases: pass one of each for every layer")
+    read = [real_array(f"weights[{i}]", weight) for i, weight in enumerate(weights)]
+    shifts = [real_array(f"biases[{i}]", bias) for i, bias in enumerate(biases)]
+    for i, (weight, bias) in enumerate(zip(read, shifts, strict=True)):
+        _check_layer(i, weight, bias, len(read[i - 1]) if i else None)
+    if activation == "groupsort2":
+        _refuse_odd([len(weight) for weight in read[:-1]])
+    return Network(tuple(read), tuple(shifts), activation)
+
+
+def _check_layer(i: int, weight: Floats, bias: Floats, inputs: int | None) -> None:
+    if weight.ndim != 2 or not weight.size:
+        raise ValueError(f"weights[{i}] has shape {weight.shape}: pass a matrix (outputs, inputs), both at least 1")
+    if inputs is not None and weight.shape[1] != inputs:
+        raise ValueError(f"weights[{i}] has shape {weight.shape}: the layer before it gives {inputs} numbers")
+    if bias.shape != weight.shape[:1]:
+        raise ValueError(f"biases[{i}] has shape {bias.shape}: pass {weight.shape[:1]}, as weights[{i}] has rows")
+
+
+def _refuse_odd(widths: Sequence[int]) -> None:
+    for i, width in enumerate(widths):
+        if width % 2:
+            raise ValueError(f"weights[{i}] has {width} rows: groupsort2 sorts pairs, pass an even number")

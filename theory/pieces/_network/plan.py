@@ -1,0 +1,99 @@
+"""The order in which gates are taken, at most 64 a round, and what the words of a vertex or cell say about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.pieces._lattice.complex import Words
+from theory.pieces._lattice.start import sides
+from theory.pieces._network.domain import Domain
+from theory.pieces._network.integers import ExactNetwork
+from theory.pieces._network.network import Bits, Network
+
+WORD = 64
+
+
+class Round(NamedTuple):
+    """Gates first..last - 1 of a hidden layer."""
+
+    layer: int
+    first: int
+    last: int
+
+    @property
+    def gates(self) -> int:
+        return self.last - self.first
+
+
+@dataclass
+class Plan:
+    """tolerance: a float value up to this part of the gate's largest is not trusted for its sign."""
+
+    network: Network
+    domain: Domain
+    tolerance: float = 1e-9
+
+    @cached_property
+    def rounds(self) -> list[Round]:
+        return [
+            Round(layer, first, min(first + WORD, self.network.gates(layer)))
+            for layer in range(self.network.depth)
+            for first in range(0, self.network.gates(layer), WORD)
+        ]
+
+    @cached_property
+    def exact(self) -> ExactNetwork:
+        return ExactNetwork(self.network)
+
+    @cached_property
+    def sides(self) -> NDArray[np.object_]:
+        return sides(self.domain)
+
+    def layer_bits(self, words: Words, layer: int) -> Bits:
+        """Bits (count, g) of a layer in words (count, rounds), of which the first is on the domain."""
+        columns = [1 + i for i, each in enumerate(self.rounds) if each.layer == layer]
+        return unpack(words[:, columns], self.network.gates(layer))
+
+    def tight(self, plus: Words, minus: Words, branch: Words, known: int | None = None) -> Iterator[list]:
+        """Exact functions that vanish at a vertex, of words (rounds,); of the last round only the first `known`.
+
+        branch: `minus`, with signs chosen for the gates that vanish.
+        """
+        yield from self.sides[self.zeros(plus, minus, 0)].tolist()
+        for i, each in enumerate(self.rounds[: len(plus) - 1]):
+            zeros = self.zeros(plus, minus, 1 + i)
+            if known is not None and i == len(plus) - 2:
+                zeros = zeros[zeros < known]
+            if zeros.size:
+                rows = self.exact.gates(self.acting(branch, each.layer))
+                yield from (rows[each.first + g] for g in zeros)
+
+    def zeros(self, plus: Words, minus: Words, column: int) -> NDArray[np.intp]:
+        """Which sides (column 0) or gates of a round vanish, given words (rounds,)."""
+        word = int(plus[column] | minus[column])
+        count = self.rounds[column - 1].gates if column else len(self.sides)
+        return np.array([g for g in range(count) if not word >> g & 1], dtype=np.intp)
+
+    def acting(self, minus: Words, layer: int) -> list[Bits]:
+        """Which gates of the layers before `layer` act, given words (rounds,)."""
+        return [self.layer_bits(minus[None], i)[0] for i in range(layer)]
+
+
+def unpack(words: Words, count: int) -> Bits:
+    """Bits (rows, count) of words (rows, k)."""
+    little = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
+    return np.unpackbits(little.reshape(len(words), -1), axis=1, bitorder="little", count=count).astype(bool)
+
+
+def pack(bits: Bits) -> Words:
+    """Words (rows,) of bits (rows, at most 64)."""
+    full = np.zeros((len(bits), WORD // 8), np.uint8)
+    part = np.packbits(bits, axis=1, bitorder="little")
+    full[:, : part.shape[1]] = part
+    return full.view("<u8").ravel().astype(np.uint64, copy=False)

@@ -1,0 +1,54 @@
+"""What all the calls of this package take, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import index
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory.pieces._network.domain import Domain, read_domain
+from theory.pieces._network.network import Network, read_network
+from theory.pieces._network.plan import Plan
+from theory.pieces._search import Executor, Options
+
+LARGEST = 1e140
+
+
+def read_plan(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], box: Any, activation: str) -> Plan:
+    network = read_network(weights, biases, activation)
+    domain = read_domain(box, network.dimension)
+    _refuse_overflow(network, domain)
+    return Plan(network, domain)
+
+
+def _refuse_overflow(network: Network, domain: Domain) -> None:
+    sides = [side for side in (domain.low, domain.high) if side is not None]
+    reach = max([1.0, *(float(np.abs(side).max()) for side in sides)])
+    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        # Sums of at most this many terms of this size, none of which overflows when it is squared.
+        reach = max(1.0, float(np.abs(weight).max()) * weight.shape[1] * reach + float(np.abs(bias).max()))
+        if not reach < LARGEST:
+            raise ValueError(
+                f"weights[:{i + 1}] can give values beyond {LARGEST} on this box: scale the layers or the box"
+            )
+
+
+def read_options(certify: bool, executor: Executor | None, max_pieces: int | None, progress: bool) -> Options:
+    if executor is not None and not hasattr(executor, "submit"):
+        raise ValueError(f"executor={executor!r}: pass an object with a method submit, or None")
+    return Options(bool(certify), _limit(max_pieces), executor, bool(progress))
+
+
+def _limit(max_pieces: int | None) -> int | None:
+    if max_pieces is None:
+        return None
+    try:
+        limit = index(max_pieces)
+    except TypeError as error:
+        raise ValueError(f"max_pieces={max_pieces!r}: pass a whole number, 1 or more, or None") from error
+    if limit < 1:
+        raise ValueError(f"max_pieces={max_pieces!r}: pass a whole number, 1 or more, or None")
+    return limit

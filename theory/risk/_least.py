@@ -1,0 +1,262 @@
+"""The least risk over all L-Lipschitz functions, with what proves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import fsum, inf
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+
+from theory._input import positive_number, queries
+from theory.losses import BCE, Hinge, Loss, PiecewiseLinearLoss, as_loss
+from theory.risk._extremes import constant_risk, risk_floor
+from theory.risk._line.solve import ROUNDING, least_risk_line
+from theory.risk._needed import LipschitzBracket, Point, narrow
+from theory.risk._proved_bounds import close
+from theory.risk._sample import Labelled, read_sample
+from theory.risk._space.active_set import Sample, least_risk_space
+from theory.risk._weighted_nearest import Distances
+from theory.transport._measures import Array, Number, exact_numbers, finite_number
+
+
+class Extensions(NamedTuple):
+    """The least and the greatest L-Lipschitz function with the given values on the sample, at some points.
+
+    lower: McShane's, the greatest of f(x_i) - L |x - x_i|. upper: Whitney's, the least of f(x_i) + L |x - x_i|.
+    """
+
+    lower: Any
+    upper: Any
+
+
+@dataclass(frozen=True, eq=False)
+class LeastRisk:
+    """A best L-Lipschitz function on a sample, with the dual solution that proves it; see `minimize_risk`.
+
+    values (p,): f(x_i). risk: at least the risk of an L-Lipschitz function with these values. lower_bound: at most the
+    risk of every L-Lipschitz function, by the dual solution. attained: the infimum is a minimum.
+    rows, columns, masses (k,): masses[i] goes from point rows[i], of label +1, to point columns[i], of label -1.
+    """
+
+    values: Array
+    risk: Number
+    lower_bound: Number
+    attained: bool
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    masses: Array
+    lipschitz: Number
+    _points: Array = field(repr=False)
+
+    @property
+    def gap(self) -> Number:
+        """risk - lower_bound: zero for exact data, and where the infimum, even -inf, is not attained."""
+        return self.risk - self.lower_bound if self.attained else 0 * self.masses.sum()
+
+    @property
+    def coupling(self) -> sp.csr_array:
+        """The dual solution as a float64 matrix (p, p): rows are points of label +1, columns points of label -1."""
+        count = len(self.values)
+        masses = self.masses.astype(np.float64)
+        return sp.csr_array((masses, (self.rows, self.columns)), shape=(count, count))
+
+    def extend(self, x: ArrayLike) -> Extensions:
+        """The two extreme L-Lipschitz functions with these values on the sample, at x (..., n).
+
+        For a sample on the line x may be of any shape (...,) too; exact data and an exact x give Fractions. On the
+        sample both are `values`, up to rounding for floats. Infinite everywhere where the infimum is not attained.
+
+        Raises ValueError for another last axis, NaN or infinity.
+        """
+        if self._points.dtype == object:
+            return self._extend_exactly(x)
+        given = np.asarray(x, dtype=np.float64)
+        n = self._points.shape[1]
+        if n == 1 and (given.ndim == 0 or given.shape[-1] != 1):
+            given = given[..., None]
+        places = queries("x", given, n)
+        shape = places.shape[:-1]
+        if not self.attained:
+            return Extensions(np.full(shape, self.values[0]), np.full(shape, self.values[0]))
+        places = places.reshape(-1, n)
+        if not len(places):
+            return Extensions(np.empty(shape), np.empty(shape))
+        distances, slope = Distances(places, self._points), float(self.lipschitz)
+        lower = -distances.least(0, slope, self.values).values[:, 0]
+        upper = distances.least(0, slope, -self.values).values[:, 0]
+        return Extensions(lower.reshape(shape), upper.reshape(shape))
+
+    def _extend_exactly(self, x: ArrayLike) -> Extensions:
+        rational = exact_numbers(x)
+        places = np.asarray(x) if rational is None else rational
+        places = places if self.attained and places.dtype == object else places.astype(np.float64)
+        places = places[..., 0] if places.ndim and places.shape[-1] == 1 else places
+        points, values = self._points[:, 0], self.values
+        ranges = [[values + sign * self.lipschitz * abs(points - place) for sign in (-1, 1)] for place in places.flat]
+        lower, upper = [low.max() for low, _ in ranges], [high.min() for _, high in ranges]
+        return Extensions(*(np.array([*each, None])[:-1].reshape(places.shape)[()] for each in (lower, upper)))
+
+
+def minimize_risk(
+    points: ArrayLike,
+    labels: ArrayLike,
+    lipschitz: Number,
+    loss: str | Loss = "bce",
+    weights: ArrayLike | None = None,
+    tolerance: float = 1e-6,
+) -> LeastRisk:
+    """The least risk, sum of w_i l(y_i f(x_i)), over the L-Lipschitz functions f of R^n, and one that reaches it.
+
+    points: (p, n), or (p,) on the line. labels: (p,), +1 or -1. lipschitz: L > 0, for Euclidean distances.
+    loss: "bce", "hinge", "kr", "hkr" or an object of `theory.losses`. weights: (p,), positive, 1/p by default, used as
+    given. tolerance bounds gap / |risk|; a gap below 1e-300, or for hinge, KR and HKR below 1e-13 of the terms that
+    are summed, is rounding and always allowed. `risk` and `lower_bound` hold for the floats given, rounding included.
+    On the line, integers and Fractions in all arguments give exact Fractions for hinge, KR and HKR.
+
+    Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinge reaches
+    0, BCE tends to 0 and does not reach it, KR and HKR tend to -inf; so does KR unless both classes have the same
+    mass, and HKR unless each has at most 1 + penalty times the mass of the other (up to rounding, for floats). Where
+    the infimum is not attained, `values` is its limit: one infinity at all points.
+
+    Raises ValueError for bad shapes, NaN, labels other than +1 and -1, L, weights or a tolerance that are not
+    positive, and unknown losses; ArithmeticError, with the bounds reached, where rounding does not allow the tolerance.
+
+    >>> found = minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], lipschitz=2)
+    >>> bool(abs(found.risk - np.log1p(np.exp(-5))) < 1e-9), found.attained
+    (True, True)
+    >>> from fractions import Fraction
+    >>> minimize_risk([0, 1], [1, -1], Fraction(1, 2), loss="hinge").risk
+    Fraction(3, 4)
+    """
+    chosen = _supported(loss)
+    positive_number("lipschitz", lipschitz)
+    positive_number("tolerance", tolerance)
+    sample = read_sample(points, labels, weights, lipschitz, chosen)
+    found = _solve(sample, chosen, tolerance)
+    if found.attained and not close(chosen, sample.weights, found.values, found.risk, found.lower_bound, tolerance):
+        raise ArithmeticError(
+            f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
+            "out of reach: pass a greater one"
+        )
+    return found
+
+
+def lipschitz_needed(
+    points: ArrayLike,
+    labels: ArrayLike,
+    risk: float,
+    loss: str | Loss = "bce",
+    weights: ArrayLike | None = None,
+    tolerance: float = 1e-6,
+) -> LipschitzBracket:
+    """The smallest L with which some L-Lipschitz function has that risk: Proposition 3 made exact.
+
+    Arguments as for `minimize_risk`. The answer is two numbers, proved: no L below `insufficient` allows the risk,
+    `sufficient` does, and tolerance bounds their difference divided by `sufficient`. Both are 0 when a constant
+    function has the risk, and both infinite when no function has it: opposite labels at one point put a floor under
+    the risk, and no BCE is 0.
+
+    Raises ValueError as `minimize_risk` does; ArithmeticError, with the bounds reached, when rounding leaves the answer
+    open: for a risk within rounding of the floor, for instance.
+
+    >>> from math import expm1, log
+    >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)
+    >>> exact = -2 * log(expm1(0.1)) / 5
+    >>> bool(found.insufficient <= exact <= found.sufficient <= found.insufficient * (1 + 2e-6))
+    True
+    """
+    chosen = _supported(loss)
+    positive_number("tolerance", tolerance)
+    finite_number("risk", risk)
+    sample = read_sample(points, labels, weights, 1.0, chosen)
+    constant, floor = constant_risk(sample, chosen), risk_floor(sample, chosen)
+    if risk < floor.below or (isinstance(chosen, BCE) and risk <= 0):
+        return LipschitzBracket(inf, inf)
+    if risk >= constant.above:
+        return LipschitzBracket(0.0, 0.0)
+
+    def at(lipschitz: float, inner: float) -> Point:
+        found = _solve(replace(sample, lipschitz=lipschitz), chosen, inner)
+        lengths = np.linalg.norm(sample.points[found.rows] - sample.points[found.columns], axis=1)
+        return Point(lipschitz, float(found.risk), float(found.lower_bound), fsum(lengths * found.masses))
+
+    span = float(np.linalg.norm(sample.points.max(axis=0) - sample.points.min(axis=0)))
+    return narrow(risk, constant.above, 1 / span, 0.0, tolerance, at)
+
+
+def _supported(loss: str | Loss) -> Loss:
+    chosen = as_loss(loss)
+    if not isinstance(chosen, BCE | PiecewiseLinearLoss):
+        raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses")
+    return chosen
+
+
+def _solve(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
+    return (_on_the_line if sample.points.shape[1] == 1 else _in_space)(sample, loss, tolerance)
+
+
+def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
+    order = np.argsort(sample.points[:, 0], kind="stable")
+    positions, labels, weights = sample.points[order, 0], sample.labels[order], sample.weights[order]
+    found = least_risk_line(positions, labels, weights, sample.lipschitz, loss, tolerance)
+    values = np.empty(len(order), dtype=found.values.dtype)
+    values[order] = found.values
+    rows, columns, masses = found.coupling
+    return LeastRisk(
+        values,
+        found.risk,
+        found.lower_bound,
+        found.attained,
+        order[rows],
+        order[columns],
+        masses,
+        sample.lipschitz,
+        sample.points,
+    )
+
+
+def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
+    limit = _limit(sample, loss)
+    if limit is not None:
+        return limit
+    plus, minus = np.flatnonzero(sample.labels > 0), np.flatnonzero(sample.labels < 0)
+    order = np.concatenate([plus, minus])
+    found = least_risk_space(
+        Sample(sample.points[plus], sample.points[minus], sample.weights[order]),
+        float(sample.lipschitz),
+        loss,
+        tolerance,
+    )
+    values = np.empty(len(order))
+    values[order] = found.margins * sample.labels[order]
+    return LeastRisk(
+        values,
+        found.risk,
+        found.lower_bound,
+        True,
+        plus[found.rows],
+        minus[found.columns],
+        found.masses,
+        sample.lipschitz,
+        sample.points,
+    )
+
+
+def _limit(sample: Labelled, loss: Loss) -> LeastRisk | None:
+    """The answer where one class is empty, or too light for the other: a constant, infinite or not."""
+    masses = [fsum(sample.weights[sample.labels == sign]) for sign in (1, -1)]
+    base, most = map(float, loss.multipliers)
+    sign = 1.0 if masses[0] > masses[1] else -1.0
+    heavy, light = max(masses), min(masses)
+    if light and base * heavy <= most * light * (1 + float(ROUNDING)):
+        return None
+    count = len(sample.labels)
+    attained = isinstance(loss, Hinge)
+    value = sign * float(loss.margin) if isinstance(loss, Hinge) else sign * inf
+    risk = -inf if base else 0.0
+    nothing = np.empty(0, dtype=np.intp)
+    values = np.full(count, value)
+    return LeastRisk(values, risk, risk, attained, nothing, nothing, np.empty(0), sample.lipschitz, sample.points)

@@ -1,0 +1,1 @@
+"""Least risks of samples on the line."""

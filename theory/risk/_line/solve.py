@@ -1,0 +1,175 @@
+"""The least risk that an L-Lipschitz function of the line reaches, with the dual solution that proves it.
+
+Over values v at sorted points x the problem is: minimise the sum of w l(y v) under |v[i] - v[i + 1]| <= L (x[i + 1] -
+x[i]). Its dual maximises, over gamma >= 0 from label +1 to label -1 with marginals alpha, the sum of w l°(alpha / w)
+minus L times the sum of gamma |x[i] - x[j]|.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from math import frexp, inf, nextafter
+from typing import Any
+
+import numpy as np
+
+from theory.losses import BCE, Loss, PiecewiseLinearLoss
+from theory.risk._line.bce import least_bce
+from theory.risk._line.kinked import Chain, least_values, monotone_coupling, multipliers
+from theory.risk._line.whole import as_whole, common_unit, floats, fractions
+
+Number = float | Fraction
+TINY = 1e-290
+ROUNDING = Fraction(1, 2**50)
+"""Relative difference of class masses that rounding of the weights explains."""
+Coupling = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class LineSolution:
+    """The least risk lies in [lower_bound, risk].
+
+    values (p,): those of an L-Lipschitz function whose loss is at most `risk`; each is rounded to float64 when the
+    data are floats. coupling: rows (label +1) and columns (label -1) in the order of the points, and masses gamma >= 0
+    (rounded likewise) that give `lower_bound`. attained: is the infimum a minimum? Where it is not, the values are the
+    limits, one infinity for all points, of constant functions whose loss decreases to the infimum.
+    """
+
+    values: Any
+    risk: Number
+    lower_bound: Number
+    attained: bool
+    coupling: Coupling
+
+
+def least_risk_line(
+    positions: Any, labels: Any, weights: Any, lipschitz: Number, loss: Loss, tolerance: float
+) -> LineSolution:
+    """The least risk over the L-Lipschitz functions of the line.
+
+    positions: (p,), not decreasing, float64 or Fractions. labels: (p,), +1 or -1. weights: (p,), positive.
+    Fractions everywhere and a loss with at most one kink give exact Fractions; in floats that loss gives the two
+    floats about the exact optimum of the floats given, but the masses of the classes count as equal for KR, and their
+    ratio as 1 + penalty for HKR, when they are so up to rounding of the weights. tolerance bounds (risk - lower_bound)
+    / risk for BCE, where float64 has the range for it.
+    """
+    signs = np.asarray(labels, dtype=np.int64)
+    if isinstance(loss, BCE):
+        return _bce(positions, signs, weights, lipschitz, loss, tolerance)
+    if isinstance(loss, PiecewiseLinearLoss):
+        return _piecewise_linear(positions, signs, weights, lipschitz, loss)
+    raise ValueError(f"loss={loss!r}: on the line pass BCE, Hinge, KR or HKR of theory.losses")
+
+
+def _bce(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: BCE, tolerance: float) -> LineSolution:
+    if (signs == signs[0]).all():
+        return _unattained(len(signs), float(signs[0]), 0.0)
+    places = np.asarray(positions)
+    rate = float(Fraction(lipschitz) * Fraction(loss.temperature))
+
+    def cost(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        return rate * np.abs(places[rows] - places[columns]).astype(np.float64)
+
+    steps = rate * np.diff(places).astype(np.float64)
+    masses = np.asarray(weights, dtype=np.float64)
+    unit = 2.0 ** frexp(float(masses.sum()))[1]  # dividing by it rounds nothing
+    found = least_bce(steps, signs.astype(np.float64), masses / unit, cost, tolerance)
+    scale = float(loss.temperature)
+    coupling = found.coupling.rows, found.coupling.columns, found.coupling.masses * (scale * unit)
+    upper, lower = found.upper * unit, found.lower * unit
+    if upper < TINY:  # the products may have been rounded
+        upper, lower = nextafter(upper, inf), 0.0
+    return LineSolution(found.values / scale, upper, lower, True, coupling)
+
+
+def _unattained(count: int, sign: float, infimum: float) -> LineSolution:
+    nothing = np.empty(0, dtype=np.intp)
+    return LineSolution(np.full(count, sign * inf), infimum, infimum, False, (nothing, nothing, np.empty(0)))
+
+
+def _piecewise_linear(
+    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinearLoss
+) -> LineSolution:
+    exact = not (isinstance(positions, np.ndarray) and positions.dtype == np.float64)
+    chain, length, mass = _chain(positions, signs, weights, lipschitz, loss)
+    chain = chain if exact else _forgiving(chain)
+    imbalance = _imbalance(chain)
+    if imbalance:
+        return _unattained(len(signs), float(imbalance), -inf)
+    values = least_values(chain)
+    alpha = multipliers(chain, values)
+    rows, columns, masses = monotone_coupling(alpha, chain.positive)
+    unit = length * mass
+    risk, bound = _risk(chain, values) * unit, _dual(chain, alpha, (rows, columns, masses)) * unit
+    convert = fractions if exact else floats
+    indices = np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp)
+    found = LineSolution(convert(values, length), risk, bound, True, (*indices, convert(masses, mass)))
+    return found if exact else replace(found, risk=_rounded(risk, inf), lower_bound=_rounded(bound, -inf))
+
+
+def _chain(
+    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinearLoss
+) -> tuple[Chain, Fraction, Fraction]:
+    """The problem in whole numbers, and the units of values and of masses."""
+    places, masses = as_whole(positions), as_whole(weights)
+    base, jump, margin = (Fraction(number) for number in loss.kink)
+    (rate, kink), length = common_unit(places.unit * Fraction(lipschitz), margin)
+    (base_rate, jump_rate), share = common_unit(base, jump)
+    steps = [(after - before) * rate for before, after in pairwise(places.counts)]
+    positive = (signs > 0).tolist()
+    chain = Chain(steps, positive, [w * base_rate for w in masses.counts], [w * jump_rate for w in masses.counts], kink)
+    return chain, length, masses.unit * share
+
+
+def _imbalance(chain: Chain) -> int:
+    """The sign of the constants that make the loss fall without end; 0 if there are none."""
+    base, most = _class_sums(chain.base, chain), _class_sums(chain.jump, chain)
+    if base[0] > base[1] + most[1]:
+        return 1
+    return -1 if base[1] > base[0] + most[0] else 0
+
+
+def _forgiving(chain: Chain) -> Chain:
+    """Where only rounding of the weights makes a loss unbounded, the heaviest point of the heavier class gives way."""
+    sign = _imbalance(chain)
+    if not sign:
+        return chain
+    base, most = _class_sums(chain.base, chain), _class_sums(chain.jump, chain)
+    heavier, lighter = (0, 1) if sign > 0 else (1, 0)
+    excess = base[heavier] - base[lighter] - most[lighter]
+    members = [i for i, up in enumerate(chain.positive) if up == (sign > 0)]
+    heaviest = max(members, key=chain.base.__getitem__)
+    if excess > ROUNDING * base[heavier] or excess >= chain.base[heaviest]:
+        return chain
+    lightened = chain.base.copy()
+    lightened[heaviest] -= excess
+    return replace(chain, base=lightened)
+
+
+def _class_sums(masses: list[int], chain: Chain) -> tuple[int, int]:
+    total = sum(masses)
+    positive = sum(mass for mass, up in zip(masses, chain.positive, strict=True) if up)
+    return positive, total - positive
+
+
+def _risk(chain: Chain, values: list[int]) -> int:
+    margins = (value if up else -value for value, up in zip(values, chain.positive, strict=True))
+    return sum(
+        jump * max(0, chain.margin - t) - base * t
+        for t, base, jump in zip(margins, chain.base, chain.jump, strict=True)
+    )
+
+
+def _dual(chain: Chain, alpha: list[int], coupling: tuple[list[int], list[int], list[int]]) -> int:
+    places = [0, *accumulate(chain.steps)]
+    transport = sum(mass * abs(places[i] - places[j]) for i, j, mass in zip(*coupling, strict=True))
+    return chain.margin * (sum(alpha) - sum(chain.base)) - transport
+
+
+def _rounded(number: Fraction, towards: float) -> float:
+    """The float nearest to the number on that side of it."""
+    nearest = float(number)
+    wrong = Fraction(nearest) < number if towards > 0 else Fraction(nearest) > number
+    return nextafter(nearest, towards) if wrong else nearest

@@ -1,0 +1,122 @@
+"""Bounds of the least risk that hold for the exact values of the floats given, rounding included.
+
+Every formula is followed by an allowance for the rounding of its own evaluation, a few units in the last place of
+every term, and sums are rounded once (math.fsum).
+"""
+
+from __future__ import annotations
+
+from math import fsum, inf
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import entr
+
+from theory._input import Floats
+from theory._nearest import Indices
+from theory.losses import Loss, Number, PiecewiseLinearLoss
+from theory.risk._weighted_nearest import Distances
+from theory.transport._measures import Array
+
+EPSILON = float(np.finfo(np.float64).eps)
+SMALLEST = 1e-300
+# A gap of piecewise linear losses up to this share of the terms that are summed is rounding.
+ROUNDING = 1e-13
+
+
+def distance_rounding(dimension: int) -> float:
+    """The relative error of a computed distance is at most this."""
+    return (dimension + 8) * EPSILON
+
+
+def mcshane(distances: Distances, lipschitz: float, t: Floats, plus: int, dimension: int) -> Floats:
+    """Margins no greater than any t_i = min over j of L d_ij - t_j, feasible in exact arithmetic, and close to t.
+
+    The margins of label -1 decide those of label +1, which decide those of label -1 again, never lower: both are then
+    L-Lipschitz on their own, equal labels included.
+    """
+    scale = lipschitz * (1 - distance_rounding(dimension))
+    for side, own, other in ((0, slice(None, plus), slice(plus, None)), (1, slice(plus, None), slice(None, plus))):
+        least = distances.least(side, scale, t[other]).values[:, 0]
+        t = t.copy()
+        t[own] = least - 4 * EPSILON * np.abs(least)
+    return t
+
+
+def risk_above(loss: Loss, weights: Floats, t: Floats) -> float:
+    """At least the risk of the margins t, hence of the best function where they are feasible."""
+    terms = weights * loss.value(t)
+    if isinstance(loss, PiecewiseLinearLoss):
+        base, jump, margin = map(float, loss.kink)
+        size = weights * (jump * np.where(t < margin, margin + np.abs(t), 0.0) + base * np.abs(t))
+        return fsum(terms) + 8 * EPSILON * fsum(size)
+    return fsum(terms) * (1 + 32 * EPSILON)
+
+
+def feasible(loss: Loss, weights: Floats, rows: Indices, columns: Indices, masses: Floats) -> Floats:
+    """The masses scaled down where a node sends or takes more than its greatest multiplier, rounding included."""
+    total, count = _marginals(len(weights), rows, columns, masses)
+    most = float(loss.multipliers[1]) * weights * (1 - (count + 8) * EPSILON)
+    share = np.divide(most, total, out=np.ones_like(total), where=total > most)
+    return masses * np.minimum(share[rows], share[columns])
+
+
+def risk_below(
+    loss: Loss, weights: Floats, rows: Indices, columns: Indices, masses: Floats, cost: float, reach: float
+) -> float:
+    """At most the least risk, by duality: rows and columns (k,) are nodes, masses are `feasible`.
+
+    cost: at least L times the sum of masses times distances. reach: some best function has all margins at most that;
+    it prices mass that the multipliers lack.
+    """
+    total, count = _marginals(len(weights), rows, columns, masses)
+    slack = (count + 16) * EPSILON
+    if isinstance(loss, PiecewiseLinearLoss):
+        base, _, margin = map(float, loss.kink)
+        terms = margin * np.maximum(total - base * weights, 0.0)
+        lost = slack * margin * (total + base * weights)
+        lost += reach * np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0)
+    else:
+        share = np.minimum(total / weights / float(loss.multipliers[1]), 1 - EPSILON)
+        terms = weights * binary_entropy(share)
+        slope = np.abs(np.log(np.maximum(share, 1e-300))) + np.abs(np.log1p(-share)) + 4
+        lost = slack * weights * share * slope
+    gain, loss_of_gain = fsum(terms), fsum(lost) * (1 + 8 * EPSILON)
+    bound = gain - loss_of_gain - cost
+    bound -= 4 * EPSILON * (abs(gain) + loss_of_gain + abs(cost))
+    return max(bound, 0.0) if loss.multipliers[0] == 0 else bound
+
+
+def binary_entropy(share: Floats) -> Floats:
+    """-a log a - (1 - a) log(1 - a), accurate for a near 0 too: about a few units in the last place of each term."""
+    return entr(share) - (1 - share) * np.log1p(-share)
+
+
+def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound: Number, tolerance: float) -> bool:
+    """The gap is at most so much of |risk|, or due to rounding."""
+    if relative_gap(risk, lower_bound) <= tolerance:
+        return True
+    if not isinstance(loss, PiecewiseLinearLoss):
+        return False
+    size = fsum(weights * (float(loss.kink[2]) + np.abs(margins)))
+    return float(risk - lower_bound) <= ROUNDING * size * float(loss.lipschitz)
+
+
+def relative_gap(risk: Number, lower_bound: Number) -> float:
+    """The gap as a share of |risk|, zero where the range of float64 ends."""
+    gap = float(risk - lower_bound)
+    if not gap > SMALLEST:
+        return 0.0
+    return gap / abs(float(risk)) if risk else inf
+
+
+def _marginals(count: int, rows: Indices, columns: Indices, masses: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """What every node sends or takes, and in how many parts."""
+    nodes = np.concatenate([rows, columns])
+    total = np.bincount(nodes, np.tile(masses, 2), count).astype(np.float64)
+    return total, np.bincount(nodes, minlength=count)
+
+
+def transport_cost(lipschitz: float, distances: Floats, masses: Floats, dimension: int) -> float:
+    """At least L times the sum of masses times distances."""
+    return lipschitz * fsum(distances * masses) * (1 + distance_rounding(dimension) + 8 * EPSILON)

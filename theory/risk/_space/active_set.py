@@ -1,0 +1,304 @@
+"""The least risk over all L-Lipschitz functions of R^n on a sample, with constraints added as they are needed.
+
+Constraints between points of opposite labels suffice, but few of them leave groups of points free to drift. Arcs
+between near neighbours of any label hold the function together from the start: nearly all others then hold
+within the stretch of the graph of neighbours, and few rounds add the rest. Arcs that carry no flow are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from theory._input import Floats
+from theory._nearest import Indices
+from theory.losses import Loss, PiecewiseLinearLoss
+from theory.risk._proved_bounds import (
+    EPSILON,
+    binary_entropy,
+    close,
+    feasible,
+    mcshane,
+    relative_gap,
+    risk_above,
+    risk_below,
+    transport_cost,
+)
+from theory.risk._space.arcs import Arcs
+from theory.risk._space.barrier import Barrier
+from theory.risk._space.flow import coupling_of_flow
+from theory.risk._space.linear_programme import Programme
+from theory.risk._space.multipliers import Guess, Multipliers, dot
+from theory.risk._weighted_nearest import BOX_DIMENSION, Distances
+
+ROUNDS = 60
+ALL_PAIRS = 2**14
+INSIDE = 0.5
+FLAT = 20.0
+LIFTS = 2
+LOCAL = 0.3
+NEIGHBOURS = 8
+# Graphs of neighbours stretch distances too much in many dimensions to be of use.
+FEW_NEIGHBOURS = 2
+CANDIDATES = 4
+LOOSE = 1e-2
+SHARE = 0.1
+COARSE = 1e-3
+SMALL = 400
+FACTOR = 4
+CLOSE = 1.0
+DROPS = 8
+FIRST = 8
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Points of label +1 (a, n) and of label -1 (b, n), and the weights (a + b,) in this order; a node is an index."""
+
+    plus: Floats
+    minus: Floats
+    weights: Floats
+
+    def part(self, factor: int) -> tuple[Sample, Indices]:
+        """One point of each class in so many, and which nodes they are; the masses of the classes stay."""
+        rng, kept, weights = np.random.default_rng(0), [], []
+        for first, points in ((0, self.plus), (len(self.plus), self.minus)):
+            nodes = first + np.sort(rng.permutation(len(points))[: -(-len(points) // factor)])
+            mass = self.weights[first : first + len(points)].sum()
+            kept.append(nodes)
+            weights.append(self.weights[nodes] * (mass / self.weights[nodes].sum()))
+        chosen = np.concatenate(kept)
+        return Sample(self.points[kept[0]], self.points[kept[1]], np.concatenate(weights)), chosen
+
+    @property
+    def points(self) -> Floats:
+        return np.concatenate([self.plus, self.minus])
+
+    @property
+    def dimension(self) -> int:
+        return self.plus.shape[1]
+
+
+@dataclass(frozen=True)
+class SpaceSolution:
+    """Margins (p,), a coupling between nodes (k,), and the two bounds."""
+
+    margins: Floats
+    rows: Indices
+    columns: Indices
+    masses: Floats
+    risk: float
+    lower_bound: float
+
+
+@dataclass(frozen=True)
+class State:
+    """A guess with the arcs it is for, feasible margins near it, and the relative gap between the two, about."""
+
+    arcs: Arcs
+    guess: Guess
+    middle: Floats
+    gap: float
+
+
+def least_risk_space(sample: Sample, lipschitz: float, loss: Loss, tolerance: float) -> SpaceSolution:
+    """Both classes have points, and the least risk is finite."""
+    search = _Search(sample, lipschitz, loss, tolerance)
+    if isinstance(loss, PiecewiseLinearLoss):
+        return search.run(None)
+    found = search.at_once() if len(sample.plus) * len(sample.minus) <= ALL_PAIRS else None
+    return found or search.run(_from_part(sample, search))
+
+
+def _from_part(sample: Sample, whole: _Search) -> Floats | None:
+    """Margins extended from those of a part of the sample, themselves found so.
+
+    None for a small sample, and for one where neighbours decide alone: where the margins between them are not small.
+    """
+    lipschitz = whole.lipschitz
+    if len(sample.weights) <= SMALL or float(whole.start[0].mean()) * float(whole.loss.multipliers[1]) > LOCAL:
+        return None
+    part, chosen = sample.part(FACTOR)
+    search = _Search(part, lipschitz, whole.loss, COARSE)
+    known = search.approach(_from_part(part, search))
+    own, other = known[: len(part.plus)], known[len(part.plus) :]
+    plus = Distances(sample.plus, part.minus).least(0, lipschitz, other).values[:, 0]
+    minus = Distances(sample.minus, part.plus).least(0, lipschitz, own).values[:, 0]
+    margins = np.concatenate([plus, minus])
+    margins[chosen] = known
+    return margins
+
+
+class _Search:
+    def __init__(self, sample: Sample, lipschitz: float, loss: Loss, tolerance: float) -> None:
+        self.sample, self.lipschitz, self.loss, self.tolerance = sample, lipschitz, loss, tolerance
+        self.plus, self.count = len(sample.plus), len(sample.weights)
+        self.parts = slice(None, self.plus), slice(self.plus, None)
+        self.distances = Distances(sample.plus, sample.minus)
+        points = sample.points
+        span = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
+        margin = float(loss.kink[2]) if isinstance(loss, PiecewiseLinearLoss) else 0.0
+        self.reach = (margin + lipschitz * span) * (1 + 1e-12)
+
+    @cached_property
+    def start(self) -> tuple[Floats, Indices]:
+        """Half the way to the nearest point of the other class, which is feasible, then raised; and those pairs."""
+        margins, nearest = self._look(np.zeros(self.count), violated=False)
+        for _ in range(LIFTS):
+            margins, _ = self._look(margins)
+        return margins, nearest
+
+    def run(self, margins: Floats | None) -> SpaceSolution:
+        """From margins near the best ones, if they are known."""
+        best: SpaceSolution | None = None
+        for state in self._rounds(margins):
+            if state.gap > self.tolerance * CLOSE:
+                continue
+            found = self._certify(state)
+            best = found if best is None else _better(best, found)
+            if self._close(best):
+                return best
+        return self._certify(state) if best is None else best
+
+    def at_once(self) -> SpaceSolution | None:
+        """With all pairs from the start; nothing if that fails, as it may where margins are very large."""
+        steep = float(self.loss.multipliers[1])
+        half, _ = self.start
+        start = steep * half - INSIDE * (min(1.0, steep * float(half.mean())) or 1.0)
+        if start.min() > FLAT:
+            return None
+        mass = float(self.sample.weights.sum())
+        rows, columns = np.indices((self.plus, self.count - self.plus)).reshape(2, -1)
+        costs = steep * self.lipschitz * self.distances.pairs(rows, columns)
+        barrier = Barrier(self.sample.weights / mass, costs.reshape(self.plus, -1))
+        state = barrier.solve(start, self.tolerance / 2)
+        middle, _ = self._look(state.t / steep)
+        flow = state.g.ravel() * mass * steep
+        kept = flow > EPSILON * flow.sum()
+        found = self._proved(middle, rows[kept], columns[kept], flow[kept])
+        return found if self._close(found) else None
+
+    def approach(self, margins: Floats | None) -> Floats:
+        """Margins within the tolerance, without proof."""
+        for state in self._rounds(margins):
+            if state.gap <= self.tolerance:
+                break
+        return state.middle
+
+    def _rounds(self, margins: Floats | None) -> Iterator[State]:
+        half, nearest = self.start
+        margins, near = (half, nearest) if margins is None else self._look(margins, violated=False, k=FIRST)
+        # where the part has few points nearby its margins mislead, and those far too low are slow to rise
+        margins = min(margins, half, key=lambda t: dot(self.sample.weights, self.loss.value(t)))
+        codes = np.unique(np.concatenate([self._hops(), nearest, near]))
+        arcs = self._arcs(codes)
+        costs = self._costs(arcs)
+        relaxation = self._relaxation(margins, costs)
+        guess, accuracy = Guess(margins, np.zeros(len(codes))), LOOSE
+        # an error of a multiplier counts as often as the margin is large
+        finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
+        for turn in range(ROUNDS):
+            guess = relaxation.improve(arcs, costs, guess, accuracy)
+            middle, violated = self._look(guess.margins, k=CANDIDATES)
+            gap = self._gap(arcs, costs, guess, middle)
+            accuracy = max(min(accuracy / 2, gap * SHARE), finest)
+            yield State(arcs, guess, middle, gap)
+            idle = self._idle(arcs, costs, guess, middle) if turn < DROPS else np.zeros(len(codes), dtype=np.bool_)
+            codes, flow = _with(codes[~idle], guess.flow[~idle], violated)
+            arcs = self._arcs(codes)
+            costs, guess = self._costs(arcs), Guess(guess.margins, flow)
+
+    def _idle(self, arcs: Arcs, costs: Floats, guess: Guess, middle: Floats) -> NDArray[np.bool_]:
+        """Arcs without flow that leave more room than the constraints that are missing move the margins.
+
+        A linear programme jumps from vertex to vertex, so it keeps all arcs.
+        """
+        if isinstance(self.loss, PiecewiseLinearLoss):
+            return np.zeros(len(arcs), dtype=np.bool_)
+        worst = float(np.abs(middle - guess.margins).max())
+        return arcs.across & (guess.flow == 0) & (costs - arcs.add(guess.margins) > worst)
+
+    def _gap(self, arcs: Arcs, costs: Floats, guess: Guess, middle: Floats) -> float:
+        """The relative gap, about."""
+        weights = self.sample.weights
+        low, high = map(float, self.loss.multipliers)
+        net = arcs.gather(guess.flow) / weights
+        clipped = np.clip(net, low, high)
+        linear = isinstance(self.loss, PiecewiseLinearLoss)
+        gain = self.loss.dual(clipped) if linear else binary_entropy(np.minimum(clipped / high, 1 - 1e-16))
+        bound = dot(weights, gain) - dot(guess.flow, costs) - self.reach * dot(weights, np.abs(net - clipped))
+        return relative_gap(dot(weights, self.loss.value(middle)), bound)
+
+    def _hops(self) -> Indices:
+        """Arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
+        points = self.sample.points
+        most = NEIGHBOURS if self.sample.dimension <= BOX_DIMENSION else FEW_NEIGHBOURS
+        near = cKDTree(points).query(points, k=min(most + 1, self.count))[1]
+        one, other = np.repeat(np.arange(self.count), near.shape[1]), near.ravel()
+        start, end = np.concatenate([one, other]), np.concatenate([other, one])
+        distinct = (points[start] != points[end]).any(axis=1) & ~((start < self.plus) & (end >= self.plus))
+        return np.unique(start[distinct] * self.count + end[distinct])
+
+    def _arcs(self, codes: Indices) -> Arcs:
+        return Arcs(codes // self.count, codes % self.count, self.plus, self.count - self.plus)
+
+    def _costs(self, arcs: Arcs) -> Floats:
+        points = self.sample.points
+        difference = points[arcs.start] - points[arcs.end]
+        return self.lipschitz * np.sqrt(np.einsum("ij,ij->i", difference, difference))
+
+    def _relaxation(self, margins: Floats, costs: Floats) -> Multipliers | Programme:
+        if isinstance(self.loss, PiecewiseLinearLoss):
+            return Programme(self.sample.weights, self.loss, self.reach)
+        return Multipliers(
+            self.sample.weights, float(self.loss.multipliers[1]), margins, max(float(costs.mean()), 1e-3 * self.reach)
+        )
+
+    def _look(self, margins: Floats, violated: bool = True, k: int = 3) -> tuple[Floats, Indices]:
+        """Feasible margins near those given, and the tightest opposite pairs, all or those that are violated."""
+        sides = zip((0, 1), self.parts[::-1], strict=True)
+        reaches = [self.distances.least(side, self.lipschitz, margins[other], k) for side, other in sides]
+        lacks = [reach.values - margins[part, None] for reach, part in zip(reaches, self.parts, strict=True)]
+        nodes = np.arange(self.count)[:, None]
+        out = nodes[: self.plus] * self.count + self.plus + reaches[0].found
+        back = reaches[1].found * self.count + nodes[self.plus :]
+        codes = np.concatenate([out.ravel(), back.ravel()])
+        if violated:
+            codes = codes[np.concatenate([lack.ravel() for lack in lacks]) < 0]
+        return margins + np.concatenate([lack[:, 0] for lack in lacks]) / 2, np.unique(codes)
+
+    def _certify(self, state: State) -> SpaceSolution:
+        return self._proved(state.middle, *coupling_of_flow(state.arcs, state.guess.flow, state.guess.margins))
+
+    def _close(self, found: SpaceSolution) -> bool:
+        weights = self.sample.weights
+        return close(self.loss, weights, found.margins, found.risk, found.lower_bound, self.tolerance)
+
+    def _proved(self, middle: Floats, rows: Indices, columns: Indices, masses: Floats) -> SpaceSolution:
+        weights, dimension = self.sample.weights, self.sample.dimension
+        margins = mcshane(self.distances, self.lipschitz, middle, self.plus, dimension)
+        ends = columns + self.plus
+        masses = feasible(self.loss, weights, rows, ends, masses)
+        cost = transport_cost(self.lipschitz, self.distances.pairs(rows, columns), masses, dimension)
+        below = risk_below(self.loss, weights, rows, ends, masses, cost, self.reach)
+        return SpaceSolution(margins, rows, columns, masses, risk_above(self.loss, weights, margins), below)
+
+
+def _with(codes: Indices, flow: Floats, more: Indices) -> tuple[Indices, Floats]:
+    """More arcs, without flow."""
+    fresh = np.setdiff1d(more, codes, assume_unique=True)
+    every = np.concatenate([codes, fresh])
+    order = np.argsort(every, kind="stable")
+    return every[order], np.concatenate([flow, np.zeros(len(fresh))])[order]
+
+
+def _better(one: SpaceSolution, other: SpaceSolution) -> SpaceSolution:
+    """The lesser risk with the greater lower bound."""
+    primal = min(one, other, key=lambda each: each.risk)
+    dual = max(one, other, key=lambda each: each.lower_bound)
+    return SpaceSolution(primal.margins, dual.rows, dual.columns, dual.masses, primal.risk, dual.lower_bound)

@@ -1,0 +1,122 @@
+"""Least binary cross entropy of margins t = y v under v_a - v_b <= c along arcs: the method of multipliers.
+
+One round minimises over t the loss plus the sum of (g + sigma (A t - c))_+^2 / (2 sigma), and takes (g + sigma (A t -
+c))_+ as the new multipliers g: the flow along the arcs (Bertsekas, Constrained Optimization and Lagrange Multiplier
+Methods, chapter 5). Newton's method for that function needs the arcs in force alone, about as many as a forest has, so
+each system costs little more than its size. Nothing here is trusted: certificates are computed from t and g elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.sparse.linalg import splu
+from scipy.special import expit
+
+from theory._input import Floats
+from theory.risk._space.arcs import Arcs
+
+NEWTON_STEPS = 60
+SEARCH = 30
+FLAT = 0.5
+STIFFER = 3.0
+FIRST_STIFFNESS = 3.0
+STIFFEST = 1e7
+SMALLEST = 1e-300
+SLOW = 25
+RIDGE = 1e-13
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Margins (p,) and the flow along the arcs (e,)."""
+
+    margins: Floats
+    flow: Floats
+
+
+def dot(one: Floats, other: Floats) -> float:
+    """The inner product in one thread: the threads of BLAS wait for one another on a busy machine."""
+    return float(np.einsum("i,i->", one, other))
+
+
+class Multipliers:
+    """The loss, sum of w log(1 + exp(-T t)), and the stiffness sigma that grows from round to round."""
+
+    def __init__(self, weights: Floats, temperature: float, start: Floats, typical: float) -> None:
+        self._mass = float(weights.sum())
+        self._weights, self._temperature = weights / self._mass, temperature
+        # exponentials stay in range where all margins are large
+        self._shift = min(max(0.0, temperature * float(start.min())), 700.0)
+        slope = self._slope(temperature * start)
+        first = FIRST_STIFFNESS * float(slope.mean()) / (min(1.0, temperature * typical) or 1.0)
+        # beyond it the rounding of margins, times the stiffness, is no longer small beside the slopes
+        size = temperature * dot(slope, np.abs(start)) / max(float(slope.sum()), SMALLEST)
+        self._stiffest = STIFFEST * float(slope.mean()) / max(1.0, size)
+        self._stiffness = min(first, self._stiffest)
+        self._unit = self._mass * temperature * np.exp(-self._shift)
+
+    def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
+        """One round: the slope of the loss and the flow out of the points agree up to that share of their sum."""
+        t, g = now.margins * self._temperature, now.flow / self._unit
+        t, steps = self._minimise(arcs, costs * self._temperature, t, g, accuracy)
+        g = self._flow(g, arcs.add(t) - costs * self._temperature)
+        if steps < SLOW:
+            self._stiffness = min(STIFFER * self._stiffness, self._stiffest)
+        return Guess(t / self._temperature, g * self._unit)
+
+    def _minimise(self, arcs: Arcs, costs: Floats, t: Floats, g: Floats, accuracy: float) -> tuple[Floats, int]:
+        excess = arcs.add(t) - costs
+        for count in range(NEWTON_STEPS):
+            slope, flow = self._slope(t), self._flow(g, excess)
+            gradient = arcs.gather(flow) - slope
+            if np.abs(gradient).sum() <= accuracy * slope.sum():
+                return t, count
+            step = self._newton(arcs, flow > 0, slope * expit(t), -gradient)
+            rise = arcs.add(step)
+            length = self._length(t, step, g, excess, rise, dot(gradient, step))
+            if not length:
+                break
+            t, excess = t + length * step, excess + length * rise
+        return t, NEWTON_STEPS
+
+    def _newton(self, arcs: Arcs, tight: NDArray[np.bool_], curvature: Floats, right: Floats) -> Floats:
+        start, end, count = arcs.start[tight], arcs.end[tight], len(right)
+        across = arcs.signs[0][tight] * arcs.signs[1][tight] * self._stiffness
+        degree = np.bincount(np.concatenate([start, end]), minlength=count) * self._stiffness
+        diagonal = curvature + degree + RIDGE * (degree + curvature.max())
+        every = np.arange(count)
+        rows, columns = np.concatenate([start, end, every]), np.concatenate([end, start, every])
+        matrix = sp.csc_array((np.concatenate([across, across, diagonal]), (rows, columns)), shape=(count, count))
+        symmetric = {"SymmetricMode": True}
+        return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric).solve(right)
+
+    def _length(self, t: Floats, step: Floats, g: Floats, excess: Floats, rise: Floats, fall: float) -> float:
+        """A step length that nearly minimises the function along the step; 0 if rounding is in the way.
+
+        The derivative along the step rises with the length: a search for where it is small, by false position.
+        """
+        low, high, at_low, at_high = 0.0, inf, fall, inf
+        length = 1.0
+        for _ in range(SEARCH):
+            flow = self._flow(g, excess + length * rise)
+            derivative = dot(flow, rise) - dot(self._slope(t + length * step), step)
+            if abs(derivative) <= -FLAT * fall or (derivative < 0 and length >= 1):
+                return length
+            if derivative < 0:
+                low, at_low = length, derivative
+            else:
+                high, at_high = length, derivative
+            share = at_low / (at_low - at_high)
+            length = low + min(max(share, 0.1), 0.9) * (high - low)
+        return low
+
+    def _flow(self, g: Floats, excess: Floats) -> Floats:
+        return np.maximum(g + self._stiffness * excess, 0.0)
+
+    def _slope(self, t: Floats) -> Floats:
+        return self._weights * np.exp(self._shift - np.logaddexp(0.0, t))

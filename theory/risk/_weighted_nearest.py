@@ -1,0 +1,132 @@
+"""Least values of L |z - x_j| - o_j over many points x_j: nearest points with a head start of o_j.
+
+Both the McShane repair of a function and the pairs that its constraints almost or quite break are such values. Blocks
+of points close together are left out by their bounding boxes, so that most distances are never computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
+
+from theory._input import Floats
+from theory._nearest import Indices
+
+BLOCK = 128
+FIRST = 4
+# Boxes spare work in few dimensions; elsewhere this many distances at most are computed once and kept.
+BOX_DIMENSION = 6
+KEPT = 2**22
+SMALL = 2**15
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The k least values for every z, (count, k) in increasing order, and the points that attain them."""
+
+    values: Floats
+    found: Indices
+
+
+class Blocks:
+    """Points (count, n) in an order that keeps neighbours together, cut into blocks with bounding boxes."""
+
+    def __init__(self, points: Floats) -> None:
+        order = cKDTree(points, leafsize=BLOCK // 4, balanced_tree=len(points) < 2**18).indices
+        self.order = np.asarray(order, dtype=np.intp)
+        self.points = np.ascontiguousarray(points[self.order])
+        self.starts = np.arange(0, len(points), BLOCK)
+        self.low = np.minimum.reduceat(self.points, self.starts)
+        self.high = np.maximum.reduceat(self.points, self.starts)
+
+    def apart(self, low: Floats, high: Floats) -> Floats:
+        """Distances (blocks,) from the box between low and high (n,) to every block."""
+        gaps = np.maximum(np.maximum(self.low - high, low - self.high), 0.0)
+        return np.sqrt(np.einsum("ij,ij->i", gaps, gaps))
+
+
+class Distances:
+    """Distances between two finite sets, looked at from both sides."""
+
+    def __init__(self, plus: Floats, minus: Floats) -> None:
+        self._sides = Blocks(plus), Blocks(minus)
+        few = len(plus) * len(minus) <= (SMALL if plus.shape[1] <= BOX_DIMENSION else KEPT)
+        self._kept = cdist(plus, minus) if few else None
+        self._plus, self._minus = plus, minus
+
+    def pairs(self, rows: Indices, columns: Indices) -> Floats:
+        """Distances of those pairs alone."""
+        if self._kept is not None:
+            return self._kept[rows, columns]
+        difference = self._plus[rows] - self._minus[columns]
+        return np.sqrt(np.einsum("ij,ij->i", difference, difference))
+
+    def least(self, side: int, scale: float, head_start: Floats, k: int = 1) -> Reach:
+        """For every point z of `side` (0 plus, 1 minus) the k least of scale |z - x_j| - head_start_j.
+
+        x_j runs over the points of the other side, in their given order; k is cut down to their number.
+        """
+        k = min(k, len(head_start))
+        if self._kept is not None:
+            return _dense(self._kept if side == 0 else self._kept.T, scale, head_start, k)
+        return _blockwise(self._sides[side], self._sides[1 - side], scale, head_start, k)
+
+
+def _dense(distances: Floats, scale: float, head_start: Floats, k: int) -> Reach:
+    parts = np.array_split(np.arange(len(distances)), 1 + distances.size // 2**18)
+    found = [_select(distances[part] * scale - head_start, k) for part in parts]
+    return Reach(*(np.concatenate(each) for each in zip(*found, strict=True)))
+
+
+def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: int) -> Reach:
+    ordered = head_start[other.order]
+    best = np.maximum.reduceat(ordered, other.starts)
+    values, found = np.empty((len(own.points), k)), np.empty((len(own.points), k), dtype=np.intp)
+    for start, low, high in zip(own.starts, own.low, own.high, strict=True):
+        rows = own.order[start : start + BLOCK]
+        # the shares of 1e-12 dwarf all rounding
+        bounds = scale * other.apart(low, high) * (1 - 1e-12) - best - 1e-12 * np.abs(best)
+        values[rows], chosen = _search(own.points[start : start + BLOCK], other, scale, ordered, k, bounds)
+        found[rows] = other.order[chosen]
+    return Reach(values, found)
+
+
+def _search(z: Floats, other: Blocks, scale: float, head_start: Floats, k: int, bounds: Floats) -> tuple:
+    """Look at the most promising blocks, then at all those that may still hold one of the k least."""
+    by_promise = np.argsort(bounds)
+    first = max(FIRST, -(-k // BLOCK) + 1)
+    columns = _members(by_promise[:first], len(head_start))
+    worst = _select(_reach(z, columns, other, scale, head_start), min(k, len(columns)))[0][:, -1].max()
+    if len(columns) < k:
+        worst = np.inf
+    columns = _members(np.sort(by_promise[bounds[by_promise] <= worst + 1e-12 * abs(worst)]), len(head_start))
+    values, chosen = _select(_reach(z, columns, other, scale, head_start), k)
+    return values, columns[chosen]
+
+
+def _members(blocks: Indices, count: int) -> Indices:
+    columns = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    return columns[columns < count]
+
+
+def _reach(z: Floats, columns: Indices, other: Blocks, scale: float, head_start: Floats) -> Floats:
+    values = cdist(z, other.points[columns])
+    values *= scale
+    values -= head_start[columns]
+    return values
+
+
+def _select(values: Floats, k: int) -> tuple[Floats, Indices]:
+    """The k least entries of every row, in increasing order, and where they are."""
+    if k == 1:
+        where = values.argmin(axis=1)[:, None]
+    elif k < values.shape[1]:
+        where = np.argpartition(values, k - 1, axis=1)[:, :k]
+    else:
+        where = np.broadcast_to(np.arange(k), values.shape)
+    chosen = np.take_along_axis(values, where, axis=1)
+    order = np.argsort(chosen, axis=1, kind="stable")
+    return np.take_along_axis(chosen, order, axis=1), np.take_along_axis(where, order, axis=1)

@@ -1,0 +1,324 @@
+"""Bounded sets of R^n: intervals, boxes, balls, convex polygons and finite sets, all closed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, pairwise
+from typing import TypeAlias
+
+from flint import arb
+
+from theory._rationals import (
+    Length,
+    Point,
+    PointLike,
+    PointsLike,
+    over_one_unit,
+    positive_rational,
+    rational,
+    rational_point,
+    rational_points,
+)
+from theory.intervals import Enclosable, ball_volume, certainly_ge, enclosure
+from theory.sets._polygon import area, counter_clockwise, perimeter
+
+Volume: TypeAlias = Fraction | arb
+
+
+class Domain(ABC):
+    """A compact set of R^n."""
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """n."""
+
+    @property
+    @abstractmethod
+    def volume(self) -> Volume:
+        """Lebesgue measure of dimension n; an `arb` has the precision of the moment."""
+
+    @property
+    @abstractmethod
+    def bounding_box(self) -> Box:
+        """The smallest box around the set."""
+
+    @property
+    @abstractmethod
+    def diameter_squared(self) -> Fraction:
+        """Square of the greatest distance between two points of the set."""
+
+    @abstractmethod
+    def contains(self, point: PointLike) -> bool:
+        """Whether the point (n,) lies in the set, its boundary included; decided exactly."""
+
+    @abstractmethod
+    def _expanded(self, radius: Enclosable) -> Volume: ...
+
+    def minkowski_volume(self, radius: Enclosable) -> Volume:
+        """Volume of the set plus the ball of that radius: all points at distance <= radius from the set.
+
+        radius: at least 0; an `arb` too. Raises ValueError for other radii.
+
+        >>> Box([0, 0], [3, 4]).minkowski_volume(0)
+        Fraction(12, 1)
+        >>> Box([0, 0], [3, 4]).minkowski_volume(1).overlaps(arb.pi() + 12 + 14)
+        True
+        """
+        thickness = radius if isinstance(radius, arb) else rational("radius", radius)
+        if not certainly_ge(thickness, 0):
+            raise ValueError(f"radius={radius!r}: pass a number that is at least 0")
+        return self.volume if not isinstance(thickness, arb) and thickness == 0 else self._expanded(thickness)
+
+    def _own(self, point: PointLike) -> Point:
+        coordinates = rational_point("point", point)
+        if len(coordinates) != self.dimension:
+            raise ValueError(f"point has {len(coordinates)} coordinates: the domain has dimension {self.dimension}")
+        return coordinates
+
+
+@dataclass(frozen=True, init=False)
+class Box(Domain):
+    """[lower_1, upper_1] x ... x [lower_n, upper_n]; sides of length 0 are allowed.
+
+    lower, upper: (n,), kept as tuples of Fractions. Raises ValueError for other shapes, NaN, infinity, a
+    lower end above the upper one.
+
+    >>> Box([0, 0.5], [2, 1]).volume
+    Fraction(1, 1)
+    """
+
+    lower: Point
+    upper: Point
+
+    def __init__(self, lower: PointLike, upper: PointLike) -> None:
+        self._set(rational_point("lower", lower), rational_point("upper", upper), "lower", "upper")
+
+    def _set(self, lower: Point, upper: Point, low_name: str, high_name: str) -> None:
+        if len(lower) != len(upper):
+            raise ValueError(f"lower has {len(lower)} coordinates and upper {len(upper)}: pass as many for both")
+        for axis, (low, high) in enumerate(zip(lower, upper, strict=True)):
+            if low > high:
+                raise ValueError(
+                    f"{low_name} is {float(low)} and {high_name} is {float(high)} at index {axis}: the box is empty, "
+                    "swap them"
+                )
+        object.__setattr__(self, "lower", lower)
+        object.__setattr__(self, "upper", upper)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.lower)
+
+    @property
+    def sides(self) -> Point:
+        """Lengths of the sides, (n,)."""
+        return tuple(high - low for low, high in zip(self.lower, self.upper, strict=True))
+
+    @property
+    def volume(self) -> Fraction:
+        return self._intrinsic()[-1]
+
+    @property
+    def bounding_box(self) -> Box:
+        return self
+
+    @property
+    def diameter_squared(self) -> Fraction:
+        return sum((side**2 for side in self.sides), Fraction(0))
+
+    def contains(self, point: PointLike) -> bool:
+        own = self._own(point)
+        return all(low <= x <= high for low, x, high in zip(self.lower, own, self.upper, strict=True))
+
+    def _intrinsic(self) -> list[Fraction]:
+        """Intrinsic volumes 0, ..., n: the elementary symmetric polynomials of the sides."""
+        (whole,), unit = over_one_unit([self.sides])
+        sums = [1] + [0] * len(whole)
+        for count, side in enumerate(whole, 1):
+            for k in range(count, 0, -1):
+                sums[k] += side * sums[k - 1]
+        return [Fraction(top, unit**k) for k, top in enumerate(sums)]
+
+    def _expanded(self, radius: Enclosable) -> Volume:
+        n = self.dimension
+        if n == 1 and not isinstance(radius, arb):
+            return self.volume + 2 * radius
+        parts = (enclosure(v) * ball_volume(n - k, radius) for k, v in enumerate(self._intrinsic()) if v)
+        return sum(parts, arb(0))
+
+
+@dataclass(frozen=True, init=False)
+class Interval(Box):
+    """[a, b], the box of dimension 1; a = b is one point.
+
+    Raises ValueError for a > b, NaN and infinity.
+
+    >>> Interval(0, Fraction(1, 3)).volume
+    Fraction(1, 3)
+    """
+
+    def __init__(self, a: Length, b: Length) -> None:
+        self._set((rational("a", a),), (rational("b", b),), "a", "b")
+
+    @property
+    def a(self) -> Fraction:
+        """The lower end."""
+        return self.lower[0]
+
+    @property
+    def b(self) -> Fraction:
+        """The upper end."""
+        return self.upper[0]
+
+
+@dataclass(frozen=True, init=False)
+class Ball(Domain):
+    """All points at distance <= radius from the center.
+
+    center: (n,), kept as a tuple of Fractions. radius: greater than 0. Raises ValueError otherwise.
+
+    >>> Ball([0, 0], 2).volume.overlaps(4 * arb.pi())
+    True
+    """
+
+    center: Point
+    radius: Fraction
+
+    def __init__(self, center: PointLike, radius: Length) -> None:
+        object.__setattr__(self, "center", rational_point("center", center))
+        object.__setattr__(self, "radius", positive_rational("radius", radius))
+
+    @property
+    def dimension(self) -> int:
+        return len(self.center)
+
+    @property
+    def volume(self) -> Volume:
+        return 2 * self.radius if self.dimension == 1 else ball_volume(self.dimension, self.radius)
+
+    @property
+    def bounding_box(self) -> Box:
+        return Box([c - self.radius for c in self.center], [c + self.radius for c in self.center])
+
+    @property
+    def diameter_squared(self) -> Fraction:
+        return (2 * self.radius) ** 2
+
+    def contains(self, point: PointLike) -> bool:
+        return _squared_distance(self._own(point), self.center) <= self.radius**2
+
+    def _expanded(self, radius: Enclosable) -> Volume:
+        if isinstance(radius, arb):
+            return ball_volume(self.dimension, radius + enclosure(self.radius))
+        return Ball(self.center, self.radius + radius).volume
+
+
+@dataclass(frozen=True, init=False)
+class ConvexPolygon(Domain):
+    """A convex polygon of the plane with its inside.
+
+    vertices: (m, 2), in order along the boundary, either way round, the last not repeating the first; kept
+    counter-clockwise, without those where the boundary is straight. Raises ValueError for fewer than three
+    vertices, repeated ones, all on one line, and polygons that are not convex.
+
+    >>> ConvexPolygon([[0, 0], [4, 0], [0, 3]]).volume
+    Fraction(6, 1)
+    """
+
+    vertices: tuple[Point, ...]
+
+    def __init__(self, vertices: PointsLike) -> None:
+        object.__setattr__(self, "vertices", counter_clockwise(rational_points("vertices", vertices)))
+
+    @property
+    def dimension(self) -> int:
+        return 2
+
+    @property
+    def volume(self) -> Fraction:
+        return area(self.vertices)
+
+    @property
+    def perimeter(self) -> Volume:
+        """Length of the boundary."""
+        return perimeter(self.vertices)
+
+    @property
+    def bounding_box(self) -> Box:
+        return _bounding_box(self.vertices)
+
+    @property
+    def diameter_squared(self) -> Fraction:
+        return max(_squared_distance(a, b) for a, b in combinations(self.vertices, 2))
+
+    def contains(self, point: PointLike) -> bool:
+        x, y = self._own(point)
+        following = self.vertices[1:] + self.vertices[:1]
+        return all(
+            (c - a) * (y - b) >= (d - b) * (x - a) for (a, b), (c, d) in zip(self.vertices, following, strict=True)
+        )
+
+    def _expanded(self, radius: Enclosable) -> Volume:
+        thickness = enclosure(radius)
+        return enclosure(self.volume) + enclosure(self.perimeter) * thickness + ball_volume(2, thickness)
+
+
+@dataclass(frozen=True, init=False)
+class FiniteSet(Domain):
+    """Finitely many points, (count, n), or (count,) on the line.
+
+    Kept as `points`, tuples of Fractions, with their order and repetitions. The Minkowski sum with a ball is
+    a union of balls: its volume is exact when they are disjoint or on the line, and elsewhere only enclosed,
+    between that of one ball and that of disjoint ones. Raises ValueError for no points, NaN, infinity.
+
+    >>> FiniteSet([[0, 0], [3, 4]]).diameter_squared
+    Fraction(25, 1)
+    """
+
+    points: tuple[Point, ...]
+
+    def __init__(self, points: PointsLike) -> None:
+        object.__setattr__(self, "points", rational_points("points", points))
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.points[0])
+
+    @property
+    def volume(self) -> Fraction:
+        return Fraction(0)
+
+    @property
+    def bounding_box(self) -> Box:
+        return _bounding_box(self.points)
+
+    @property
+    def diameter_squared(self) -> Fraction:
+        return max((_squared_distance(a, b) for a, b in combinations(self.points, 2)), default=Fraction(0))
+
+    def contains(self, point: PointLike) -> bool:
+        return self._own(point) in set(self.points)
+
+    def _expanded(self, radius: Enclosable) -> Volume:
+        distinct = sorted(set(self.points))
+        if self.dimension == 1 and not isinstance(radius, arb):
+            gaps = (b[0] - a[0] for a, b in pairwise(distinct))
+            return 2 * radius + sum((min(gap, 2 * radius) for gap in gaps), Fraction(0))
+        one, width = ball_volume(self.dimension, radius), (2 * enclosure(radius)) ** 2
+        near = any(not certainly_ge(_squared_distance(a, b), width) for a, b in combinations(distinct, 2))
+        return one.union(one * len(distinct)) if near else one * len(distinct)
+
+
+def _squared_distance(a: Point, b: Point) -> Fraction:
+    return sum(((x - y) ** 2 for x, y in zip(a, b, strict=True)), Fraction(0))
+
+
+def _bounding_box(points: tuple[Point, ...]) -> Box:
+    axes = list(zip(*points, strict=True))
+    return Box([min(axis) for axis in axes], [max(axis) for axis in axes])

@@ -1,0 +1,207 @@
+"""Pairs of measures on the line as a caller hands them in: exact integers over one unit, or float64."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import frexp, lcm, ldexp
+from numbers import Rational
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory._input import real_array
+
+Array = NDArray[Any]
+Number = Fraction | float
+NumbersLike = ArrayLike | Sequence[Fraction] | Sequence[int]
+WeightsLike = NumbersLike | None
+
+LARGEST = 1e270
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Atoms in increasing order (count,), their masses (count,) > 0, their indices as given (count,)."""
+
+    atoms: Array
+    masses: Array
+    index: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two measures of one total mass; true places are atoms * length, true masses are masses * mass.
+
+    Masses are whole numbers always. exact: Python integers in object arrays, Fractions as units; float64 atoms
+    otherwise. uniform: no weights were given. tolerance: differences of masses up to it are rounding.
+    """
+
+    p: Measure
+    q: Measure
+    length: Number
+    mass: Number
+    tolerance: int
+    exact: bool
+    uniform: bool
+
+
+def read_pair(p: NumbersLike, q: NumbersLike, p_weights: WeightsLike, q_weights: WeightsLike) -> Pair:
+    """The two measures, every input checked."""
+    given = {"p": p, "q": q, "p_weights": p_weights, "q_weights": q_weights}
+    rationals = {name: _rationals(name, value) for name, value in given.items() if value is not None}
+    exact = all(array is not None for array in rationals.values())
+    arrays = rationals if exact else {name: _floats(name, given[name]) for name in rationals}
+    atoms = [_flat("p", arrays["p"]), _flat("q", arrays["q"])]
+    length: Number = 1.0
+    if exact:
+        atoms, length = whole_numbers(atoms)
+    uniform = p_weights is None and q_weights is None and lcm(*map(len, atoms)) < 2**53
+    masses, mass = (_uniform if uniform else _weighted)(arrays, exact)
+    tolerance = 0 if exact or uniform else _rounding(masses)
+    _same_total(masses, mass, tolerance * mass)
+    sides = [_sorted(name, side, weights, uniform) for name, side, weights in zip("pq", atoms, masses, strict=True)]
+    return Pair(sides[0], sides[1], length, mass, tolerance, exact, uniform)
+
+
+def exact_numbers(value: Any) -> Array | None:
+    """`value` as an object array of int and Fraction; None when some entry is neither."""
+    if isinstance(value, list | tuple):
+        entries = np.empty(len(value), dtype=object)
+        entries[:] = value if all(isinstance(entry, Rational) for entry in value) else [None] * len(value)
+    else:
+        entries = np.asarray(value)
+    if entries.dtype.kind in "biu":
+        return entries.astype(object)
+    if entries.dtype.kind != "O" or not all(isinstance(entry, Rational) for entry in entries.flat):
+        return None
+    plain = np.empty(entries.size, dtype=object)
+    plain[:] = [_plain(entry) for entry in entries.flat]
+    return plain.reshape(entries.shape)
+
+
+def _plain(entry: Rational) -> int | Fraction:
+    top, bottom = int(entry.numerator), int(entry.denominator)
+    return top if bottom == 1 else Fraction(top, bottom)
+
+
+def finite_number(name: str, value: Any) -> None:
+    """Refuses what is not one finite real number."""
+    if not isinstance(value, Rational) and real_array(name, value).ndim:
+        raise ValueError(f"{name}={value!r}: pass one finite number, or None")
+
+
+def _rationals(name: str, value: Any) -> Array | None:
+    try:
+        return exact_numbers(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not an array of real numbers ({error}): pass finite numbers") from error
+
+
+def _floats(name: str, value: Any) -> Array:
+    """float64; atoms and weights are looked at for NaN and infinity once they are sorted or summed."""
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return value
+    try:
+        return real_array(name, value)
+    except OverflowError as error:
+        raise ValueError(f"{name} has a number too large for float64: pass only int and Fraction everywhere") from error
+
+
+def _flat(name: str, array: Any) -> Array:
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape}: pass one real number an atom, shape (count,)")
+    if not len(array):
+        raise ValueError(f"{name} is empty (shape {array.shape}): give it at least one atom")
+    return array
+
+
+def whole_numbers(arrays: list[Array]) -> tuple[list[Array], Fraction]:
+    """Integers, and the unit they count."""
+    unit = lcm(*(entry.denominator for array in arrays for entry in array))
+    scale = np.frompyfunc(lambda entry: entry.numerator * (unit // entry.denominator), 1, 1)
+    return [scale(array) for array in arrays], Fraction(1, unit)
+
+
+def _uniform(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
+    """Whole masses, the same for all atoms of a side."""
+    counts = [len(arrays["p"]), len(arrays["q"])]
+    whole = lcm(*counts)
+    masses = [
+        np.broadcast_to(np.asarray(whole // count, dtype=object if exact else np.float64), count) for count in counts
+    ]
+    return masses, Fraction(1, whole) if exact else 1.0 / whole
+
+
+def _weighted(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
+    masses = [_weights(side + "_weights", arrays, len(arrays[side]), exact) for side in "pq"]
+    if exact:
+        return whole_numbers(masses)
+    _same_total(masses, 1.0, EPSILON * sum(map(len, masses)) * float(masses[0].sum()))
+    shift = 61 - frexp(float(masses[0].sum()))[1]
+    whole = [_scaled(side, shift) for side in masses]
+    totals = [int(side.sum()) for side in whole]
+    if abs(totals[0] - totals[1]) > _rounding(whole):
+        whole[1] = _scaled(masses[1] * (totals[0] / totals[1]), shift)
+    return whole, ldexp(1.0, -shift)
+
+
+def _scaled(weights: Array, shift: int) -> Array:
+    """Whole multiples of 2^-shift: sums of them are exact, so only the weights themselves are rounded."""
+    return np.rint(np.ldexp(weights, shift)).astype(np.int64)
+
+
+def _rounding(masses: list[Array]) -> int:
+    """What rounding of the given weights can change in a difference of sums."""
+    return int(8 * EPSILON * float(masses[0].sum())) + sum(map(len, masses))
+
+
+def _weights(name: str, arrays: dict[str, Any], count: int, exact: bool) -> Array:
+    if name not in arrays:
+        return np.full(count, Fraction(1, count) if exact else 1.0 / count)
+    weights: Array = arrays[name]
+    if weights.shape != (count,):
+        raise ValueError(f"{name} has shape {weights.shape}: pass one weight an atom, shape ({count},)")
+    if weights.dtype != object:
+        real_array(name, weights)
+    negative = np.flatnonzero(weights < 0)
+    if len(negative):
+        first = int(negative[0])
+        raise ValueError(f"{name} has {weights[first]} at index {first}: weights must be at least 0")
+    return weights
+
+
+def _same_total(masses: list[Array], mass: Number, tolerance: float) -> None:
+    """Refuses totals that are zero, extreme, or differ by more than the tolerance."""
+    totals = [side.sum() * mass for side in masses]
+    for name, total in zip(("p_weights", "q_weights"), totals, strict=True):
+        if not total > 0:
+            raise ValueError(f"{name} has total {total}: give some atom a weight greater than 0")
+        if mass == 1.0 and not 1 / LARGEST < total < LARGEST:
+            raise ValueError(f"{name} has total {total}: scale the weights towards 1, or pass int and Fraction")
+    if abs(totals[0] - totals[1]) > tolerance:
+        raise ValueError(
+            f"p_weights has total {totals[0]} and q_weights has total {totals[1]} (1 where not given): "
+            "give both the same total mass"
+        )
+
+
+def refuse_unbounded(name: str, ordered: Array, given: Array) -> None:
+    """NaN, infinity and numbers whose sums may overflow are at the ends of a sorted array."""
+    if ordered.dtype == object or (np.abs(ordered[[0, -1]]) <= LARGEST).all():
+        return
+    real_array(name, given)
+    far = given[np.abs(given) > LARGEST][0]
+    raise ValueError(f"{name} has {far} (largest allowed {LARGEST:.0e}): scale the atoms, or pass int and Fraction")
+
+
+def _sorted(name: str, atoms: Array, masses: Array, uniform: bool) -> Measure:
+    index = np.argsort(atoms)
+    refuse_unbounded(name, atoms[index[[0, -1]]], atoms)
+    if uniform:
+        return Measure(atoms[index], masses, index)
+    index = index[masses[index] > 0]
+    return Measure(atoms[index], masses[index], index)

@@ -1,0 +1,187 @@
+"""Optimal transport plans on the line and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.transport._atom_values import Chain, chain
+from theory.transport._coupling import flow, mean, monotone_coupling
+from theory.transport._lowest_peak import lowest_peak
+from theory.transport._measures import (
+    Array,
+    Number,
+    NumbersLike,
+    Pair,
+    WeightsLike,
+    finite_number,
+    read_pair,
+    refuse_unbounded,
+)
+from theory.transport._most_correct import extreme
+from theory.transport._potential import KantorovichPotential
+from theory.transport._rigid_blocks import blocks
+
+
+@dataclass(frozen=True, eq=False)
+class TransportPlan:
+    """An optimal plan with the dual solution that proves it; see `transport_plan`.
+
+    sources, targets, masses (k,): masses[i] goes from p[sources[i]] to q[targets[i]], in the order of the
+    line. cost: the sum of masses times distances. potential: every maximiser of the dual problem.
+    """
+
+    sources: NDArray[np.intp]
+    targets: NDArray[np.intp]
+    masses: Array
+    cost: Number
+    potential: KantorovichPotential
+    _pair: Pair = field(repr=False)
+
+    @property
+    def dual(self) -> Number:
+        """Pu - Qu for the canonical u of `potential`: a lower bound of the cost of every plan."""
+        pair = self._pair
+        gain, loss = (mean(side, self.potential(side.atoms * pair.length)) for side in (pair.p, pair.q))
+        return _number((gain - loss) * pair.mass, pair.exact)
+
+    @property
+    def gap(self) -> Number:
+        """cost - dual: Fraction(0) when the data are exact, rounding otherwise; zero proves both optimal."""
+        return self.cost - self.dual
+
+
+def transport_plan(
+    p: NumbersLike, q: NumbersLike, p_weights: WeightsLike = None, q_weights: WeightsLike = None
+) -> TransportPlan:
+    """The monotone plan from P to Q, which is optimal for the cost |x - y|, with its certificate.
+
+    p: (a,) and q: (b,), places of the atoms in any order and any unit, repetitions allowed. p_weights: (a,)
+    and q_weights: (b,), at least 0 and of the same total (exactly, or up to rounding for floats); 1/a and
+    1/b each by default. All entries of the result are Fractions when all inputs are integers or Fractions.
+
+    Raises ValueError for empty arrays, other shapes, NaN or infinity, negative weights, totals that differ or are zero.
+
+    >>> plan = transport_plan([0, 4], [3, 7])
+    >>> plan.cost, plan.gap
+    (Fraction(3, 1), Fraction(0, 1))
+    >>> list(zip(plan.sources.tolist(), plan.targets.tolist(), plan.masses))
+    [(0, 0, Fraction(1, 2)), (1, 1, Fraction(1, 2))]
+    """
+    pair = read_pair(p, q, p_weights, q_weights)
+    start, end, masses = monotone_coupling(pair)
+    distance = pair.p.atoms[start] - pair.q.atoms[end]
+    cost = _number(_dot(distance, masses) * pair.length * pair.mass, pair.exact)
+    return TransportPlan(pair.p.index[start], pair.q.index[end], masses * pair.mass, cost, _potential(pair), pair)
+
+
+def kantorovich_potential(
+    p: NumbersLike, q: NumbersLike, p_weights: WeightsLike = None, q_weights: WeightsLike = None
+) -> KantorovichPotential:
+    """The set of all u that attain the greatest Pu - Qu over the 1-Lipschitz functions of the line.
+
+    Arguments and errors as for `transport_plan`. Outside the hull of the atoms u is free.
+
+    >>> u = kantorovich_potential([0, 4], [3, 7])
+    >>> u.breakpoints.tolist() == [0, 3, 4, 7], u.slopes.tolist()
+    (True, [-1, None, -1])
+    >>> u.cost, u(2)
+    (Fraction(3, 1), Fraction(-2, 1))
+    """
+    return _potential(read_pair(p, q, p_weights, q_weights))
+
+
+def wasserstein1(
+    p: NumbersLike, q: NumbersLike, p_weights: WeightsLike = None, q_weights: WeightsLike = None
+) -> Number:
+    """The cost of transport alone, in units of place times mass. Arguments and errors as for `transport_plan`.
+
+    >>> wasserstein1([0], [3, 4])
+    Fraction(7, 2)
+    """
+    if p_weights is None and q_weights is None and _same_floats(p, q):
+        return _even_cost(p, q)
+    return _potential(read_pair(p, q, p_weights, q_weights)).cost
+
+
+def accuracy_range(
+    p: NumbersLike,
+    q: NumbersLike,
+    p_weights: WeightsLike = None,
+    q_weights: WeightsLike = None,
+    threshold: Number | None = None,
+) -> tuple[Number, Number]:
+    """The least and the greatest accuracy (P(u > T) + Q(u < T)) / 2 among all maximisers u of Pu - Qu.
+
+    P and Q are scaled to total mass 1; the value T itself counts as wrong on both sides. With threshold
+    None, T is the best one for each u: the least over u of the greatest over T, and the greatest over u and
+    T. With a threshold T, the least and the greatest over u; translations of u are maximisers too, so
+    the answer is the same for every T. Floats are taken as the rationals that they are.
+
+    Other arguments and errors as for `transport_plan`; ValueError too when threshold is not a finite number. A
+    threshold, and the greatest accuracy, cost O(m^2) operations for m atoms. The least accuracy for the best T is
+    strongly NP-hard: the search is quick on common data and raises ArithmeticError, with the bounds it has, when
+    it would be too long.
+
+    >>> accuracy_range([0, 4], [3, 7])
+    (Fraction(3, 4), Fraction(1, 1))
+    >>> accuracy_range([0, 4], [3, 7], threshold=0)
+    (Fraction(1, 2), Fraction(1, 1))
+    """
+    pair = read_pair(p, q, p_weights, q_weights)
+    links = chain(pair)
+    greatest = Fraction(extreme(links, 1), 2 * links.total)
+    if threshold is None:
+        least = Fraction(_least_best(links) + links.total, 2 * links.total)
+    else:
+        finite_number("threshold", threshold)
+        least = Fraction(extreme(links, -1), 2 * links.total)
+    return _number(least, pair.exact), _number(greatest, pair.exact)
+
+
+def _least_best(links: Chain) -> int:
+    peak = lowest_peak(blocks(links))
+    if peak.bound < peak.least:
+        low, high = (float(Fraction(links.total + each, 2 * links.total)) for each in (peak.bound, peak.least))
+        raise ArithmeticError(f"the least accuracy is between {low} and {high}, undecided: pass fewer atoms")
+    return peak.least
+
+
+def _potential(pair: Pair) -> KantorovichPotential:
+    found = flow(pair)
+    cost = _number(_dot(found.places[1:] - found.places[:-1], found.excess) * pair.length * pair.mass, pair.exact)
+    free = (found.excess == 0).astype(np.bool_)
+    slopes = np.sign(found.excess).astype(object if pair.exact else np.float64, copy=False)
+    slopes[free] = None if pair.exact else np.nan
+    return KantorovichPotential(found.places * pair.length if pair.exact else found.places, slopes, free, cost)
+
+
+def _dot(scratch: Array, factors: Array) -> Any:
+    """Sum of |scratch| |factors|; overwrites scratch. One thread, unlike np.dot, which stalls on a busy machine."""
+    scratch *= factors
+    np.abs(scratch, out=scratch)
+    return scratch.sum()
+
+
+def _same_floats(p: NumbersLike, q: NumbersLike) -> bool:
+    sides = (p, q)
+    return all(isinstance(x, np.ndarray) and x.dtype == np.float64 and x.ndim == 1 and x.size for x in sides) and (
+        len(p) == len(q)  # type: ignore[arg-type]
+    )
+
+
+def _even_cost(p: NumbersLike, q: NumbersLike) -> float:
+    below, above = np.sort(np.asarray(p)), np.sort(np.asarray(q))
+    refuse_unbounded("p", below, np.asarray(p))
+    refuse_unbounded("q", above, np.asarray(q))
+    below -= above
+    np.abs(below, out=below)
+    return float(below.mean())
+
+
+def _number(value: object, exact: bool) -> Number:
+    return Fraction(value) if exact else float(value)  # type: ignore[arg-type, call-overload]
