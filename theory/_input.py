@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from theory._types import Floats
 
 
 def real_array(name: str, value: ArrayLike) -> Floats:

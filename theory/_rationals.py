@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
+from numbers import Rational
 from operator import index
 from typing import Any, TypeAlias
 
@@ -12,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory._input import real_array
-from theory.transport._measures import exact_numbers
+from theory._types import Array, Floats
 
 Point: TypeAlias = tuple[Fraction, ...]
 Length: TypeAlias = int | float | Fraction
@@ -96,3 +98,97 @@ def _exactly(name: str, entry: Any) -> Fraction:
         return Fraction(*map(int, entry.as_integer_ratio()))
     except (AttributeError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} has {entry!r}: pass finite real numbers") from error
+
+
+def exact_numbers(value: Any) -> Array | None:
+    """`value` as an object array of int and Fraction; None when some entry is neither."""
+    if isinstance(value, list | tuple):
+        entries = np.empty(len(value), dtype=object)
+        entries[:] = value if all(isinstance(entry, Rational) for entry in value) else [None] * len(value)
+    else:
+        entries = np.asarray(value)
+    if entries.dtype.kind in "biu":
+        return entries.astype(object)
+    if entries.dtype.kind != "O" or not all(isinstance(entry, Rational) for entry in entries.flat):
+        return None
+    plain = np.empty(entries.size, dtype=object)
+    plain[:] = [_plain(entry) for entry in entries.flat]
+    return plain.reshape(entries.shape)
+
+
+def _plain(entry: Rational) -> int | Fraction:
+    top, bottom = int(entry.numerator), int(entry.denominator)
+    return top if bottom == 1 else Fraction(top, bottom)
+
+
+def finite_number(name: str, value: Any) -> None:
+    """Refuses what is not one finite real number."""
+    if not isinstance(value, Rational) and real_array(name, value).ndim:
+        raise ValueError(f"{name}={value!r}: pass one finite number, or None")
+
+
+def whole_numbers(arrays: list[Array]) -> tuple[list[Array], Fraction]:
+    """Integers, and the unit they count."""
+    unit = lcm(*(entry.denominator for array in arrays for entry in array))
+    scale = np.frompyfunc(lambda entry: entry.numerator * (unit // entry.denominator), 1, 1)
+    return [scale(array) for array in arrays], Fraction(1, unit)
+
+
+MANTISSA = 53
+
+
+INT64_BITS = 62
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The numbers are counts * unit."""
+
+    counts: list[int]
+    unit: Fraction
+
+
+def as_whole(numbers: Any) -> Whole:
+    """Float64 arrays, and sequences of int and Fraction, without rounding."""
+    if isinstance(numbers, np.ndarray) and numbers.dtype == np.float64:
+        return _from_floats(numbers)
+    rationals = [Fraction(number) for number in numbers]
+    unit = lcm(*(number.denominator for number in rationals))
+    return Whole([number.numerator * (unit // number.denominator) for number in rationals], Fraction(1, unit))
+
+
+def _from_floats(numbers: Floats) -> Whole:
+    fractions, exponents = np.frexp(numbers)
+    odd = np.ldexp(fractions, MANTISSA).astype(np.int64)
+    zeros = np.frexp((odd & -odd).astype(float))[1] - 1
+    odd, exponents = odd >> np.maximum(zeros, 0), exponents - MANTISSA + zeros
+    least = int(exponents[odd != 0].min(initial=0 if not odd.any() else 2000))
+    shifts = np.where(odd != 0, exponents - least, 0)
+    if shifts.max(initial=0) + MANTISSA <= INT64_BITS:
+        counts = (odd << shifts).tolist()
+    else:
+        counts = [count << shift for count, shift in zip(odd.tolist(), shifts.tolist(), strict=True)]
+    common = gcd(*counts) or 1
+    return Whole([count // common for count in counts] if common > 1 else counts, common * Fraction(2) ** least)
+
+
+def common_unit(*numbers: Rational | float) -> tuple[list[int], Fraction]:
+    """The numbers as whole multiples of the greatest unit that makes them so."""
+    rationals = [Fraction(number) for number in numbers]
+    bottom = lcm(*(number.denominator for number in rationals))
+    counts = [number.numerator * (bottom // number.denominator) for number in rationals]
+    common = gcd(*counts) or 1
+    return [count // common for count in counts], Fraction(common, bottom)
+
+
+def floats(counts: list[int], unit: Fraction) -> Floats:
+    """counts * unit, each rounded to the nearest float."""
+    top, bottom = unit.numerator, unit.denominator
+    return np.array([count * top / bottom for count in counts], dtype=np.float64)
+
+
+def fractions(counts: list[int], unit: Fraction) -> np.ndarray:
+    """counts * unit, an object array of Fractions."""
+    found = np.empty(len(counts), dtype=object)
+    found[:] = [count * unit for count in counts]
+    return found

@@ -8,8 +8,9 @@ from operator import index
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import Floats, positive_number, real_array
-from theory.hmf._signed_distance import SignedDistance, signed_distance
+from theory._input import positive_number, real_array
+from theory._types import Floats
+from theory.hmf import SignedDistance, signed_distance
 
 __all__ = ["TwoRings", "figure_1", "koch_snowflake"]
 

@@ -17,8 +17,7 @@ from scipy.optimize import nnls
 from scipy.stats import special_ortho_group
 
 import theory
-from theory import _nearest
-from theory.hmf import _classes, _projection, highest_mountain, multiclass_highest_mountain
+from theory.hmf import _classes, _nearest, _projection, highest_mountain, multiclass_highest_mountain
 
 quick = settings(derandomize=True, deadline=None, max_examples=80)
 

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from theory._close_pairs import conflicts
 from theory.intervals import certainly_gt, certainly_le
 from theory.packing import margin_vc_bounds, packing_bounds, packing_number, paper_margin_vc_bounds
-from theory.packing._finite import conflicts
 from theory.packing._independent_sets.cliques import _completed, clique_cover, fractional_cover, maximal_cliques
 from theory.packing._independent_sets.search import independent_set, members
 from theory.packing._upper import rogers_density

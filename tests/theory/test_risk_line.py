@@ -19,11 +19,11 @@ from scipy.optimize import linear_sum_assignment, linprog
 from scipy.special import expit
 
 from theory import wasserstein1
+from theory._rationals import as_whole, floats
 from theory.losses import BCE, HKR, KR, Hinge
 from theory.risk._line import slope_trick
 from theory.risk._line.conductors import network
 from theory.risk._line.solve import least_risk_line
-from theory.risk._line.whole import as_whole, floats
 
 quick = settings(derandomize=True, deadline=None, max_examples=100)
 slow = settings(derandomize=True, deadline=None, max_examples=40)

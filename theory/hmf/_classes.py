@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import Floats
-from theory._nearest import Indices, MatrixNeighbours, Neighbours, closest, nearest_set, neighbours, rounding, squared
+from theory._types import Floats, Indices
 from theory.hmf._exits import nearest_exits
 from theory.hmf._frame import Frame
+from theory.hmf._nearest import MatrixNeighbours, Neighbours, closest, nearest_set, neighbours, rounding, squared
 from theory.hmf._screening import ANCHORS
 
 BATCH_FLOATS = 2**23

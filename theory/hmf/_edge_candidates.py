@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory._input import Floats
-from theory._nearest import Indices
+from theory._types import Floats, Indices
 from theory.hmf._edge_runs import ROUNDING, Runs
 
 LEAF = 16

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import Floats
-from theory._nearest import Indices
+from theory._types import Floats, Indices
 
 # The ray index lists an edge about this many times on average.
 STRIP_SHARE = 8

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import Floats
-from theory._nearest import Indices, Neighbours, squared
+from theory._types import Floats, Indices
+from theory.hmf._nearest import Neighbours, squared
 from theory.hmf._projection import Projections, project
 from theory.hmf._screening import screen
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory._input import Floats
+from theory._types import Floats
 
 # A coordinate is shifted only where the middle of the data is this many scales away from zero: below, the
 # difference of a small coordinate and the origin would round.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import Floats
-from theory._nearest import Indices, squared
+from theory._types import Floats, Indices
+from theory.hmf._nearest import squared
 
 # Normals closer than this to the span of the active ones are treated as lying in it.
 DEPENDENT = 1e-24

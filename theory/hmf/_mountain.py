@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import Floats, distinct_classes, point_set, positive_number, queries, same_dimension
+from theory._input import distinct_classes, point_set, positive_number, queries, same_dimension
+from theory._types import Floats
 from theory.hmf._classes import Classes, Outcome
 
 

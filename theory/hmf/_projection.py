@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import Floats
-from theory._nearest import Indices, Neighbours, rounding, squared
+from theory._types import Floats, Indices
 from theory.hmf._halfspaces import ActiveSets, bisector
+from theory.hmf._nearest import Neighbours, rounding, squared
 
 MAX_STEPS = 10_000
 # Polishing may turn a multiplier that is zero into this share of the others, below zero.

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from theory._input import Floats
-from theory._nearest import Indices, MatrixNeighbours, Neighbours, TreeNeighbours, rounding, squared
+from theory._types import Floats, Indices
+from theory.hmf._nearest import MatrixNeighbours, Neighbours, TreeNeighbours, rounding, squared
 
 ANCHORS = 3
 FIRST_LOOK = 8

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import Floats, queries, real_array
-from theory._nearest import Indices, rounding, squared
+from theory._input import queries, real_array
+from theory._types import Floats, Indices
 from theory.hmf._edge_candidates import candidates
 from theory.hmf._edge_runs import Runs
 from theory.hmf._edges import Edges
 from theory.hmf._exits import SAME_FOOT, TIE
 from theory.hmf._frame import Frame
+from theory.hmf._nearest import rounding, squared
 
 BATCH_ROWS = 2**18
 

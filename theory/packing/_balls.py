@@ -62,12 +62,12 @@ def _hexagons(center: Point, radius: Fraction, squared: Fraction) -> Iterator[Pa
 
 def _rational_hexagons(center: Point, radius: Fraction, squared: Fraction, pairs: Whole) -> list[Point]:
     """Lattice points u + v (1/2, h), h a little above sqrt(3)/2, that lie in the ball."""
-    step, rise = _above(squared), _above(Fraction(3, 4))
+    step, rise = root_above(squared), root_above(Fraction(3, 4))
     places = [((u + Fraction(v, 2)) * step / 6, v * rise * step / 6) for u, v in pairs.tolist()]
     return [place for place in places if place[0] ** 2 + place[1] ** 2 <= radius**2]
 
 
-def _above(squared: Fraction) -> Fraction:
+def root_above(squared: Fraction) -> Fraction:
     """The square root where it is rational, else a rational a little above."""
     root = sqrt(squared)
     if isinstance(root, Fraction):
@@ -134,7 +134,7 @@ def _points(center: Point, radius: Fraction, squared: Fraction, norm: int, doubl
     rounding the distance up pushes some out of the ball."""
     turn = norm == 2 and doubled.shape[1] % 2 == 0
     whole = _turned(doubled) if turn else doubled
-    step = _above(squared / (4 if turn or norm == 1 else 4 * norm)) / (2 if turn else 1)
+    step = root_above(squared / (4 if turn or norm == 1 else 4 * norm)) / (2 if turn else 1)
     longest = int((whole.astype(object) ** 2).sum(axis=1).max())
     if longest * step**2 > radius**2:
         return None

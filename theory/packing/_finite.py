@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, partial
-from math import ceil
+from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-
-from theory._rationals import Point, over_one_unit
-from theory.packing._independent_sets.search import Graph, Independent, independent_set, members
+from theory._close_pairs import WholePoints
+from theory._rationals import Point
+from theory.packing._independent_sets.search import Independent, independent_set, members
 from theory.packing._packing import Packing
 from theory.packing._upper import Bound, ball_bound
 
@@ -46,7 +43,7 @@ def packing_between(points: Sequence[Point], squared: Fraction) -> tuple[Packing
 
 
 def _searched(points: Sequence[Point], squared: Fraction, most_nodes: int | None) -> Independent:
-    whole = _WholePoints(points)
+    whole = WholePoints(points)
     graph = whole.conflicts(squared)
     near = ball_bound(len(points[0]), whole.radius_squared(), whole.next_square(squared))
     return independent_set(graph, most_nodes, near[0] if near else len(points))
@@ -62,69 +59,3 @@ def _picked_from_the_left(points: Sequence[Point], squared: Fraction) -> Packing
         if not chosen or (points[k][0] - points[chosen[-1]][0]) ** 2 >= squared:
             chosen.append(k)
     return PackingNumber(len(chosen), tuple(sorted(chosen)))
-
-
-def conflicts(points: Sequence[Point], squared: Fraction) -> Graph:
-    """For each point the bits of the others that are closer than the separation."""
-    return _WholePoints(points).conflicts(squared)
-
-
-class _WholePoints:
-    """The points as integers >= 0 over one unit; int64 where squared distances fit."""
-
-    def __init__(self, points: Sequence[Point]) -> None:
-        whole, self.unit = over_one_unit(points)
-        corner = [min(axis) for axis in zip(*whole, strict=True)]
-        self.points = [tuple(x - low for x, low in zip(point, corner, strict=True)) for point in whole]
-        self.size = max(max(point) for point in self.points) or 1
-        self.small = len(corner) * self.size**2 < 2**62
-
-    def conflicts(self, squared: Fraction) -> Graph:
-        least = ceil(squared * self.unit**2)
-        close = self._squares < least if self.small and least < 2**62 else self._screened(least)
-        return [_bits(row) & ~(1 << k) for k, row in enumerate(close)]
-
-    def next_square(self, squared: Fraction) -> Fraction:
-        """The least squared distance >= squared that occurs, or a lower bound of it."""
-        least = ceil(squared * self.unit**2)
-        if not self.small or least >= 2**62:
-            return squared
-        far = self._squares[self._squares >= least]
-        return Fraction(int(far.min()), self.unit**2) if far.size else squared
-
-    def radius_squared(self) -> Fraction:
-        """Of a ball around all of them, with the mean of the points as its centre."""
-        count = len(self.points)
-        total = [sum(axis) for axis in zip(*self.points, strict=True)]
-        most = max(sum((count * x - t) ** 2 for x, t in zip(p, total, strict=True)) for p in self.points)
-        return Fraction(most, (count * self.unit) ** 2)
-
-    @cached_property
-    def _squares(self) -> NDArray[np.int64]:
-        return _squared_distances(np.array(self.points, dtype=np.int64))
-
-    def _screened(self, least: int) -> NDArray[np.bool_]:
-        """Which squared distances are below `least`: floats where they can tell, integers where not."""
-        n, limit = len(self.points[0]), Fraction(least, self.size**2)
-        near = _squared_distances(np.array([[float(Fraction(x, self.size)) for x in point] for point in self.points]))
-        if limit > n:
-            return np.ones(near.shape, dtype=np.bool_)
-        close = near < float(limit)
-        # Coordinates in [0, 1] are off by 2^-53 each, so these squares by less than this.
-        unsure = np.abs(near - float(limit)) <= n * 2.0**-46
-        for i, j in np.argwhere(unsure).tolist():
-            close[i, j] = sum((x - y) ** 2 for x, y in zip(self.points[i], self.points[j], strict=True)) < least
-        return close
-
-
-def _bits(row: NDArray[np.bool_]) -> int:
-    return int.from_bytes(np.packbits(row, bitorder="little").tobytes(), "little")
-
-
-def _squared_distances(points: NDArray) -> NDArray:  # type: ignore[type-arg]
-    """(count, count), of one kind of number."""
-    found = np.zeros((len(points), len(points)), dtype=points.dtype)
-    for axis in points.T:
-        gap = axis[:, None] - axis[None, :]
-        found += gap * gap
-    return found

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory._rationals import Point
-from theory.packing._balls import _above
+from theory.packing._balls import root_above
 from theory.packing._packing import Packing
 from theory.sets import ConvexPolygon
 
@@ -55,7 +55,7 @@ def _length_squared(a: Point, b: Point) -> Fraction:
 
 def _lattices(domain: ConvexPolygon, squared: Fraction) -> Iterator[Lattice]:
     """Along the axes and the edges, through the vertices and at places between."""
-    step, rise = _above(squared), _above(Fraction(3, 4))
+    step, rise = root_above(squared), root_above(Fraction(3, 4))
     for cosine, sine in _turns(domain):
         first = (step * cosine, step * sine)
         second = (step * (cosine / 2 - rise * sine), step * (sine / 2 + rise * cosine))

@@ -37,7 +37,7 @@ def piece_bound(input_dim: int, widths: Sequence[int], activation: str = "groups
     >>> piece_bound(2, [8, 8])
     PieceBound(paper=256, arrangement=121)
     """
-    n, sizes = _read(input_dim, widths, activation)
+    n, sizes = read_architecture(input_dim, widths, activation)
     gates = [width // 2 if activation == "groupsort2" else width for width in sizes]
     dimensions = carried_dimensions(n, sizes)[: len(gates)]
     return PieceBound(2 ** sum(gates), prod(parts(g, d) for g, d in zip(gates, dimensions, strict=True)))
@@ -61,7 +61,7 @@ def piece_lower_bound(input_dim: int, widths: Sequence[int]) -> int:
     >>> piece_lower_bound(2, [8, 8]), piece_lower_bound(1, [8, 8]), piece_lower_bound(4, [8, 2, 2])
     (99, 25, 64)
     """
-    n, sizes = _read(input_dim, widths, "groupsort2")
+    n, sizes = read_architecture(input_dim, widths, "groupsort2")
     if not sizes:
         return 1
     *before, last = zip(carried_dimensions(n, sizes), (width // 2 for width in sizes), strict=True)
@@ -78,17 +78,17 @@ def shares(dimension: int, gates: int) -> list[int]:
     return [gates // dimension + (c < gates % dimension) for c in range(dimension)]
 
 
-def _read(input_dim: int, widths: Sequence[int], activation: str) -> tuple[int, list[int]]:
+def read_architecture(input_dim: int, widths: Sequence[int], activation: str) -> tuple[int, list[int]]:
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation={activation!r}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
-    sizes = [_positive(f"widths[{i}]", width) for i, width in enumerate(widths)]
+    sizes = [positive_whole(f"widths[{i}]", width) for i, width in enumerate(widths)]
     for i, width in enumerate(sizes):
         if activation == "groupsort2" and width % 2:
             raise ValueError(f"widths[{i}]={width}: groupsort2 sorts pairs, pass an even number")
-    return _positive("input_dim", input_dim), sizes
+    return positive_whole("input_dim", input_dim), sizes
 
 
-def _positive(name: str, value: int) -> int:
+def positive_whole(name: str, value: int) -> int:
     try:
         number = index(value)
     except TypeError as error:

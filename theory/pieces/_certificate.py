@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from theory._input import Floats
-from theory.pieces._lattice.complex import Complex, Ids, Words
-from theory.pieces._network.network import Bits
+from theory._types import Floats
+from theory.pieces._lattice.complex import Complex
+from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, unpack
 from theory.pieces._network.rounding import SLACK, Errors, gamma, pull_back, row_norms
 from theory.pieces._network.vertex import locate

@@ -9,8 +9,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from theory.pieces._maps import map_labels
-from theory.pieces._merge import AnyCells, count_patterns, regions
+from theory.pieces._maps import AnyCells, count_patterns, map_labels, regions
 from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, Options, search

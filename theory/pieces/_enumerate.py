@@ -10,10 +10,10 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import Floats
-from theory.pieces._lattice.complex import Complex, Ids
-from theory.pieces._maps import affine_maps
-from theory.pieces._merge import AnyCells, patterns
+from theory._types import Floats
+from theory.pieces._lattice.complex import Complex
+from theory.pieces._maps import AnyCells, affine_maps, patterns
+from theory.pieces._network.network import Ids
 from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_options, read_plan
 from theory.pieces._programmes import LinearCells

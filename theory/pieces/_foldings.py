@@ -7,8 +7,8 @@ from math import ceil, log2
 
 import numpy as np
 
-from theory._input import Floats
-from theory.pieces._bounds import _positive, _read, carried_dimensions, shares
+from theory._types import Floats
+from theory.pieces._bounds import carried_dimensions, positive_whole, read_architecture, shares
 from theory.pieces._network.rounding import norm_bound
 
 
@@ -25,7 +25,7 @@ def folding_network(input_dim: int, widths: Sequence[int]) -> tuple[list[Floats]
     >>> count_pieces(*folding_network(2, [8, 8]), certify=True).cells
     99
     """
-    n, sizes = _read(input_dim, widths, "groupsort2")
+    n, sizes = read_architecture(input_dim, widths, "groupsort2")
     read, shift = np.eye(n), np.zeros(n)
     weights, biases = [], []
     for i, (d, width) in enumerate(zip(carried_dimensions(n, sizes), sizes, strict=False)):
@@ -53,7 +53,7 @@ def orthogonal_tower(pairs: int, depth: int) -> tuple[list[Floats], list[Floats]
     >>> count_pieces(*orthogonal_tower(1, 5), certify=True).cells
     32
     """
-    pairs, depth = _positive("pairs", pairs), _positive("depth", depth)
+    pairs, depth = positive_whole("pairs", pairs), positive_whole("depth", depth)
     width = 2 * pairs
     shifts = [0.0, *(0.5**i for i in range(1, depth))]
     weights = [np.eye(width) for _ in shifts]

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.pieces._enumerate import Piece, pieces
-from theory.pieces._maps import affine_maps, exact_map
-from theory.pieces._merge import AnyCells
+from theory.pieces._maps import AnyCells, affine_maps, exact_map
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import SLACK, UNDERFLOW, gamma
 from theory.pieces._options import read_options, read_plan

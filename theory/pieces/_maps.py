@@ -1,4 +1,4 @@
-"""The affine maps of cells, and which of them are equal."""
+"""The affine maps of cells, and which cells are one: parted by an artificial cut alone, or of one map."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import math
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from theory._input import Floats
-from theory.pieces._lattice.complex import Ids, Words
-from theory.pieces._merge import AnyCells
+from theory._types import Floats
+from theory.pieces._lattice.complex import Complex
+from theory.pieces._network.domain import Domain
+from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import SLACK, gamma, pull_back
+from theory.pieces._programmes import LinearCells
 
 BLOCK = 4096
+
+AnyCells = Complex | LinearCells
 
 
 def affine_maps(plan: Plan, minus: Words) -> tuple[Floats, Floats]:
@@ -62,3 +69,21 @@ def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
     direction /= np.linalg.norm(direction)
     size, worst = (math.sqrt((each**2).sum(axis=1).max()) for each in (flat, errors))
     return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * SLACK
+
+
+def regions(cells: AnyCells, same: NDArray) -> Ids:
+    """Labels (c,) of connected sets of cells with equal rows of `same`, (c,) or (c, k)."""
+    pairs = cells.joints(same)
+    graph = coo_array((np.ones(len(pairs[0]), bool), pairs), shape=(cells.cells, cells.cells))
+    return connected_components(graph, directed=False)[1].astype(np.intp)
+
+
+def patterns(cells: AnyCells, domain: Domain) -> Ids:
+    """Labels (c,) of cells of equal gate signs: they are one cell where R^n was cut into orthants."""
+    if domain.bounded or isinstance(cells, LinearCells):
+        return np.arange(cells.cells)
+    return regions(cells, np.hstack([cells.cell_plus[:, 1:], cells.cell_minus[:, 1:]]))
+
+
+def count_patterns(cells: AnyCells, domain: Domain) -> int:
+    return int(patterns(cells, domain).max()) + 1

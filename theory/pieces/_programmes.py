@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from theory._input import Floats
-from theory.pieces._lattice.complex import Ids, Words
+from theory._types import Floats
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._network.domain import Domain
-from theory.pieces._network.network import Bits
+from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, pack
 
 # A region in which no ball of this radius fits, next to the box or to 1, counts as empty.

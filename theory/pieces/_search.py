@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -16,9 +15,10 @@ from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rounds import run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
-from theory.pieces._merge import count_patterns, patterns
+from theory.pieces._maps import patterns
 from theory.pieces._network.plan import Plan
 from theory.pieces._programmes import Region, collect, expand, finished_regions, whole
+from theory.pieces._progress import Watch, bar
 
 # Blocks bound the memory; their faces stay in the processor's cache.
 BLOCK = 30_000
@@ -63,7 +63,7 @@ def search(plan: Plan, options: Options, summary: Callable[[Plan, Any], Result])
     """`summary`, a picklable function, of complexes, or of LinearCells where there are many inputs."""
     for tolerance in TOLERANCES:
         try:
-            with _bar(options.progress) as advance:
+            with bar(options.progress) as advance:
                 if plan.domain.dimension > LATTICE:
                     return _search_linear(plan, options, summary, advance)
                 return Found(_search(replace(plan, tolerance=tolerance), options, summary, advance), options.certify)
@@ -76,7 +76,7 @@ def search(plan: Plan, options: Options, summary: Callable[[Plan, Any], Result])
 def _search_linear(
     plan: Plan, options: Options, summary: Callable[[Plan, Any], Result], advance: Callable[[float], None]
 ) -> Found[Result]:
-    watch = _Watch(plan, options.limit, advance, 1.0)
+    watch = Watch(plan, options.limit, advance, 1.0)
     parts = expand(plan, whole(plan), 1 if options.executor is None else PARTS, options.certify)
     if options.executor is None or options.whole:
         found = _linear_task(plan, parts, options, summary)[0]
@@ -103,7 +103,7 @@ def _search(
     plan: Plan, options: Options, summary: Callable[[Plan, Complex], Result], advance: Callable[[float], None]
 ) -> list[Result]:
     cells, done = start(plan.domain), 0
-    watch = _Watch(plan, options.limit, advance, 1.0)
+    watch = Watch(plan, options.limit, advance, 1.0)
     if options.executor is None or options.whole:
         return [_summary(plan, options, summary, part, watch) for part in _finished(plan, cells, 0, options, watch)]
     while done < len(plan.rounds) and cells.cells < 4 * PARTS:
@@ -117,7 +117,7 @@ def _search(
     return _gathered(tasks, watch, 1 - done / max(1, len(plan.rounds)))
 
 
-def _gathered(tasks: list[tuple[Any, float]], watch: _Watch, share: float) -> list:
+def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> list:
     results: list = []
     try:
         for task, part in tasks:
@@ -132,19 +132,19 @@ def _gathered(tasks: list[tuple[Any, float]], watch: _Watch, share: float) -> li
 
 
 def _task(plan: Plan, cells: Complex, done: int, options: Options, summary: Callable) -> tuple[list, int]:
-    watch = _Watch(plan, options.limit, lambda _: None, 1.0)
+    watch = Watch(plan, options.limit, lambda _: None, 1.0)
     parts = _finished(plan, cells, done, options, watch)
     return [_summary(plan, options, summary, part, watch) for part in parts], watch.finished
 
 
-def _summary(plan: Plan, options: Options, summary: Callable, cells: Complex, watch: _Watch) -> Any:
+def _summary(plan: Plan, options: Options, summary: Callable, cells: Complex, watch: Watch) -> Any:
     if options.certify and not certify(plan, cells):
         raise NotProved("a sign differs from its exact value")
     watch.finish(cells)
     return summary(plan, cells)
 
 
-def _finished(plan: Plan, cells: Complex, done: int, options: Options, watch: _Watch) -> Iterator[Complex]:
+def _finished(plan: Plan, cells: Complex, done: int, options: Options, watch: Watch) -> Iterator[Complex]:
     """Complexes on which all rounds have been run; depth first, so that few are held at a time."""
     for number in range(done, len(plan.rounds)):
         if cells.cells > 2 * BLOCK and not options.whole:
@@ -164,70 +164,3 @@ def _parts(plan: Plan, cells: Complex, count: int) -> Iterator[Complex]:
     for group in np.array_split(edges, min(count, len(edges))):
         last = np.searchsorted(edges, group[-1], side="right")
         yield cells.take(order[group[0] : edges[last] if last < len(edges) else len(order)])
-
-
-@dataclass
-class _Watch:
-    """Counts cells after every gate. share: the part of the whole work that the complex at hand is."""
-
-    plan: Plan
-    limit: int | None
-    advance: Callable[[float], None]
-    share: float
-    parent: _Watch | None = None
-    finished: int = 0
-
-    def __call__(self, cells: int) -> None:
-        self.advance(self.share / max(1, sum(each.gates for each in self.plan.rounds)))
-        # Where artificial cuts count too, a cell is in at most 2^n parts.
-        parts = 1 if self.plan.domain.bounded else 2**self.plan.domain.dimension
-        self._check(self.total + -(-cells // parts))
-
-    @property
-    def total(self) -> int:
-        return self.parent.total if self.parent else self.finished
-
-    def part(self, share: float) -> _Watch:
-        return replace(self, share=self.share * share, parent=self)
-
-    def finish(self, cells: Complex) -> None:
-        self._add(count_patterns(cells, self.plan.domain))
-        self._check(self.total)
-
-    def add(self, count: int, share: float) -> None:
-        """Cells that a task counted, and the part of the work that it was."""
-        self._add(count)
-        self.advance(share)
-        self._check(self.total)
-
-    def _add(self, count: int) -> None:
-        if self.parent:
-            self.parent._add(count)
-        else:
-            self.finished += count
-
-    def _check(self, count: int) -> None:
-        if self.limit is not None and count > self.limit:
-            raise PieceLimitExceeded(self.limit, count)
-
-
-def _bar(wanted: bool) -> AbstractContextManager[Callable[[float], None]]:
-    """A function that advances by a part of the whole; a tqdm bar where one is wanted and tqdm is installed."""
-    if wanted:
-        try:
-            from tqdm.auto import tqdm
-        except ImportError:
-            return nullcontext(lambda part: None)
-        return _Bar(tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}<{remaining}"))
-    return nullcontext(lambda part: None)
-
-
-class _Bar(AbstractContextManager):
-    def __init__(self, bar: Any) -> None:
-        self._bar = bar
-
-    def __enter__(self) -> Callable[[float], None]:
-        return lambda part: self._bar.update(100 * part)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()

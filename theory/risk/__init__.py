@@ -8,8 +8,8 @@ a coupling bounds it from below: for every L-Lipschitz function, trained network
 """
 
 from theory.risk._floors import gradient_floor, saturation_bound
-from theory.risk._least import Extensions, LeastRisk, lipschitz_needed, minimize_risk
-from theory.risk._needed import LipschitzBracket
+from theory.risk._least import Extensions, LeastRisk, minimize_risk
+from theory.risk._needed import LipschitzBracket, lipschitz_needed
 
 __all__ = [
     "Extensions",

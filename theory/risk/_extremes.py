@@ -7,7 +7,7 @@ from math import fsum, inf
 
 import numpy as np
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.losses import Loss, PiecewiseLinearLoss
 from theory.risk._line.solve import ROUNDING
 from theory.risk._sample import Labelled

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
 from scipy.special import entr, expit, log_expit, logsumexp
 
-from theory._input import Floats, point_set, positive_number, real_array
+from theory._input import point_set, positive_number, real_array
+from theory._types import Floats
 
 ROUNDING = 2.0**-48
 BLOCK_ENTRIES = 2**20

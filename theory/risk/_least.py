@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import fsum, inf
 from typing import Any, NamedTuple
 
@@ -11,15 +11,15 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from theory._input import positive_number, queries
+from theory._rationals import exact_numbers
+from theory._types import Array, Number
 from theory.losses import BCE, Hinge, Loss, PiecewiseLinearLoss, as_loss
-from theory.risk._extremes import constant_risk, risk_floor
 from theory.risk._line.solve import ROUNDING, least_risk_line
-from theory.risk._needed import LipschitzBracket, Point, narrow
 from theory.risk._proved_bounds import close
 from theory.risk._sample import Labelled, read_sample
-from theory.risk._space.active_set import Sample, least_risk_space
+from theory.risk._space.active_set import least_risk_space
+from theory.risk._space.problem import Sample
 from theory.risk._weighted_nearest import Distances
-from theory.transport._measures import Array, Number, exact_numbers, finite_number
 
 
 class Extensions(NamedTuple):
@@ -131,11 +131,11 @@ def minimize_risk(
     >>> minimize_risk([0, 1], [1, -1], Fraction(1, 2), loss="hinge").risk
     Fraction(3, 4)
     """
-    chosen = _supported(loss)
+    chosen = supported_loss(loss)
     positive_number("lipschitz", lipschitz)
     positive_number("tolerance", tolerance)
     sample = read_sample(points, labels, weights, lipschitz, chosen)
-    found = _solve(sample, chosen, tolerance)
+    found = solve_sample(sample, chosen, tolerance)
     if found.attained and not close(chosen, sample.weights, found.values, found.risk, found.lower_bound, tolerance):
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
@@ -144,57 +144,14 @@ def minimize_risk(
     return found
 
 
-def lipschitz_needed(
-    points: ArrayLike,
-    labels: ArrayLike,
-    risk: float,
-    loss: str | Loss = "bce",
-    weights: ArrayLike | None = None,
-    tolerance: float = 1e-6,
-) -> LipschitzBracket:
-    """The smallest L with which some L-Lipschitz function has that risk: Proposition 3 made exact.
-
-    Arguments as for `minimize_risk`. The answer is two numbers, proved: no L below `insufficient` allows the risk,
-    `sufficient` does, and tolerance bounds their difference divided by `sufficient`. Both are 0 when a constant
-    function has the risk, and both infinite when no function has it: opposite labels at one point put a floor under
-    the risk, and no BCE is 0.
-
-    Raises ValueError as `minimize_risk` does; ArithmeticError, with the bounds reached, when rounding leaves the answer
-    open: for a risk within rounding of the floor, for instance.
-
-    >>> from math import expm1, log
-    >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)
-    >>> exact = -2 * log(expm1(0.1)) / 5
-    >>> bool(found.insufficient <= exact <= found.sufficient <= found.insufficient * (1 + 2e-6))
-    True
-    """
-    chosen = _supported(loss)
-    positive_number("tolerance", tolerance)
-    finite_number("risk", risk)
-    sample = read_sample(points, labels, weights, 1.0, chosen)
-    constant, floor = constant_risk(sample, chosen), risk_floor(sample, chosen)
-    if risk < floor.below or (isinstance(chosen, BCE) and risk <= 0):
-        return LipschitzBracket(inf, inf)
-    if risk >= constant.above:
-        return LipschitzBracket(0.0, 0.0)
-
-    def at(lipschitz: float, inner: float) -> Point:
-        found = _solve(replace(sample, lipschitz=lipschitz), chosen, inner)
-        lengths = np.linalg.norm(sample.points[found.rows] - sample.points[found.columns], axis=1)
-        return Point(lipschitz, float(found.risk), float(found.lower_bound), fsum(lengths * found.masses))
-
-    span = float(np.linalg.norm(sample.points.max(axis=0) - sample.points.min(axis=0)))
-    return narrow(risk, constant.above, 1 / span, 0.0, tolerance, at)
-
-
-def _supported(loss: str | Loss) -> Loss:
+def supported_loss(loss: str | Loss) -> Loss:
     chosen = as_loss(loss)
     if not isinstance(chosen, BCE | PiecewiseLinearLoss):
         raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses")
     return chosen
 
 
-def _solve(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
+def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
     return (_on_the_line if sample.points.shape[1] == 1 else _in_space)(sample, loss, tolerance)
 
 

@@ -8,10 +8,18 @@ positive: for BCE, R falls like an exponential.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import inf, log
+from dataclasses import dataclass, replace
+from math import fsum, inf, log
 
-from theory.losses import Number
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._input import positive_number
+from theory._rationals import finite_number
+from theory.losses import BCE, Loss, Number
+from theory.risk._extremes import constant_risk, risk_floor
+from theory.risk._least import solve_sample, supported_loss
+from theory.risk._sample import read_sample
 
 STEPS = 200
 EPSILON = 2.0**-44
@@ -103,3 +111,46 @@ def narrow(
         f"the least Lipschitz constant is between {bracket.low} and {bracket.high}, undecided: pass a greater "
         "tolerance or another risk"
     )
+
+
+def lipschitz_needed(
+    points: ArrayLike,
+    labels: ArrayLike,
+    risk: float,
+    loss: str | Loss = "bce",
+    weights: ArrayLike | None = None,
+    tolerance: float = 1e-6,
+) -> LipschitzBracket:
+    """The smallest L with which some L-Lipschitz function has that risk: Proposition 3 made exact.
+
+    Arguments as for `minimize_risk`. The answer is two numbers, proved: no L below `insufficient` allows the risk,
+    `sufficient` does, and tolerance bounds their difference divided by `sufficient`. Both are 0 when a constant
+    function has the risk, and both infinite when no function has it: opposite labels at one point put a floor under
+    the risk, and no BCE is 0.
+
+    Raises ValueError as `minimize_risk` does; ArithmeticError, with the bounds reached, when rounding leaves the answer
+    open: for a risk within rounding of the floor, for instance.
+
+    >>> from math import expm1, log
+    >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)
+    >>> exact = -2 * log(expm1(0.1)) / 5
+    >>> bool(found.insufficient <= exact <= found.sufficient <= found.insufficient * (1 + 2e-6))
+    True
+    """
+    chosen = supported_loss(loss)
+    positive_number("tolerance", tolerance)
+    finite_number("risk", risk)
+    sample = read_sample(points, labels, weights, 1.0, chosen)
+    constant, floor = constant_risk(sample, chosen), risk_floor(sample, chosen)
+    if risk < floor.below or (isinstance(chosen, BCE) and risk <= 0):
+        return LipschitzBracket(inf, inf)
+    if risk >= constant.above:
+        return LipschitzBracket(0.0, 0.0)
+
+    def at(lipschitz: float, inner: float) -> Point:
+        found = solve_sample(replace(sample, lipschitz=lipschitz), chosen, inner)
+        lengths = np.linalg.norm(sample.points[found.rows] - sample.points[found.columns], axis=1)
+        return Point(lipschitz, float(found.risk), float(found.lower_bound), fsum(lengths * found.masses))
+
+    span = float(np.linalg.norm(sample.points.max(axis=0) - sample.points.min(axis=0)))
+    return narrow(risk, constant.above, 1 / span, 0.0, tolerance, at)

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
-from theory._input import Floats
-from theory._nearest import Indices
+from theory._types import Array, Floats, Indices
 from theory.losses import Loss, Number, PiecewiseLinearLoss
 from theory.risk._weighted_nearest import Distances
-from theory.transport._measures import Array
 
 EPSILON = float(np.finfo(np.float64).eps)
 SMALLEST = 1e-300

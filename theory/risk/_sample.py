@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._input import Floats, point_set, real_array
+from theory._input import point_set, real_array
+from theory._rationals import exact_numbers
+from theory._types import Array, Floats, Number
 from theory.losses import Loss, PiecewiseLinearLoss
-from theory.transport._measures import Array, Number, exact_numbers
 
 LARGEST = 1e150
 

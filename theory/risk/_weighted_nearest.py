@@ -12,8 +12,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
-from theory._input import Floats
-from theory._nearest import Indices
+from theory._types import Floats, Indices
 
 BLOCK = 128
 FIRST = 4

@@ -9,7 +9,8 @@ in float64, they are summed exactly, and |F_P - F_Q| <= (1.8e-15 + 8.7e-19 * num
 counts as F_P = F_Q, as in 0.1 + 0.2 and 0.3: it is rounding of the weights.
 """
 
-from theory.transport._plan import TransportPlan, accuracy_range, kantorovich_potential, transport_plan, wasserstein1
+from theory.transport._accuracy import accuracy_range
+from theory.transport._plan import TransportPlan, kantorovich_potential, transport_plan, wasserstein1
 from theory.transport._potential import KantorovichPotential, PiecewiseLinear
 
 __all__ = [

@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from theory._rationals import whole_numbers
+from theory._types import Array
 from theory.transport._coupling import flow, measure_at
-from theory.transport._measures import Array, Pair, whole_numbers
+from theory.transport._measures import Pair
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.transport._measures import Array, Measure, Pair
+from theory._types import Array
+from theory.transport._measures import Measure, Pair
 
 
 @dataclass(frozen=True)

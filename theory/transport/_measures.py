@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import frexp, lcm, ldexp
-from numbers import Rational
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory._input import real_array
+from theory._rationals import exact_numbers, whole_numbers
+from theory._types import Array, Number
 
-Array = NDArray[Any]
-Number = Fraction | float
 NumbersLike = ArrayLike | Sequence[Fraction] | Sequence[int]
 WeightsLike = NumbersLike | None
 
@@ -67,33 +66,6 @@ def read_pair(p: NumbersLike, q: NumbersLike, p_weights: WeightsLike, q_weights:
     return Pair(sides[0], sides[1], length, mass, tolerance, exact, uniform)
 
 
-def exact_numbers(value: Any) -> Array | None:
-    """`value` as an object array of int and Fraction; None when some entry is neither."""
-    if isinstance(value, list | tuple):
-        entries = np.empty(len(value), dtype=object)
-        entries[:] = value if all(isinstance(entry, Rational) for entry in value) else [None] * len(value)
-    else:
-        entries = np.asarray(value)
-    if entries.dtype.kind in "biu":
-        return entries.astype(object)
-    if entries.dtype.kind != "O" or not all(isinstance(entry, Rational) for entry in entries.flat):
-        return None
-    plain = np.empty(entries.size, dtype=object)
-    plain[:] = [_plain(entry) for entry in entries.flat]
-    return plain.reshape(entries.shape)
-
-
-def _plain(entry: Rational) -> int | Fraction:
-    top, bottom = int(entry.numerator), int(entry.denominator)
-    return top if bottom == 1 else Fraction(top, bottom)
-
-
-def finite_number(name: str, value: Any) -> None:
-    """Refuses what is not one finite real number."""
-    if not isinstance(value, Rational) and real_array(name, value).ndim:
-        raise ValueError(f"{name}={value!r}: pass one finite number, or None")
-
-
 def _rationals(name: str, value: Any) -> Array | None:
     try:
         return exact_numbers(value)
@@ -117,13 +89,6 @@ def _flat(name: str, array: Any) -> Array:
     if not len(array):
         raise ValueError(f"{name} is empty (shape {array.shape}): give it at least one atom")
     return array
-
-
-def whole_numbers(arrays: list[Array]) -> tuple[list[Array], Fraction]:
-    """Integers, and the unit they count."""
-    unit = lcm(*(entry.denominator for array in arrays for entry in array))
-    scale = np.frompyfunc(lambda entry: entry.numerator * (unit // entry.denominator), 1, 1)
-    return [scale(array) for array in arrays], Fraction(1, unit)
 
 
 def _uniform(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:

@@ -9,22 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.transport._atom_values import Chain, chain
+from theory._types import Array, Number
 from theory.transport._coupling import flow, mean, monotone_coupling
-from theory.transport._lowest_peak import lowest_peak
-from theory.transport._measures import (
-    Array,
-    Number,
-    NumbersLike,
-    Pair,
-    WeightsLike,
-    finite_number,
-    read_pair,
-    refuse_unbounded,
-)
-from theory.transport._most_correct import extreme
+from theory.transport._measures import NumbersLike, Pair, WeightsLike, read_pair, refuse_unbounded
 from theory.transport._potential import KantorovichPotential
-from theory.transport._rigid_blocks import blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +35,7 @@ class TransportPlan:
         """Pu - Qu for the canonical u of `potential`: a lower bound of the cost of every plan."""
         pair = self._pair
         gain, loss = (mean(side, self.potential(side.atoms * pair.length)) for side in (pair.p, pair.q))
-        return _number((gain - loss) * pair.mass, pair.exact)
+        return plain((gain - loss) * pair.mass, pair.exact)
 
     @property
     def gap(self) -> Number:
@@ -75,7 +63,7 @@ def transport_plan(
     pair = read_pair(p, q, p_weights, q_weights)
     start, end, masses = monotone_coupling(pair)
     distance = pair.p.atoms[start] - pair.q.atoms[end]
-    cost = _number(_dot(distance, masses) * pair.length * pair.mass, pair.exact)
+    cost = plain(_dot(distance, masses) * pair.length * pair.mass, pair.exact)
     return TransportPlan(pair.p.index[start], pair.q.index[end], masses * pair.mass, cost, _potential(pair), pair)
 
 
@@ -108,52 +96,9 @@ def wasserstein1(
     return _potential(read_pair(p, q, p_weights, q_weights)).cost
 
 
-def accuracy_range(
-    p: NumbersLike,
-    q: NumbersLike,
-    p_weights: WeightsLike = None,
-    q_weights: WeightsLike = None,
-    threshold: Number | None = None,
-) -> tuple[Number, Number]:
-    """The least and the greatest accuracy (P(u > T) + Q(u < T)) / 2 among all maximisers u of Pu - Qu.
-
-    P and Q are scaled to total mass 1; the value T itself counts as wrong on both sides. With threshold
-    None, T is the best one for each u: the least over u of the greatest over T, and the greatest over u and
-    T. With a threshold T, the least and the greatest over u; translations of u are maximisers too, so
-    the answer is the same for every T. Floats are taken as the rationals that they are.
-
-    Other arguments and errors as for `transport_plan`; ValueError too when threshold is not a finite number. A
-    threshold, and the greatest accuracy, cost O(m^2) operations for m atoms. The least accuracy for the best T is
-    strongly NP-hard: the search is quick on common data and raises ArithmeticError, with the bounds it has, when
-    it would be too long.
-
-    >>> accuracy_range([0, 4], [3, 7])
-    (Fraction(3, 4), Fraction(1, 1))
-    >>> accuracy_range([0, 4], [3, 7], threshold=0)
-    (Fraction(1, 2), Fraction(1, 1))
-    """
-    pair = read_pair(p, q, p_weights, q_weights)
-    links = chain(pair)
-    greatest = Fraction(extreme(links, 1), 2 * links.total)
-    if threshold is None:
-        least = Fraction(_least_best(links) + links.total, 2 * links.total)
-    else:
-        finite_number("threshold", threshold)
-        least = Fraction(extreme(links, -1), 2 * links.total)
-    return _number(least, pair.exact), _number(greatest, pair.exact)
-
-
-def _least_best(links: Chain) -> int:
-    peak = lowest_peak(blocks(links))
-    if peak.bound < peak.least:
-        low, high = (float(Fraction(links.total + each, 2 * links.total)) for each in (peak.bound, peak.least))
-        raise ArithmeticError(f"the least accuracy is between {low} and {high}, undecided: pass fewer atoms")
-    return peak.least
-
-
 def _potential(pair: Pair) -> KantorovichPotential:
     found = flow(pair)
-    cost = _number(_dot(found.places[1:] - found.places[:-1], found.excess) * pair.length * pair.mass, pair.exact)
+    cost = plain(_dot(found.places[1:] - found.places[:-1], found.excess) * pair.length * pair.mass, pair.exact)
     free = (found.excess == 0).astype(np.bool_)
     slopes = np.sign(found.excess).astype(object if pair.exact else np.float64, copy=False)
     slopes[free] = None if pair.exact else np.nan
@@ -183,5 +128,5 @@ def _even_cost(p: NumbersLike, q: NumbersLike) -> float:
     return float(below.mean())
 
 
-def _number(value: object, exact: bool) -> Number:
+def plain(value: object, exact: bool) -> Number:
     return Fraction(value) if exact else float(value)  # type: ignore[arg-type, call-overload]

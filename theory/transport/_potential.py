@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory._input import real_array
-from theory.transport._measures import Array, Number, NumbersLike, exact_numbers
+from theory._rationals import exact_numbers
+from theory._types import Array, Number
+from theory.transport._measures import NumbersLike
 
 GRAIN = 2**20
 

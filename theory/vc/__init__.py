@@ -5,16 +5,9 @@ and one affine output whose sign is the class. The bounds hold for all weights, 
 """
 
 from theory.vc._counting import binomial_sum
-from theory.vc._groupsort import (
-    GroupSortVC,
-    generalization_gap,
-    growth_bound,
-    growth_bound_log2,
-    sample_complexity,
-    shatters,
-    vc_groupsort,
-)
-from theory.vc._shattering import MarginFunction, MarginFunctions, Shattering
+from theory.vc._groupsort import GroupSortVC, growth_bound, growth_bound_log2, vc_groupsort
+from theory.vc._learning import generalization_gap, sample_complexity
+from theory.vc._shattering import MarginFunction, MarginFunctions, Shattering, shatters
 
 __all__ = [
     "GroupSortVC",

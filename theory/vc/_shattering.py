@@ -12,8 +12,18 @@ import numpy as np
 from flint import arb
 from numpy.typing import ArrayLike
 
-from theory._input import Floats, queries
-from theory._rationals import Point, PointLike, rational_point
+from theory._close_pairs import conflicts
+from theory._input import queries
+from theory._rationals import (
+    Length,
+    Point,
+    PointLike,
+    PointsLike,
+    positive_rational,
+    rational_point,
+    rational_points,
+)
+from theory._types import Floats
 from theory.intervals import enclosure, sqrt
 
 Labels: TypeAlias = tuple[int, ...]
@@ -105,3 +115,25 @@ class Shattering:
 
 def _squared(a: Point, b: Point) -> Fraction:
     return sum(((x - y) ** 2 for x, y in zip(a, b, strict=True)), Fraction(0))
+
+
+def shatters(points: PointsLike, margin: Length) -> Shattering:
+    """Whether the 1-Lipschitz functions shatter the points with that margin (Béthune et al., Proposition 7).
+
+    They do exactly when all pairs are at least 2m apart, compared in rational arithmetic. points: (count, n),
+    or (count,) on the line. margin: m > 0, in the unit of the points. The result is true or false, and
+    carries the function for each labeling, or a pair that is too close.
+
+    Raises ValueError for no points, NaN, infinity, a margin that is not a finite number greater than 0.
+
+    >>> found = shatters([[0, 0], [3, 4]], 2.5)
+    >>> bool(found), found.functions[1, -1]([[0, 0], [3, 4], [1.5, 2]])
+    (True, array([ 2.5, -2.5,  0. ]))
+    >>> shatters([[0, 0], [3, 4], [3, 5]], 2).pair
+    (1, 2)
+    """
+    places, m = rational_points("points", points), positive_rational("margin", margin)
+    for i, close in enumerate(conflicts(places, 4 * m**2)):
+        if close:
+            return Shattering(places, m, (i, (close & -close).bit_length() - 1))
+    return Shattering(places, m, None)

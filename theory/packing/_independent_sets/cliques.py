@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.packing._independent_sets.reductions import Graph, members
+from theory._close_pairs import Graph
+from theory.packing._independent_sets.reductions import members
 
 MOST_CLIQUES = 4000
 PARTS = 1 << 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-Graph = list[int]
+from theory._close_pairs import Graph
 
 
 def members(mask: int) -> list[int]:

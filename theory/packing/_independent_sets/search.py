@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from theory._close_pairs import Graph
 from theory.packing._independent_sets.cliques import clique_cover, fractional_cover, maximal_cliques
-from theory.packing._independent_sets.reductions import Graph, components, members, reduced
+from theory.packing._independent_sets.reductions import components, members, reduced
 
 __all__ = ["Graph", "Independent", "independent_set", "members"]
 

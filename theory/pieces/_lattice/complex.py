@@ -11,11 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.pieces._lattice.rows import Rows, ranges
-
-Ids = NDArray[np.intp]
-Words = NDArray[np.uint64]
+from theory.pieces._network.network import Ids, Words
 
 
 @dataclass

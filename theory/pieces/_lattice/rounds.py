@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from theory._input import Floats
-from theory.pieces._lattice.complex import Complex, Ids, Words
+from theory._types import Floats
+from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._lattice.split import Inconsistent, split
 from theory.pieces._network.integers import to_floats
+from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.plan import Plan, Round, pack
 from theory.pieces._network.vertex import locate
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.pieces._lattice.complex import Complex, Ids, Words
+from theory.pieces._lattice.complex import Complex
+from theory.pieces._network.network import Ids, Words
 
 NewVertices = Callable[[Ids, Ids], tuple[Words, Words]]
 

@@ -7,11 +7,11 @@ at the end, as they separate cells of equal gate signs.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from theory._input import Floats
-from theory.pieces._lattice.complex import Complex, Ids, from_faces
+from theory._types import Floats
+from theory.pieces._lattice.complex import Complex, from_faces
 from theory.pieces._network.domain import Domain
+from theory.pieces._network.network import Ids
 
 FREE = 2
 
@@ -19,21 +19,6 @@ FREE = 2
 def start(domain: Domain) -> Complex:
     """The domain as a complex; words of its first round are `sides`."""
     return _box(domain.low, domain.high) if domain.low is not None else _orthants(domain.dimension)  # type: ignore[arg-type]
-
-
-def sides(domain: Domain) -> NDArray[np.object_]:
-    """Integer functions (2n or n + 1, n + 1) of a homogeneous point whose signs are the words of the first round:
-    up to positive factors x_i - low_i and high_i - x_i, or x_i and x0."""
-    n = domain.dimension
-    unit = np.eye(n + 1, dtype=int).astype(object)
-    if domain.low is None or domain.high is None:
-        return np.concatenate([unit[1:], unit[:1]])
-    rows = []
-    for i in range(n):
-        for bound, sign in ((domain.low[i], 1), (domain.high[i], -1)):
-            top, bottom = float(bound).as_integer_ratio()
-            rows.append(sign * (bottom * unit[1 + i] - top * unit[0]))
-    return np.array(rows, dtype=object)
 
 
 def _box(low: Floats, high: Floats) -> Complex:

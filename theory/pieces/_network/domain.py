@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from theory._input import Floats, real_array
+from theory._input import real_array
+from theory._types import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,3 +49,18 @@ def _read_box(low: Floats, high: Floats, dimension: int) -> Domain:
         where = int(np.flatnonzero(~(low < high))[0])
         raise ValueError(f"box is empty: low {low[where]}, high {high[where]} at input {where}: pass low < high")
     return Domain(dimension, low, high)
+
+
+def sides(domain: Domain) -> NDArray[np.object_]:
+    """Integer functions (2n or n + 1, n + 1) of a homogeneous point whose signs are the words of the first round:
+    up to positive factors x_i - low_i and high_i - x_i, or x_i and x0."""
+    n = domain.dimension
+    unit = np.eye(n + 1, dtype=int).astype(object)
+    if domain.low is None or domain.high is None:
+        return np.concatenate([unit[1:], unit[:1]])
+    rows = []
+    for i in range(n):
+        for bound, sign in ((domain.low[i], 1), (domain.high[i], -1)):
+            top, bottom = float(bound).as_integer_ratio()
+            rows.append(sign * (bottom * unit[1 + i] - top * unit[0]))
+    return np.array(rows, dtype=object)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from flint import fmpz_mat
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.pieces._network.network import Bits, Network
 
 REMEMBERED = 4096

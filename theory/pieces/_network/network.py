@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import Floats, real_array
+from theory._input import real_array
+from theory._types import Floats
 
 Bits = NDArray[np.bool_]
 
@@ -117,3 +118,9 @@ def _refuse_odd(widths: Sequence[int]) -> None:
     for i, width in enumerate(widths):
         if width % 2:
             raise ValueError(f"weights[{i}] has {width} rows: groupsort2 sorts pairs, pass an even number")
+
+
+Ids = NDArray[np.intp]
+
+
+Words = NDArray[np.uint64]

@@ -10,11 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.pieces._lattice.complex import Words
-from theory.pieces._lattice.start import sides
-from theory.pieces._network.domain import Domain
+from theory.pieces._network.domain import Domain, sides
 from theory.pieces._network.integers import ExactNetwork
-from theory.pieces._network.network import Bits, Network
+from theory.pieces._network.network import Bits, Network, Words
 
 WORD = 64
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.pieces._network.network import Bits, Network
 
 UNIT = 2.0**-53

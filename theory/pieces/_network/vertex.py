@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory._input import Floats
-from theory.pieces._lattice.complex import Words
+from theory._types import Floats
 from theory.pieces._network.integers import common_zero
+from theory.pieces._network.network import Words
 from theory.pieces._network.plan import Plan
 
 BRANCHES = 64

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.risk._line.certificate import ROUNDING, Coupled, Edges, coupled, feasible_values, lower_bound, upper_bound
 from theory.risk._line.interior_point import Smooth, State, states
 

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from theory._input import Floats
+from theory._types import Floats, Indices
 
-Indices = NDArray[np.intp]
 Integers = NDArray[np.int64]
 
 ROUNDING = 2.0**-49

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory._input import Floats
+from theory._types import Floats
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.risk._line.conductors import network
 
 TO_BOUNDARY = 0.99

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from theory._rationals import as_whole, common_unit, floats, fractions
+from theory._types import Number
 from theory.losses import BCE, Loss, PiecewiseLinearLoss
 from theory.risk._line.bce import least_bce
 from theory.risk._line.kinked import Chain, least_values, monotone_coupling, multipliers
-from theory.risk._line.whole import as_whole, common_unit, floats, fractions
 
-Number = float | Fraction
 TINY = 1e-290
 ROUNDING = Fraction(1, 2**50)
 """Relative difference of class masses that rounding of the weights explains."""

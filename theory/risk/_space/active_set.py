@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from theory._input import Floats
-from theory._nearest import Indices
+from theory._types import Floats, Indices
 from theory.losses import Loss, PiecewiseLinearLoss
 from theory.risk._proved_bounds import (
     EPSILON,
@@ -34,6 +33,7 @@ from theory.risk._space.barrier import Barrier
 from theory.risk._space.flow import coupling_of_flow
 from theory.risk._space.linear_programme import Programme
 from theory.risk._space.multipliers import Guess, Multipliers, dot
+from theory.risk._space.problem import Sample, SpaceSolution, better
 from theory.risk._weighted_nearest import BOX_DIMENSION, Distances
 
 ROUNDS = 60
@@ -54,46 +54,6 @@ FACTOR = 4
 CLOSE = 1.0
 DROPS = 8
 FIRST = 8
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Points of label +1 (a, n) and of label -1 (b, n), and the weights (a + b,) in this order; a node is an index."""
-
-    plus: Floats
-    minus: Floats
-    weights: Floats
-
-    def part(self, factor: int) -> tuple[Sample, Indices]:
-        """One point of each class in so many, and which nodes they are; the masses of the classes stay."""
-        rng, kept, weights = np.random.default_rng(0), [], []
-        for first, points in ((0, self.plus), (len(self.plus), self.minus)):
-            nodes = first + np.sort(rng.permutation(len(points))[: -(-len(points) // factor)])
-            mass = self.weights[first : first + len(points)].sum()
-            kept.append(nodes)
-            weights.append(self.weights[nodes] * (mass / self.weights[nodes].sum()))
-        chosen = np.concatenate(kept)
-        return Sample(self.points[kept[0]], self.points[kept[1]], np.concatenate(weights)), chosen
-
-    @property
-    def points(self) -> Floats:
-        return np.concatenate([self.plus, self.minus])
-
-    @property
-    def dimension(self) -> int:
-        return self.plus.shape[1]
-
-
-@dataclass(frozen=True)
-class SpaceSolution:
-    """Margins (p,), a coupling between nodes (k,), and the two bounds."""
-
-    margins: Floats
-    rows: Indices
-    columns: Indices
-    masses: Floats
-    risk: float
-    lower_bound: float
 
 
 @dataclass(frozen=True)
@@ -160,7 +120,7 @@ class _Search:
             if state.gap > self.tolerance * CLOSE:
                 continue
             found = self._certify(state)
-            best = found if best is None else _better(best, found)
+            best = found if best is None else better(best, found)
             if self._close(best):
                 return best
         return self._certify(state) if best is None else best
@@ -295,10 +255,3 @@ def _with(codes: Indices, flow: Floats, more: Indices) -> tuple[Indices, Floats]
     every = np.concatenate([codes, fresh])
     order = np.argsort(every, kind="stable")
     return every[order], np.concatenate([flow, np.zeros(len(fresh))])[order]
-
-
-def _better(one: SpaceSolution, other: SpaceSolution) -> SpaceSolution:
-    """The lesser risk with the greater lower bound."""
-    primal = min(one, other, key=lambda each: each.risk)
-    dual = max(one, other, key=lambda each: each.lower_bound)
-    return SpaceSolution(primal.margins, dual.rows, dual.columns, dual.masses, primal.risk, dual.lower_bound)

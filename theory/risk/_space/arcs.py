@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory._input import Floats
-from theory._nearest import Indices
+from theory._types import Floats, Indices
 
 
 class Arcs:

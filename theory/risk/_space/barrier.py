@@ -15,7 +15,7 @@ from numpy.linalg import LinAlgError
 from scipy.linalg import cho_solve, cholesky
 from scipy.special import expit
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.risk._proved_bounds import binary_entropy
 
 STEPS = 60

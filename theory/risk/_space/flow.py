@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory._input import Floats
-from theory._nearest import Indices
+from theory._types import Floats, Indices
 from theory.risk._space.arcs import Arcs
 
 ROUNDS = 50

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.losses import PiecewiseLinearLoss
 from theory.risk._space.arcs import Arcs
 from theory.risk._space.multipliers import Guess

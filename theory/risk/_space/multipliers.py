@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import splu
 from scipy.special import expit
 
-from theory._input import Floats
+from theory._types import Floats
 from theory.risk._space.arcs import Arcs
 
 NEWTON_STEPS = 60

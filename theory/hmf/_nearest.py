@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from theory._input import Floats
-
-Indices = NDArray[np.intp]
+from theory._types import Floats, Indices
 
 TREE_DIMENSION = 6
 TREE_SIZE = 400

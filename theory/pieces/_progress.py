@@ -1,0 +1,80 @@
+"""How far a search is: cells finished, a bar, and the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+
+from theory.pieces._errors import PieceLimitExceeded
+from theory.pieces._lattice.complex import Complex
+from theory.pieces._maps import count_patterns
+from theory.pieces._network.plan import Plan
+
+
+@dataclass
+class Watch:
+    """Counts cells after every gate. share: the part of the whole work that the complex at hand is."""
+
+    plan: Plan
+    limit: int | None
+    advance: Callable[[float], None]
+    share: float
+    parent: Watch | None = None
+    finished: int = 0
+
+    def __call__(self, cells: int) -> None:
+        self.advance(self.share / max(1, sum(each.gates for each in self.plan.rounds)))
+        # Where artificial cuts count too, a cell is in at most 2^n parts.
+        parts = 1 if self.plan.domain.bounded else 2**self.plan.domain.dimension
+        self._check(self.total + -(-cells // parts))
+
+    @property
+    def total(self) -> int:
+        return self.parent.total if self.parent else self.finished
+
+    def part(self, share: float) -> Watch:
+        return replace(self, share=self.share * share, parent=self)
+
+    def finish(self, cells: Complex) -> None:
+        self._add(count_patterns(cells, self.plan.domain))
+        self._check(self.total)
+
+    def add(self, count: int, share: float) -> None:
+        """Cells that a task counted, and the part of the work that it was."""
+        self._add(count)
+        self.advance(share)
+        self._check(self.total)
+
+    def _add(self, count: int) -> None:
+        if self.parent:
+            self.parent._add(count)
+        else:
+            self.finished += count
+
+    def _check(self, count: int) -> None:
+        if self.limit is not None and count > self.limit:
+            raise PieceLimitExceeded(self.limit, count)
+
+
+def bar(wanted: bool) -> AbstractContextManager[Callable[[float], None]]:
+    """A function that advances by a part of the whole; a tqdm bar where one is wanted and tqdm is installed."""
+    if wanted:
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            return nullcontext(lambda part: None)
+        return _Bar(tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}<{remaining}"))
+    return nullcontext(lambda part: None)
+
+
+class _Bar(AbstractContextManager):
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+
+    def __enter__(self) -> Callable[[float], None]:
+        return lambda part: self._bar.update(100 * part)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
