@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import importlib
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks import _search, verify, vocabulary
-from checks import evidence as module
+from checks import _search
 from checks.evidence import Evidence
 from checks.vocabulary import METHODS, Strength, Truth, truth_of
 from checks.witness import identity, instance, refutation
@@ -174,9 +172,3 @@ def test_stored_values_come_back_exactly(value: Any) -> None:
 def test_what_was_only_shown_is_not_replayed() -> None:
     with pytest.raises(ValueError, match="cannot be replayed exactly"):
         _search.decode(_search.encode([{1, 2}]))
-
-
-@pytest.mark.parametrize("documented", [_search, module, verify, vocabulary], ids=lambda module: module.__name__)
-def test_the_examples_in_docstrings(documented: Any) -> None:
-    result = doctest.testmod(documented)
-    assert (result.failed, result.attempted > 0) == (0, True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 import math
 import pickle
 from fractions import Fraction
@@ -485,9 +483,3 @@ def test_refused_domains_and_points():
     for points in ([], [[0, math.nan]], [[1, 2], [3]]):
         with pytest.raises(ValueError, match="points"):
             packing_number(points, 1)
-
-
-def test_documentation():
-    results = doctest.testmod(importlib.import_module("theory.packing"))
-    assert results.attempted > 5
-    assert not results.failed

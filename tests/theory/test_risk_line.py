@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 from fractions import Fraction
 from heapq import heappush
 from itertools import pairwise, product
@@ -465,11 +463,6 @@ def test_floats_become_whole_numbers_and_come_back(numbers):
     whole = as_whole(np.array(numbers))
     assert [count * whole.unit for count in whole.counts] == [Fraction(number) for number in numbers]
     assert floats(whole.counts, whole.unit).tolist() == numbers
-
-
-def test_documentation():
-    for name in ("theory._risk_line", "theory.losses"):
-        assert not doctest.testmod(importlib.import_module(name)).failed
 
 
 def test_infinities_are_told_apart():

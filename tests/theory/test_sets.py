@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 import math
 from fractions import Fraction
 from itertools import product
@@ -189,9 +187,3 @@ def test_refusals(make, message):
 
 def _pentagram():
     return [[math.cos(k * 4 * math.pi / 5), math.sin(k * 4 * math.pi / 5)] for k in range(5)]
-
-
-def test_documentation():
-    results = doctest.testmod(importlib.import_module("theory.sets"))
-    assert results.attempted > 5
-    assert not results.failed

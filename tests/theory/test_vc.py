@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 import math
 from fractions import Fraction
 from itertools import combinations, pairwise, product
@@ -405,9 +403,3 @@ def test_huge_dimensions_stay_finite():
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-def test_documentation():
-    results = doctest.testmod(importlib.import_module("theory.vc"))
-    assert results.attempted > 5
-    assert not results.failed

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import comb, prod
-from operator import index
 
+from theory._rationals import whole_number
 from theory.pieces._network.network import ACTIVATIONS
 
 
@@ -81,18 +81,8 @@ def shares(dimension: int, gates: int) -> list[int]:
 def read_architecture(input_dim: int, widths: Sequence[int], activation: str) -> tuple[int, list[int]]:
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation={activation!r}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
-    sizes = [positive_whole(f"widths[{i}]", width) for i, width in enumerate(widths)]
+    sizes = [whole_number(f"widths[{i}]", width, 1) for i, width in enumerate(widths)]
     for i, width in enumerate(sizes):
         if activation == "groupsort2" and width % 2:
             raise ValueError(f"widths[{i}]={width}: groupsort2 sorts pairs, pass an even number")
-    return positive_whole("input_dim", input_dim), sizes
-
-
-def positive_whole(name: str, value: int) -> int:
-    try:
-        number = index(value)
-    except TypeError as error:
-        raise ValueError(f"{name}={value!r}: pass a whole number, 1 or more") from error
-    if number < 1:
-        raise ValueError(f"{name}={value!r}: pass a whole number, 1 or more")
-    return number
+    return whole_number("input_dim", input_dim, 1), sizes

@@ -7,8 +7,9 @@ from math import ceil, log2
 
 import numpy as np
 
+from theory._rationals import whole_number
 from theory._types import Floats
-from theory.pieces._bounds import carried_dimensions, positive_whole, read_architecture, shares
+from theory.pieces._bounds import carried_dimensions, read_architecture, shares
 from theory.pieces._network.rounding import norm_bound
 
 
@@ -53,7 +54,7 @@ def orthogonal_tower(pairs: int, depth: int) -> tuple[list[Floats], list[Floats]
     >>> count_pieces(*orthogonal_tower(1, 5), certify=True).cells
     32
     """
-    pairs, depth = positive_whole("pairs", pairs), positive_whole("depth", depth)
+    pairs, depth = whole_number("pairs", pairs, 1), whole_number("depth", depth, 1)
     width = 2 * pairs
     shifts = [0.0, *(0.5**i for i in range(1, depth))]
     weights = [np.eye(width) for _ in shifts]
