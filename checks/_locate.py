@@ -12,7 +12,10 @@ PROPERTY = "claim-record"
 
 
 def ledger_path(config: pytest.Config, test: Path) -> Path | None:
-    """The ledger that the checks in a file belong to: the ini key's, else the nearest one beside or above the file."""
+    """The ledger that the checks in a file belong to: the ini key's, else the nearest one beside or above the file.
+
+    Above it is looked up to the root of the project, or the top of the file's package.
+    """
     chosen = config.getini("claims_ledger")
     if chosen:
         return (config.inipath.parent if config.inipath else config.rootpath) / chosen
@@ -21,7 +24,7 @@ def ledger_path(config: pytest.Config, test: Path) -> Path | None:
         for candidate in (folder / "ledger", folder / "ledger.toml"):
             if candidate.is_file() or (candidate.is_dir() and any(candidate.glob("*.toml"))):
                 return candidate
-        if folder == config.rootpath or config.rootpath not in folder.parents:
+        if folder == config.rootpath or not ((folder / "__init__.py").is_file() or config.rootpath in folder.parents):
             return None
         folder = folder.parent
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checks.vocabulary import METHODS, ConflictError, Ledger, Statement, Truth, judge
+from checks.ledger import METHODS, ConflictError, Ledger, Statement, Truth, judge
 
 SCHEMA = "manyfaces-claims/1"
 

@@ -24,8 +24,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from checks import statistics, verify
+from checks.ledger import METHODS, Strength, Truth, truth_of
 from checks.randomness import stream
-from checks.vocabulary import METHODS, Strength, Truth, truth_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,7 @@ class Evidence:
 
     Attributes:
         claim: the ledger id.
-        by: how the verdict is reached, a key of `checks.vocabulary.METHODS`.
+        by: how the verdict is reached, a key of `checks.ledger.METHODS`.
         scale: ``"quick"`` or ``"paper"``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         claims_seed: shifts everything random; 0 in a default run.

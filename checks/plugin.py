@@ -65,9 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.pluginmanager.register(_Watch(config), "claims-watch")
     if config.getoption("--claims-progress") and not hasattr(config, "workerinput"):
-        from checks import _watching
+        from checks._parallel import watching
 
-        config.pluginmanager.register(_watching.Watching(config), "claims-progress")
+        config.pluginmanager.register(watching.Watching(config), "claims-progress")
 
 
 class _Watch:
@@ -84,9 +84,9 @@ class _Watch:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" and any(key == PROPERTY for key, _ in report.user_properties):
-            from checks import _session
+            from checks._run import session
 
-            _session.note(self.config, report)
+            session.note(self.config, report)
 
 
 def _now() -> str:
@@ -95,18 +95,18 @@ def _now() -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if has_claim(metafunc.config, metafunc.definition):
-        from checks import _sabotage
+        from checks import _marker
 
-        _sabotage.parametrize(metafunc)
+        _marker.parametrize(metafunc)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, Any, Any]:
     if any(has_claim(config, item) for item in items):
-        from checks import _session
+        from checks._run import session
 
         try:
-            _session.register(config, items)
+            session.register(config, items)
         except pytest.UsageError as error:
             if not hasattr(config, "workeroutput"):
                 raise
@@ -119,18 +119,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["claims-started"] = node.config.pluginmanager.get_plugin("claims-watch").started
     if node.config.getoption("dist") == "loadgroup":
-        from checks import _distribute
+        from checks._parallel import distribute
 
-        _distribute.configure_node(node.config, node)
+        distribute.configure_node(node.config, node)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getoption("dist") != "loadgroup":
         return None
-    from checks import _scheduler
+    from checks._parallel import scheduler
 
-    return _scheduler.PlannedScheduling(config, log)
+    return scheduler.PlannedScheduling(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -138,22 +138,22 @@ def pytest_testnodedown(node: Any) -> None:
     if "claims-error" in getattr(node, "workeroutput", {}):
         raise pytest.UsageError(node.workeroutput["claims-error"])
     if "claims" in getattr(node, "workeroutput", {}):
-        from checks import _session
+        from checks._run import session
 
-        _session.receive(node.config, node.workeroutput["claims"])
+        session.receive(node.config, node.workeroutput["claims"])
 
 
 @pytest.fixture
 def subject(request: pytest.FixtureRequest) -> Any:
     """What a check examines: the statement's own object, or one of the marker's sabotages."""
-    from checks import _sabotage
+    from checks import _marker
 
-    return _sabotage.subject_of(request)
+    return _marker.subject_of(request)
 
 
 @pytest.fixture
 def evidence(request: pytest.FixtureRequest) -> Any:
     """The record of a check: see `checks.evidence.Evidence`."""
-    from checks import _session
+    from checks._run import session
 
-    return _session.evidence_of(request)
+    return session.evidence_of(request)

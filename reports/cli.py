@@ -12,9 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from checks.document import Document, problems, read_document, write_json
+from checks.ledger import Ledger, load_ledger
+from checks.papers import ledger_of
 from checks.randomness import claims_seed
-from checks.vocabulary import Ledger, load_ledger
-from reports.runner import CHECKS, run_checks
+from reports.runner import run_checks
 from reports.selection import select
 
 Arguments = argparse.Namespace
@@ -168,7 +169,7 @@ def _version() -> str:
 
 
 def _ledger() -> Ledger:
-    return load_ledger(CHECKS / "ledger")
+    return load_ledger(ledger_of())
 
 
 def _list(arguments: Arguments) -> int:

@@ -17,9 +17,9 @@ from pathlib import Path
 import checks
 import reports
 import theory
-from checks import _machine
-from checks._cache import FOLDER_VARIABLE, cache_folder, content_key
+from checks import machine
 from checks.document import Document, problems, read_document
+from checks.store import FOLDER_VARIABLE, cache_folder, content_key
 from reports.runner import run_checks
 
 RANDOM = ("training", "samples", "examples")
@@ -99,7 +99,7 @@ def _run(variation: Variation, identifiers: Sequence[str], jobs: int | None) -> 
 
 
 def _key(variation: Variation, identifiers: Sequence[str]) -> str:
-    with_what = (*variation.selection, _machine.influences(), _torch_of(variation.python))
+    with_what = (*variation.selection, machine.influences(), _torch_of(variation.python))
     description = repr((variation.name, list(identifiers), with_what, source_digest()))
     return _hash(description.encode())[:16]
 

@@ -49,7 +49,7 @@ def test_the_wheel_holds_every_source_and_data_file(wheel: set[str]) -> None:
     wanted = {file.relative_to(ROOT).as_posix() for name in PACKAGES for file in (ROOT / name).rglob("*")
               if file.suffix in shipped or file.name == "py.typed"}  # fmt: skip
     assert {"theory/py.typed", "checks/claims.schema.json", "checks/verify.py"} <= wanted
-    for kind in (r"checks/ledger/\w.*\.toml", r"checks/test_\w+\.py", r"reports/\w+\.typ"):
+    for kind in (r"checks/papers/\w+/ledger/\w.*\.toml", r"checks/papers/\w+/\w+/test_\w+\.py", r"reports/\w+\.typ"):
         assert any(re.fullmatch(kind, name) for name in wanted)
     assert wanted <= wheel
 

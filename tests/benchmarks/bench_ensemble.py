@@ -23,10 +23,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import orthogonal
 
-from checks._training_jobs import batches
-from checks._training_run import Run
-from checks._training_settings import settings
 from checks.training import TrainingConfig
+from checks.training._jobs import batches
+from checks.training._run import Run
+from checks.training._torch_settings import settings
 from theory.losses import BCE
 
 WIDTH, DEPTH, BATCH, ROWS = 64, 3, 256, 2048

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.document import Document, build_document, read_document
-from checks.vocabulary import load_ledger
+from checks.ledger import load_ledger
 from checks.witness import identity, instance, linear
 from reports.builder import compile_report
 from reports.runner import CHECKS

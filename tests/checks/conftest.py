@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from checks import _scheduler, _session, _watching  # noqa: F401  (runs in this process drop what they import)
+from checks._parallel import scheduler, watching  # noqa: F401  (runs in this process drop what they import)
+from checks._run import session  # noqa: F401
 from checks.document import Document, read_document
 
 HEAD = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import _cache
+from checks import store
 
 CARRY = "--claims-carry"
 RAN = """
@@ -176,7 +176,7 @@ def test_a_file_that_is_no_record_of_the_check_counts_as_none(pair, damage):
     texts = [path.read_bytes() for path in files]
     for path, text, other in zip(files, texts, [*texts[1:], texts[0]], strict=True):
         if damage == "foreign":
-            _cache.store(path, {}, {"key": 1})
+            store.store(path, {}, {"key": 1})
         else:
             path.write_bytes({"cut": text[:-5], "flipped": text[:80] + b"~" + text[81:], "another's": other}[damage])
     assert len(runs(pair, CARRY)) == 4

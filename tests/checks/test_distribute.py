@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks._distribute import long_first
+from checks._parallel.distribute import long_first
 
 TWO = ("-n", "2", "--dist=loadgroup", "--no-loadscope-reorder")
 
@@ -96,7 +96,7 @@ class _Item:
 
 def _order(monkeypatch: pytest.MonkeyPatch, shared: dict[str, str], names: str, seconds: dict[str, float]) -> str:
     items: Any = [_Item(name) for name in names]
-    monkeypatch.setattr("checks._distribute.groups", lambda _: {item: shared[item.nodeid] for item in items
+    monkeypatch.setattr("checks._parallel.distribute.groups", lambda _: {item: shared[item.nodeid] for item in items
                                                                 if item.nodeid in shared})  # fmt: skip
     return "".join(item.nodeid for item in long_first(items, seconds))
 

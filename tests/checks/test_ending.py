@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from checks._ending import print_ending
-from checks._timing import settle
+from checks._run.ending import print_ending
+from checks._run.timing import settle
 
 
 def test_the_table_is_shown_when_asked_for(small):

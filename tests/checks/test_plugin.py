@@ -14,7 +14,8 @@ import hypothesis.internal.conjecture.providers  # noqa: F401  (once, not in eac
 import jsonschema
 import pytest
 
-from checks import _session, _table, verify  # noqa: F401
+from checks import verify
+from checks._run import session, table  # noqa: F401
 from checks.document import read_document
 
 SCHEMA = json.loads((Path(verify.__file__).parent / "claims.schema.json").read_text(encoding="utf-8"))
@@ -640,7 +641,7 @@ SILENT = """
 import sys
 
 def pytest_unconfigure():
-    heavy = {"checks._session", "checks._sabotage", "checks.vocabulary", "numpy", "torch", "sympy", "tomllib", "theory"}
+    heavy = {"checks._run.session", "checks._marker", "checks.ledger", "numpy", "torch", "sympy", "tomllib", "theory"}
     print("loaded:", sorted(heavy & set(sys.modules)) or "nothing")
 """
 USES_NOTHING = "def test_it():\n    pass\n"

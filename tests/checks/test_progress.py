@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from checks._progress import Progress
+from checks._parallel.progress import Progress
 
 
 class _Clock:

@@ -64,7 +64,7 @@ def generators(tree):
                 yield node
 
 
-@pytest.mark.parametrize("file", sorted(CHECKS.glob("test_*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("file", sorted(CHECKS.rglob("test_*.py")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_no_check_seeds_a_generator_by_a_number_of_its_own(file):
     for call in generators(ast.parse(file.read_text(encoding="utf-8"))):
         seeded = call.args and not isinstance(call.args[0], ast.Constant)

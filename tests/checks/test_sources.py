@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import checks
-from checks._sources import Sources, Tree, trees
+from checks._resume.sources import Sources, Tree, trees
 
 REPOSITORY = Path(checks.__file__).parents[1]
 
@@ -82,9 +82,15 @@ def test_installed_packages_are_not_followed(tmp_path):
 
 
 def test_the_checks_here():
-    file = REPOSITORY / "checks" / "test_equations_11_12.py"
+    paper = REPOSITORY / "checks" / "papers" / "many_faces"
+    file = paper / "frontier" / "test_equations_11_12.py"
     found = {path.relative_to(REPOSITORY).as_posix() for path in Sources(trees(file)).files([file])}
-    assert {"checks/test_equations_11_12.py", "checks/witness.py", "checks/verify.py", "checks/__init__.py"} <= found
+    assert {
+        file.relative_to(REPOSITORY).as_posix(),
+        "checks/witness.py",
+        "checks/verify.py",
+        "checks/__init__.py",
+    } <= found
     assert not any(name.startswith(("theory/", "tests/", "reports/")) for name in found)
-    training = Sources(trees(file)).files([REPOSITORY / "checks" / "test_figure_1.py"])
-    assert {REPOSITORY / "checks" / "_training_run.py", REPOSITORY / "theory" / "shapes.py"} <= training
+    training = Sources(trees(file)).files([paper / "experiments" / "test_figure_1.py"])
+    assert {REPOSITORY / "checks" / "training" / "_run.py", REPOSITORY / "theory" / "shapes.py"} <= training

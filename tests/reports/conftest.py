@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checks.document import Document, build_document
-from checks.vocabulary import Ledger, Statement, Strength, Truth, Verdict
+from checks.ledger import Ledger, Statement, Strength, Truth, Verdict
 from checks.witness import identity, instance, linear, refutation
 
 HOLDS = Verdict(Truth.HOLDS, Strength.PROVED)

@@ -12,12 +12,12 @@ import pytest
 import typst
 
 from checks.document import Document, problems
-from checks.vocabulary import METHODS, load_ledger
+from checks.ledger import METHODS, load_ledger
+from checks.papers import ledger_of
 from checks.witness import instance, refutation
 from reports import _witness, builder
 from reports._content import METHOD_WORDS, content
 from reports.builder import _lay_out, build_report, compile_report, markup_errors
-from reports.runner import CHECKS
 
 
 def query(document: Document, selector: str, folder: Path, only: list[str] | None = None,
@@ -206,7 +206,7 @@ def test_the_layout_settles(document, tmp_path):
 
 
 def test_every_text_of_the_ledger_is_typst():
-    ledger = load_ledger(CHECKS / "ledger")
+    ledger = load_ledger(ledger_of())
     claims = [{"id": s.id, "statement": s.statement, "note": s.note, "proof": s.proof, "hypotheses": s.hypotheses}
               for s in ledger]  # fmt: skip
     if "notation" in ledger.paper:

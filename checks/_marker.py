@@ -1,0 +1,94 @@
+"""A check has power: each runs once as it stands and once for each of its sabotages, which it must catch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from checks._builds import Builds
+from checks.ledger import METHODS
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The arguments of one ``claim`` marker."""
+
+    id: str
+    by: str
+    sabotage: Mapping[str, Any] = field(default_factory=dict)
+    subject: Any = None
+    build: Any = None
+
+
+def claim_of(node: Any) -> Claim:
+    """The claim that a test (or its definition) checks.
+
+    Raises:
+        pytest.UsageError: the marker's arguments are wrong, or it names no sabotage.
+    """
+    marker = node.get_closest_marker("claim")
+    try:
+        claim = Claim(*marker.args, **marker.kwargs)
+    except TypeError as error:
+        raise pytest.UsageError(f"{node.nodeid}: claim marker: {error}; use claim(id, by=..., sabotage=...)") from error
+    if sum(mark.name == "claim" for mark in node.own_markers) > 1:
+        raise pytest.UsageError(f"{node.nodeid}: two claim markers; write a check for each statement")
+    if claim.by not in METHODS:
+        raise pytest.UsageError(f"{node.nodeid}: claim {claim.id!r}: by={claim.by!r}; use one of {list(METHODS)}")
+    if not (isinstance(claim.sabotage, Mapping) and claim.sabotage):
+        raise pytest.UsageError(f"{node.nodeid}: claim {claim.id!r} names no sabotage; a check that cannot fail is "
+                                "none, so give sabotage={'name': a wrong subject}")  # fmt: skip
+    return claim
+
+
+def parametrize(metafunc: pytest.Metafunc) -> None:
+    """Add an item for the check itself and one for each sabotage."""
+    claim = claim_of(metafunc.definition)
+    if "subject" not in metafunc.fixturenames or "evidence" not in metafunc.fixturenames:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid}: a check takes the fixtures 'evidence' and 'subject'")
+    names = list(claim.sabotage)
+    metafunc.parametrize(
+        "subject", [None, *names], indirect=True, ids=["as stated", *(f"sabotage: {name}" for name in names)]
+    )
+
+
+def sabotage_name(item: Any) -> str | None:
+    """The name of the sabotage that an item runs, None for the check itself.
+
+    Raises:
+        pytest.UsageError: the item is no check, because sabotages cannot be handed to it.
+    """
+    if "subject" not in getattr(getattr(item, "callspec", None), "params", {}):
+        raise pytest.UsageError(f"{item.nodeid}: a check is a plain function or method with 'evidence' and 'subject'")
+    return item.callspec.params["subject"]
+
+
+def subject_of(request: pytest.FixtureRequest) -> Any:
+    """The object the check examines.
+
+    With ``build``, a function of (scale, device), the artefact is built once and a sabotage is a function that returns
+    a changed copy of it; otherwise a sabotage stands in the subject's place. A keyword-only argument of
+    ``build`` is handed the option of that name, such as ``cifar10``.
+
+    Raises:
+        pytest.UsageError: the test is no check.
+    """
+    if not hasattr(request, "param"):
+        raise pytest.UsageError(f"{request.node.nodeid}: the fixture 'subject' is for checks of a claim of a ledger")
+    claim = claim_of(request.node)
+    name = request.param
+    if claim.build is None:
+        return claim.subject if name is None else claim.sabotage[name]
+    artefact = builds_of(request.config).artefact(claim.build)
+    return artefact if name is None else claim.sabotage[name](artefact)
+
+
+_BUILDS = pytest.StashKey[Builds]()
+
+
+def builds_of(config: pytest.Config) -> Builds:
+    """The artefacts that this process has built."""
+    return config.stash.setdefault(_BUILDS, Builds(config))

@@ -1,0 +1,1 @@
+"""How checks are shared out among workers, and how far they are."""

@@ -1,0 +1,1 @@
+"""What earlier runs left, and whether it still holds."""

@@ -1,0 +1,1 @@
+"""A run of pytest from its collection to its document."""

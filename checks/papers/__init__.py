@@ -1,0 +1,30 @@
+"""The papers that are checked, a folder each: its ledger, its checks by section, its own helpers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).resolve().parent
+
+DEFAULT = "many_faces"
+"""The paper that a command is about when it names none."""
+
+
+def papers() -> list[str]:
+    """The papers' names.
+
+    >>> papers()
+    ['many_faces']
+    """
+    return sorted(ledger.parent.name for ledger in _FOLDER.glob("*/ledger"))
+
+
+def ledger_of(paper: str = DEFAULT) -> Path:
+    """The folder of a paper's ledger.
+
+    Raises:
+        ValueError: there is no such paper.
+    """
+    if paper not in papers():
+        raise ValueError(f"paper={paper!r}: choose one of {', '.join(papers())}")
+    return _FOLDER / paper / "ledger"

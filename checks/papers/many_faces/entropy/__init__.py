@@ -1,0 +1,1 @@
+"""Binary cross-entropy under a Lipschitz constant: Section 4."""

@@ -1,0 +1,1 @@
+"""The Highest Mountain Function: Section 3.1 and Appendix A."""

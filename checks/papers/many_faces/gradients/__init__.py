@@ -1,0 +1,1 @@
+"""Gradients of training: Appendix D."""

@@ -1,0 +1,111 @@
+"""Appendix D, after Proposition 10: the sum of the gradients at a minimiser of BCE, and how much they vary."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from checks.argument import PRODUCT, STATIONARY, certify, without
+from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, RISK, two_places
+from checks.witness import Implication, identity, instance, refutation
+
+claim = pytest.mark.claim
+
+
+@claim(
+    "prop-10.sum",
+    by="exact",
+    subject={"phi": [-1, 1], "u": [F(1, 3), 3]},
+    sabotage={
+        "the bias": {"phi": [1, 1], "u": [F(1, 3), 3]},
+        "not a minimiser": {"phi": [-1, 1], "u": [1, 1]},
+    },
+)
+def test_weights_keep_a_gradient(evidence, subject):
+    """∂f/∂W = x: the derivative of the mean loss in W at W = L is the mean of -y x slope."""
+    evidence.refute(
+        refutation(
+            "f(x) = W x + b, |W| ≤ log 3, examples ±1: ∂ℰ/∂W = −1/4 at the minimiser",
+            given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "q": 3, "plan": [[1, 0, F(1, 4)]]} | subject,
+            define=RISK | {"gradient()": "sum([-s * p * slope(a, s) for a, s, p in zip(u, y, phi)]) / 2"},
+            hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, *IS_OPTIMAL],
+            conclusion=["gradient() == 0"],
+        )
+    )
+
+
+COUPLED = Implication(
+    ("a1 == m11 + m12", "a2 == m21 + m22", "b1 == m11 + m21", "b2 == m12 + m22"), "a1 + a2 - b1 - b2 == 0"
+)
+
+
+@claim(
+    "prop-10.sum.amended",
+    by="symbolic",
+    subject=(COUPLED, "s"),
+    sabotage={"uncoupled mass": (COUPLED.without(3), "s"), "another direction than constants": (COUPLED, "s * f")},
+)
+def test_logit_gradients_cancel(evidence, subject):
+    coupled, moved = subject
+    evidence.certify(identity("f + s is as Lipschitz as f", (f"(f + {moved}) - (g + s)", "f - g")))
+    evidence.certify(coupled.proof("both classes have the mass of the coupling: Σ₊ w |ℓ'| = Σ₋ w |ℓ'|"))
+    evidence.assume(STATIONARY)
+
+
+SPREAD = {
+    "the mean of the squares is at least K²": Implication(
+        ("w1 * g1 ** 2 >= w1 * K ** 2", "w2 * g2 ** 2 >= w2 * K ** 2", "w1 * K ** 2 + w2 * K ** 2 == K ** 2",
+         "square == w1 * g1 ** 2 + w2 * g2 ** 2"), "square >= K ** 2"),
+    "and the mean 0": Implication(
+        ("square >= K ** 2", "variance == square - mean ** 2", "mean ** 2 == 0"), "variance >= K ** 2"),
+}  # fmt: skip
+
+
+@claim(
+    "prop-10.variance",
+    by="symbolic",
+    subject=SPREAD,
+    sabotage={
+        "an example without gradient": without(SPREAD, 0, 1),
+        "weights that do not add up to 1": without(SPREAD, 0, 2),
+        "another mean": without(SPREAD, 1, 2),
+    },
+)
+def test_the_variance_has_a_floor(evidence, subject):
+    certify(evidence, subject)
+    evidence.assume(PRODUCT)
+
+
+@claim(
+    "prop-10.variance",
+    by="examples",
+    subject=lambda slopes, labels: [-s * y for s, y in zip(slopes, labels, strict=True)],
+    sabotage={
+        "sizes without signs": lambda slopes, labels: slopes,
+        "another function: all odds a little larger": lambda slopes, labels: [
+            -s * y * (1 - s * y / 10) for s, y in zip(slopes, labels, strict=True)
+        ],
+        "a hundredth of the gradients": lambda slopes, labels: [
+            -s * y / 100 for s, y in zip(slopes, labels, strict=True)
+        ],
+    },
+)
+def test_mean_and_variance_at_exact_minimisers(evidence, subject):
+    """T = 1, two inputs, weights that add up to 1; the conditions of Karush, Kuhn and Tucker are verified."""
+    from hypothesis import strategies as st
+
+    from checks.verify import verify
+
+    def law(u, q, e):
+        case = two_places(u, q, e)
+        verify(instance("minimal", given=case, define=RISK, conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL]))
+        weights = [w / sum(case["w"]) for w in case["w"]]
+        slopes = [1 / (1 + (o if s > 0 else 1 / o)) for o, s in zip(case["u"], case["y"], strict=True)]
+        gradients = subject(slopes, case["y"])
+        mean = sum(w * g for w, g in zip(weights, gradients, strict=True))
+        spread = sum(w * (g - mean) ** 2 for w, g in zip(weights, gradients, strict=True))
+        plus, minus = weights[0] + weights[2], weights[1]
+        return mean == 0 and spread >= 1 / (1 + max(plus / minus, minus / plus) * q) ** 2
+
+    odds = st.fractions(F(1, 3), 3, max_denominator=6)
+    steep, rare = st.integers(2, 9), st.sampled_from([F(1, 10), F(1, 1000), F(1, 10**6)])
+    evidence.examples("mean 0 and a variance of at least K²", law, odds, steep, rare, max_examples=60)

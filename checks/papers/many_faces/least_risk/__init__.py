@@ -1,0 +1,1 @@
+"""Consistency of least risks: Section 4."""

@@ -1,0 +1,1 @@
+"""Pieces of GroupSort networks: Proposition 8."""

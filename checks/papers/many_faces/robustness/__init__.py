@@ -1,0 +1,1 @@
+"""Certificates and attacks: Section 3.2."""

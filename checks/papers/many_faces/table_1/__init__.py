@@ -1,0 +1,1 @@
+"""Table 1, cell by cell."""

@@ -1,0 +1,319 @@
+"""Table 1, its last three rows: certificates, exploding and vanishing gradients."""
+
+from fractions import Fraction as F
+from itertools import pairwise
+
+import pytest
+
+from checks.argument import PRODUCT, certify, without
+from checks.witness import Implication, identity, instance, refutation
+
+claim = pytest.mark.claim
+
+
+@claim(
+    "table-1.certificates.unconstrained",
+    by="symbolic",
+    subject=("v * s", "r * s"),
+    sabotage={"a fixed slope": ("v", "r"), "another input": ("v * s", "s")},
+)
+def test_logits_alone_certify_nothing(evidence, subject):
+    """f(t) = v s t with s = 1/r: the logit at r is v (r s), and r s = 1."""
+    slope, place = subject
+    evidence.certify(identity("f(r) = v r s, which is v", (f"({slope}) * r", "v * (r * s)")))
+    evidence.certify(identity("r = r (r s)", (f"({place}) * r", "r * (r * s)")))
+    for r in (F(1, 1000), F(1), F(1000)):
+        evidence.certify(
+            instance(
+                f"logit 5 with the radius {r}",
+                given={"v": 5, "r": r, "e": F(1, 10**6)},
+                define={"f(t)": "v * t / r"},
+                conclusion=["f(r) == v", "f(0) == 0 and f(-e) < 0 and f(e) > 0"],
+            )
+        )
+
+
+DIVIDED = Implication(("fz <= 0", "fx - fz <= L * d"), "fx <= L * d")
+
+
+@claim(
+    "table-1.certificates.lipschitz",
+    by="symbolic",
+    subject=(DIVIDED, "abs(f(x)) / L"),
+    sabotage={
+        "no change of class": (DIVIDED.without(0), "abs(f(x)) / L"),
+        "not L-Lipschitz": (DIVIDED.without(1), "abs(f(x)) / L"),
+        "Property 1 with L = 2": (DIVIDED, "abs(f(x))"),
+    },
+)
+def test_the_certificate_divided_by_l(evidence, subject):
+    divided, radius = subject
+    evidence.certify(divided.proof("f(x) ≥ 0 ≥ f(x + δ): f(x) ≤ L ‖δ‖"))
+    evidence.certify(
+        instance(
+            "f(t) = 2 t at 1: |f(1)|/2 = 1 is the radius",
+            given={"x": 1, "L": 2, "deltas": [-1, F(-1001, 1000), F(-3, 2)]},
+            define={"f(t)": "L * t", "radius()": radius},
+            conclusion=["all(f(x + d) <= 0 and abs(d) >= radius() for d in deltas)", "f(x - radius()) == 0"],
+        )
+    )
+
+
+CHAINS = {
+    "d": 40,
+    "layers": [2, 1],
+    "expected": [2**40, 1],
+}
+
+
+@claim(
+    "table-1.exploding.unconstrained",
+    by="exact",
+    subject=CHAINS,
+    sabotage={"halving layers": CHAINS | {"layers": [F(1, 2), 1]}, "one layer": CHAINS | {"d": 1}},
+)
+def test_growth_depends_on_loss_and_architecture(evidence, subject):
+    """Chains of d layers x -> c x: the gradient of the KR loss is c^d in size."""
+    evidence.certify(
+        instance(
+            "40 layers of slope 2 or 1, the KR loss: gradients 2⁴⁰ and 1; squared error: unbounded in x at slope 1",
+            given=subject | {"xs": [1, 10, 1000], "y": -1},
+            define={
+                "back(c, n)": "1 if n == 0 else c * back(c, n - 1)",
+                "kr(x, h)": "(-y * (x + h) - (-y * x)) / h",
+                "square(x)": "((x + 1 - y) ** 2 - (x - 1 - y) ** 2) / 2",
+            },
+            conclusion=[
+                "[back(c, d) for c in layers] == expected",
+                "all(kr(x, 1) == 1 for x in xs)",
+                "all(square(x) == 2 * (x - y) for x in xs) and square(1000) > 2000",
+            ],
+        )
+    )
+
+
+ISOMETRY = ("(a * g - b * h) ** 2 + (b * g + a * h) ** 2", "(a ** 2 + b ** 2) * (g ** 2 + h ** 2)")
+PASSED = {
+    "‖Jᵀ g‖ ≤ ‖g‖ at each layer": Implication(("n1 <= n0", "n2 <= n1", "n3 <= n2"), "n3 <= n0"),
+    "and L |ℓ'| at the end": Implication(("n3 <= n0", "n0 == L * s"), "n3 <= L * s"),
+}
+
+
+GROWING = {
+    "one more layer of slope 2: a gradient of at least d + 1 becomes one of at least d + 2": Implication(
+        ("after == 2 * now", "now >= d + 1", "d >= 0"), "after >= d + 2"
+    ),
+    "so no number B bounds the gradients of all depths d": Implication(
+        ("gradient >= d + 1", "d >= B", "gradient <= B"), "0 > 0"
+    ),
+}
+
+
+@claim(
+    "table-1.exploding.lipschitz",
+    by="symbolic",
+    subject=(GROWING, 2),
+    sabotage={
+        "layers of slope 1": (GROWING, 1),
+        "a number of layers below B": (without(GROWING, 1, 1), 2),
+        "no bound claimed": (without(GROWING, 1, 2), 2),
+    },
+)
+def test_the_first_of_many_layers(evidence, subject):
+    """x -> a x followed by d layers of slope 2, a = 1/2^d, at the input 1: the derivative in a is 2^d."""
+    (first, last), slope = subject[0].items(), subject[1]
+    evidence.certify(first[1].proof(first[0]))
+    evidence.certify(
+        instance(
+            "60 layers of slope 2 after x ↦ 2⁻⁶⁰ x: the identity, whose output changes 2⁶⁰ times as much as a",
+            given={"slope": slope, "d": 60, "x": 1, "h": 1, "xs": [-3, 0, F(1, 7), 5]},
+            define={"up(t, n)": "t if n == 0 else slope * up(t, n - 1)", "f(a, t)": "up(a * t, d)",
+                    "a()": "1 / 2 ** d"},
+            conclusion=["all(f(a(), s) - f(a(), t) == s - t for s in xs for t in xs)",
+                        "(f(a() + h, x) - f(a(), x)) / h == 2 ** d", "2 ** d >= d + 1"],
+        )
+    )  # fmt: skip
+    evidence.refute(last[1].proof(last[0]))
+
+
+ISOMETRY = ("(a * g - b * h) ** 2 + (b * g + a * h) ** 2", "(a ** 2 + b ** 2) * (g ** 2 + h ** 2)")
+OUTER = ("(g * s) ** 2 + (g * t) ** 2 + (h * s) ** 2 + (h * t) ** 2", "(g ** 2 + h ** 2) * (s ** 2 + t ** 2)")
+"""The gradient in a weight is (g, h) times the layer's input (s, t): the squared Frobenius norm is a product."""
+PASSED = {
+    "‖Jᵀ g‖ ≤ ‖g‖ at each layer": Implication(("n1 <= n0", "n2 <= n1", "n3 <= n2"), "n3 <= n0"),
+    "and L |ℓ'| at the end": Implication(("n3 <= n0", "n0 == L * s"), "n3 <= L * s"),
+    "times the norm of the layer's input for a weight": Implication(
+        ("weight == n3 * input", "n3 * input <= L * s * input"), "weight <= L * s * input"
+    ),
+}
+
+
+@claim(
+    "table-1.exploding.lipschitz.amended",
+    by="symbolic",
+    subject=(PASSED, ISOMETRY, OUTER, "w * (x + B) - B"),
+    sabotage={
+        "an expanding layer": (without(PASSED, 0, 1), ISOMETRY, OUTER, "w * (x + B) - B"),
+        "without the dilation": (without(PASSED, 1, 1), ISOMETRY, OUTER, "w * (x + B) - B"),
+        "the layer's input forgotten": (PASSED, ISOMETRY, (OUTER[0], "g ** 2 + h ** 2"), "w * (x + B) - B"),
+        "a network without biases": (PASSED, ISOMETRY, OUTER, "w * x"),
+    },
+)
+def test_gradients_do_not_grow(evidence, subject):
+    passed, isometry, outer, network = subject
+    certify(evidence, passed)
+    evidence.certify(identity("rotations keep lengths: a² + b² = 1", isometry))
+    evidence.certify(identity("‖g zᵀ‖ = ‖g‖ ‖z‖", outer))
+    at = lambda w: "(" + network.replace("w", w) + ")"  # noqa: E731
+    evidence.certify(
+        identity(
+            "w (x + B) − B: at w = 1 the identity, whose derivative in w is x + B",
+            (at("1"), "x"),
+            (f"{at('(1 + h)')} - {at('1')}", "h * (x + B)"),
+        )
+    )
+    evidence.assume("a matrix and its transpose have the same operator norm")
+    evidence.assume(PRODUCT)
+
+
+def rational_network(size, scale=1):
+    """Hypothesis strategy: layers of rational rotations (times scale) of pairs, each with its sorting pattern."""
+    from hypothesis import strategies as st
+
+    slope = st.fractions(-3, 3, max_denominator=4)
+    turn = slope.map(lambda t: ((1 - t * t) / (1 + t * t) * scale, 2 * t / (1 + t * t) * scale))
+    shift = st.lists(st.integers(-3, 3).map(F), min_size=size, max_size=size)
+    layer = st.tuples(st.lists(turn, min_size=size // 2, max_size=size // 2), shift)
+    return st.lists(layer, min_size=1, max_size=6)
+
+
+def backward(layers, x, gradient):
+    """The gradients at the layers' outputs, last one first: layers are pairwise rotations, bias, pairwise sorting."""
+    patterns = []
+    for turns, bias in layers:
+        turned = [v for i, (c, s) in enumerate(turns) for v in (c * x[2 * i] - s * x[2 * i + 1],
+                                                                s * x[2 * i] + c * x[2 * i + 1])]  # fmt: skip
+        x = [v + b for v, b in zip(turned, bias, strict=True)]
+        patterns.append([x[2 * i] > x[2 * i + 1] for i in range(len(turns))])
+        x = [v for i in range(len(turns)) for v in sorted(x[2 * i : 2 * i + 2])]
+        x = [*x[1:], x[0]]
+    for (turns, _), swapped in zip(reversed(layers), reversed(patterns), strict=True):
+        yield gradient
+        gradient = [gradient[-1], *gradient[:-1]]
+        pairs = [gradient[2 * i : 2 * i + 2][:: -1 if flip else 1] for i, flip in enumerate(swapped)]
+        gradient = [v for (c, s), (g, h) in zip(turns, pairs, strict=True) for v in (c * g + s * h, -s * g + c * h)]
+    yield gradient
+
+
+def gradient_lengths(scale):
+    from hypothesis import strategies as st
+
+    inputs = st.lists(st.integers(-5, 5).map(F), min_size=4, max_size=4)
+    return rational_network(4, scale), inputs, inputs.filter(any)
+
+
+@claim(
+    "table-1.exploding.lipschitz.amended",
+    by="examples",
+    subject=F(4, 5),
+    sabotage={"layers 1 % too steep": F(101, 100), "layers of slope 2": F(2)},
+)
+def test_contractions(evidence, subject):
+    """Networks of rotations scaled by 4/5, biases, sorted pairs and a cyclic shift; squared lengths, exactly."""
+
+    def law(layers, x, gradient):
+        lengths = [sum(v * v for v in g) for g in backward(layers, x, gradient)]
+        return all(b <= a for a, b in pairwise(lengths))
+
+    evidence.examples("no gradient is longer than the one after it", law, *gradient_lengths(subject), max_examples=60)
+
+
+VANISH = {"d": 40, "layers": [F(1, 2), 1], "expected": [F(1, 2**40), 1], "m": 1, "u": [10, 10**3, 10**9]}
+
+
+@claim(
+    "table-1.vanishing.unconstrained",
+    by="exact",
+    subject=VANISH,
+    sabotage={"doubling layers": VANISH | {"layers": [2, 1]}, "a margin not reached": VANISH | {"m": 3}},
+)
+def test_decay_depends_on_loss_and_architecture(evidence, subject):
+    """Odds u = exp(y x) for BCE, the logit y x = 2 against the margin m for hinge."""
+    evidence.certify(
+        instance(
+            "40 layers of slope 1/2 or 1: 2⁻⁴⁰ and 1; at the identity BCE 1/(1 + u), hinge 0, KR 1",
+            given=subject | {"t": 2},
+            define={
+                "back(c, n)": "1 if n == 0 else c * back(c, n - 1)",
+                "bce(a)": "1 / (1 + a)",
+                "hinge(a)": "(max(0, m - a) - max(0, m - a - 1))",
+                "kr(a)": "a + 1 - a",
+            },
+            conclusion=[
+                "[back(c, d) for c in layers] == expected",
+                "all(0 < bce(a) and bce(a) * a < 1 for a in u) and bce(u[2]) < 1 / 10 ** 8",
+                "hinge(t) == 0 and kr(t) == 1",
+            ],
+        )
+    )
+
+
+@claim(
+    "table-1.vanishing.lipschitz",
+    by="exact",
+    subject={"layers": [F(1, 2), 1]},
+    sabotage={"gradient-preserving layers only": {"layers": [-1, 1]}, "one architecture": {"layers": [1, 1]}},
+)
+def test_architecture_matters_for_lipschitz_networks(evidence, subject):
+    evidence.refute(
+        refutation(
+            "KR loss, 40 layers of slope 1/2 or of slope 1, all 1-Lipschitz: the gradients are not of the same size",
+            given={"d": 40} | subject,
+            define={"back(c, n)": "1 if n == 0 else c * back(c, n - 1)"},
+            hypotheses=["all(abs(c) <= 1 for c in layers)"],
+            conclusion=["abs(back(layers[0], d)) == abs(back(layers[1], d))"],
+        )
+    )
+
+
+BEYOND = Implication(("h * (h - m + t) == 0", "h * (t - m) >= 0"), "h ** 2 <= 0")
+KEPT = {
+    "lengths are kept layer by layer": Implication(("n1 == n0", "n2 == n1", "n0 == L * s"), "n2 == L * s"),
+    "BCE at a training example": Implication(("n == L * s", "L * s >= L * K"), "n >= L * K"),
+}
+
+
+@claim(
+    "table-1.vanishing.lipschitz.amended",
+    by="symbolic",
+    subject=(KEPT, ISOMETRY),
+    sabotage={
+        "a shrinking layer": (without(KEPT, 0, 1), ISOMETRY),
+        "no Proposition 10": (without(KEPT, 1, 1), ISOMETRY),
+        "not orthogonal": (KEPT, (ISOMETRY[0], "(a + b) ** 2 * (g ** 2 + h ** 2)")),
+    },
+)
+def test_preserved_gradients(evidence, subject):
+    kept, isometry = subject
+    certify(evidence, kept)
+    evidence.certify(identity("rotations keep lengths: a² + b² = 1", isometry))
+    hinge = {"inside": ("(m - t) - (m - t - h)", "h"), "KR": ("-t + (t + h)", "h")}
+    evidence.certify(identity("hinge within the margin and KR fall as fast as the logit rises", *hinge.values()))
+    evidence.certify(BEYOND.proof("hinge is 0 beyond the margin: h = max(0, m − t) has h (h − m + t) = 0, so h² ≤ 0"))
+    evidence.assume(PRODUCT)
+
+
+@claim(
+    "table-1.vanishing.lipschitz.amended",
+    by="examples",
+    subject=F(1),
+    sabotage={"layers 1 % too flat": F(99, 100), "layers 1 % too steep": F(101, 100)},
+)
+def test_rotations(evidence, subject):
+    """Networks of rotations, biases, sorted pairs and a cyclic shift; squared lengths, exactly."""
+
+    def law(layers, x, gradient):
+        lengths = [sum(v * v for v in g) for g in backward(layers, x, gradient)]
+        return all(b == a for a, b in pairwise(lengths))
+
+    evidence.examples("all gradients have one length", law, *gradient_lengths(subject), max_examples=60)

@@ -1,0 +1,1 @@
+"""Kantorovich–Rubinstein plans and potentials: Section 4 and Appendix E."""

@@ -1,0 +1,1 @@
+"""VC dimensions: Section 5."""

@@ -1,0 +1,436 @@
+"""The sentences of Section 5 around Proposition 7: learning, m = 0, separated classes, unsure points, ln 2."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from checks.argument import certify, without
+from checks.papers.many_faces.vc.margins import assuming, concluding
+from checks.witness import Implication, identity, instance, refutation
+
+claim = pytest.mark.claim
+
+LIPSCHITZ = "all(abs(f(a) - f(b)) <= abs(a - b) for a in X for b in X)"
+SAMPLE = [0, 7, 14, 21, 28]
+ONLY_ON_THE_SAMPLE = {
+    "on the sample f = m": Implication(("f == m - d", "d == 0"), "f >= m"),
+    "off the sample f < m, so ⊥, for samples of every size": Implication(("f == m - d", "d > 0"), "f < m"),
+    "m − min d is 1-Lipschitz": Implication(("dz <= zi", "dw == wi", "wi >= zi - zw"), "dz - dw <= zw"),
+}
+
+
+@claim(
+    "sec-5.convergence",
+    by="symbolic",
+    subject="m - min([abs(t - s) for s in S])",
+    sabotage={
+        "2-Lipschitz": "m - 2 * min([abs(t - s) for s in S])",
+        "right everywhere": "m + min([abs(t - s) for s in S])",
+    },
+)
+def test_the_training_error_does_not_converge(evidence, subject):
+    """X uniform on [0, 1], Y = 1; in the witness on 40 points."""
+    certify(evidence, ONLY_ON_THE_SAMPLE)
+    evidence.refute(
+        refutation(
+            "X uniform on 0, …, 39, Y = 1, five examples: training error 0, test error 7/8",
+            given={"X": list(range(40)), "S": SAMPLE, "m": 1},
+            define={"f(t)": subject, "error(Z)": "len([1 for t in Z if f(t) < m]) / len(Z)"},
+            hypotheses=[LIPSCHITZ, "all(t in X for t in S)"],
+            conclusion=["abs(error(X) - error(S)) <= 3/4"],
+        )
+    )
+    gap = Implication(("train == 0", "test == 1", "test - train <= e", "e < 1"), "0 > 0")
+    evidence.refute(gap.proof("X uniform on [0, 1]: for every sample size the gap is 1"))
+
+
+NET = {
+    "y f ≤ 0 and |f − g| ≤ m/3: y g ≤ m/3": Implication(("yf <= 0", "3 * yg - 3 * yf <= m"), "3 * yg <= m"),
+    "y g ≤ m/3 and |f − g| ≤ m/3: y f < m": Implication(("3 * yg <= m", "3 * yf - 3 * yg <= m", "m > 0"), "yf < m"),
+    "together": Implication(("Pf <= Pg", "Pg <= Eg + gap", "Eg <= Ef"), "Pf <= Ef + gap"),
+}
+
+
+@claim(
+    "sec-5.convergence.amended",
+    by="symbolic",
+    subject=NET,
+    sabotage={
+        "a net for 2m/3": assuming(NET, 1, "3 * yg <= m", "3 * yf - 3 * yg <= 2 * m", "m > 0"),
+        "functions of the net only": without(NET, 2, 0),
+    },
+)
+def test_the_margin_bound(evidence, subject):
+    certify(evidence, subject)
+    evidence.assume("Hoeffding's inequality")
+    evidence.assume("bounded 1-Lipschitz functions on a bounded set have finite nets (Kolmogorov–Tikhomirov)")
+
+
+@claim("sec-5.zero-margin", by="exact", subject=[0, 1], sabotage={"three points": [0, 1, 2]})
+def test_no_margin_on_a_finite_set(evidence, subject):
+    evidence.refute(
+        refutation(
+            "𝒳 = {0, 1} would have a shattered set of three points",
+            given={"X": subject},
+            hypotheses=["len(X) >= 1"],
+            conclusion=["any(x != y and y != z and z != x for x in X for y in X for z in X)"],
+        )
+    )
+
+
+NO_MARGIN = {
+    "points at least d apart are shattered with the margin d/2": Implication(("d <= xy", "2 * m == d"), "m + m <= xy"),
+    "f ≥ m > 0: the label is +1": Implication(("f >= m", "m > 0"), "f > 0"),
+    "f ≤ −m < 0: the label is −1": Implication(("f <= -m", "m > 0"), "f < 0"),
+}
+
+
+@claim(
+    "sec-5.zero-margin.amended",
+    by="symbolic",
+    subject=NO_MARGIN,
+    sabotage={
+        "the margin d": assuming(NO_MARGIN, 0, "d <= xy", "m == d", "d > 0"),
+        "coinciding points": without(NO_MARGIN, 1, 1),
+    },
+)
+def test_no_margin(evidence, subject):
+    certify(evidence, subject)
+
+
+UNTRAINED = {
+    "training error 0, test error at least 1/2, for any N": Implication(
+        ("N * train == 0", "2 * N * test >= N", "N * (test - train - gap) <= 0", "N >= 1", "N * (1 - 2 * gap) > 0"),
+        "0 > 0",
+    ),
+    "fair coins: half an error on N unseen points of 2N": Implication(
+        ("4 * N * E >= N", "N * (E - s) <= 0"), "4 * N * s >= N"
+    ),
+}
+"""gap < 1/2 would bound |test - train|; E is the expected error, s = epsilon + delta of a learner."""
+
+
+@claim(
+    "sec-5.zero-margin.amended",
+    by="symbolic",
+    subject=(UNTRAINED, "1/2 - min([abs(t - s) for s in S])"),
+    sabotage={
+        "right everywhere": (UNTRAINED, "1/2 + min([abs(t - s) for s in S])"),
+        "a gap of 1/2": (
+            assuming(UNTRAINED, 0, "N * train == 0", "2 * N * test >= N", "N * (test - train - gap) <= 0"),
+            "",
+        ),
+        "2-Lipschitz": (UNTRAINED, "1/2 - 2 * min([abs(t - s) for s in S])"),
+    },
+)
+def test_no_learning_without_margin(evidence, subject):
+    """Uniform laws on 2N points of an infinite set; in the witness ten points of the line."""
+    steps, function = subject
+    certify(evidence, steps)
+    evidence.certify(
+        instance(
+            "five examples among ten points, Y = 1: training error 0, test error 1/2",
+            given={"X": list(range(10)), "S": [0, 2, 3, 7, 9]},
+            define={"f(t)": function, "error(Z)": "len([1 for t in Z if f(t) < 0]) / len(Z)"},
+            hypotheses=[LIPSCHITZ, "all(t in X for t in S)"],
+            conclusion=["all(f(t) != 0 for t in X)", "error(S) == 0", "error(X) == 1/2"],
+        )
+    )
+
+
+@claim("sec-5.zero-margin.amended", by="examples", subject=F(1, 2), sabotage={"the whole distance": F(1)})
+def test_every_labeling_of_distinct_points(evidence, subject):
+    """All labelings of up to five distinct points, with the least distance times 1/2 as the margin."""
+    from itertools import pairwise
+
+    from hypothesis import strategies as st
+
+    from checks.papers.many_faces.vc.margins import shattered
+
+    def law(points):
+        places = sorted(points)
+        margin = subject * min(b - a for a, b in pairwise(places))
+        return shattered([[abs(a - b) for b in places] for a in places], margin)
+
+    points = st.sets(st.integers(0, 60).map(lambda k: F(k, 7)), min_size=2, max_size=5)
+    evidence.examples("distinct points are shattered with some margin", law, points, max_examples=60)
+
+
+JUMP = {
+    "f = m − t is not labelled +1": Implication(("f == m - t", "t > 0"), "f < m"),
+    "f = m + t is": Implication(("f == m + t", "t > 0"), "f >= m"),
+    "a 1-Lipschitz loss moves by at most sup |f − g|": Implication(("lf - lg <= fg", "fg <= sup"), "lf - lg <= sup"),
+}
+
+
+@claim(
+    "sec-5.discontinuous",
+    by="symbolic",
+    subject=JUMP,
+    sabotage={
+        "t = 0": assuming(JUMP, 0, "f == m - t", "t >= 0"),
+        "f = m − t": assuming(JUMP, 1, "f == m - t", "t > 0"),
+    },
+)
+def test_the_error_jumps(evidence, subject):
+    certify(evidence, subject)
+
+
+FEW = {
+    "f = m − t is not labelled +1": JUMP["f = m − t is not labelled +1"],
+    "f = m + t is": JUMP["f = m + t is"],
+    "three classifiers: the probability of a difference above e is at most 3/(4Ne²)": Implication(
+        ("p * ee <= 3 * v * ee", "4 * v * ee <= x"), "4 * p * ee <= 3 * x"
+    ),
+}
+SMALL = Implication(("4 * p * ee <= 3 * x", "x <= p0 * ee", "(p - p0) * ee >= 0", "p0 * ee > 0"), "0 > 0")
+"""v bounds P(|training error - test error| > e) for one classifier, x = 1/N, ee = e^2."""
+
+CHEBYSHEV = "Chebyshev's inequality: frequencies differ from the probability by more than e with probability ≤ 1/(4Ne²)"
+
+
+@claim(
+    "sec-5.consistent",
+    by="symbolic",
+    subject=(FEW, SMALL, [0]),
+    sabotage={
+        "any number of classifiers": (without(FEW, 2, 0), SMALL, [0]),
+        "no jump": (without(FEW, 0, 1), SMALL, [0]),
+        "a set of two points": (FEW, SMALL, [0, 1]),
+    },
+)
+def test_discontinuity_is_not_the_reason(evidence, subject):
+    steps, small, points = subject
+    certify(evidence, steps)
+    evidence.certify(
+        instance("one point: three classifiers", given={"X": points}, conclusion=["3**len(X) <= 3"]),
+    )
+    evidence.assume(CHEBYSHEV)
+    evidence.refute(
+        small.proof("a difference above e would keep a probability p₀ > 0; but 3/(4Ne²) < p₀ for N ≥ 1/(p₀e²)")
+    )
+
+
+UNION = {
+    "a union bound over K classifiers": Implication(
+        ("p * ee <= K * v * ee", "K * (x - 4 * v * ee) >= 0"), "4 * p * ee <= K * x"
+    ),
+    "infinite 𝒳: a gap of 1/2 for every sample": Implication(("train == 0", "2 * test >= 1"), "test - train >= 1/2"),
+    **{says: JUMP[says] for says in list(JUMP)[:2]},
+}
+
+
+@claim(
+    "sec-5.consistent.amended",
+    by="symbolic",
+    subject=UNION,
+    sabotage={"no union bound": without(UNION, 0, 0), "a small test error": without(UNION, 1, 1)},
+)
+def test_the_reason_is_the_dimension(evidence, subject):
+    """x = 1/N, ee = e^2, K the number of classifiers, v as before."""
+    certify(evidence, subject)
+    evidence.assume(CHEBYSHEV)
+
+
+@claim("sec-5.consistent.amended", by="exact", subject=1, sabotage={"a tenth of the bound": 10})
+def test_uniform_convergence_on_a_point(evidence, subject):
+    """𝒳 = {x₀}: the exact probability that the training error of sign f is off by more than e, for any law of Y."""
+    from math import comb
+
+    within = True
+    for size in (1, 2, 5, 20, 60):
+        for p in (F(1, 2), F(1, 10), F(1, 3)):
+            for e in (F(1, 20), F(1, 8), F(9, 20)):
+                chance = sum(
+                    comb(size, k) * p**k * (1 - p) ** (size - k) for k in range(size + 1) if abs(F(k, size) - p) > e
+                )
+                within &= subject * chance <= 2 / (4 * size * e**2)
+    evidence.fact("both classifiers at once: at most 2/(4Ne²)", within)
+
+
+TWO_POINTS = ("fp >= m", "fq <= -m", "fp - fq <= d")
+
+
+@claim(
+    "sec-5.epsilon",
+    by="symbolic",
+    subject=(F(3, 2), F(1), F(1)),
+    sabotage={"m = ε/2": (F(3, 2), F(1), F(1, 2)), "classes that are not ε-separated": (F(1, 2), F(1), F(1))},
+)
+def test_margin_epsilon(evidence, subject):
+    distance, epsilon, margin = subject
+    evidence.certify(instance("ε-separated", given={"d": distance, "e": epsilon}, conclusion=["d > e", "e > 0"]))
+    both = Implication((*TWO_POINTS, f"d == {distance}", f"m == {margin}"), "0 > 0")
+    evidence.refute(both.proof("f ≥ ε at 0 and f ≤ −ε at 3/2, f 1-Lipschitz"))
+
+
+SEPARATED = {
+    "2f = d(·, Q) − d(·, P) is at least d on supp P": Implication(("2*f == dQ - dP", "dP == 0", "dQ >= d"), "2*f >= d"),
+    "… at most −d on supp Q": Implication(("2*f == dQ - dP", "dQ == 0", "dP >= d"), "2*f <= -d"),
+    "… and f is 1-Lipschitz": Implication(
+        ("2*f == dQ - dP", "2*g == eQ - eP", "dQ - eQ <= r", "eP - dP <= r"), "f - g <= r"
+    ),
+    "ε-separated: m = ε/2": Implication(("2*f >= d", "d > e", "2*m == e"), "f >= m"),
+    "no more than d/2": Implication(TWO_POINTS, "2*m <= d"),
+}
+
+
+@claim(
+    "sec-5.epsilon.amended",
+    by="symbolic",
+    subject=SEPARATED,
+    sabotage={
+        "m = ε": assuming(SEPARATED, 3, "2*f >= d", "d > e", "m == e", "e > 0"),
+        "twice as steep": assuming(SEPARATED, 2, "f == dQ - dP", "g == eQ - eP", "dQ - eQ <= r", "eP - dP <= r"),
+        "no more than d/4": concluding(SEPARATED, 4, "4*m <= d"),
+    },
+)
+def test_margins_of_separated_classes(evidence, subject):
+    certify(evidence, subject)
+
+
+FAT = {
+    "labels + − and − + at x, y, with levels r": Implication(
+        ("fx >= rx + m", "fy <= ry - m", "fx - fy <= d", "gx <= rx - m", "gy >= ry + m", "gy - gx <= d"), "2 * m <= d"
+    )
+}
+
+
+@claim(
+    "sec-5.fat",
+    by="symbolic",
+    subject=FAT,
+    sabotage={"one of the two labelings": without(FAT, 0, 3, 4, 5), "scale m/2": concluding(FAT, 0, "3 * m <= d")},
+)
+def test_fat_shattering(evidence, subject):
+    certify(evidence, subject)
+
+
+@claim("sec-5.fat", by="enumeration", subject=1, sabotage={"level 0 for half the margin": F(1, 2)})
+def test_fat_shattering_of_small_sets(evidence, subject):
+    """Sets of two and three points with levels from −3/2 to 3/2, every labeling decided by shortest paths."""
+    from itertools import product
+
+    from checks.papers.many_faces.vc.margins import shattered, small_sets
+
+    sets = [(points, distances) for points, distances in small_sets() if len(points) in (2, 3)]
+    grid = [F(k, 2) for k in range(-3, 4, 2)] + [F(0)]
+    agree = True
+    for points, distances in sets:
+        for m in (F(1, 2), F(1), F(3, 2)):
+            some = any(shattered(distances, m, levels) for levels in product(grid, repeat=len(points)))
+            agree &= some == shattered(distances, subject * m)
+    evidence.fact(f"{len(sets)} sets: fat-shattered with some levels exactly when with level 0", agree)
+    evidence.count(3 * len(sets))
+
+
+@claim(
+    "sec-5.unsure",
+    by="symbolic",
+    subject=(F(1, 4), F(2), F(1)),
+    sabotage={"slope 1": (F(1), F(1, 2), F(1)), "attacks of norm 3": (F(1, 4), F(2), F(3))},
+)
+def test_unsure_points(evidence, subject):
+    slope, x, m = subject
+    evidence.certify(
+        instance(
+            "f(t) = t/4 is 1-Lipschitz with |f(2)| < 1",
+            given={"a": slope, "x": x, "m": m},
+            conclusion=["0 < a and a <= 1", "0 < a * x and a * x < m"],
+        )
+    )
+    flipped = Implication((f"f == {slope} * ({x} + t)", f"t >= -{m}", "f <= 0"), "0 > 0")
+    evidence.refute(flipped.proof("some δ ≥ −1 would make f(2 + δ) ≤ 0"))
+
+
+UNSURE = {
+    "a flip by less than m": Implication(("fx <= r", "r < m"), "fx < m"),
+    "the HMF's attack has norm at most |f(x)| + t ≤ m": Implication(("r <= fx + t", "t <= m - fx"), "r <= m"),
+}
+
+
+@claim(
+    "sec-5.unsure.amended",
+    by="symbolic",
+    subject=UNSURE,
+    sabotage={"a flip by more": assuming(UNSURE, 0, "fx <= r", "r < 2 * m"), "any step": without(UNSURE, 1, 1)},
+)
+def test_flips(evidence, subject):
+    certify(evidence, subject)
+
+
+EXPONENTIALS = Implication(("u * v == 1",), "1 + v*v == v * (u + v)")
+"""u = exp(s), v = exp(-s), T m = 2 s: 1 + exp(-T m) = 2 exp(-s) cosh s."""
+
+REMAINDER = Implication(("R * (2 + q) >= q", "(q/4 - R) * (2 + q) >= 0", "q > 0", "q * (1 - q) >= 0"), "0 > 0")
+"""R = log cosh s and q = s^2 = T^2 m^2 / 4."""
+
+
+@claim(
+    "sec-5.ln2",
+    by="symbolic",
+    subject=REMAINDER,
+    sabotage={
+        "O(m²)": REMAINDER._replace(
+            hypotheses=("R * (2 + q) >= q", "(q - R) * (2 + q) >= 0", *REMAINDER.hypotheses[2:])
+        ),
+        "log cosh may vanish": REMAINDER.without(0),
+    },
+)
+def test_ln_2(evidence, subject):
+    evidence.certify(EXPONENTIALS.proof("ℒ = ln(1 + e^(−2s)) = ln 2 − s + ln cosh s"))
+    evidence.assume("cosh s ≥ 1 + s²/2 and ln(1 + z) ≥ z/(1 + z), z = s²/2: ln cosh s ≥ s²/(2 + s²)")
+    evidence.refute(subject.proof("a remainder o(m²) would be at most s²/4 for small s = Tm/2"))
+
+
+SERIES = {
+    "tanh′ = 1 − tanh² ≤ 1": Implication(("TT >= 0", "D == 1 - TT"), "D <= 1"),
+    "tanh ≤ s: tanh′ ≥ 1 − s²": Implication(("TT <= ss", "D == 1 - TT"), "D >= 1 - ss"),
+}
+PRIMITIVES = (
+    ("(s + h) - (s + h)**3/3 - (s - s**3/3)", "h * (1 - s**2) - h**2 * (s + h/3)"),
+    ("(s + h)**2/2 - (s + h)**4/12 - (s**2/2 - s**4/12)", "h * (s - s**3/3) + h**2 * (1/2 - s**2/2 - s*h/3 - h**2/12)"),
+    ("(T*m/2)**2 / 2", "T**2 * m**2 / 8"),
+    ("(T*m/2)**4 / 12", "T**4 * m**4 / 192"),
+)
+
+
+@claim(
+    "sec-5.ln2.amended",
+    by="symbolic",
+    subject=(SERIES, PRIMITIVES),
+    sabotage={
+        "tanh² dropped": (without(SERIES, 0, 0), PRIMITIVES),
+        "T²m²/4": (SERIES, (*PRIMITIVES[:2], ("(T*m/2)**2 / 2", "T**2 * m**2 / 4"), PRIMITIVES[3])),
+    },
+)
+def test_the_expansion_of_bce(evidence, subject):
+    steps, primitives = subject
+    evidence.certify(EXPONENTIALS.proof("ℒ = ln 2 − s + ln cosh s"))
+    certify(evidence, steps)
+    evidence.certify(identity("derivatives of s − s³/3 and s²/2 − s⁴/12, and s = Tm/2 put in", *primitives))
+    evidence.assume("functions with ordered derivatives and equal values at 0 are ordered for s ≥ 0")
+
+
+@claim(
+    "sec-5.ln2.amended",
+    by="examples",
+    subject=(8, 192),
+    sabotage={"T²m²/9": (9, 192), "T⁴m⁴/200": (8, 200)},
+)
+def test_the_expansion_of_bce_in_enclosures(evidence, subject):
+    from flint import ctx
+    from hypothesis import strategies as st
+
+    from theory.intervals import certainly_ge, certainly_le, enclosure
+
+    def law(t, sign, label):
+        with ctx.workprec(200):
+            margin = enclosure(sign * t)
+            loss = ((-label * margin).exp() + 1).log()
+            rest = enclosure(2).log() - label * margin / 2 + margin**2 / subject[0] - loss
+            return certainly_ge(rest, 0) and certainly_le(rest, margin**4 / subject[1])
+
+    sign = st.sampled_from([1, -1])
+    values = st.integers(1, 2000).map(lambda k: F(k, 100))
+    evidence.examples("0 ≤ ln 2 − yt/2 + t²/8 − ℒ ≤ t⁴/192, t = Tm", law, values, sign, sign)

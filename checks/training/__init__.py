@@ -1,0 +1,21 @@
+"""Training 1-Lipschitz networks on the orthogonal group, many in one batch.
+
+Training runs in float32 with a backward pass written by hand; the result is polished, certified and judged in
+float64 with true min and max. A network of a batch is the network that trains alone: no product mixes two of them.
+"""
+
+from checks.training._config import TrainingConfig
+from checks.training._fit import FIGURE_1, figure1_network, figure1_samples, fit, fit_cached, fit_many, fit_many_cached
+from checks.training._jobs import TrainedNetwork
+
+__all__ = [
+    "FIGURE_1",
+    "TrainedNetwork",
+    "TrainingConfig",
+    "figure1_network",
+    "figure1_samples",
+    "fit",
+    "fit_cached",
+    "fit_many",
+    "fit_many_cached",
+]

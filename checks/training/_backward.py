@@ -1,0 +1,76 @@
+"""The gradients of m networks at once, written out by hand: beyond the matrix products, little is left."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from checks.training._activations import Gate
+from checks.training._layout import Layout, State
+from checks.training._losses import Rows
+from checks.training._products import Scratch, product
+
+_IDLE = 0.02  # gates that swap so rarely are revived
+
+
+def gradients(
+    layout: Layout, gate: Gate, state: State, x: Tensor, y: Tensor, loss_rows: Rows, scratch: Scratch
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """At x (m, n, p) and y (m, p): mean losses (m,), shares of wrong signs (m,), and the gradients of the mean
+    losses, shaped like `small` and `hidden`.
+    """
+    matrices, biases = layout.parts(state["small"], state["hidden"])
+    inputs, pieces, output = _forward(matrices, biases, gate, x, scratch)
+    losses, slopes = loss_rows(output, y)
+    upward = (slopes / y.shape[-1])[:, None]
+    small, hidden = (scratch(f"d {key}", state[key].shape, state[key]) for key in ("small", "hidden"))
+    matrix_gradients, bias_gradients = layout.parts(small, hidden)
+    for i in reversed(range(len(matrices))):
+        product(upward, inputs[i].mT, matrix_gradients[i])
+        torch.sum(upward, -1, keepdim=True, out=bias_gradients[i])
+        if i:
+            upward = gate.backward(
+                _pulled(matrices[i], upward, scratch(f"d{i % 2}", inputs[i].shape, x)), pieces[i - 1]
+            )
+    return losses.mean(-1), (y * output <= 0.0).float().mean(-1), small, hidden
+
+
+def _pulled(matrix: Tensor, upward: Tensor, out: Tensor) -> Tensor:
+    """The transposed matrix applied; to a single row, an outer product."""
+    if matrix.shape[-2] == 1:
+        return torch.mul(matrix.mT, upward, out=out)
+    return product(matrix.mT, upward, out)
+
+
+def _forward(
+    matrices: list[Tensor], biases: list[Tensor], gate: Gate, x: Tensor, scratch: Scratch
+) -> tuple[list[Tensor], list[Tensor], Tensor]:
+    """What enters each layer, which pieces are active between them, and the output (m, p)."""
+    inputs, pieces = [x], []
+    zs: list[Tensor] = []
+    for i, (matrix, bias) in enumerate(zip(matrices, biases, strict=True)):
+        if i:
+            z, piece = gate.forward(zs[-1], f"piece {i}", scratch)
+            inputs.append(z)
+            pieces.append(piece)
+        shape = (*matrix.shape[:2], x.shape[-1])
+        zs.append(product(matrix, inputs[-1], scratch(f"z{i}", shape, x)).add_(bias))
+    return inputs, pieces, zs[-1][:, 0]
+
+
+def revive(layout: Layout, state: State, x: Tensor, hot: Tensor) -> None:
+    """In the networks that are hot (m,), move the crease of every fold that hardly ever swaps at x (m, n, p) into
+    the middle of what it sees.
+
+    Such a gate is linear, so nothing pulls its crease back; noisy early steps would lose half of the gates.
+    """
+    (*matrices, _), (*biases, _) = layout.parts(state["small"], state["hidden"])
+    half, z = layout.width // 2, x
+    for matrix, bias in zip(matrices, biases, strict=True):
+        z = product(matrix, z, z.new_empty(*matrix.shape[:2], z.shape[-1])).add_(bias)
+        folded = z[:, half:]
+        share = (folded > 0).float().mean(-1, keepdim=True)
+        idle = ((share < _IDLE) | (share > 1 - _IDLE)) & hot[:, None, None]
+        shift = torch.where(idle, folded.mean(-1, keepdim=True), 0.0)
+        bias[:, half:].sub_(shift)
+        folded.sub_(shift).abs_()

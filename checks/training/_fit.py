@@ -1,0 +1,148 @@
+"""Fit one network or many, with or without the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from checks import store
+from checks.randomness import stream
+from checks.training._config import TrainingConfig, check, device_of, samples
+from checks.training._dispatch import Executor, carry_out, load
+from checks.training._jobs import Job, TrainedNetwork, batches, keys
+from theory.shapes import figure_1
+
+Floats = NDArray[np.float64]
+
+_CHECKPOINT_SECONDS = 20.0
+
+FIGURE_1: Mapping[str, TrainingConfig] = {
+    "quick": TrainingConfig(steps=2_000, unit=200.0),
+    "paper": TrainingConfig(steps=90_000, cooling=6_000.0, unit=200.0),
+}
+"""The network of Figure 1 at the two scales: five hidden layers of width 128, 160,000 pixels."""
+
+
+def figure1_network(
+    scale: str = "quick", device: str = "auto", progress: bool = True, *, claims_seed: int = 0
+) -> TrainedNetwork:
+    """The network of Figure 1, fitted to its Highest Mountain Function, in pixels; cached.
+
+    Raises:
+        ValueError: an unknown scale or device.
+    """
+    if scale not in FIGURE_1:
+        raise ValueError(f"scale={scale!r}: choose one of {sorted(FIGURE_1)}")
+    config = replace(FIGURE_1[scale], seed=stream(FIGURE_1[scale].seed, claims_seed))
+    return fit_cached(*figure1_samples(), config, device=device, progress=progress)
+
+
+def figure1_samples() -> tuple[Floats, Floats]:
+    """Pixel centres (160000, 2) of Figure 1, row by row, and the signed distance there (160000,)."""
+    layout = figure_1()
+    pixels = layout.pixels().reshape(-1, 2)
+    return pixels, layout.frontier()(pixels)
+
+
+def fit(
+    x: ArrayLike,
+    y: ArrayLike,
+    config: TrainingConfig,
+    *,
+    device: str = "auto",
+    progress: bool = False,
+    checkpoint: Path | None = None,
+    checkpoint_seconds: float = _CHECKPOINT_SECONDS,
+) -> TrainedNetwork:
+    """Fit one network to y (p,) at x (p, n): least squares, or the least loss for labels y; see `fit_many`.
+
+    checkpoint: a file to resume from, if it was left by this very run.
+    """
+    [trained] = fit_many(
+        x,
+        y,
+        [config],
+        device=device,
+        progress=progress,
+        checkpoints=None if checkpoint is None else [checkpoint],
+        checkpoint_seconds=checkpoint_seconds,
+    )
+    return trained
+
+
+def fit_many(
+    x: ArrayLike,
+    y: ArrayLike,
+    configs: Sequence[TrainingConfig],
+    *,
+    device: str = "auto",
+    progress: bool = False,
+    executor: Executor | None = None,
+    at_once: int | None = None,
+    checkpoints: Sequence[Path] | None = None,
+    checkpoint_seconds: float = _CHECKPOINT_SECONDS,
+) -> list[TrainedNetwork]:
+    """Fit a network of each configuration to y (p,) at x (p, n); in the order of configs.
+
+    Configurations that differ in seed, loss, lipschitz, rates and cooling alone train in one batch of at most
+    at_once networks (None: as many as suit the device); those of other widths, depths, steps, ... in batches of
+    their own. Beside which others a network trains changes nothing: on a CPU no bit, on a GPU the rounding of float32.
+
+    device: auto (a GPU when there is one), cpu or cuda. executor: anything with submit(...).result(), such as a
+    pool of threads or processes; it is given one task a batch. checkpoints: a file for each configuration to
+    resume from, if it was left by a run of the same network, rewritten every checkpoint_seconds; a resumed run gives
+    the network of an uninterrupted one.
+
+    Raises:
+        ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device.
+    """
+    if checkpoints is not None and len(checkpoints) != len(configs):
+        raise ValueError(f"{len(checkpoints)} checkpoints for {len(configs)} configurations: give one for each")
+    first = {config: i for i, config in reversed(list(enumerate(configs)))}
+    files = None if checkpoints is None else tuple(Path(checkpoints[i]).absolute() for i in first.values())
+    job = Job(*samples(x, y, first), tuple(first), device_of(device).type, progress, checkpoint_seconds, files)
+    trained = dict(zip(first, _done(job, executor, at_once), strict=True))
+    return [trained[config] for config in configs]
+
+
+def fit_cached(
+    x: ArrayLike, y: ArrayLike, config: TrainingConfig, *, device: str = "auto", progress: bool = False
+) -> TrainedNetwork:
+    """`fit`, cached under the hash of data, configuration, code and torch version; resumes if interrupted."""
+    return fit_many_cached(x, y, [config], device=device, progress=progress)[0]
+
+
+def fit_many_cached(
+    x: ArrayLike,
+    y: ArrayLike,
+    configs: Sequence[TrainingConfig],
+    *,
+    device: str = "auto",
+    progress: bool = False,
+    executor: Executor | None = None,
+    at_once: int | None = None,
+) -> list[TrainedNetwork]:
+    """`fit_many`, each network cached by itself: those that are missing are trained, and resumed if interrupted.
+
+    What carries out the executor's tasks must see the cache's folder.
+    """
+    folder = store.cache_folder().absolute()
+    distinct = tuple(dict.fromkeys(configs))
+    job = Job(*samples(x, y, distinct), distinct, device_of(device).type, progress, _CHECKPOINT_SECONDS, None, folder)
+    found = {config: load(folder, name, config) for name, config in zip(keys(job), distinct, strict=True)}
+    missing = job.part([i for i, config in enumerate(distinct) if found[config] is None])
+    found |= zip(missing.configs, _done(missing, executor, at_once), strict=True)
+    return [trained for config in configs if (trained := found[config])]
+
+
+def _done(job: Job, executor: Executor | None, at_once: int | None) -> list[TrainedNetwork]:
+    check("at_once", at_once, at_once is None or at_once >= 1, "at least 1, or None")
+    groups = batches(job.configs, job.points.shape[1], job.device, at_once)
+    trained: dict[int, TrainedNetwork] = {}
+    for group, networks in zip(groups, carry_out([job.part(group) for group in groups], executor), strict=True):
+        trained |= zip(group, networks, strict=True)
+    return [trained[i] for i in range(len(job.configs))]

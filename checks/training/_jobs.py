@@ -1,0 +1,179 @@
+"""Jobs of training: plain data, networks that train together, a checkpoint for each.
+
+A checkpoint belongs to its network, whatever others that trains beside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from checks import networks, pinned, store
+from checks.networks import LipschitzNetwork
+from checks.training._config import Floats, TrainingConfig
+from checks.training._losses import SQUARED, family
+from checks.training._run import Run, group_of
+from checks.training._torch_settings import settings
+from theory import losses
+
+_MOST = 64  # networks in a batch
+_CACHED = 2**19  # numbers, of 4 bytes
+_SOURCES = (Path(__file__).parent, Path(networks.__file__).parent, Path(losses.__file__))
+"""What a trained network depends on: packages, whole, and a file."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedNetwork:
+    """A fitted network and how it came about.
+
+    network: certified constant at most `config.lipschitz`, if anything was imposed. loss (k,): mean loss of the
+    batches, averaged over equal stretches of training, in (squared) units of the data. epoch (k,): passes over the
+    data at the end of each stretch. error (k,): share of wrong signs, 0 being wrong for both; None for mse.
+    mean_absolute_error: over all the data, in float64. seconds: spent training on `device`; a batch's are shared
+    out evenly.
+    """
+
+    network: LipschitzNetwork
+    config: TrainingConfig
+    loss: Floats
+    mean_absolute_error: float
+    seconds: float
+    device: str
+    epoch: Floats
+    error: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Networks of one group to train. checkpoints: a file for each, or none. folder: of the cache, or None."""
+
+    points: Floats
+    values: Floats
+    configs: tuple[TrainingConfig, ...]
+    device: str
+    progress: bool
+    every: float
+    checkpoints: tuple[Path, ...] | None = None
+    folder: Path | None = None
+
+    def part(self, indices: Sequence[int]) -> Job:
+        """The job of those configurations alone."""
+        files = self.checkpoints and tuple(self.checkpoints[i] for i in indices)
+        return replace(self, configs=tuple(self.configs[i] for i in indices), checkpoints=files)
+
+
+def batches(configs: Sequence[TrainingConfig], inputs: int, device: str, at_once: int | None) -> list[list[int]]:
+    """The indices of configurations that train together, losses of one family side by side.
+
+    At most at_once; None: on a CPU, as many as keep what one layer passes to the next in its cache.
+    """
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for i, config in enumerate(configs):
+        groups.setdefault(group_of(config), []).append(i)
+    split = []
+    for group in groups.values():
+        ordered = sorted(group, key=lambda i: family(configs[i].loss))
+        size = at_once or _at_once(configs[group[0]], inputs, device)
+        split += [ordered[i : i + size] for i in range(0, len(group), size)]
+    return split
+
+
+def _at_once(config: TrainingConfig, inputs: int, device: str) -> int:
+    numbers = max(config.width, inputs) * config.batch
+    return _MOST if device != "cpu" else max(1, min(_MOST, _CACHED // numbers))
+
+
+def keys(job: Job) -> list[str]:
+    """The name of each network: configuration, data, code and torch's version, hashed."""
+    common = {
+        "data": hashlib.sha256(repr(job.points.shape).encode() + job.points.tobytes() + job.values.tobytes()),
+        "code": _code(),
+    }
+    shared = {name: value.hexdigest() for name, value in common.items()}
+    switches = {name: os.environ.get(name) for name in pinned.SETTINGS if not name.endswith("_THREADS")}
+    shared |= {"torch": torch.__version__, "device": job.device, "switches": switches}
+    return [
+        store.content_key(shared | {"config": asdict(config) | {"loss": repr(config.loss)}}) for config in job.configs
+    ]
+
+
+@cache
+def _code() -> Any:
+    files = [path for source in _SOURCES for path in (sorted(source.rglob("*.py")) if source.is_dir() else [source])]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files))
+
+
+def train(job: Job) -> list[TrainedNetwork]:
+    """The job's networks, in order, from where their checkpoints are: those at one step together."""
+    names = keys(job) if job.checkpoints else [""] * len(job.configs)
+    paths = job.checkpoints or [None] * len(job.configs)
+    crew = [_Member(*member) for member in zip(range(len(names)), names, paths, strict=True)]
+    trained: dict[int, TrainedNetwork] = {}
+    for step in sorted({member.step for member in crew}):
+        together = [member for member in crew if member.step == step]
+        trained |= zip([member.place for member in together], _train_together(job, together), strict=True)
+    return [trained[i] for i in range(len(crew))]
+
+
+class _Member:
+    """A network of a job and the checkpoint it starts from."""
+
+    def __init__(self, place: int, name: str, path: Path | None) -> None:
+        self.place, self.name, self.path = place, name, path
+        entry = store.load(path) if path else None
+        self.entry = entry if entry and entry.metadata["run"] == name else None
+        self.step = int(self.entry.metadata["step"]) if self.entry else 0
+        self.seconds = float(self.entry.metadata["seconds"]) if self.entry else 0.0
+
+
+def _train_together(job: Job, crew: Sequence[_Member]) -> list[TrainedNetwork]:
+    device = torch.device(job.device)
+    with settings(device):
+        run = Run(job.points, job.values, [job.configs[member.place] for member in crew], device)
+        run.step = crew[0].step
+        for i, member in enumerate(crew):
+            if member.entry:
+                run.restore(i, member.entry.arrays)
+        seconds = _advance(run, job, crew)
+    return [_result(job, run, i, member.seconds + seconds) for i, member in enumerate(crew)]
+
+
+def _advance(run: Run, job: Job, crew: Sequence[_Member]) -> float:
+    """Run to the end; the seconds it took, for each network."""
+    start = saved = time.perf_counter()
+    steps = range(run.step, run.config.steps)
+    for _ in tqdm(steps, disable=None if job.progress else True, desc="training", unit="step"):
+        run.advance()
+        if job.checkpoints and (now := time.perf_counter()) - saved > job.every:
+            _save(run, crew, (now - start) / len(crew))
+            saved = time.perf_counter()
+    float(run.state["losses"].sum())  # a GPU has now done what it was told
+    return (time.perf_counter() - start) / len(crew)
+
+
+def _save(run: Run, crew: Sequence[_Member], seconds: float) -> None:
+    for i, member in enumerate(crew):
+        if member.path:
+            metadata = {"run": member.name, "step": run.step, "seconds": member.seconds + seconds}
+            store.store(member.path, run.saved(i), metadata)
+
+
+def _result(job: Job, run: Run, i: int, seconds: float) -> TrainedNetwork:
+    config, network = run.configs[i], run.network(i)
+    epoch, loss, error = run.curves(i)
+    deviation = float(np.abs(network(job.points) - job.values).mean())
+    squared = config.loss == SQUARED
+    curves = (epoch, None) if squared else (epoch, error)
+    return TrainedNetwork(
+        network, config, loss * (config.unit**2 if squared else 1.0), deviation, seconds, job.device, *curves
+    )

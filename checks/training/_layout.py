@@ -1,0 +1,114 @@
+"""Where the parameters of m networks lie, and their initial values.
+
+In the state, `hidden` (depth - 1, m, w, w) are the orthogonal hidden matrices and `small` (m, s) is everything else,
+one vector for each network: in one vector, Adam is a few operations instead of a few for every layer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from checks.training._config import TrainingConfig
+
+State = dict[str, Tensor]
+
+STRETCHES = 200  # of the loss curve
+
+AXES = {"hidden": 1, "momentum": 1, "small": 0, "mean": 0, "square": 0, "losses": 1, "errors": 1}
+"""The state, and along which axis its networks lie."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The shape of a network; free ones have their hidden matrices in `small` too."""
+
+    inputs: int
+    width: int
+    depth: int
+    free: bool
+
+    @property
+    def shapes(self) -> list[tuple[int, int]]:
+        """Of the parts of `small`: first matrix, last matrix, hidden ones if free, hidden biases, last bias."""
+        within = [(self.width, self.width)] * (self.depth - 1) * self.free
+        return [(self.width, self.inputs), (1, self.width), *within, *[(self.width, 1)] * self.depth, (1, 1)]
+
+    def parts(self, small: Tensor, hidden: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """Matrices and biases (m, rows, columns), first layer to last, that share the memory of both."""
+        pieces = small.split([rows * columns for rows, columns in self.shapes], dim=-1)
+        views = [piece.unflatten(-1, shape) for piece, shape in zip(pieces, self.shapes, strict=True)]
+        first, last, *others = views
+        within, biases = others[: -self.depth - 1], others[-self.depth - 1 :]
+        return [first, *within, *hidden, last], biases
+
+    def rates(self, config: TrainingConfig) -> Tensor:
+        """Adam's rate of every entry of `small`.
+
+        Adam moves each entry by its rate, so the first matrix by rate sqrt(w n) at most: that must not grow with n.
+        """
+        first = config.end_rate * min(1.0, math.sqrt(2.0 / self.inputs))
+        rates = [first, config.end_rate, *[config.bias_rate] * (len(self.shapes) - 2)]
+        if self.free:
+            rates = [config.free_rate] * len(self.shapes)
+        parts = zip(rates, self.shapes, strict=True)
+        return torch.cat([torch.full((rows * columns,), rate, dtype=torch.float32) for rate, (rows, columns) in parts])
+
+
+def layout_of(config: TrainingConfig, inputs: int) -> Layout:
+    """The layout of that configuration for points in R^inputs."""
+    return Layout(inputs, config.width, config.depth, config.free)
+
+
+def initial(layout: Layout, configs: Sequence[TrainingConfig]) -> State:
+    """The state before the first step."""
+    networks = [_initial(layout, config) for config in configs]
+    hidden = torch.stack([hidden for hidden, _ in networks], dim=1)
+    small = torch.stack([small for _, small in networks])
+    curve = torch.zeros(min(STRETCHES, configs[0].steps), len(configs), dtype=torch.float32)
+    return {
+        "hidden": hidden,
+        "momentum": torch.zeros_like(hidden),
+        "small": small,
+        "mean": torch.zeros_like(small),
+        "square": torch.zeros_like(small),
+        "losses": curve,
+        "errors": curve.clone(),
+    }
+
+
+def _initial(layout: Layout, config: TrainingConfig) -> tuple[Tensor, Tensor]:
+    """(hidden, small) of one network."""
+    generator = torch.Generator().manual_seed(config.seed)
+    matrix = _gaussian if layout.free else _frame
+    first = matrix(layout.width, layout.inputs, config, generator)
+    last = matrix(1, layout.width, config, generator)
+    hidden = [matrix(layout.width, layout.width, config, generator) for _ in range(layout.depth - 1)]
+    stack = torch.stack(hidden) if hidden else torch.zeros(0, layout.width, layout.width, dtype=torch.float32)
+    biases = torch.zeros(0) if layout.free else _biases(layout, generator)
+    small = [first, last, stack, torch.zeros(layout.depth * layout.width)] if layout.free else [first, last, biases]
+    flat = torch.cat([part.flatten() for part in (*small, torch.zeros(1))]).float()
+    return (stack[:0] if layout.free else stack), flat
+
+
+def _frame(rows: int, columns: int, config: TrainingConfig, generator: torch.Generator) -> Tensor:
+    """A random matrix with orthonormal columns, or rows if it has fewer."""
+    tall = torch.randn(max(rows, columns), min(rows, columns), generator=generator, dtype=torch.float64)
+    frame = torch.linalg.qr(tall)[0].float()
+    return frame if rows >= columns else frame.mT
+
+
+def _gaussian(rows: int, columns: int, config: TrainingConfig, generator: torch.Generator) -> Tensor:
+    """He's initial matrix: a layer keeps the size of what enters it."""
+    gain = 2.0 if config.activation == "relu" else 1.0
+    return torch.randn(rows, columns, generator=generator, dtype=torch.float32) * math.sqrt(gain / columns)
+
+
+def _biases(layout: Layout, generator: torch.Generator) -> Tensor:
+    """Of the size of what they are added to."""
+    biases = torch.rand(layout.depth, layout.width, generator=generator, dtype=torch.float32) * 2 - 1
+    return biases * torch.tensor([0.15] + [0.1] * (layout.depth - 1), dtype=torch.float32)[:, None]

@@ -1,0 +1,56 @@
+"""Which rows every network sees at a step, and how far its rates have faded: a block of steps at a time.
+
+All of it follows from configuration and step alone. Blocks are drawn on the CPU, so every device sees the same
+rows, and a GPU is sent one block instead of something at every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from checks.training._config import TrainingConfig
+
+_BLOCK = 64
+
+
+class Schedule:
+    """For networks that share batch and steps, on `rows` rows."""
+
+    def __init__(self, configs: Sequence[TrainingConfig], rows: int, device: torch.device) -> None:
+        self.configs, self.rows, self.device = configs, rows, device
+        self.seeds = [config.seed for config in configs]
+        if len(set(self.seeds)) == 1:
+            self.seeds = self.seeds[:1]
+        self.orders: dict[int, tuple[int, Tensor]] = {}
+        self.block = -1
+
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
+        """Rows (m, batch), or (1, batch) when all networks see the same, and the fade (m,) of the rates."""
+        block, place = divmod(step, _BLOCK)
+        if block != self.block:
+            steps = range(block * _BLOCK, min((block + 1) * _BLOCK, self.configs[0].steps))
+            self.index = torch.stack([self._index(step) for step in steps]).to(self.device)
+            fades = [[config.fade(step) for config in self.configs] for step in steps]
+            self.fades = torch.tensor(fades, dtype=torch.float32).to(self.device)
+            self.block = block
+        return self.index[place], self.fades[place]
+
+    def _index(self, step: int) -> Tensor:
+        batch = self.configs[0].batch
+        epoch, place = divmod(step, self.rows // batch)
+        orders = {seed: self._order(seed, epoch) for seed in set(self.seeds)}
+        return torch.stack([orders[seed][place * batch : (place + 1) * batch] for seed in self.seeds])
+
+    def _order(self, seed: int, epoch: int) -> Tensor:
+        if self.orders.get(seed, (-1,))[0] != epoch:
+            self.orders[seed] = epoch, order(self.rows, seed, epoch)
+        return self.orders[seed][1]
+
+
+def order(rows: int, seed: int, epoch: int) -> Tensor:
+    """The order in which an epoch visits the rows; what does not fill a batch at its end is left out."""
+    generator = torch.Generator().manual_seed(1_000_003 * (seed + 1) + epoch)
+    return torch.randperm(rows, generator=generator)

@@ -1,0 +1,79 @@
+"""How gradients move parameters: Adam for vectors, turns on the orthogonal group for hidden matrices.
+
+Hidden matrices move as W <- W - rate W A, A the orthogonal factor of the momentum of the skew-symmetric gradient
+W'G - G'W, and a Newton-Schulz step brings them back.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from checks.training._layout import Layout, State
+from checks.training._products import Scratch, plus_product, product
+
+_ADAM = (0.9, 0.99)
+_POLAR = (3.4445, -4.7750, 2.0315)  # the quintic of K. Jordan's Muon optimiser,
+_POLAR_STEPS = 5  # which brings all but tiny singular values near 1 in so many steps
+
+
+def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, step: int, scratch: Scratch) -> None:
+    """One step of `small`, at rates (m, s) that have faded to a share (m,); steps count from 1."""
+    mean, square = state["mean"], state["square"]
+    size, move = (scratch(name, gradient.shape, gradient) for name in ("size", "move"))
+    mean.lerp_(gradient, 1 - _ADAM[0])
+    square.lerp_(torch.mul(gradient, gradient, out=size), 1 - _ADAM[1])
+    torch.div(square, 1 - _ADAM[1] ** step, out=size).sqrt_().add_(1e-12)
+    torch.mul(rates, mean, out=move).mul_(fade[:, None] / (1 - _ADAM[0] ** step)).div_(size)
+    state["small"].sub_(move)
+
+
+def retract_ends(layout: Layout, small: Tensor, scratch: Scratch) -> None:
+    """Orthonormal columns (or rows, if fewer) for the first matrix, norm 1 for the last."""
+    (first, last), _ = layout.parts(small, small[:0])
+    for _ in range(2):
+        _newton_schulz(scratch("first", first.shape, first).copy_(first), first, scratch)
+    last.div_(last.norm(dim=-1, keepdim=True))
+
+
+def turn(state: State, gradient: Tensor, momentum: float, angles: Tensor, scratch: Scratch) -> None:
+    """One step of `hidden`, by angles (m,)."""
+    hidden, gradient, average = (array.flatten(0, 1) for array in (state["hidden"], gradient, state["momentum"]))
+    if not len(hidden):
+        return
+    a, b = (scratch(name, hidden.shape, hidden) for name in ("a", "b"))
+    product(hidden.mT, gradient, a)
+    torch.sub(a, a.mT, out=b)
+    average.lerp_(b, 1 - momentum)
+    generator, other = _polar(torch.lerp(b, average, momentum, out=a), b, scratch)
+    generator.view(state["hidden"].shape).mul_(angles[:, None, None])
+    _newton_schulz(plus_product(1.0, hidden, -1.0, hidden, generator, other), hidden, scratch)
+
+
+def _newton_schulz(matrix: Tensor, out: Tensor, scratch: Scratch) -> None:
+    """A step towards the nearest matrix with orthonormal columns, or rows; squares the distance."""
+    count, rows, columns = matrix.shape
+    least = min(rows, columns)
+    gram = scratch("gram", (count, least, least), matrix)
+    cubic = scratch("cubic", matrix.shape, matrix)
+    if rows < columns:
+        product(product(matrix, matrix.mT, gram), matrix, cubic)
+    else:
+        product(matrix, product(matrix.mT, matrix, gram), cubic)
+    torch.mul(matrix, 1.5, out=out).sub_(cubic, alpha=0.5)
+
+
+def _polar(x: Tensor, other: Tensor, scratch: Scratch) -> tuple[Tensor, Tensor]:
+    """Roughly the orthogonal factor of skew-symmetric matrices x (k, w, w), itself skew-symmetric, and memory that
+    has become free; x and other are overwritten.
+
+    S S' S = -S^3 for skew-symmetric S: the odd polynomial needs no transposes.
+    """
+    a, b, c = _POLAR
+    square, inner = (scratch(name, x.shape, x) for name in ("square", "inner"))
+    x.div_(x.norm(dim=(-2, -1), keepdim=True).add_(1e-30))
+    for _ in range(_POLAR_STEPS):
+        product(x, x, square)
+        plus_product(-b, square, c, square, square, inner)
+        x, other = plus_product(a, x, 1.0, inner, x, other), x
+    return torch.sub(x, x.mT, out=other).div_(2.0), x

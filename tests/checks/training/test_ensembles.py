@@ -1,0 +1,276 @@
+"""Many networks in one batch: each is the network that trains alone, is cached by itself, and carries its L."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from checks import store
+from checks.training import TrainedNetwork, TrainingConfig, _dispatch, _fit, fit, fit_cached, fit_many, fit_many_cached
+from checks.training._jobs import batches
+from checks.training._run import Run
+from checks.training._torch_settings import settings
+from theory.losses import BCE, HKR, KR, Hinge
+
+TINY = TrainingConfig(width=8, depth=3, steps=60, batch=32)
+
+VARIETY = [
+    replace(TINY, loss=KR()),
+    replace(TINY, loss=BCE(2), seed=3, lipschitz=4.0),
+    replace(TINY, loss=Hinge(0.5), seed=1, rate=0.05, end_rate=0.005),
+    replace(TINY, loss=HKR(1, 5), seed=1, lipschitz=0.5, bias_rate=0.01),
+    replace(TINY, loss="mse", seed=2, cooling=20.0),
+    replace(TINY, loss=BCE(2), seed=3, lipschitz=4.0, rate=0.1, end_rate=0.01, free_rate=0.002),
+]
+"""All of one group."""
+
+KINDS = [
+    {},
+    {"width": 10, "batch": 50},
+    {"depth": 1},
+    {"activation": "fullsort"},
+    {"activation": "relu"},
+    {"constraint": "none"},
+    {"constraint": "none", "activation": "relu"},
+]
+
+
+@pytest.fixture
+def samples() -> tuple[np.ndarray, np.ndarray]:
+    """Inside or outside a circle."""
+    x = np.random.default_rng(0).uniform(-1, 1, size=(256, 2))
+    return x, np.where(np.linalg.norm(x, axis=1) < 0.7, 1.0, -1.0)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(store.FOLDER_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def same(a: TrainedNetwork, b: TrainedNetwork) -> bool:
+    """Bit for bit."""
+    pairs = [*zip(a.network.weights + a.network.biases, b.network.weights + b.network.biases, strict=True)]
+    pairs += [(a.loss, b.loss), (a.epoch, b.epoch), (a.error, b.error)]
+    return a.config == b.config and all(np.array_equal(u, v) for u, v in pairs)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_batch_trains_each_network_as_if_alone(samples, kind: dict[str, object]) -> None:
+    free = {"lipschitz": 1.0} if kind.get("constraint") else {}
+    configs = [replace(config, **kind, **free) for config in VARIETY]
+    assert len(batches(configs, 2, "cpu", None)) == 1
+    together = fit_many(*samples, configs)
+    assert len({trained.network.weights[0].tobytes() for trained in together}) == len(VARIETY)
+    for config, trained in zip(configs, together, strict=True):
+        assert same(trained, fit(*samples, config))
+
+
+@pytest.mark.parametrize("inputs", [1, 5, 24])
+def test_so_it_does_with_any_number_of_inputs(inputs: int) -> None:
+    x = np.random.default_rng(1).normal(size=(100, inputs))
+    configs = [replace(config, steps=10) for config in VARIETY]
+    for config, trained in zip(configs, fit_many(x, np.sign(x[:, 0]), configs), strict=True):
+        assert same(trained, fit(x, np.sign(x[:, 0]), config))
+        assert trained.network.dimension == inputs
+
+
+def test_order_repetition_and_size_of_the_batch_change_nothing(samples) -> None:
+    whole = fit_many(*samples, VARIETY)
+    backwards = fit_many(*samples, [*VARIETY[::-1], VARIETY[0]], at_once=4)
+    for a, b in zip([*whole[::-1], whole[0]], backwards, strict=True):
+        assert same(a, b)
+
+
+def test_configurations_of_other_shapes_train_apart(samples) -> None:
+    configs = [replace(TINY, seed=seed, **kind) for seed in range(2) for kind in KINDS]
+    assert sorted(sorted(batch) for batch in batches(configs, 2, "cpu", None)) == [[i, i + 7] for i in range(7)]
+    assert [len(batch) for batch in batches([TINY] * 9, 2, "cpu", 4)] == [4, 4, 1]
+    large = [replace(TINY, width=1024, batch=1024)] * 3
+    assert [len(batches(large, 2, device, None)) for device in ("cpu", "cuda")] == [3, 1]
+    trained = fit_many(*samples, configs)
+    assert [network.config for network in trained] == configs
+    assert fit_many(*samples, []) == []
+
+
+@pytest.mark.parametrize("lipschitz", [0.1, 1.0, 3.0, 100.0])
+@pytest.mark.parametrize("activation", ["groupsort2", "fullsort", "relu"])
+def test_the_constant_is_kept_and_used(samples, activation: str, lipschitz: float) -> None:
+    config = replace(TINY, lipschitz=lipschitz, activation=activation, unit=2.0, loss=KR())
+    network = fit(*samples, config).network
+    assert lipschitz * (1 - 1e-9) <= network.certified_lipschitz() <= lipschitz
+    assert network.activation == activation
+    layers = [np.linalg.svd(weight, compute_uv=False) for weight in network.weights]
+    assert layers[-1] == pytest.approx([lipschitz], rel=1e-9)
+    assert np.concatenate(layers[:-1]) == pytest.approx(1.0, rel=1e-9)
+    assert 0.3 * lipschitz < network.slope(samples[0]).max() <= lipschitz * (1 + 1e-12)
+
+
+def test_dilation_is_the_same_network_on_dilated_data(samples) -> None:
+    x, y = samples
+    config = replace(TINY, loss=BCE(), steps=20)
+    dilated = fit(x, y, replace(config, lipschitz=4.0)).network
+    elsewhere = fit(4.0 * x, y, replace(config, unit=4.0)).network
+    assert dilated(x) == pytest.approx(elsewhere(4.0 * x), abs=1e-4)
+
+
+def test_fewer_neurons_than_inputs() -> None:
+    x = np.random.default_rng(1).normal(size=(200, 24))
+    network = fit(x, np.sign(x[:, 0]), replace(TINY, loss=KR(), steps=200)).network
+    assert network.singular_bounds()[0].least > 1 - 1e-9
+    assert network.slope(x) == pytest.approx(1.0, rel=1e-9)
+
+
+def test_unconstrained_networks_learn_and_grow_steep() -> None:
+    x = np.random.default_rng(0).uniform(-1, 1, size=(256, 2))
+    labels = np.sign(x[:, 0] * x[:, 1])
+    config = TrainingConfig(width=32, depth=2, steps=800, batch=64, constraint="none", activation="relu", loss=BCE())
+    trained = fit(x, labels, replace(config, free_rate=0.01))
+    assert (trained.network(x) * labels > 0).mean() > 0.97
+    assert trained.loss[-1] < 0.3 * trained.loss[0]
+    assert 1.0 < trained.network.slope(x).max() <= trained.network.certified_lipschitz()
+
+
+def test_errors_are_counted_in_every_stretch(samples) -> None:
+    x, y = samples
+    config = replace(TINY, loss=HKR(0.1, 10), steps=400, batch=256, lipschitz=10.0)
+    trained, regression = fit_many(x, y, [config, replace(config, loss="mse")])
+    assert trained.error is not None and regression.error is None
+    assert trained.error.shape == trained.loss.shape == trained.epoch.shape == (200,)
+    assert trained.epoch.tolist() == [2.0 * (i + 1) for i in range(200)]
+    final = (trained.network(x) * y <= 0).mean()
+    assert trained.error[-1] == pytest.approx(final, abs=2 / 256)
+    assert trained.error[-1] < 0.25 < trained.error[0]
+    rows = HKR(0.1, 10).value(trained.network(x) * y)
+    assert trained.loss[-1] == pytest.approx(rows.mean(), rel=0.05)
+
+
+def test_a_step_of_training_reads_nothing_back(samples, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a GPU each number read back would wait for all that was launched before it."""
+    run = Run(*samples, VARIETY, torch.device("cpu"))
+    with settings(run.device):
+        run.advance()
+        for name in ("item", "tolist", "cpu", "numpy", "__bool__", "__float__", "__int__", "__index__"):
+            monkeypatch.setattr(torch.Tensor, name, lambda *_, name=name: pytest.fail(f"{name} waits for the device"))
+        while run.step < 60:
+            run.advance()
+        monkeypatch.undo()
+    assert run.state["losses"].isfinite().all()
+
+
+# --- executors
+
+
+@contextmanager
+def _threads() -> Iterator[Executor]:
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+
+
+@contextmanager
+def _processes() -> Iterator[Executor]:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+@contextmanager
+def _dask() -> Iterator[Executor]:
+    from dask import config
+    from distributed import Client, LocalCluster
+
+    options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
+    with (
+        config.set({"distributed.worker.daemon": False}),
+        LocalCluster(**options) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client.get_executor()
+
+
+@pytest.mark.parametrize("pool", [_threads, _processes, _dask])
+def test_executors_give_the_same_and_stay_open(samples, cache: Path, pool) -> None:
+    expected = fit_many(*samples, VARIETY)
+    before = torch.get_float32_matmul_precision(), torch.get_num_threads()
+    with pool() as executor:
+        trained = fit_many(*samples, VARIETY, executor=executor, at_once=2)
+        cached = fit_many_cached(*samples, VARIETY, executor=executor, at_once=2)
+        assert executor.submit(sum, [1, 2]).result() == 3
+    assert all(same(*pair) for pair in zip(trained, expected, strict=True))
+    assert all(same(*pair) for pair in zip(cached, expected, strict=True))
+    assert len([*cache.glob("*.network")]) == len(VARIETY)
+    assert not trained[0].network.weights[0].flags.writeable
+    assert (torch.get_float32_matmul_precision(), torch.get_num_threads()) == before
+
+
+# --- the cache
+
+
+def test_only_missing_networks_are_trained(samples, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = fit_many(*samples, VARIETY)
+    fit_cached(*samples, VARIETY[1])
+    fit_many_cached(*samples, VARIETY[3:5])
+    trained, train = [], _dispatch.train
+
+    def watched(job):
+        trained.extend(job.configs)
+        return train(job)
+
+    monkeypatch.setattr(_dispatch, "train", watched)
+    assert all(same(*pair) for pair in zip(fit_many_cached(*samples, VARIETY), expected, strict=True))
+    assert {config.loss for config in trained} == {KR(), Hinge(0.5), BCE(2)} and len(trained) == 3
+    damaged = sorted(cache.glob("*.network"))[2]
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    trained.clear()
+    assert all(same(*pair) for pair in zip(fit_many_cached(*samples, VARIETY), expected, strict=True))
+    assert len(trained) == 1
+    trained.clear()
+    assert all(same(*pair) for pair in zip(fit_many_cached(*samples, VARIETY), expected, strict=True))
+    assert not trained
+
+
+class Interruption(Exception):
+    """What stops a run in these tests."""
+
+
+def test_an_interrupted_batch_resumes_where_it_stopped(samples, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected, advance = fit_many(*samples, VARIETY), Run.advance
+    monkeypatch.setattr(_fit, "_CHECKPOINT_SECONDS", 0.0)
+    steps: list[int] = []
+
+    def stopping(run: Run, stop: int) -> None:
+        if run.step == stop:
+            raise Interruption
+        steps.append(run.step)
+        advance(run)
+
+    for stop, configs in ((20, VARIETY[:4]), (30, VARIETY[2:])):  # some stop at 20, others at 30
+        monkeypatch.setattr(Run, "advance", lambda run, stop=stop: stopping(run, stop))
+        with pytest.raises(Interruption):
+            fit_many_cached(*samples, configs)
+    damaged = sorted(cache.glob("*.checkpoint"))[0]
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    steps.clear()
+    monkeypatch.setattr(Run, "advance", lambda run: stopping(run, 60))
+    assert all(same(*pair) for pair in zip(fit_many_cached(*samples, VARIETY), expected, strict=True))
+    assert steps.count(59) >= 2 and steps.count(0) == 1
+    assert not [*cache.glob("*.checkpoint")]
+
+
+def test_bad_batches_are_named(samples, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="at_once=0"):
+        fit_many(*samples, VARIETY, at_once=0)
+    with pytest.raises(ValueError, match="1 checkpoints for 6"):
+        fit_many(*samples, VARIETY, checkpoints=[tmp_path / "a"])
+    with pytest.raises(ValueError, match="batch=300"):
+        fit_many(*samples, [TINY, replace(TINY, batch=300)])
+    if not torch.cuda.is_available():
+        with pytest.raises(ValueError, match="torch finds no GPU"):
+            fit_many(*samples, VARIETY, device="cuda")

@@ -1,0 +1,243 @@
+"""Training at toy size: what is minimised is minimised, what is promised of the result holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from checks import store
+from checks.networks import _lipschitz
+from checks.training import TrainingConfig, _dispatch, _fit, _jobs, fit, fit_cached, fit_many
+from checks.training._backward import gradients, revive
+from checks.training._products import Scratch
+from checks.training._run import Run
+from checks.training._schedule import order
+from theory.losses import BCE, HKR, KR, Hinge
+
+TINY = TrainingConfig(width=8, depth=3, steps=60, batch=32, unit=10.0)
+
+
+@pytest.fixture
+def samples() -> tuple[np.ndarray, np.ndarray]:
+    """Distance to a circle, in a box of side 20."""
+    x = np.random.default_rng(0).uniform(-10, 10, size=(256, 2))
+    return x, np.linalg.norm(x, axis=1) - 5.0
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(store.FOLDER_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def same(a: _fit.TrainedNetwork, b: _fit.TrainedNetwork) -> bool:
+    pairs = zip(a.network.weights + a.network.biases, b.network.weights + b.network.biases, strict=True)
+    return all(np.array_equal(u, v) for u, v in pairs) and np.array_equal(a.loss, b.loss)
+
+
+def test_training_lowers_the_error_and_stays_lipschitz(samples) -> None:
+    seeds = [replace(TINY, seed=seed) for seed in range(8)]  # a width of 8 leaves much to chance
+    short = fit_many(*samples, [replace(config, steps=2) for config in seeds])
+    long = fit_many(*samples, [replace(config, steps=300) for config in seeds])
+    errors = [np.mean([trained.mean_absolute_error for trained in _lipschitz]) for networks in (short, long)]
+    assert errors[1] < 0.3 * errors[0]
+    for trained in long:
+        assert trained.loss[-1] < trained.loss[0]
+        deviation = np.abs(trained.network(samples[0]) - samples[1]).mean()
+        assert trained.mean_absolute_error == pytest.approx(deviation)
+    for trained in short + long:
+        assert trained.network.certified_lipschitz() <= 1.0
+        assert min(bound.least for bound in trained.network.singular_bounds()) > 1 - 1e-9
+
+
+EXPECTED = {
+    "mse": ("mse", lambda f, y: (f - y / 10.0).square()),
+    "kr": (KR(), lambda f, y: -10.0 * y * f),
+    "hinge": (Hinge(1), lambda f, y: torch.relu(1.0 - 10.0 * y * f)),
+    "hkr": (HKR(1, 3), lambda f, y: 3.0 * torch.relu(1.0 - 10.0 * y * f) - 10.0 * y * f),
+    "bce": (BCE(0.5), lambda f, y: torch.log1p(torch.exp(-5.0 * y * f))),
+}
+"""What the network gives is in units of 10."""
+
+ACTIVATIONS = {
+    "groupsort2": lambda z: torch.cat([z[:4], z[4:].abs()]),  # in the turned basis
+    "fullsort": lambda z: z.sort(dim=0).values,
+    "relu": torch.relu,
+}
+
+
+def one(samples: tuple[np.ndarray, np.ndarray], config: TrainingConfig = TINY) -> Run:
+    return Run(*samples, [config], torch.device("cpu"))
+
+
+@pytest.mark.parametrize("constraint", ["orthogonal", "none"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", EXPECTED)
+def test_gradients_are_those_of_autograd(samples, loss, activation, constraint) -> None:
+    loss_of, expected_rows = EXPECTED[loss]
+    lipschitz = 1.0 if constraint == "none" else 0.7
+    kind = {"activation": activation, "constraint": constraint, "lipschitz": lipschitz}
+    run = one(samples, replace(TINY, loss=loss_of, **kind))
+    state = {key: run.state[key].double().requires_grad_() for key in ("small", "hidden")}
+    x, y = (torch.tensor(array) for array in (samples[0].T / 10.0, np.sign(samples[1])))
+    with torch.no_grad():
+        losses, errors, small, hidden = gradients(
+            run.layout, run.gate, state, x[None], y[None], run.loss_rows, Scratch()
+        )
+    matrices, biases = run.layout.parts(state["small"], state["hidden"])
+    z = x
+    for i, (weight, bias) in enumerate(zip(matrices, biases, strict=True)):
+        z = weight[0] @ (ACTIVATIONS[activation](z) if i else z) + bias[0]
+    expected = expected_rows(lipschitz * z[0], y).mean()
+    expected.backward()
+    assert losses.item() == pytest.approx(expected.item(), rel=1e-6)
+    assert errors.item() == pytest.approx((z[0] * y <= 0).double().mean().item())
+    for gradient, name in ((small, "small"), (hidden, "hidden")):
+        wanted = state[name].grad if state[name].grad is not None else torch.zeros_like(state[name])
+        assert torch.allclose(gradient, wanted, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("constraint", ["orthogonal", "none"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_network_given_is_the_one_trained(samples, activation, constraint) -> None:
+    run = one(samples, replace(TINY, activation=activation, constraint=constraint))
+    if constraint == "none":  # biases start at 0; polishing would move matrices that have just turned
+        run.advance()
+    z = run.x[:50].T
+    for i, (weight, bias) in enumerate(zip(*run.layout.parts(run.state["small"], run.state["hidden"]), strict=True)):
+        z = weight[0] @ (ACTIVATIONS[activation](z) if i else z) + bias[0]
+    assert run.network(0)(samples[0][:50]) == pytest.approx(10.0 * z[0].numpy(), abs=1e-4)
+
+
+def test_rates_halve_and_vanish() -> None:
+    config = replace(TINY, steps=1000, cooling=10.0)
+    assert config.fade(0) == 1.0
+    assert config.fade(10) == pytest.approx(0.5, rel=0.02)
+    assert config.fade(999) == pytest.approx(1e-5, rel=0.02)
+
+
+def test_idle_gates_are_revived_and_others_left(samples) -> None:
+    run = one(samples)
+    bias = run.layout.parts(run.state["small"], run.state["hidden"])[1][0][0]
+    bias.zero_()
+    bias[4] = 100.0  # the crease of the first gate lies far outside the box
+    revive(run.layout, run.state, run.x.mT[None], torch.tensor([False]))
+    assert bias[4] == 100.0
+    revive(run.layout, run.state, run.x.mT[None], torch.tensor([True]))
+    assert abs(bias[4].item()) < 1.0
+    assert bias[5:8].count_nonzero() == 0
+    swaps = _lipschitz._forward(run.network(0), samples[0])[1][0].mean(axis=0)
+    assert swaps.min() > 0.0 and swaps.max() < 1.0
+
+
+def test_a_seed_is_a_network(samples) -> None:
+    assert same(fit(*samples, TINY), fit(*samples, TINY))
+    assert not same(fit(*samples, TINY), fit(*samples, replace(TINY, seed=1)))
+
+
+def test_every_epoch_visits_every_row_once() -> None:
+    orders = [order(256, seed, epoch) for seed, epoch in ((0, 3), (0, 4), (1, 3))]
+    assert all(sorted(order.tolist()) == list(range(256)) for order in orders)
+    assert len({tuple(order.tolist()) for order in orders}) == 3
+
+
+class Interruption(Exception):
+    """What stops a run in these tests."""
+
+
+@pytest.mark.parametrize("stop", [1, 29, 59])
+def test_an_interrupted_run_gives_the_same_network(samples, tmp_path: Path, monkeypatch, stop: int) -> None:
+    whole, path, advance = fit(*samples, TINY), tmp_path / "checkpoint", Run.advance
+
+    def stopping(run: Run) -> None:
+        if run.step == stop:
+            raise Interruption
+        advance(run)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "advance", stopping)
+        with pytest.raises(Interruption):
+            fit(*samples, TINY, checkpoint=path, checkpoint_seconds=0.0)
+    entry = store.load(path)
+    assert entry is not None and entry.metadata["step"] == stop
+    other = replace(TINY, seed=1)
+    with monkeypatch.context() as patch:  # another run's checkpoint is not taken over
+        patch.setattr(_jobs, "_save", lambda *_: None)
+        assert same(fit(*samples, other, checkpoint=path), fit(*samples, other))
+    assert same(fit(*samples, TINY, checkpoint=path), whole)
+
+
+def test_the_cache_is_used_and_repaired(samples, cache: Path, monkeypatch) -> None:
+    first = fit_cached(*samples, TINY)
+    (path,) = cache.glob("*.network")
+    with monkeypatch.context() as patch:
+        patch.delattr(_dispatch, "train")
+        again = fit_cached(*samples, TINY)
+    assert same(first, again)
+    assert (again.config, again.seconds, again.device) == (TINY, first.seconds, first.device)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert same(first, fit_cached(*samples, TINY))
+    assert store.load(path) is not None
+
+
+def test_other_data_or_configuration_is_another_entry(samples, cache: Path) -> None:
+    fit_cached(*samples, TINY)
+    fit_cached(*samples, replace(TINY, seed=1))
+    fit_cached(samples[0], samples[1] + 1.0, TINY)
+    assert len(list(cache.glob("*.network"))) == 3
+    assert not list(cache.glob("*.checkpoint"))
+
+
+def test_the_settings_of_torch_are_given_back(samples) -> None:
+    before = torch.get_float32_matmul_precision(), torch.get_num_threads()
+    fit(*samples, replace(TINY, steps=1))
+    assert (torch.get_float32_matmul_precision(), torch.get_num_threads()) == before
+
+
+def test_any_number_of_inputs_and_one_hidden_layer() -> None:
+    x = np.random.default_rng(0).normal(size=(64, 5))
+    trained = fit(x, np.abs(x[:, 0]), replace(TINY, depth=1, steps=5))
+    assert [weight.shape for weight in trained.network.weights] == [(8, 5), (1, 8)]
+
+
+def test_figure_1_samples_are_every_pixel_once() -> None:
+    x, y = _fit.figure1_samples()
+    assert x.shape == (160_000, 2) and y.shape == (160_000,)
+    assert len(np.unique(x, axis=0)) == 160_000
+    assert y[np.abs(x).max(axis=1) < 1].min() > 0  # the centre is +1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("width", 7), ("width", 0), ("depth", 0), ("steps", 0), ("batch", 0), ("rate", 0.0), ("end_rate", -1.0),
+     ("bias_rate", float("nan")), ("cooling", 0.0), ("unit", float("inf")), ("momentum", 1.0), ("seed", -1)],
+)  # fmt: skip
+def test_bad_configurations_are_named(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=f"{name}={value}"):
+        replace(TINY, **{name: value})
+
+
+def test_bad_arguments_are_named(samples) -> None:
+    x, y = samples
+    with pytest.raises(ValueError, match="scale='huge'"):
+        _fit.figure1_network("huge")
+    with pytest.raises(ValueError, match="device='tpu'"):
+        fit(x, y, TINY, device="tpu")
+    with pytest.raises(ValueError, match=r"give \(p, n\) and \(p,\)"):
+        fit(x, y[:-1], TINY)
+    with pytest.raises(ValueError, match="not finite"):
+        fit(x, np.full(256, np.nan), TINY)
+    with pytest.raises(ValueError, match="batch=300"):
+        fit(x, y, replace(TINY, batch=300))
+    with pytest.raises(ValueError, match="labels y of -1 and 1"):
+        fit(x, y, replace(TINY, loss=KR()))
+    with pytest.raises(ValueError, match="constraint='loose'"):
+        replace(TINY, constraint="loose")
+    with pytest.raises(ValueError, match="activation='tanh'"):
+        replace(TINY, activation="tanh")
+    with pytest.raises(ValueError, match="no constant to impose"):
+        replace(TINY, constraint="none", lipschitz=2.0)
