@@ -62,7 +62,7 @@ def test_a_write_that_fails_leaves_the_old_entry(tmp_path: Path, monkeypatch: py
 _LOCKED = """
 import sys, time
 from pathlib import Path
-from checks import _cache
+from checks import store
 
 lock, log = map(Path, sys.argv[1:])
 with store.alone(lock):
