@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from checks._builds import Builds
-from checks.ledger import METHODS
+from checks.verdict import METHODS
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def hypothesis_search(
     from hypothesis import seed as seeded
     from hypothesis import strategies as st
 
-    from checks.ledger import truth_of
+    from checks.verdict import truth_of
 
     tried, broken = 0, None
 

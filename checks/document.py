@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checks.ledger import METHODS, ConflictError, Ledger, Statement, Truth, judge
+from checks.ledger import Ledger, Statement
+from checks.verdict import METHODS, ConflictError, Truth, judge
 
 SCHEMA = "manyfaces-claims/1"
 

@@ -24,8 +24,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from checks import statistics, verify
-from checks.ledger import METHODS, Strength, Truth, truth_of
 from checks.randomness import stream
+from checks.verdict import METHODS, Strength, Truth, truth_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,12 +6,11 @@ records one has `checks.verify.verify` look at it, which shares no code with thi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
-from checks.verify import FORMAT, WitnessError, relation, verify
+from checks.verify import FORMAT
 
 Witness = dict[str, Any]
 
@@ -52,84 +51,3 @@ def _data(kind: str, says: str, given: Mapping[str, Any], hypotheses: Sequence[s
 def identity(says: str, *identities: tuple[str, str]) -> Witness:
     """Pairs of expressions that are equal as polynomials in their variables."""
     return {"format": FORMAT, "kind": "identity", "says": says, "identities": [list(pair) for pair in identities]}
-
-
-class NotImplied(AssertionError):
-    """The goal does not follow from the hypotheses by a non-negative combination."""
-
-
-def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
-    """A Farkas certificate that ``goal`` follows from ``hypotheses``, found by a linear programme and made rational.
-
-    Products and squares of variables count as variables of their own, so a hypothesis such as ``(a - b)**2 >= 0`` is
-    welcome.
-
-    Raises:
-        NotImplied: there is no such combination.
-        ArithmeticError: there seems to be one, but it was not found exactly.
-    """
-    found = _multipliers([relation(text) for text in hypotheses], relation(goal))
-    if found is None:
-        raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
-    for rounded in _rational(found):
-        witness = {
-            "format": FORMAT, "kind": "linear", "says": says, "hypotheses": list(hypotheses), "goal": goal,
-            "multipliers": [str(value) for value in rounded],
-        }  # fmt: skip
-        with suppress(WitnessError):
-            verify(witness)
-            return witness
-    raise ArithmeticError(f"the multipliers {found} that prove {goal!r} could not be made exact; scale the hypotheses")
-
-
-def _rational(multipliers: list[float]) -> Iterator[list[Fraction]]:
-    """Simple fractions near the multipliers first, at last the exact values of the floats."""
-    for denominator in (10, 10_000, 10**9):
-        yield [Fraction(value).limit_denominator(denominator) for value in multipliers]
-    yield [Fraction(value) for value in multipliers]
-
-
-def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
-    """Floats such that sum of multiplier * hypothesis + slack = goal, coefficient by coefficient, with slack >= 0.
-
-    The last unknown t <= 1 is at most slack + the weight of the strict hypotheses: a strict goal needs t > 0.
-    """
-    from scipy.optimize import linprog
-
-    target, sort = goal
-    monomials = sorted({monomial for form, _ in [*hypotheses, goal] for monomial in form.terms} | {()})
-    monomials = monomials if sort == "==" else monomials[1:]
-    rows = [[float(form.terms.get(monomial, 0)) for form, _ in hypotheses] + [0.0] for monomial in monomials]
-    constants = [float(form.terms.get((), 0)) for form, _ in hypotheses]
-    strict = [float(kind == ">") for _, kind in hypotheses]
-    slack, margin = [*constants, 0.0], [c - s for c, s in zip(constants, strict, strict=True)] + [1.0]
-    bounds = [(None, None) if kind == "==" else (0, 0 if sort == "==" else None) for _, kind in hypotheses]
-    bound = float(target.terms.get((), 0))
-    solution = linprog(
-        [0.0] * len(hypotheses) + [-1.0], A_eq=rows or None,
-        b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
-        A_ub=[slack, margin], b_ub=[bound, bound], bounds=[*bounds, (0, 1)], method="highs-ds",
-    )  # fmt: skip
-    if solution.status not in (0, 2):
-        raise ArithmeticError(f"the linear programme was not solved: {solution.message}")
-    implied = solution.status == 0 and (sort != ">" or solution.x[-1] > 1e-9)
-    return [float(value) for value in solution.x[:-1]] if implied else None
-
-
-class Implication(NamedTuple):
-    """A linear implication that a proof uses: what is known, and what follows."""
-
-    hypotheses: tuple[str, ...]
-    goal: str
-
-    def without(self, *dropped: int) -> Implication:
-        """The same with some hypotheses left out."""
-        return self._replace(hypotheses=tuple(h for i, h in enumerate(self.hypotheses) if i not in dropped))
-
-    def concluding(self, goal: str) -> Implication:
-        """The same with another goal."""
-        return self._replace(goal=goal)
-
-    def proof(self, says: str) -> Witness:
-        """Its Farkas certificate; raises `NotImplied` when there is none."""
-        return linear(says, self.hypotheses, self.goal)

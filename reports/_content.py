@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from checks.document import Document, carried_words, problems
-from checks.ledger import METHODS
+from checks.verdict import METHODS
 from reports import _witness
 from reports.selection import select
 

@@ -18,7 +18,7 @@ STRIP = 0.5
 
 def draw(data: Mapping[str, Any]) -> bytes:
     """Draw exact function, network, strip ``|f| <= 0.5`` and difference, for a ``scale`` and a ``device``."""
-    from checks.training import figure1_network
+    from checks.papers.many_faces.experiments.figure_1 import figure1_network
 
     layout = figure_1()
     pixels = layout.pixels()

@@ -25,8 +25,9 @@ from checks._run.judging import identity, raise_unless_expected, record_of
 from checks._run.timing import settle
 from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
 from checks.evidence import SEED, Evidence
-from checks.ledger import METHODS, Ledger, LedgerError, load_ledger
+from checks.ledger import Ledger, LedgerError, load_ledger
 from checks.machine import installed, machine
+from checks.verdict import METHODS
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
 _LEDGERS = pytest.StashKey[dict[Path, Ledger]]()

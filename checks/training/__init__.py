@@ -5,15 +5,12 @@ float64 with true min and max. A network of a batch is the network that trains a
 """
 
 from checks.training._config import TrainingConfig
-from checks.training._fit import FIGURE_1, figure1_network, figure1_samples, fit, fit_cached, fit_many, fit_many_cached
+from checks.training._fit import fit, fit_cached, fit_many, fit_many_cached
 from checks.training._jobs import TrainedNetwork
 
 __all__ = [
-    "FIGURE_1",
     "TrainedNetwork",
     "TrainingConfig",
-    "figure1_network",
-    "figure1_samples",
     "fit",
     "fit_cached",
     "fit_many",

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from checks.networks._activations import ACTIVATIONS
+from checks.networks import ACTIVATIONS
 from checks.training._losses import SQUARED
 from theory.losses import Loss
 

@@ -16,7 +16,8 @@ import torch
 from deel import torchlip
 from numpy.typing import NDArray
 
-from checks.training import FIGURE_1, TrainedNetwork, TrainingConfig, figure1_samples, fit
+from checks.papers.many_faces.experiments.figure_1 import FIGURE_1, figure1_samples
+from checks.training import TrainedNetwork, TrainingConfig, fit
 
 Floats = NDArray[np.float64]
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from checks.document import Document, build_document, read_document
+from checks.implication import linear
 from checks.ledger import load_ledger
-from checks.witness import identity, instance, linear
+from checks.witness import identity, instance
 from reports.builder import compile_report
 from reports.runner import CHECKS
 

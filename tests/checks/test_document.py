@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from checks.document import SABOTAGES_OF, build_document, changes, problems, read_document, show, write_json
-from checks.ledger import Ledger, Statement, Strength, Truth, Verdict
+from checks.ledger import Ledger, Statement
+from checks.verdict import Strength, Truth, Verdict
 
 
 def statement(name: str, truth: Truth = Truth.HOLDS, **more: Any) -> Statement:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from checks import _search
 from checks.evidence import Evidence
-from checks.ledger import METHODS, Strength, Truth, truth_of
+from checks.verdict import METHODS, Strength, Truth, truth_of
 from checks.witness import identity, instance, refutation
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from checks.ledger import ConflictError, LedgerError, Strength, Truth, judge, load_ledger
+from checks.ledger import LedgerError, load_ledger
 from checks.papers import ledger_of
+from checks.verdict import ConflictError, Strength, Truth, judge
 
 HOLDS, FAILS, OPEN = Truth
 PROVED, SUPPORTED = Strength

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
 from checks.evidence import Evidence
-from checks.ledger import Truth
 from checks.statistics import CONFIDENCE, at_least, describe, lower_limit, needed, spread
+from checks.verdict import Truth
 
 TRIALS = st.integers(1, 80).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

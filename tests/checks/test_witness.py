@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.implication import Implication, NotImplied, linear
 from checks.verify import FORMAT, WitnessError, verify
-from checks.witness import Implication, NotImplied, exact, identity, instance, linear, refutation
+from checks.witness import exact, identity, instance, refutation
 
 
 def test_data_is_made_exact() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from checks.document import Document, build_document
-from checks.ledger import Ledger, Statement, Strength, Truth, Verdict
-from checks.witness import identity, instance, linear, refutation
+from checks.implication import linear
+from checks.ledger import Ledger, Statement
+from checks.verdict import Strength, Truth, Verdict
+from checks.witness import identity, instance, refutation
 
 HOLDS = Verdict(Truth.HOLDS, Strength.PROVED)
 FAILS = Verdict(Truth.FAILS, Strength.PROVED)

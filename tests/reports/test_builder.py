@@ -12,8 +12,9 @@ import pytest
 import typst
 
 from checks.document import Document, problems
-from checks.ledger import METHODS, load_ledger
+from checks.ledger import load_ledger
 from checks.papers import ledger_of
+from checks.verdict import METHODS
 from checks.witness import instance, refutation
 from reports import _witness, builder
 from reports._content import METHOD_WORDS, content

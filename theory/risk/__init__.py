@@ -7,7 +7,7 @@ l°(a) = inf over t of l(t) + a t, minus L times the sum of gamma_ij |x_i - x_j|
 a coupling bounds it from below: for every L-Lipschitz function, trained networks included.
 """
 
-from theory.risk._floors import gradient_floor, saturation_bound
+from theory.risk._floors import gradient_floor, gradient_floors, saturation_bound
 from theory.risk._least import Extensions, LeastRisk, minimize_risk
 from theory.risk._needed import LipschitzBracket, lipschitz_needed
 
@@ -16,6 +16,7 @@ __all__ = [
     "LeastRisk",
     "LipschitzBracket",
     "gradient_floor",
+    "gradient_floors",
     "lipschitz_needed",
     "minimize_risk",
     "saturation_bound",

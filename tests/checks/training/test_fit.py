@@ -204,13 +204,6 @@ def test_any_number_of_inputs_and_one_hidden_layer() -> None:
     assert [weight.shape for weight in trained.network.weights] == [(8, 5), (1, 8)]
 
 
-def test_figure_1_samples_are_every_pixel_once() -> None:
-    x, y = _fit.figure1_samples()
-    assert x.shape == (160_000, 2) and y.shape == (160_000,)
-    assert len(np.unique(x, axis=0)) == 160_000
-    assert y[np.abs(x).max(axis=1) < 1].min() > 0  # the centre is +1
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [("width", 7), ("width", 0), ("depth", 0), ("steps", 0), ("batch", 0), ("rate", 0.0), ("end_rate", -1.0),
@@ -223,8 +216,6 @@ def test_bad_configurations_are_named(name: str, value: float) -> None:
 
 def test_bad_arguments_are_named(samples) -> None:
     x, y = samples
-    with pytest.raises(ValueError, match="scale='huge'"):
-        _fit.figure1_network("huge")
     with pytest.raises(ValueError, match="device='tpu'"):
         fit(x, y, TINY, device="tpu")
     with pytest.raises(ValueError, match=r"give \(p, n\) and \(p,\)"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from theory import accuracy_range, kantorovich_potential
-from theory.transport import _lowest_peak, _plan
+from theory.transport import _accuracy, _lowest_peak
 
 quick = settings(derandomize=True, deadline=None, max_examples=150)
 
@@ -202,6 +202,6 @@ def test_random_floats(seed):
 
 def test_a_search_cut_short_says_so(monkeypatch):
     case = dipoles([3, 3, 3, 2], [1, 1, 1, 1], [True, False, True, False], [2, 3, 2, 3])
-    monkeypatch.setattr(_plan, "lowest_peak", lambda blocks: _lowest_peak.lowest_peak(blocks, max_nodes=1))
+    monkeypatch.setattr(_accuracy, "lowest_peak", lambda blocks: _lowest_peak.lowest_peak(blocks, max_nodes=1))
     with pytest.raises(ArithmeticError, match="the least accuracy is between"):
         accuracy_range(*case)

@@ -4,8 +4,9 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import RISK
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

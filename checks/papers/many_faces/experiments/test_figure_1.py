@@ -5,13 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from checks.witness import Implication, instance, refutation
+from checks.implication import Implication
+from checks.witness import instance, refutation
 
 claim = pytest.mark.claim
 
 
 def train(scale, device, *, claims_seed):
-    from checks.training import figure1_network
+    from checks.papers.many_faces.experiments.figure_1 import figure1_network
 
     return figure1_network(scale, device, claims_seed=claims_seed)
 
@@ -34,7 +35,7 @@ def changed(**parts):
 
 
 def pixels_and_target():
-    from checks.training import figure1_samples
+    from checks.papers.many_faces.experiments.figure_1 import figure1_samples
 
     return figure1_samples()
 

@@ -3,7 +3,7 @@
 fx = |f(x)| or d(x, frontier), Ax = d(x, A), d = d(x, y); z is a frontier point, xz = d(x, z) and so on.
 """
 
-from checks.witness import Implication
+from checks.implication import Implication
 
 SIGN = Implication(("Bx <= Bz + r", "Az <= Ax + r", "Az == Bz", "Ax == 0", "Bx > 0"), "r > 0")
 """A point x of A is at a positive distance r from each frontier point z, when B keeps off x."""

@@ -4,8 +4,9 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import LineMountain, nearest, two_classes
-from checks.witness import Implication, instance, refutation
+from checks.witness import instance, refutation
 
 claim = pytest.mark.claim
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import LineMountain, ShiftedFrontier, nearest, two_classes
-from checks.witness import Implication, refutation
+from checks.witness import refutation
 
 claim = pytest.mark.claim
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.steps import OPPOSITE
-from checks.witness import Implication, identity, refutation
+from checks.witness import identity, refutation
 
 claim = pytest.mark.claim
 

@@ -4,6 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import (
     COMPLETE,
     POINTS,
@@ -15,7 +16,7 @@ from checks.papers.many_faces.frontier.line import (
     two_classes,
 )
 from checks.papers.many_faces.frontier.steps import COINCIDE, EQUAL, HALF
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

@@ -5,9 +5,10 @@ from itertools import pairwise, product
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import altered, nearest, rationals
 from checks.papers.many_faces.frontier.steps import COINCIDE, EQUAL
-from checks.witness import Implication, instance, refutation
+from checks.witness import instance, refutation
 
 claim = pytest.mark.claim
 

@@ -4,6 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import (
     Doubled,
     LineMountain,
@@ -16,7 +17,7 @@ from checks.papers.many_faces.frontier.line import (
     two_classes,
 )
 from checks.papers.many_faces.frontier.steps import OPPOSITE, SAME, SIGN
-from checks.witness import Implication, identity, instance
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 

@@ -4,9 +4,11 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.argument import PRODUCT, STATIONARY, certify, without
+from checks.argument import certify, without
+from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, ODDS, RISK, two_places
-from checks.witness import Implication, identity, instance, refutation
+from checks.papers.many_faces.theorems import PRODUCT, STATIONARY
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

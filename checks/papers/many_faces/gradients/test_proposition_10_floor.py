@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from checks.argument import certify, without
+from checks.implication import Implication
 from checks.randomness import streams
 from checks.statistics import TRAININGS, spread
-from checks.witness import Implication
 
 claim = pytest.mark.claim
 
@@ -100,8 +100,7 @@ def measure(scale, device, *, claims_seed):
     from checks.papers.many_faces.experiments.epochs import Case, config, sample
     from checks.training import fit_many_cached
     from theory.losses import BCE
-    from theory.risk import minimize_risk
-    from theory.risk._floors import gradient_floors
+    from theory.risk import gradient_floors, minimize_risk
 
     digits = sample("quick", None)
     best = minimize_risk(digits.points, digits.labels, 1.0, tolerance=1e-6)

@@ -4,9 +4,10 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.implication import Implication
 from checks.randomness import stream, streams
 from checks.statistics import TRAININGS, spread
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

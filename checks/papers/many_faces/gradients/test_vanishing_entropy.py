@@ -4,9 +4,11 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.argument import PRODUCT, certify, without
+from checks.argument import certify, without
+from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_TRAINING_SET, NONTRIVIAL, RISK
-from checks.witness import Implication, identity, instance
+from checks.papers.many_faces.theorems import PRODUCT
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from checks.witness import Implication, identity, instance
+from checks.implication import Implication
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 

@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_TRAINING_SET, RISK
 from checks.randomness import stream
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checks.evidence import Evidence
+from checks.implication import Implication
 from checks.papers.many_faces.pieces.rational_networks import NETWORK, used
 from checks.papers.many_faces.pieces.zigzags import case, chain, odd_points
-from checks.witness import Implication, Witness, instance, refutation
+from checks.witness import Witness, instance, refutation
 
 
 def shown(

@@ -5,6 +5,7 @@ from itertools import permutations, product
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.pieces.rational_networks import (
     NETWORK,
     arrangement_bound,
@@ -27,7 +28,7 @@ from checks.papers.many_faces.pieces.steps import (
     tent,
 )
 from checks.papers.many_faces.pieces.zigzags import case, chain, folding, grid, strokes, zigzag, zigzag_cells
-from checks.witness import Implication, identity
+from checks.witness import identity
 
 claim = pytest.mark.claim
 

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.pieces.rational_networks import (
     NETWORK,
     enumerate_cells,
@@ -31,7 +32,7 @@ from checks.papers.many_faces.pieces.steps import (
     tent,
 )
 from checks.papers.many_faces.pieces.zigzags import case, chain, folding, zigzag
-from checks.witness import Implication, identity
+from checks.witness import identity
 
 claim = pytest.mark.claim
 

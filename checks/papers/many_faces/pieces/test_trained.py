@@ -24,7 +24,7 @@ STEPS = (0, 50, 100, 200, 400)
 
 def targets():
     """Every third pixel of Figure 1's square, its signed distance there, and its first coordinate."""
-    from checks.training import figure1_samples
+    from checks.papers.many_faces.experiments.figure_1 import figure1_samples
 
     points, distance = (array[::3] for array in figure1_samples())
     return {"snowflakes": (points, distance), "coordinate": (points, points[:, 0])}
@@ -176,7 +176,7 @@ def _crossing(corners, values):
 
 
 def figure_1(scale, device, *, claims_seed):
-    from checks.training import figure1_network
+    from checks.papers.many_faces.experiments.figure_1 import figure1_network
 
     return figure1_network(scale, device, claims_seed=claims_seed).network
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import COMPLETE, POINTS, LineMountain, nearest, rationals, two_classes
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

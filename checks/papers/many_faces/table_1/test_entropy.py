@@ -5,9 +5,11 @@ from math import exp, log, prod
 
 import pytest
 
-from checks.argument import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT, certify, without
+from checks.argument import certify, without
+from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, RISK
-from checks.witness import Implication, identity, instance
+from checks.papers.many_faces.theorems import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 

@@ -4,8 +4,10 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.argument import CONSISTENCY, KOLMOGOROV, LARGE_NUMBERS, PRODUCT, certify, without
-from checks.witness import Implication, identity, refutation
+from checks.argument import certify, without
+from checks.implication import Implication
+from checks.papers.many_faces.theorems import CONSISTENCY, KOLMOGOROV, LARGE_NUMBERS, PRODUCT
+from checks.witness import identity, refutation
 
 claim = pytest.mark.claim
 

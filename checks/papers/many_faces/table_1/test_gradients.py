@@ -5,8 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from checks.argument import PRODUCT, certify, without
-from checks.witness import Implication, identity, instance, refutation
+from checks.argument import certify, without
+from checks.implication import Implication
+from checks.papers.many_faces.theorems import PRODUCT
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

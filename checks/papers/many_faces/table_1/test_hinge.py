@@ -4,9 +4,11 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.argument import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT, certify, without
+from checks.argument import certify, without
+from checks.implication import Implication
+from checks.papers.many_faces.theorems import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT
 from checks.papers.many_faces.transport.pairs import IS_MINIMISER, OPTIMAL, atoms
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

@@ -4,7 +4,8 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.witness import Implication, identity, instance, refutation
+from checks.implication import Implication
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

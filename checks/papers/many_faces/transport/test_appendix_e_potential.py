@@ -5,8 +5,9 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, RISK
-from checks.witness import Implication, instance
+from checks.witness import instance
 
 claim = pytest.mark.claim
 

@@ -4,10 +4,11 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.transport.pairs import IS_MINIMISER, OPTIMAL, atoms, described
 from checks.randomness import streams
 from checks.statistics import TRAININGS, spread
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

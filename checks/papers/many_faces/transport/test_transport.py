@@ -5,9 +5,10 @@ from math import comb
 
 import pytest
 
+from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import rationals
 from checks.papers.many_faces.transport.pairs import IS_MINIMISER, OPTIMAL
-from checks.witness import Implication, identity, refutation
+from checks.witness import identity, refutation
 
 claim = pytest.mark.claim
 

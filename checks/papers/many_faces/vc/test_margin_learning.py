@@ -5,7 +5,8 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.witness import Implication, identity, instance
+from checks.implication import Implication
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 

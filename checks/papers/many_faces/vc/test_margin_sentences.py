@@ -5,8 +5,9 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
-from checks.witness import Implication, identity, instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 

@@ -8,9 +8,10 @@ from operator import mul
 import pytest
 
 from checks.argument import certify, without
+from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.randomness import stream
-from checks.witness import Implication, identity, instance
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
