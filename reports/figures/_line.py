@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports import _style
+from reports.figures import _style
 
 Points = Sequence[float]
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports import _style
+from reports.figures import _style
 from theory.hmf import highest_mountain
 
 PIXELS = 241

@@ -9,7 +9,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from reports import _style
+from reports.figures import _style
 
 HEIGHT = 2.3
 _SHADES = colormaps["viridis"]

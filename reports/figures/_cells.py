@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
-from reports import _style
+from reports.figures import _style
 
 DIRECTIONS = LinearSegmentedColormap.from_list(
     "directions", ["#8fa3c4", "#4f8fbf", "#8fc7b0", "#e8d9a0", "#d98a5b", "#b58aa5", "#8fa3c4"]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from reports import _style
+from reports.figures import _style
 from theory.shapes import TwoRings, figure_1
 
 STRIP = 0.5

@@ -43,7 +43,7 @@ def test_each_kind_draws_the_same_again(kind):
 
 
 def test_figure_1_has_four_panels_and_stays_small():
-    from reports._figure_1 import draw_panels
+    from reports.figures._koch import draw_panels
 
     layout = TwoRings(koch_snowflake(2, 348.0), koch_snowflake(2, 180.0), -200.0, 200.0, 60)
     exact = layout.frontier()(layout.pixels())

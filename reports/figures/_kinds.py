@@ -1,23 +1,22 @@
-"""The figures that evidence asks for: each kind is a function from plain data to an SVG."""
+"""Where each kind of figure is drawn, and how a folder of them is."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypedDict
 
 KINDS: Mapping[str, str] = {
-    "line-hmf": "reports._figure_line:draw",
-    "plane-hmf": "reports._figure_plane:draw",
-    "figure-1": "reports._figure_1:draw",
-    "histogram": "reports._figure_charts:draw_histogram",
-    "curve": "reports._figure_charts:draw_curve",
-    "curves": "reports._figure_curves:draw",
-    "cells": "reports._figure_cells:draw",
-    "epochs": "reports._figure_epochs:draw",
+    "line-hmf": "reports.figures._line:draw",
+    "plane-hmf": "reports.figures._plane:draw",
+    "figure-1": "reports.figures._koch:draw",
+    "histogram": "reports.figures._charts:draw_histogram",
+    "curve": "reports.figures._charts:draw_curve",
+    "curves": "reports.figures._curves:draw",
+    "cells": "reports.figures._cells:draw",
+    "epochs": "reports.figures._epochs:draw",
 }
 """Where each kind is drawn; imported when first asked for, so that a report without figures needs no plotting."""
 
@@ -69,7 +68,3 @@ def main(folder: str) -> int:
         print(error)
         return REFUSED
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

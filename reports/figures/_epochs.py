@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from reports import _style
+from reports.figures import _style
 
 HEIGHT = 2.3
 _SHADES = colormaps["viridis"]
