@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from checks.document import Document
+from reports import figures
 from reports._content import chosen_ids, content
-from reports.figures import _kinds
 
 TEMPLATE = Path(__file__).with_name("template.typ")
 MARKUP = ("statement", "note", "proof")
@@ -62,9 +62,9 @@ def _lay_out(root: Path, document: Document, only: Sequence[str] | None) -> dict
     return data
 
 
-def _requests(document: Document, chosen: set[str]) -> tuple[list[_kinds.Request], dict[str, list[Any]]]:
+def _requests(document: Document, chosen: set[str]) -> tuple[list[figures.Request], dict[str, list[Any]]]:
     """The figures that evidence asks for, equal ones once, and for each statement the files and captions."""
-    requests: dict[str, _kinds.Request] = {}
+    requests: dict[str, figures.Request] = {}
     places: dict[str, list[Any]] = {}
     for claim in document["claims"]:
         if claim["id"] in chosen:
@@ -74,7 +74,7 @@ def _requests(document: Document, chosen: set[str]) -> tuple[list[_kinds.Request
     return list(requests.values()), places
 
 
-def _place(requests: dict[str, _kinds.Request], figure: Mapping[str, Any]) -> dict[str, str]:
+def _place(requests: dict[str, figures.Request], figure: Mapping[str, Any]) -> dict[str, str]:
     key = json.dumps([figure["kind"], figure["data"]], sort_keys=True)
     name = f"figure-{len(requests) + 1}.svg"
     request = requests.setdefault(key, {"file": name, "kind": figure["kind"], "data": figure["data"]})
@@ -82,13 +82,13 @@ def _place(requests: dict[str, _kinds.Request], figure: Mapping[str, Any]) -> di
 
 
 @contextmanager
-def _drawing(root: Path, requests: Sequence[_kinds.Request]) -> Iterator[None]:
+def _drawing(root: Path, requests: Sequence[figures.Request]) -> Iterator[None]:
     """Draw figures: many of them beside the caller, in a process that gives the memory of plotting back."""
     if len(requests) <= FEW:
-        _kinds.draw_files(root, requests)
+        figures.draw_files(root, requests)
         yield
         return
-    (root / _kinds.REQUESTS).write_text(json.dumps(requests), encoding="utf-8")
+    (root / figures.REQUESTS).write_text(json.dumps(requests), encoding="utf-8")
     command = [sys.executable, "-P", "-m", "reports.figures", str(root)]
     paths = os.pathsep.join(path for path in sys.path if path)
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
@@ -99,7 +99,7 @@ def _drawing(root: Path, requests: Sequence[_kinds.Request]) -> Iterator[None]:
             process.kill()
             raise
         message, _ = process.communicate()
-    if process.returncode == _kinds.REFUSED:
+    if process.returncode == figures.REFUSED:
         raise ValueError(message.strip())
     if process.returncode:
         raise RuntimeError(f"drawing the figures ended with exit code {process.returncode}; see its message above")
