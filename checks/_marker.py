@@ -39,8 +39,10 @@ def claim_of(node: Any) -> Claim:
     if claim.by not in METHODS:
         raise pytest.UsageError(f"{node.nodeid}: claim {claim.id!r}: by={claim.by!r}; use one of {list(METHODS)}")
     if not (isinstance(claim.sabotage, Mapping) and claim.sabotage):
-        raise pytest.UsageError(f"{node.nodeid}: claim {claim.id!r} names no sabotage; a check that cannot fail is "
-                                "none, so give sabotage={'name': a wrong subject}")  # fmt: skip
+        raise pytest.UsageError(
+            f"{node.nodeid}: claim {claim.id!r} names no sabotage; a check that cannot fail is "
+            "none, so give sabotage={'name': a wrong subject}"
+        )
     return claim
 
 

@@ -12,8 +12,11 @@ _SILENT = ("again", "by", "carry", "compare", "json", "only", "progress", "show"
 
 def influences(config: pytest.Config) -> dict[str, Any]:
     """The options that change what checks find: all of the plugin's own except those that are known not to."""
-    own = ((name, value) for name, value in sorted(vars(config.option).items())
-           if name.startswith("claims_") or name == "cifar10")  # fmt: skip
+    own = (
+        (name, value)
+        for name, value in sorted(vars(config.option).items())
+        if name.startswith("claims_") or name == "cifar10"
+    )
     return {name: value for name, value in own if name.removeprefix("claims_") not in _SILENT}
 
 

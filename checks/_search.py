@@ -31,10 +31,15 @@ def hypothesis_search(
 
     @seeded(secrets.randbits(64) if seed is None else seed)
     @settings(
-        max_examples=max_examples, database=None, deadline=None, derandomize=False, print_blob=False,
-        report_multiple_bugs=False, phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+        max_examples=max_examples,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(st.tuples(*strategies))
     def attempt(arguments: tuple[Any, ...]) -> None:
         nonlocal tried, broken

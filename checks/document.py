@@ -24,8 +24,9 @@ Record = Mapping[str, Any]
 Document = dict[str, Any]
 
 
-def build_document(ledger: Ledger, records: Iterable[Record], collected: Mapping[str, int], complete: bool,
-                   context: Mapping[str, Any]) -> Document:  # fmt: skip
+def build_document(
+    ledger: Ledger, records: Iterable[Record], collected: Mapping[str, int], complete: bool, context: Mapping[str, Any]
+) -> Document:
     """Judge every statement of the ledger.
 
     Args:
@@ -40,10 +41,16 @@ def build_document(ledger: Ledger, records: Iterable[Record], collected: Mapping
         (checks if record["kind"] == "check" else sabotages).setdefault(record["claim"], []).append(record)
     verdicts = {entry.id: _verdict(checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger}
     claims = [
-        _claim(entry, ledger, verdicts, checks.get(entry.id, []), sabotages.get(entry.id, []),
-               collected.get(SABOTAGES_OF + entry.id, 0))
+        _claim(
+            entry,
+            ledger,
+            verdicts,
+            checks.get(entry.id, []),
+            sabotages.get(entry.id, []),
+            collected.get(SABOTAGES_OF + entry.id, 0),
+        )
         for entry in ledger
-    ]  # fmt: skip
+    ]
     return {"schema": SCHEMA, "paper": dict(ledger.paper), **context, "complete": complete, "claims": claims}
 
 
@@ -57,8 +64,12 @@ def _verdict(records: Sequence[Record], collected: int, complete: bool) -> dict[
         verdict = judge((Truth(r["outcome"]), METHODS[r["by"]], r["reason"]) for r in records)
     except ConflictError as error:
         return _open("conflict", str(error))
-    return {"state": "judged", "truth": str(verdict.truth), "strength": verdict.strength and str(verdict.strength),
-            "reason": verdict.reason}  # fmt: skip
+    return {
+        "state": "judged",
+        "truth": str(verdict.truth),
+        "strength": verdict.strength and str(verdict.strength),
+        "reason": verdict.reason,
+    }
 
 
 def _open(state: str, reason: str = "") -> dict[str, Any]:
@@ -72,24 +83,44 @@ _WHY = {
 }
 
 
-def _claim(entry: Statement, ledger: Ledger, verdicts: Mapping[str, Any], checks: Sequence[Record],
-           sabotages: Sequence[Record], tried: int) -> dict[str, Any]:  # fmt: skip
+def _claim(
+    entry: Statement,
+    ledger: Ledger,
+    verdicts: Mapping[str, Any],
+    checks: Sequence[Record],
+    sabotages: Sequence[Record],
+    tried: int,
+) -> dict[str, Any]:
     verdict = verdicts[entry.id]
-    expected = {"truth": str(entry.expected.truth),
-                "strength": entry.expected.strength and str(entry.expected.strength)}  # fmt: skip
+    expected = {
+        "truth": str(entry.expected.truth),
+        "strength": entry.expected.strength and str(entry.expected.strength),
+    }
     return {
-        "id": entry.id, "where": entry.where, "title": entry.title, "statement": entry.statement,
-        "hypotheses": list(entry.hypotheses), "depends_on": list(entry.depends_on), "amends": entry.amends,
-        "amended_by": [amendment.id for amendment in ledger.amendments(entry.id)], "note": entry.note,
-        "proof": entry.proof, "verdict": verdict, "expected": expected,
+        "id": entry.id,
+        "where": entry.where,
+        "title": entry.title,
+        "statement": entry.statement,
+        "hypotheses": list(entry.hypotheses),
+        "depends_on": list(entry.depends_on),
+        "amends": entry.amends,
+        "amended_by": [amendment.id for amendment in ledger.amendments(entry.id)],
+        "note": entry.note,
+        "proof": entry.proof,
+        "verdict": verdict,
+        "expected": expected,
         "as_expected": verdict["state"] == "judged" and all(verdict[key] == expected[key] for key in expected),
         "grounded": all(_is_proved(verdicts[identifier]) for identifier in [entry.id, *ledger.foundations(entry.id)]),
-        "sabotages": {"caught": sum(s["caught"] for s in sabotages), "tried": max(tried, len(sabotages)),
-                      "names": [s["name"] for s in sabotages],
-                      "missed": [s["name"] for s in sabotages if not s["caught"]]},
-        "evidence": [{key: value for key, value in record.items() if key not in ("kind", "claim")}
-                     for record in checks],
-    }  # fmt: skip
+        "sabotages": {
+            "caught": sum(s["caught"] for s in sabotages),
+            "tried": max(tried, len(sabotages)),
+            "names": [s["name"] for s in sabotages],
+            "missed": [s["name"] for s in sabotages if not s["caught"]],
+        },
+        "evidence": [
+            {key: value for key, value in record.items() if key not in ("kind", "claim")} for record in checks
+        ],
+    }
 
 
 def _is_proved(verdict: Mapping[str, Any]) -> bool:

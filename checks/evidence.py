@@ -116,8 +116,15 @@ class Evidence:
         exactly = isinstance(number, (int, Fraction)) and not isinstance(number, bool)
         self.values[name] = str(Fraction(number)) if exactly else _readable(number)
 
-    def trials(self, says: str, outcomes: Iterable[Any], share: str = statistics.MOST, *,
-               at_most: float | None = None, at_least: float | None = None) -> bool:  # fmt: skip
+    def trials(
+        self,
+        says: str,
+        outcomes: Iterable[Any],
+        share: str = statistics.MOST,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+    ) -> bool:
         """Record a fact about independent trials: that a share of all there could be does what most of these do.
 
         The fact holds where the exact lower confidence limit of the share, at 99.9 %, is `share` or more; it is false
@@ -245,10 +252,19 @@ class Evidence:
         """The record as plain data for JSON."""
         truth, reason = self.outcome()
         return {
-            "claim": self.claim, "by": self.by, "outcome": str(truth), "reason": reason, "facts": self.facts,
-            "witnesses": self.witnesses, "values": self.values, "cases": self.cases, "seed": self.seed,
-            "rests_on": self.rests_on, "figures": self.figures, "found": self.found,
-        }  # fmt: skip
+            "claim": self.claim,
+            "by": self.by,
+            "outcome": str(truth),
+            "reason": reason,
+            "facts": self.facts,
+            "witnesses": self.witnesses,
+            "values": self.values,
+            "cases": self.cases,
+            "seed": self.seed,
+            "rests_on": self.rests_on,
+            "figures": self.figures,
+            "found": self.found,
+        }
 
 
 def _passed(outcome: Any, at_most: float | None, at_least: float | None) -> bool:

@@ -30,9 +30,13 @@ def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
         raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
     for rounded in _rational(found):
         witness = {
-            "format": FORMAT, "kind": "linear", "says": says, "hypotheses": list(hypotheses), "goal": goal,
+            "format": FORMAT,
+            "kind": "linear",
+            "says": says,
+            "hypotheses": list(hypotheses),
+            "goal": goal,
             "multipliers": [str(value) for value in rounded],
-        }  # fmt: skip
+        }
         with suppress(WitnessError):
             verify(witness)
             return witness
@@ -63,10 +67,14 @@ def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
     bounds = [(None, None) if kind == "==" else (0, 0 if sort == "==" else None) for _, kind in hypotheses]
     bound = float(target.terms.get((), 0))
     solution = linprog(
-        [0.0] * len(hypotheses) + [-1.0], A_eq=rows or None,
+        [0.0] * len(hypotheses) + [-1.0],
+        A_eq=rows or None,
         b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
-        A_ub=[slack, margin], b_ub=[bound, bound], bounds=[*bounds, (0, 1)], method="highs-ds",
-    )  # fmt: skip
+        A_ub=[slack, margin],
+        b_ub=[bound, bound],
+        bounds=[*bounds, (0, 1)],
+        method="highs-ds",
+    )
     if solution.status not in (0, 2):
         raise ArithmeticError(f"the linear programme was not solved: {solution.message}")
     implied = solution.status == 0 and (sort != ">" or solution.x[-1] > 1e-9)

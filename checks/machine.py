@@ -28,9 +28,12 @@ def installed(package: str) -> str | None:
 def machine() -> dict[str, Any]:
     """What the document says of the machine."""
     return {
-        "system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count(),
-        "python": platform.python_version(), "packages": {name: installed(name) for name in PACKAGES},
-    }  # fmt: skip
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "packages": {name: installed(name) for name in PACKAGES},
+    }
 
 
 def influences() -> dict[str, Any]:

@@ -28,6 +28,7 @@ def pin() -> None:
     loaded = [name for name in ("torch", "numpy", "scipy") if name in sys.modules]
     if loaded and any(os.environ.get(name) != value for name, value in SETTINGS.items()):
         wanted = " ".join(f"{name}={value}" for name, value in SETTINGS.items())
-        raise ValueError(f"--claims-pinned: {', '.join(loaded)} is loaded already; run `manyfaces report --pinned`, or "
-                         f"set {wanted}")  # fmt: skip
+        raise ValueError(
+            f"--claims-pinned: {', '.join(loaded)} is loaded already; run `manyfaces report --pinned`, or set {wanted}"
+        )
     os.environ.update(SETTINGS)

@@ -19,26 +19,52 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--claims-witnesses", metavar="DIR", help="write each exact witness to a file of its own in DIR")
     group.addoption("--claims-show", action="store_true", help="print the verdict table and the evidence")
     group.addoption("--claims-compare", metavar="OLD.json", help="print which verdicts changed since OLD.json")
-    group.addoption("--claims-carry", action="store_true",
-                    help="do not run what has a record of a run with the same code, statement and options")  # fmt: skip
+    group.addoption(
+        "--claims-carry",
+        action="store_true",
+        help="do not run what has a record of a run with the same code, statement and options",
+    )
     group.addoption("--claims-progress", action="store_true", help="say how far the run is, in place of dots")
-    group.addoption("--claims-again", metavar="COMMAND",
-                    help="of a program that runs the checks: repeats those of the statement named next")  # fmt: skip
+    group.addoption(
+        "--claims-again",
+        metavar="COMMAND",
+        help="of a program that runs the checks: repeats those of the statement named next",
+    )
     group.addoption("--claims-only", metavar="IDS", help="run these claims only: ids or patterns, comma-separated")
     group.addoption("--claims-scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     group.addoption("--claims-device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
-    group.addoption("--claims-seed", metavar="N", type=_claims_seed, default=0,
-                    help="shift everything random by N: initial weights, orders, samples, searches")  # fmt: skip
-    group.addoption("--claims-pinned", action="store_true",
-                    help="keep to instructions that processors share: equal bits for equal seeds")  # fmt: skip
-    group.addoption("--claims-by", metavar="METHODS",
-                    help="run only checks by these methods, comma-separated, such as training,samples")  # fmt: skip
-    group.addoption("--claims-search", metavar="MINUTES", type=float, default=0.0,
-                    help="look for counterexamples with fresh seeds, so long in each property-based check")  # fmt: skip
-    group.addoption("--cifar10", metavar="DIR",
-                    help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too")  # fmt: skip
-    parser.addini("claims_ledger", "the ledger: a TOML file or a folder of them (default: 'ledger' or 'ledger.toml' "
-                  "beside the checks)", default="")  # fmt: skip
+    group.addoption(
+        "--claims-seed",
+        metavar="N",
+        type=_claims_seed,
+        default=0,
+        help="shift everything random by N: initial weights, orders, samples, searches",
+    )
+    group.addoption(
+        "--claims-pinned",
+        action="store_true",
+        help="keep to instructions that processors share: equal bits for equal seeds",
+    )
+    group.addoption(
+        "--claims-by",
+        metavar="METHODS",
+        help="run only checks by these methods, comma-separated, such as training,samples",
+    )
+    group.addoption(
+        "--claims-search",
+        metavar="MINUTES",
+        type=float,
+        default=0.0,
+        help="look for counterexamples with fresh seeds, so long in each property-based check",
+    )
+    group.addoption(
+        "--cifar10", metavar="DIR", help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too"
+    )
+    parser.addini(
+        "claims_ledger",
+        "the ledger: a TOML file or a folder of them (default: 'ledger' or 'ledger.toml' beside the checks)",
+        default="",
+    )
 
 
 def _claims_seed(text: str) -> int:

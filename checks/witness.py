@@ -28,24 +28,47 @@ def exact(value: Any) -> Any:
     return str(Fraction(value))
 
 
-def refutation(says: str, *, given: Mapping[str, Any], conclusion: Sequence[str], hypotheses: Sequence[str] = (),
-               define: Mapping[str, str] | None = None) -> Witness:  # fmt: skip
+def refutation(
+    says: str,
+    *,
+    given: Mapping[str, Any],
+    conclusion: Sequence[str],
+    hypotheses: Sequence[str] = (),
+    define: Mapping[str, str] | None = None,
+) -> Witness:
     """Data under which all ``hypotheses`` are true and some ``conclusion`` is false."""
     return _data("refutation", says, given, hypotheses, conclusion, define)
 
 
-def instance(says: str, *, given: Mapping[str, Any], conclusion: Sequence[str], hypotheses: Sequence[str] = (),
-             define: Mapping[str, str] | None = None) -> Witness:  # fmt: skip
+def instance(
+    says: str,
+    *,
+    given: Mapping[str, Any],
+    conclusion: Sequence[str],
+    hypotheses: Sequence[str] = (),
+    define: Mapping[str, str] | None = None,
+) -> Witness:
     """Data under which all ``hypotheses`` and all of ``conclusion`` are true."""
     return _data("instance", says, given, hypotheses, conclusion, define)
 
 
-def _data(kind: str, says: str, given: Mapping[str, Any], hypotheses: Sequence[str], conclusion: Sequence[str],
-          define: Mapping[str, str] | None) -> Witness:  # fmt: skip
+def _data(
+    kind: str,
+    says: str,
+    given: Mapping[str, Any],
+    hypotheses: Sequence[str],
+    conclusion: Sequence[str],
+    define: Mapping[str, str] | None,
+) -> Witness:
     return {
-        "format": FORMAT, "kind": kind, "says": says, "given": {name: exact(value) for name, value in given.items()},
-        "define": dict(define or {}), "hypotheses": list(hypotheses), "conclusion": list(conclusion),
-    }  # fmt: skip
+        "format": FORMAT,
+        "kind": kind,
+        "says": says,
+        "given": {name: exact(value) for name, value in given.items()},
+        "define": dict(define or {}),
+        "hypotheses": list(hypotheses),
+        "conclusion": list(conclusion),
+    }
 
 
 def identity(says: str, *identities: tuple[str, str]) -> Witness:

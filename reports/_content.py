@@ -24,8 +24,11 @@ METHOD_WORDS: Mapping[str, str] = {
 }
 
 STATE_WORDS: Mapping[str, str] = {
-    "conflict": "conflicting", "missing": "no check", "unfinished": "unfinished", "not run": "not run",
-}  # fmt: skip
+    "conflict": "conflicting",
+    "missing": "no check",
+    "unfinished": "unfinished",
+    "not run": "not run",
+}
 
 KINDS: Mapping[str, str] = {
     "holds-proved": "hold, proved",
@@ -91,8 +94,9 @@ def kind(claim: Claim) -> str:
 
 def _counts(claims: Iterable[Claim]) -> list[Data]:
     kinds = [kind(claim) for claim in claims]
-    return [{"kind": name, "words": words, "number": kinds.count(name)} for name, words in KINDS.items()
-            if name in kinds]  # fmt: skip
+    return [
+        {"kind": name, "words": words, "number": kinds.count(name)} for name, words in KINDS.items() if name in kinds
+    ]
 
 
 def _sabotages(claims: Sequence[Claim]) -> Data:
@@ -102,8 +106,10 @@ def _sabotages(claims: Sequence[Claim]) -> Data:
 def _facts(document: Document) -> list[list[str]]:
     machine = document.get("machine") or {}
     packages = ", ".join(f"{name} {value}" for name, value in (machine.get("packages") or {}).items() if value)
-    system = f"{machine.get('system', '?')} {machine.get('architecture', '')}, {machine.get('cores', '?')} cores, " \
-             f"Python {machine.get('python', '?')}"  # fmt: skip
+    system = (
+        f"{machine.get('system', '?')} {machine.get('architecture', '')}, {machine.get('cores', '?')} cores, "
+        f"Python {machine.get('python', '?')}"
+    )
     rows = [
         ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}{_shift(document)}"),
         ("Carried over", carried_words(document)),
@@ -127,8 +133,9 @@ def _citation(document: Document) -> str:
     note = f"version {document.get('version')}, commit {document.get('commit')}, {document['datetime'][:10]}"
     entries = [("manyfaces", {"title": f"manyfaces: evidence for {{{title}}}", "year": year, "note": note})]
     if "authors" in paper:
-        entries.append(("paper", {"title": f"{{{title}}}", "author": " and ".join(paper["authors"]),
-                                  "url": paper.get("url", "")}))  # fmt: skip
+        entries.append(
+            ("paper", {"title": f"{{{title}}}", "author": " and ".join(paper["authors"]), "url": paper.get("url", "")})
+        )
     return "\n\n".join(_bibtex(key, fields) for key, fields in entries)
 
 
@@ -151,8 +158,12 @@ def _verdict(claim: Claim) -> Data:
     verdict = claim["verdict"]
     judged = verdict["state"] == "judged"
     word = verdict["truth"] if judged else STATE_WORDS.get(verdict["state"], "undecided")
-    return {"kind": kind(claim), "word": word, "strength": verdict["strength"] if judged else None,
-            "reason": verdict["reason"]}  # fmt: skip
+    return {
+        "kind": kind(claim),
+        "word": word,
+        "strength": verdict["strength"] if judged else None,
+        "reason": verdict["reason"],
+    }
 
 
 _COPIED = ("where", "statement", "hypotheses", "note", "proof", "as_expected", "sabotages")

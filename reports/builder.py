@@ -110,8 +110,9 @@ def _typeset(root: Path, document: Document, chosen: Sequence[str]) -> bytes:
 
     moment = datetime.fromisoformat(document["datetime"])
     try:
-        pdf = typst.compile(str(root / "main.typ"), root=str(root), ignore_system_fonts=True,
-                            timestamp=int(moment.timestamp()))  # fmt: skip
+        pdf = typst.compile(
+            str(root / "main.typ"), root=str(root), ignore_system_fonts=True, timestamp=int(moment.timestamp())
+        )
     except typst.TypstError as error:
         culprits = list(markup_errors(document, chosen))
         raise ValueError("; ".join(culprits) or f"the report does not compile: {error}") from error

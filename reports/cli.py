@@ -86,8 +86,9 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="manyfaces", description=DESCRIPTION, epilog=EXAMPLES,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="manyfaces", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--version", action="version", version=f"manyfaces {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -101,23 +102,43 @@ def _parser() -> argparse.ArgumentParser:
     report = _command(commands, "report", _report, "run the checks and write the PDF and the claims file beside it")
     _add_selection(report)
     _add_scale(report)
-    report.add_argument("-o", "--output", type=Path, default=Path("report.pdf"), metavar="FILE",
-                        help="the PDF (default: report.pdf)")  # fmt: skip
-    report.add_argument("--fresh", action="store_true",
-                        help="run every check, also those that have not changed since an earlier run")  # fmt: skip
-    report.add_argument("--from", dest="source", type=Path, metavar="CLAIMS.json",
-                        help="typeset this claims file instead of running the checks")  # fmt: skip
+    report.add_argument(
+        "-o", "--output", type=Path, default=Path("report.pdf"), metavar="FILE", help="the PDF (default: report.pdf)"
+    )
+    report.add_argument(
+        "--fresh", action="store_true", help="run every check, also those that have not changed since an earlier run"
+    )
+    report.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="CLAIMS.json",
+        help="typeset this claims file instead of running the checks",
+    )
 
-    robust = _command(commands, "robust", _robust,
-                      "run what rests on floats or chance under other seeds and processors")  # fmt: skip
+    robust = _command(
+        commands, "robust", _robust, "run what rests on floats or chance under other seeds and processors"
+    )
     robust.add_argument("ids", nargs="*", metavar="ID", help="ids or patterns such as 'fig-*' (default: all)")
     robust.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="worker processes (default: one for each core)")
-    robust.add_argument("--python", action="append", default=[], metavar="PYTHON", dest="pythons",
-                        help="one more run with that interpreter, such as one that has the oldest torch")  # fmt: skip
+    robust.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        metavar="PYTHON",
+        dest="pythons",
+        help="one more run with that interpreter, such as one that has the oldest torch",
+    )
 
     verify = _command(commands, "verify", _verify, "re-check the exact witnesses of claims files or single witnesses")
-    verify.add_argument("files", nargs="*", type=Path, default=[Path("report.json")], metavar="FILE.json",
-                        help="claims files or witness files (default: report.json)")  # fmt: skip
+    verify.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        default=[Path("report.json")],
+        metavar="FILE.json",
+        help="claims files or witness files (default: report.json)",
+    )
 
     table = _command(commands, "table", _table, "print the verdict table as Markdown")
     _add_selection(table)
@@ -125,8 +146,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str,
-             run: Callable[[Arguments], int], words: str) -> argparse.ArgumentParser:  # fmt: skip
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[Arguments], int],
+    words: str,
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
     command.set_defaults(run=run)
     return command
@@ -140,12 +165,22 @@ def _add_scale(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="worker processes (default: one for each core)")
     parser.add_argument("--scale", choices=["quick", "paper"], default="quick", help="sizes of the computations")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where networks train")
-    parser.add_argument("--seed", type=_seed, default=0, metavar="N",
-                        help="shift everything random by N; no verdict may depend on it (default: 0)")  # fmt: skip
-    parser.add_argument("--pinned", action="store_true",
-                        help="keep to instructions that processors share: equal bits for equal seeds")  # fmt: skip
-    parser.add_argument("--cifar10", type=Path, metavar="DIR",
-                        help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too")  # fmt: skip
+    parser.add_argument(
+        "--seed",
+        type=_seed,
+        default=0,
+        metavar="N",
+        help="shift everything random by N; no verdict may depend on it (default: 0)",
+    )
+    parser.add_argument(
+        "--pinned", action="store_true", help="keep to instructions that processors share: equal bits for equal seeds"
+    )
+    parser.add_argument(
+        "--cifar10",
+        type=Path,
+        metavar="DIR",
+        help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too",
+    )
 
 
 def _seed(text: str) -> int:
@@ -183,8 +218,14 @@ def _list(arguments: Arguments) -> int:
 
 
 def _check(arguments: Arguments) -> int:
-    return run_checks(_selected(arguments.ids), scale=arguments.scale, device=arguments.device,
-                      jobs=arguments.jobs, pinned=arguments.pinned, options=_options(arguments))  # fmt: skip
+    return run_checks(
+        _selected(arguments.ids),
+        scale=arguments.scale,
+        device=arguments.device,
+        jobs=arguments.jobs,
+        pinned=arguments.pinned,
+        options=_options(arguments),
+    )
 
 
 def _options(arguments: Arguments) -> list[str]:
@@ -216,9 +257,17 @@ def _run(arguments: Arguments) -> tuple[int, Document]:
     chosen, target = _selected(arguments.ids), arguments.output.with_suffix(".json")
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         fresh = Path(folder) / "claims.json"
-        code = run_checks(chosen, scale=arguments.scale, device=arguments.device, jobs=arguments.jobs,
-                          json_path=fresh, progress=True, carry=not arguments.fresh, pinned=arguments.pinned,
-                          options=_options(arguments))  # fmt: skip
+        code = run_checks(
+            chosen,
+            scale=arguments.scale,
+            device=arguments.device,
+            jobs=arguments.jobs,
+            json_path=fresh,
+            progress=True,
+            carry=not arguments.fresh,
+            pinned=arguments.pinned,
+            options=_options(arguments),
+        )
         if not fresh.is_file():
             raise ValueError(f"pytest ended with exit code {code} and wrote no claims; see its message above")
         document = read_document(fresh)

@@ -21,9 +21,25 @@ _OR, _AND, _COMPARE, _SIDE, _SUM, _PRODUCT, _NEGATION, _ATOM = range(1, 9)
 
 _RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "!=", ast.In: "in"}
 _GREEK = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "nu", "rho", "sigma", "tau", "phi",
-     "psi", "omega"]
-)  # fmt: skip
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "eta",
+        "theta",
+        "lambda",
+        "mu",
+        "nu",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "psi",
+        "omega",
+    ]
+)
 
 
 class Unprintable(ValueError):

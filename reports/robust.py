@@ -88,9 +88,14 @@ def _run(variation: Variation, identifiers: Sequence[str], jobs: int | None) -> 
         options = [f"--claims-seed={variation.seed}", *variation.selection, "-q", "--no-header"]
         networks = {FOLDER_VARIABLE: str(folder / "networks")}
         part.unlink(missing_ok=True)
-        code = run_checks(identifiers, json_path=part, options=options, jobs=jobs,
-                          environment={**variation.environment, **networks},
-                          python=variation.python or sys.executable)  # fmt: skip
+        code = run_checks(
+            identifiers,
+            json_path=part,
+            options=options,
+            jobs=jobs,
+            environment={**variation.environment, **networks},
+            python=variation.python or sys.executable,
+        )
         if code not in _FINISHED or not part.is_file():  # an interrupted run writes what it has
             raise ValueError(f"{variation.name}: pytest ended with exit code {code} before all was checked; see above")
         part.replace(path)
@@ -129,13 +134,20 @@ def table(documents: Mapping[str, Document]) -> Iterator[str]:
     Beside it the expected truth: where only some of its checks are run, a strength is not to be expected.
     """
     wrong = misses(documents)
-    run = {claim["id"]: claim for document in documents.values() for claim in document["claims"]
-           if claim["verdict"]["state"] != "not run"}  # fmt: skip
+    run = {
+        claim["id"]: claim
+        for document in documents.values()
+        for claim in document["claims"]
+        if claim["verdict"]["state"] != "not run"
+    }
     width = max(map(len, run), default=0)
     for name, claim in run.items():
         missed = wrong.get(name, {})
-        count = sum(one["id"] == name and one["verdict"]["state"] != "not run"
-                    for document in documents.values() for one in document["claims"])  # fmt: skip
+        count = sum(
+            one["id"] == name and one["verdict"]["state"] != "not run"
+            for document in documents.values()
+            for one in document["claims"]
+        )
         yield f"{name:<{width}}  {count - len(missed):>2} of {count:>2}  {claim['expected']['truth']}"
         yield from (f"{'':<{width}}  {variation}: {why}" for variation, why in missed.items())
 

@@ -27,10 +27,20 @@ filterwarnings =
 """
 
 
-def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device: str = "auto", jobs: int | None = None,
-               json_path: Path | None = None, progress: bool = False, carry: bool = False, pinned: bool = False,
-               options: Iterable[str] = (), environment: Mapping[str, str] | None = None,
-               python: str = sys.executable) -> int:  # fmt: skip
+def run_checks(
+    identifiers: Sequence[str] = (),
+    *,
+    scale: str = "quick",
+    device: str = "auto",
+    jobs: int | None = None,
+    json_path: Path | None = None,
+    progress: bool = False,
+    carry: bool = False,
+    pinned: bool = False,
+    options: Iterable[str] = (),
+    environment: Mapping[str, str] | None = None,
+    python: str = sys.executable,
+) -> int:
     """Run the checks of some statements, or of all, in processes of their own.
 
     Args:
@@ -57,8 +67,11 @@ def run_checks(identifiers: Sequence[str] = (), *, scale: str = "quick", device:
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
         settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
-        wanted = [*(["-q", "-rN", "--claims-progress"] if progress else []), *(["--claims-carry"] if carry else []),
-                  *(["--claims-pinned"] if pinned else [])]  # fmt: skip
+        wanted = [
+            *(["-q", "-rN", "--claims-progress"] if progress else []),
+            *(["--claims-carry"] if carry else []),
+            *(["--claims-pinned"] if pinned else []),
+        ]
         command = [python, *_pytest(Path(folder)), *workers, *settings, *wanted, *chosen, *output]
         variables = _environment(folder) | dict(environment or {}) | (dict(SETTINGS) if pinned else {})
         with subprocess.Popen([*command, *options, str(CHECKS)], env=variables) as process:
@@ -97,8 +110,7 @@ def _pytest(folder: Path) -> list[str]:
     """pytest with an ini of its own; ``-P`` keeps a folder named ``checks`` in the current one from being imported."""
     ini = folder / "pytest.ini"
     ini.write_text(_INI.format(cache=Path.cwd() / ".cache" / "pytest"), encoding="utf-8")
-    return ["-P", "-m", "pytest", f"--config-file={ini}", f"--rootdir={Path.cwd()}",
-            f"--confcutdir={CHECKS}"]  # fmt: skip
+    return ["-P", "-m", "pytest", f"--config-file={ini}", f"--rootdir={Path.cwd()}", f"--confcutdir={CHECKS}"]
 
 
 def _environment(folder: str) -> dict[str, str]:

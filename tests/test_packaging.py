@@ -46,8 +46,12 @@ def _project() -> dict[str, Any]:
 
 def test_the_wheel_holds_every_source_and_data_file(wheel: set[str]) -> None:
     shipped = {".py", ".toml", ".typ", ".json", ".typed"}
-    wanted = {file.relative_to(ROOT).as_posix() for name in PACKAGES for file in (ROOT / name).rglob("*")
-              if file.suffix in shipped or file.name == "py.typed"}  # fmt: skip
+    wanted = {
+        file.relative_to(ROOT).as_posix()
+        for name in PACKAGES
+        for file in (ROOT / name).rglob("*")
+        if file.suffix in shipped or file.name == "py.typed"
+    }
     assert {"theory/py.typed", "checks/claims.schema.json", "checks/verify.py"} <= wanted
     for kind in (r"checks/papers/\w+/ledger/\w.*\.toml", r"checks/papers/\w+/\w+/test_\w+\.py", r"reports/\w+\.typ"):
         assert any(re.fullmatch(kind, name) for name in wanted)
@@ -121,8 +125,11 @@ def test_every_direct_dependency_is_pinned_once(python: str, system: str) -> Non
 
 @pytest.mark.parametrize("package", ["checks", "checks.plugin", "theory"])
 def test_imports_are_light(package: str) -> None:
-    heavy = {"checks": ["pytest", "numpy"], "checks.plugin": ["numpy", "hypothesis", "tomllib", "json", "theory"],
-             "theory": ["torch", "sympy", "pytest", "matplotlib"]}[package]  # fmt: skip
+    heavy = {
+        "checks": ["pytest", "numpy"],
+        "checks.plugin": ["numpy", "hypothesis", "tomllib", "json", "theory"],
+        "theory": ["torch", "sympy", "pytest", "matplotlib"],
+    }[package]
     code = f"import sys, pytest; before = set(sys.modules); import {package}; print(*(set(sys.modules) - before))"
     code = code.replace(", pytest", "") if package != "checks.plugin" else code
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -23,8 +23,11 @@ def load() -> dict[str, float]:
 
 def store(records: Iterable[Mapping[str, Any]]) -> None:
     """Keep what the checks of this run took with what was built for them; of others, what earlier runs took."""
-    taken = {record["check"]: record["seconds"] + sum(build["seconds"] for build in record["built"])
-             for record in records if not record["carried"]}  # fmt: skip
+    taken = {
+        record["check"]: record["seconds"] + sum(build["seconds"] for build in record["built"])
+        for record in records
+        if not record["carried"]
+    }
     with suppress(OSError):  # a folder that cannot be written keeps nothing
         write_json(load() | taken, _path())
 

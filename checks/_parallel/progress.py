@@ -30,8 +30,9 @@ class Progress:
         self.workers = 1
         self._shown: float | None = None
 
-    def begin(self, identifiers: Sequence[str], groups: Mapping[str, str], seconds: Mapping[str, float],
-              workers: int) -> None:  # fmt: skip
+    def begin(
+        self, identifiers: Sequence[str], groups: Mapping[str, str], seconds: Mapping[str, float], workers: int
+    ) -> None:
         """Say what there is to do.
 
         Args:
@@ -84,8 +85,10 @@ class Progress:
     def _usual(self) -> dict[bool, float | None]:
         """What an item takes on average that shares something built, and one that does not; carried ones apart."""
         done = [name for name in self.taken if name not in self.running and self.seconds.get(name) != 0]
-        return {shared: _mean(self.taken[name] for name in done if (name in self.groups) == shared)
-                for shared in (False, True)}  # fmt: skip
+        return {
+            shared: _mean(self.taken[name] for name in done if (name in self.groups) == shared)
+            for shared in (False, True)
+        }
 
     def show(self) -> None:
         """Write the line, unless it is a plain one and the last was written a short time ago."""

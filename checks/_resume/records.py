@@ -47,11 +47,15 @@ class Records:
     def key(self, item: pytest.Item) -> str:
         """The name of an item's record: a hash of its code, its statement and all that may change what comes out."""
         claim = claim_of(item).id
-        return store.content_key({
-            "item": f"{item.path.relative_to(home(item.path)).as_posix()}::{item.nodeid.partition('::')[2]}",
-            "code": self._code(item.path), "ledger": self._entries(claim), "surroundings": self._surroundings,
-            "replayed": _digest(self.config.rootpath / "counterexamples" / f"{claim}.json"),
-        })  # fmt: skip
+        return store.content_key(
+            {
+                "item": f"{item.path.relative_to(home(item.path)).as_posix()}::{item.nodeid.partition('::')[2]}",
+                "code": self._code(item.path),
+                "ledger": self._entries(claim),
+                "surroundings": self._surroundings,
+                "replayed": _digest(self.config.rootpath / "counterexamples" / f"{claim}.json"),
+            }
+        )
 
     def keys(self, items: Iterable[pytest.Item]) -> dict[str, str]:
         """By node id, the names of the checks' records: those of the code as it is now."""

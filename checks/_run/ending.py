@@ -17,8 +17,9 @@ _SLOWEST = 10
 _SHOWN_SECONDS = 0.05  # less is shown as 0.0
 
 
-def print_ending(reporter: pytest.TerminalReporter, document: Document, files: Mapping[str, Sequence[str]],
-                 interrupted: bool) -> None:  # fmt: skip
+def print_ending(
+    reporter: pytest.TerminalReporter, document: Document, files: Mapping[str, Sequence[str]], interrupted: bool
+) -> None:
     """Counts by verdict, what is not as expected, the slowest builds and checks.
 
     Args:
@@ -63,8 +64,12 @@ def repeat_command(config: pytest.Config, name: str, files: Iterable[str]) -> st
 
 def _slowest(document: Document) -> list[tuple[float, str]]:
     builds = [(build["seconds"], f"build {build['name']}") for build in document["builds"]]
-    checks = [(evidence["seconds"], f"check {evidence['check'].removesuffix('[as stated]')}")
-              for claim in document["claims"] for evidence in claim["evidence"] if not evidence["carried"]]  # fmt: skip
+    checks = [
+        (evidence["seconds"], f"check {evidence['check'].removesuffix('[as stated]')}")
+        for claim in document["claims"]
+        for evidence in claim["evidence"]
+        if not evidence["carried"]
+    ]
     longest = sorted(builds + checks, key=lambda entry: -entry[0])[:_SLOWEST]
     return [entry for entry in longest if entry[0] >= _SHOWN_SECONDS]
 

@@ -49,8 +49,9 @@ def _caught(evidence: Evidence, error: BaseException | None, ledger: Ledger) -> 
     return evidence.outcome()[0] is not ledger[evidence.claim].expected.truth
 
 
-def raise_unless_expected(evidence: Evidence, error: BaseException | None, name: str | None, record: dict[str, Any],
-                           ledger: Ledger) -> None:  # fmt: skip
+def raise_unless_expected(
+    evidence: Evidence, error: BaseException | None, name: str | None, record: dict[str, Any], ledger: Ledger
+) -> None:
     if name is not None:
         if not record["caught"]:
             raise AssertionError(f"{evidence.claim}: the check did not catch the sabotage {name!r}") from error

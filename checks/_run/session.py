@@ -65,10 +65,10 @@ def register(config: pytest.Config, items: list[pytest.Item]) -> None:
     patterns, methods = session.patterns(), session.methods()
     if patterns or methods:
         keep = {
-            item for item, claim in claims
-            if any(fnmatchcase(claim.id, pattern) for pattern in patterns or ["*"])
-            and claim.by in (methods or METHODS)
-        }  # fmt: skip
+            item
+            for item, claim in claims
+            if any(fnmatchcase(claim.id, pattern) for pattern in patterns or ["*"]) and claim.by in (methods or METHODS)
+        }
         config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = [item for item in items if item in keep]
     carrying = session.start_carrying(items)
@@ -109,18 +109,24 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
         pytest.UsageError: the test has no claim marker, or there is no ledger.
     """
     if not has_claim(request.config, request.node):
-        raise pytest.UsageError("the fixture 'evidence' is for tests marked with a claim of a ledger; set the ini key "
-                                "claims_ledger or put ledger.toml beside the tests")  # fmt: skip
+        raise pytest.UsageError(
+            "the fixture 'evidence' is for tests marked with a claim of a ledger; set the ini key "
+            "claims_ledger or put ledger.toml beside the tests"
+        )
     claim = claim_of(request.node)
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
     stored = request.config.rootpath / "counterexamples" / f"{claim.id}.json"
     return Evidence(
-        claim=claim.id, by=claim.by, scale=option("--claims-scale"), device=option("--claims-device"),
+        claim=claim.id,
+        by=claim.by,
+        scale=option("--claims-scale"),
+        device=option("--claims-device"),
         claims_seed=option("--claims-seed"),
-        search_seconds=60 * option("--claims-search") if as_stated else 0, shrink=as_stated,
+        search_seconds=60 * option("--claims-search") if as_stated else 0,
+        shrink=as_stated,
         stored=json.loads(stored.read_text(encoding="utf-8")) if stored.is_file() else [],
-    )  # fmt: skip
+    )
 
 
 class ClaimsSession:
@@ -185,8 +191,12 @@ class ClaimsSession:
         self.partial = not set(self.registered) <= set(session.items) or bool(self.methods()) or self._left_out()
         output = getattr(self.config, "workeroutput", None)
         if output is not None and self.registered:
-            content = {"test": str(self.registered[0].path), "collected": self.collected, "partial": self.partial,
-                       "files": self.files}  # fmt: skip
+            content = {
+                "test": str(self.registered[0].path),
+                "collected": self.collected,
+                "partial": self.partial,
+                "files": self.files,
+            }
             output["claims"] = json.dumps(content)
 
     def _left_out(self) -> bool:
@@ -203,13 +213,20 @@ class ClaimsSession:
         """The files that a run over everything collects: those beside the ledger, or where the ini file says."""
         roots = [str(self.path.parent)]
         if self.config.getini("claims_ledger"):
-            roots = [root for given in self.config.getini("testpaths") or ["."]
-                     for root in glob.glob(str(self.config.rootpath / given), recursive=True)]  # fmt: skip
+            roots = [
+                root
+                for given in self.config.getini("testpaths") or ["."]
+                for root in glob.glob(str(self.config.rootpath / given), recursive=True)
+            ]
         skipped, patterns = self.config.getini("norecursedirs"), self.config.getini("python_files")
         for root in roots:
             for folder, folders, names in os.walk(root):
-                folders[:] = [name for name in folders if not any(fnmatchcase(name, skip) for skip in skipped)
-                              and not Path(folder, name, "pyvenv.cfg").is_file()]  # fmt: skip
+                folders[:] = [
+                    name
+                    for name in folders
+                    if not any(fnmatchcase(name, skip) for skip in skipped)
+                    and not Path(folder, name, "pyvenv.cfg").is_file()
+                ]
                 files = [Path(folder, name) for name in names]
                 yield from (file for file in files if any(file.match(pattern) for pattern in patterns))
 
@@ -282,12 +299,17 @@ class ClaimsSession:
 
     def _context(self) -> dict[str, Any]:
         return {
-            "version": installed("manyfaces"), "commit": _commit(self.path), "machine": machine(),
-            "datetime": datetime.now(UTC).isoformat(timespec="seconds"), "seed": SEED,
-            "claims_seed": self.config.getoption("--claims-seed"), "pinned": self.config.getoption("--claims-pinned"),
-            "scale": self.config.getoption("--claims-scale"), "device": self.config.getoption("--claims-device"),
+            "version": installed("manyfaces"),
+            "commit": _commit(self.path),
+            "machine": machine(),
+            "datetime": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seed": SEED,
+            "claims_seed": self.config.getoption("--claims-seed"),
+            "pinned": self.config.getoption("--claims-pinned"),
+            "scale": self.config.getoption("--claims-scale"),
+            "device": self.config.getoption("--claims-device"),
             "partial": self.partial,
-        }  # fmt: skip
+        }
 
 
 def _old_document(config: pytest.Config) -> Document | None:
@@ -322,8 +344,9 @@ def _commit(ledger: Path) -> str | None:
 
 def _git(folder: Path, *command: str) -> str | None:
     try:
-        result = subprocess.run(["git", *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=10,
-                                check=True)  # fmt: skip
+        result = subprocess.run(
+            ["git", *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=10, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return result.stdout.strip() or None

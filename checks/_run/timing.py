@@ -24,6 +24,9 @@ def settle(records: Iterable[Record]) -> tuple[list[Record], list[dict[str, Any]
         spent[record["test"]] = spent.get(record["test"], 0.0) + record["seconds"]
         for build in record["built"]:
             built[build["name"]] = max(build["seconds"], built.get(build["name"], 0.0))
-    settled = [{key: value for key, value in record.items() if key not in TRAVELLING}
-               | {"seconds": round(spent[record["test"]], 3)} for record in ordered]  # fmt: skip
+    settled = [
+        {key: value for key, value in record.items() if key not in TRAVELLING}
+        | {"seconds": round(spent[record["test"]], 3)}
+        for record in ordered
+    ]
     return settled, [{"name": name, "seconds": seconds} for name, seconds in sorted(built.items())]

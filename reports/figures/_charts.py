@@ -40,8 +40,16 @@ def _curve(figure: Figure, data: Mapping[str, Any]) -> None:
     axes.margins(x=0.01)
     for name, value in (data.get("lines") or {}).items():
         axes.axhline(value, color=_style.ORANGE, linewidth=0.9, linestyle=(0, (4, 2)))
-        axes.annotate(name, (1.0, value), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-                      ha="right", fontsize=8, color=_style.ORANGE)  # fmt: skip
+        axes.annotate(
+            name,
+            (1.0, value),
+            (0, 3),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8,
+            color=_style.ORANGE,
+        )
     _scale(axes, data)
 
 

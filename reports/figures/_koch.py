@@ -45,8 +45,9 @@ def _paint(figure: Figure, layout: TwoRings, exact: np.ndarray, fitted: np.ndarr
 
 def _image(axes: Axes, layout: TwoRings, values: np.ndarray, bound: float, title: str) -> AxesImage:
     box = (layout.low, layout.high) * 2
-    image = axes.imshow(values, extent=box, origin="lower", cmap=_style.SIGNED, vmin=-bound, vmax=bound,
-                        interpolation="none")  # fmt: skip
+    image = axes.imshow(
+        values, extent=box, origin="lower", cmap=_style.SIGNED, vmin=-bound, vmax=bound, interpolation="none"
+    )
     for ring in (layout.outer, layout.inner):
         axes.plot(*np.vstack([ring, ring[:1]]).T, color=_style.INK, linewidth=0.4)
     _frame(axes, layout, title)

@@ -28,8 +28,16 @@ def _paint(figure: Figure, data: Mapping[str, Any]) -> None:
     grid = _corners(values, [*frontier, *alternative])
     _graph(axes, grid, frontier, positive, negative, color=_style.INK, label="HMF")
     if alternative:
-        _graph(axes, grid, alternative, positive, negative, color=_style.GREEN, linestyle=(0, (4, 2)),
-               label="another signed distance")  # fmt: skip
+        _graph(
+            axes,
+            grid,
+            alternative,
+            positive,
+            negative,
+            color=_style.GREEN,
+            linestyle=(0, (4, 2)),
+            label="another signed distance",
+        )
     axes.axhline(0, color=_style.SOFT, linewidth=0.6, zorder=1)
     _mark_points(axes, positive, negative, frontier, alternative)
     _name_marks(axes, marks, lambda x: _height(x, frontier, positive, negative))
@@ -73,8 +81,12 @@ def _graph(axes: Axes, grid: Points, frontier: Points, positive: Points, negativ
 def _signed(x: float, frontier: Points, positive: Points, negative: Points) -> float:
     distance = min((abs(x - z) for z in frontier), default=0.0)
     cell = sum(z < x for z in frontier)
-    inside = [(sign, a) for sign, points in ((1, positive), (-1, negative)) for a in points
-              if sum(z < a for z in frontier) == cell]  # fmt: skip
+    inside = [
+        (sign, a)
+        for sign, points in ((1, positive), (-1, negative))
+        for a in points
+        if sum(z < a for z in frontier) == cell
+    ]
     sign = inside[0][0] if inside else (1 if _height(x, frontier, positive, negative) >= 0 else -1)
     return sign * distance
 

@@ -58,8 +58,16 @@ def _map(figure: Figure, axes: Axes, positive: np.ndarray, negative: np.ndarray,
     horizontal, vertical = np.linspace(left, right, PIXELS), np.linspace(low, high, PIXELS)
     height = highest_mountain(positive, negative)(np.stack(np.meshgrid(horizontal, vertical), axis=-1))
     bound = float(np.abs(height).max())
-    image = axes.imshow(height, extent=box, origin="lower", cmap=_style.SIGNED, vmin=-bound, vmax=bound,
-                        interpolation="none", aspect="equal")  # fmt: skip
+    image = axes.imshow(
+        height,
+        extent=box,
+        origin="lower",
+        cmap=_style.SIGNED,
+        vmin=-bound,
+        vmax=bound,
+        interpolation="none",
+        aspect="equal",
+    )
     levels = np.linspace(-bound, bound, 13)
     axes.contour(horizontal, vertical, height, levels[levels != 0], colors="white", linewidths=0.5, linestyles="solid")
     axes.contour(horizontal, vertical, height, [0.0], colors=_style.INK, linewidths=1.3)
@@ -67,8 +75,20 @@ def _map(figure: Figure, axes: Axes, positive: np.ndarray, negative: np.ndarray,
 
 
 def _arrow(axes: Axes, tail: Point, head: Point) -> None:
-    axes.annotate("", head, tail, zorder=5, arrowprops={"arrowstyle": "-|>", "color": _style.INK, "lw": 1.0,
-                                                        "shrinkA": 0, "shrinkB": 0, "mutation_scale": 9})  # fmt: skip
+    axes.annotate(
+        "",
+        head,
+        tail,
+        zorder=5,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": _style.INK,
+            "lw": 1.0,
+            "shrinkA": 0,
+            "shrinkB": 0,
+            "mutation_scale": 9,
+        },
+    )
 
 
 def _mark(axes: Axes, name: str, point: Point) -> None:

@@ -24,15 +24,32 @@ NEGATIVE: dict[str, Any] = {"marker": "s", "color": ORANGE, "markeredgecolor": "
 """The classes differ in shape as well, so that a print without colour keeps them apart."""
 
 _RC: dict[str, Any] = {
-    "svg.fonttype": "path", "svg.hashsalt": "manyfaces", "path.simplify": True,
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 9.0,
-    "axes.edgecolor": SOFT, "axes.labelcolor": INK, "axes.linewidth": 0.6, "axes.titlesize": 9.5,
-    "axes.spines.top": False, "axes.spines.right": False,
-    "xtick.color": SOFT, "ytick.color": SOFT, "xtick.labelsize": 8.0, "ytick.labelsize": 8.0,
-    "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.major.size": 2.5, "ytick.major.size": 2.5,
-    "lines.linewidth": 1.2, "lines.markersize": 6.0, "legend.frameon": False, "legend.fontsize": 8.0,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "manyfaces",
+    "path.simplify": True,
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "font.size": 9.0,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.titlesize": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 6.0,
+    "legend.frameon": False,
+    "legend.fontsize": 8.0,
     "figure.constrained_layout.use": True,
-}  # fmt: skip
+}
 
 
 def render(height: float, paint: Callable[[Figure], None]) -> bytes:

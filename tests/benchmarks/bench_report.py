@@ -23,8 +23,15 @@ from reports.builder import compile_report
 from reports.runner import CHECKS
 
 NUMBERS = (40, 80, 160)
-CONTEXT = {"version": "0", "commit": "0", "datetime": "2030-01-02T03:04:05+00:00", "seed": 0, "scale": "quick",
-           "device": "cpu", "machine": {}}  # fmt: skip
+CONTEXT = {
+    "version": "0",
+    "commit": "0",
+    "datetime": "2030-01-02T03:04:05+00:00",
+    "seed": 0,
+    "scale": "quick",
+    "device": "cpu",
+    "machine": {},
+}
 
 
 def made_up() -> Document:
@@ -36,12 +43,25 @@ def made_up() -> Document:
         instance("a list", given={"A": list(range(30))}, hypotheses=["A[0] == 0"], conclusion=["len(A) == 30"]),
     ]
     checks = [
-        {"kind": "check", "claim": entry.id, "by": "symbolic", "outcome": str(entry.expected.truth), "reason": "",
-         "facts": [{"says": witness["says"], "truth": True} for witness in witnesses], "witnesses": witnesses,
-         "values": {"ratio": "1/3"}, "cases": 1000, "seed": 0, "rests_on": [], "figures": [], "found": [],
-         "check": "checks/test_some.py::test_all[as stated]", "seconds": 0.1}
+        {
+            "kind": "check",
+            "claim": entry.id,
+            "by": "symbolic",
+            "outcome": str(entry.expected.truth),
+            "reason": "",
+            "facts": [{"says": witness["says"], "truth": True} for witness in witnesses],
+            "witnesses": witnesses,
+            "values": {"ratio": "1/3"},
+            "cases": 1000,
+            "seed": 0,
+            "rests_on": [],
+            "figures": [],
+            "found": [],
+            "check": "checks/test_some.py::test_all[as stated]",
+            "seconds": 0.1,
+        }
         for entry in ledger
-    ]  # fmt: skip
+    ]
     sabotages = [{"kind": "sabotage", "claim": entry.id, "name": "a sign flipped", "caught": True} for entry in ledger]
     return build_document(ledger, [*checks, *sabotages], {entry.id: 1 for entry in ledger}, True, CONTEXT)
 

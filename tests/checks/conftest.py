@@ -29,8 +29,14 @@ class SmallProject:
 
     def state(self, name: str, **more: Any) -> SmallProject:
         """Put a statement into the ledger, or change it there."""
-        usual = {"id": name, "where": "p. 1", "title": f"Title of {name}", "statement": "$x$", "expected": "holds",
-                 "strength": "proved"}  # fmt: skip
+        usual = {
+            "id": name,
+            "where": "p. 1",
+            "title": f"Title of {name}",
+            "statement": "$x$",
+            "expected": "holds",
+            "strength": "proved",
+        }
         self.statements[name] = self.statements.get(name, usual) | more
         tables = [
             "\n".join(["[[statement]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])
@@ -49,8 +55,10 @@ class SmallProject:
         arguments = {"by": "'exact'", "subject": "1", "sabotage": "{'two': 2}"} | more
         listed = ", ".join(f"{key}={value}" for key, value in arguments.items())
         function = f"test_{name.replace('.', '_').replace('-', '_')}"
-        return (f"\n@claim({name!r}, {listed})\ndef {function}(evidence, subject):\n    {body or 'pass'}\n"
-                "    evidence.fact('one', subject == 1)\n")  # fmt: skip
+        return (
+            f"\n@claim({name!r}, {listed})\ndef {function}(evidence, subject):\n    {body or 'pass'}\n"
+            "    evidence.fact('one', subject == 1)\n"
+        )
 
     def run(self, *arguments: str) -> pytest.RunResult:
         """Run everything in the folder in this process; the claims go to claims.json."""

@@ -57,8 +57,11 @@ def test_what_has_not_changed_is_not_run_again(pair, arguments):
 
 
 def test_a_stopped_run_goes_on_where_it_was(pair):
-    pair.write(RAN + pair.check("top", "ran('top'); raise KeyboardInterrupt if not __import__('os').path.exists('on') "
-                                       "else None"), "test_top")  # fmt: skip
+    pair.write(
+        RAN
+        + pair.check("top", "ran('top'); raise KeyboardInterrupt if not __import__('os').path.exists('on') else None"),
+        "test_top",
+    )
     pair.pytester.runpytest_subprocess()
     (pair.path / "on").touch()
     assert runs(pair, CARRY) == ["top", "top"]

@@ -96,8 +96,10 @@ class _Item:
 
 def _order(monkeypatch: pytest.MonkeyPatch, shared: dict[str, str], names: str, seconds: dict[str, float]) -> str:
     items: Any = [_Item(name) for name in names]
-    monkeypatch.setattr("checks._parallel.distribute.groups", lambda _: {item: shared[item.nodeid] for item in items
-                                                                if item.nodeid in shared})  # fmt: skip
+    monkeypatch.setattr(
+        "checks._parallel.distribute.groups",
+        lambda _: {item: shared[item.nodeid] for item in items if item.nodeid in shared},
+    )
     return "".join(item.nodeid for item in long_first(items, seconds))
 
 

@@ -22,8 +22,14 @@ def test_the_table_is_shown_when_asked_for(small):
 def test_counts_and_files_come_last(small):
     small.state("sum").write(small.check("sum"))
     result = small.run("--claims-witnesses=witnesses")
-    result.stdout.fnmatch_lines(["=* claims: Sums =*", "1 statements: 1 holds, proved; sabotages caught 1 of 1",
-                                 "written: claims.json", "written: witnesses"])  # fmt: skip
+    result.stdout.fnmatch_lines(
+        [
+            "=* claims: Sums =*",
+            "1 statements: 1 holds, proved; sabotages caught 1 of 1",
+            "written: claims.json",
+            "written: witnesses",
+        ]
+    )
 
 
 def test_what_is_not_as_expected_comes_with_its_reason_and_the_command_that_repeats_it(small):
@@ -31,12 +37,15 @@ def test_what_is_not_as_expected_comes_with_its_reason_and_the_command_that_repe
     (small.path / "more").mkdir()
     small.write(small.check("difference"), "more/test_more")
     result = small.run("--claims-scale=paper", "--claims-device", "cpu")
-    result.stdout.fnmatch_lines([
-        "not as expected: sum: computed undecided, expected holds, proved",
-        "  because: the check stopped: ZeroDivisionError: division by zero",
-        "  again: pytest test_sums.py --claims-scale=paper --claims-device cpu --claims-only sum",
-        "not as expected: sum: a sabotage was not caught: ['two']",
-    ], consecutive=False)  # fmt: skip
+    result.stdout.fnmatch_lines(
+        [
+            "not as expected: sum: computed undecided, expected holds, proved",
+            "  because: the check stopped: ZeroDivisionError: division by zero",
+            "  again: pytest test_sums.py --claims-scale=paper --claims-device cpu --claims-only sum",
+            "not as expected: sum: a sabotage was not caught: ['two']",
+        ],
+        consecutive=False,
+    )
     repeated = small.run("test_sums.py", "--claims-scale=paper", "--claims-device", "cpu", "--claims-only", "sum")
     assert repeated.ret == pytest.ExitCode.TESTS_FAILED
 
@@ -62,8 +71,12 @@ def test_a_run_that_was_stopped_lists_nothing_that_did_not_finish(small):
     small.state("wrong", expected="undecided").state("later").write(small.check("wrong") + later)
     result = small.pytester.runpytest_subprocess()
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    result.stdout.fnmatch_lines(["not as expected: wrong: computed holds, proved, expected undecided",
-                                 "interrupted: 1 statements have checks that did not finish"])  # fmt: skip
+    result.stdout.fnmatch_lines(
+        [
+            "not as expected: wrong: computed holds, proved, expected undecided",
+            "interrupted: 1 statements have checks that did not finish",
+        ]
+    )
     result.stdout.no_fnmatch_line("not as expected: later: *")
 
 
@@ -78,8 +91,13 @@ class _Screen:
 def test_the_slowest_builds_and_checks():
     evidence = [{"check": f"test_a.py::test_{n}[as stated]", "seconds": float(n), "carried": None} for n in range(12)]
     evidence.append({"check": "test_a.py::test_old[as stated]", "seconds": 99.0, "carried": "2030-01-02"})
-    claim = {"id": "a", "verdict": {"state": "judged", "truth": "holds", "strength": "proved", "reason": ""},
-             "as_expected": True, "sabotages": {"caught": 0, "tried": 0}, "evidence": evidence}  # fmt: skip
+    claim = {
+        "id": "a",
+        "verdict": {"state": "judged", "truth": "holds", "strength": "proved", "reason": ""},
+        "as_expected": True,
+        "sabotages": {"caught": 0, "tried": 0},
+        "evidence": evidence,
+    }
     claim["expected"] = {"truth": "holds", "strength": "proved"}
     builds = [{"name": "test_a.train", "seconds": 7.5}, {"name": "test_a.look_up", "seconds": 0.01}]
     screen: Any = _Screen()
@@ -87,16 +105,24 @@ def test_the_slowest_builds_and_checks():
     lines = screen.text.getvalue().splitlines()
     assert lines[1] == "slowest builds and checks:"
     assert [line.split() for line in lines[2:7]] == [
-        ["11.0", "s", "check", "test_a.py::test_11"], ["10.0", "s", "check", "test_a.py::test_10"],
-        ["9.0", "s", "check", "test_a.py::test_9"], ["8.0", "s", "check", "test_a.py::test_8"],
-        ["7.5", "s", "build", "test_a.train"]]  # fmt: skip
+        ["11.0", "s", "check", "test_a.py::test_11"],
+        ["10.0", "s", "check", "test_a.py::test_10"],
+        ["9.0", "s", "check", "test_a.py::test_9"],
+        ["8.0", "s", "check", "test_a.py::test_8"],
+        ["7.5", "s", "build", "test_a.train"],
+    ]
     assert len(lines) == 12
 
 
 def test_sabotages_add_to_the_time_of_their_check_and_builds_do_not():
     def record(place, kind, seconds, built=()):
-        return {"kind": kind, "place": [place], "test": "test_a.py::test_it []", "seconds": seconds,
-                "built": [{"name": "test_a.train", "seconds": seconds} for seconds in built]}  # fmt: skip
+        return {
+            "kind": kind,
+            "place": [place],
+            "test": "test_a.py::test_it []",
+            "seconds": seconds,
+            "built": [{"name": "test_a.train", "seconds": seconds} for seconds in built],
+        }
 
     records, builds = settle([record(1, "sabotage", 0.3, (9.0,)), record(0, "check", 0.02, (8.0,))])
     assert records == [{"kind": "check", "seconds": 0.32}, {"kind": "sabotage", "seconds": 0.32}]

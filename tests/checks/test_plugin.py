@@ -53,14 +53,26 @@ ALL = HOLDS + FAILS
 
 
 def entry(name: str, expected: str = "holds", strength: str = "proved", **more: Any) -> str:
-    fields = {"id": name, "where": "p. 1", "title": f"Title of {name}", "statement": "$x$", "expected": expected,
-              "strength": strength} | more  # fmt: skip
+    fields = {
+        "id": name,
+        "where": "p. 1",
+        "title": f"Title of {name}",
+        "statement": "$x$",
+        "expected": expected,
+        "strength": strength,
+    } | more
     return "\n".join(["[[statement]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])
 
 
 PAPER = '[paper]\ntitle = "Sums"\n'
-LEDGER = "\n".join([PAPER, entry("sum"), entry("bound", "fails", depends_on=["sum"]),
-                    entry("bound.amended", amends="bound", depends_on=["sum"])])  # fmt: skip
+LEDGER = "\n".join(
+    [
+        PAPER,
+        entry("sum"),
+        entry("bound", "fails", depends_on=["sum"]),
+        entry("bound.amended", amends="bound", depends_on=["sum"]),
+    ]
+)
 
 
 class Project:
@@ -118,13 +130,15 @@ def test_a_refuted_statement_that_is_expected_refuted_is_green(project: Project,
         project.pytester.makeini("[pytest]\nclaims_ledger = data/other.toml\naddopts = --strict-markers")
     result = project.run("--claims-show")
     assert result.ret == 0
-    result.stdout.re_match_lines([
-        r"=+ claims: Sums =+",
-        r"sum +holds, proved +symbolic +1/1 +Title of sum",
-        r"bound +fails, proved +exact +1/1 +Title of bound",
-        r"bound.amended +holds, proved +exact +1/1 +Title of bound.amended",
-        r"3 statements: 1 fails, proved; 2 holds, proved; sabotages caught 3 of 3",
-    ])  # fmt: skip
+    result.stdout.re_match_lines(
+        [
+            r"=+ claims: Sums =+",
+            r"sum +holds, proved +symbolic +1/1 +Title of sum",
+            r"bound +fails, proved +exact +1/1 +Title of bound",
+            r"bound.amended +holds, proved +exact +1/1 +Title of bound.amended",
+            r"3 statements: 1 fails, proved; 2 holds, proved; sabotages caught 3 of 3",
+        ]
+    )
     assert all(claim["as_expected"] for claim in project.claims().values())
     assert read_document(project.path / "claims.json")["complete"]
 
@@ -142,14 +156,23 @@ def test_base(evidence, subject):
     assert not any(claim["grounded"] for claim in project.claims().values())
     assert project.write().run().ret == 0
     assert {name: claim["grounded"] for name, claim in project.claims().items()} == {
-        "sum": True, "bound": False, "bound.amended": True}  # fmt: skip
+        "sum": True,
+        "bound": False,
+        "bound.amended": True,
+    }
 
 
 def test_show_prints_the_evidence(project: Project) -> None:
     result = project.write().run("--claims-show")
-    result.stdout.fnmatch_lines(["sum: test_sums.py::test_sum* (symbolic)", "  + addition is commutative",
-                                 "  witness (identity): addition is commutative", "    a third = 1/3",
-                                 "  witness (refutation): x = 2"])  # fmt: skip
+    result.stdout.fnmatch_lines(
+        [
+            "sum: test_sums.py::test_sum* (symbolic)",
+            "  + addition is commutative",
+            "  witness (identity): addition is commutative",
+            "    a third = 1/3",
+            "  witness (refutation): x = 2",
+        ]
+    )
 
 
 def test_compare_names_what_changed(project: Project) -> None:
@@ -157,8 +180,9 @@ def test_compare_names_what_changed(project: Project) -> None:
     (project.path / "claims.json").rename(project.path / "old.json")
     weaker = HOLDS.replace('by="symbolic"', 'by="samples"') + "    evidence.count(3, 1)\n" + FAILS
     result = project.write(weaker).run("--claims-compare=old.json")
-    result.stdout.fnmatch_lines(["compared with old.json: 1 verdicts changed",
-                                 "  sum: holds, proved -> holds, supported"])  # fmt: skip
+    result.stdout.fnmatch_lines(
+        ["compared with old.json: 1 verdicts changed", "  sum: holds, proved -> holds, supported"]
+    )
     same = project.write().run("--claims-compare=old.json", "--claims-only=bound*")
     same.stdout.fnmatch_lines(["compared with old.json: 0 verdicts changed"])
     (project.path / "old.json").write_text("[]")
@@ -213,7 +237,11 @@ def test_built(evidence, subject):
 """
     assert project.write(check, ONE).run().ret == 0
     assert project.claims()["sum"]["sabotages"] == {
-        "caught": 2, "tried": 2, "names": ["one more", "doubled"], "missed": []}  # fmt: skip
+        "caught": 2,
+        "tried": 2,
+        "names": ["one more", "doubled"],
+        "missed": [],
+    }
 
 
 # --- what is red -----------------------------------------------------------------------------------------------------
@@ -258,8 +286,14 @@ def test_an_entry_without_a_check_is_not_judged_on_a_selection(project: Project,
         (project.path / "data").mkdir()
         (project.path / "ledger.toml").rename(project.path / "data" / "a.toml")
         project.pytester.makeini("[pytest]\nclaims_ledger = data")
-    for arguments in (["-k", "bound"], ["test_sums.py"], ["test_sums.py::test_bound"], ["--claims-only=bound"],
-                      ["--ignore=test_two.py"], ["--deselect=test_two.py"]):  # fmt: skip
+    for arguments in (
+        ["-k", "bound"],
+        ["test_sums.py"],
+        ["test_sums.py::test_bound"],
+        ["--claims-only=bound"],
+        ["--ignore=test_two.py"],
+        ["--deselect=test_two.py"],
+    ):
         result = project.run(*arguments)
         assert result.ret == 0, arguments
         assert project.verdict("sum")[0] == "not run", arguments
@@ -402,14 +436,19 @@ def test_stopping_at_the_first_failure_leaves_the_rest_unfinished(project: Proje
         (one("pass", sabotage="{}"), "*names no sabotage*"),
         (one("pass", sabotage="['wrong']"), "*names no sabotage*"),
         (one("pass", by="magic"), "*by='magic'; use one of*"),
-        ("\n@claim('sum', by='exact', sabotage={'a': 1}, spoil=1)\ndef test_a(evidence, subject):\n    pass\n",
-        "*spoil*"),
+        (
+            "\n@claim('sum', by='exact', sabotage={'a': 1}, spoil=1)\ndef test_a(evidence, subject):\n    pass\n",
+            "*spoil*",
+        ),
         (HOLDS.replace("(evidence, subject)", "(evidence)"), "*takes the fixtures 'evidence' and 'subject'*"),
         ("\n@claim('bound', by='exact', sabotage={'a': 1})" + HOLDS, "*two claim markers*"),
-        ("\nclass TestIt(__import__('unittest').TestCase):\n    @claim('sum', by='exact', sabotage={'a': 1})\n"
-         "    def test_it(self):\n        pass\n", "*a check is a plain function or method*"),
+        (
+            "\nclass TestIt(__import__('unittest').TestCase):\n    @claim('sum', by='exact', sabotage={'a': 1})\n"
+            "    def test_it(self):\n        pass\n",
+            "*a check is a plain function or method*",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_marker_is_named(project: Project, checks: str, words: str) -> None:
     result = project.write(checks).run()
     assert result.ret in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERRUPTED)
@@ -543,10 +582,18 @@ def test_the_json_is_of_the_published_form(project: Project) -> None:
 
 def _spoilt(document: dict[str, Any]) -> Any:
     """The document with a key too many or a key too few, in each kind of its parts."""
-    for path in ([], ["claims", 0], ["claims", 0, "verdict"], ["claims", 0, "expected"], ["claims", 0, "sabotages"],
-                 ["claims", 0, "evidence", 0], ["claims", 0, "evidence", 0, "facts", 0], ["machine"],
-                 ["claims", 0, "evidence", 0, "witnesses", 0], ["claims", 1, "evidence", 0, "witnesses",
-                 0]):  # fmt: skip
+    for path in (
+        [],
+        ["claims", 0],
+        ["claims", 0, "verdict"],
+        ["claims", 0, "expected"],
+        ["claims", 0, "sabotages"],
+        ["claims", 0, "evidence", 0],
+        ["claims", 0, "evidence", 0, "facts", 0],
+        ["machine"],
+        ["claims", 0, "evidence", 0, "witnesses", 0],
+        ["claims", 1, "evidence", 0, "witnesses", 0],
+    ):
         for change in ("more", *_part(document, path)):
             copy = json.loads(json.dumps(document))
             part = _part(copy, path)

@@ -30,9 +30,15 @@ def names(sources: Sources, folder: Path, *files: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import package.inner", "from package.inner import x", "from package import inner", "from package.inner import *",
-     "def f():\n    import package.inner as other", "if False:\n    from package import inner"],
-)  # fmt: skip
+    [
+        "import package.inner",
+        "from package.inner import x",
+        "from package import inner",
+        "from package.inner import *",
+        "def f():\n    import package.inner as other",
+        "if False:\n    from package import inner",
+    ],
+)
 def test_ways_to_import(tmp_path, statement):
     sources = project(tmp_path, test_it=statement, package__inner="import json, other", package__more="", other="")
     assert names(sources, tmp_path, "test_it.py") == {"test_it", "package/__init__", "package/inner", "other"}
@@ -40,9 +46,14 @@ def test_ways_to_import(tmp_path, statement):
 
 @pytest.mark.parametrize(
     ("statement", "reached"),
-    [("from . import b", {"p/b"}), ("from .b import x", {"p/b"}), ("from .. import top", {"top"}),
-     ("from ..q import c", {"q/__init__", "q/c"}), ("from ..q.c import x", {"q/__init__", "q/c"})],
-)  # fmt: skip
+    [
+        ("from . import b", {"p/b"}),
+        ("from .b import x", {"p/b"}),
+        ("from .. import top", {"top"}),
+        ("from ..q import c", {"q/__init__", "q/c"}),
+        ("from ..q.c import x", {"q/__init__", "q/c"}),
+    ],
+)
 def test_relative_imports(tmp_path, statement, reached):
     sources = project(tmp_path, w__p__a=statement, w__p__b="", w__q__c="", w__top="")
     (tmp_path / "w" / "__init__.py").touch()
@@ -50,8 +61,10 @@ def test_relative_imports(tmp_path, statement, reached):
     assert names(sources, tmp_path, "w/p/a.py") == expected
 
 
-@pytest.mark.parametrize(("statement", "reached"), [("from package import x", "inner"), ("import package", "inner"),
-                                                    ("from package import other", "other")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("statement", "reached"),
+    [("from package import x", "inner"), ("import package", "inner"), ("from package import other", "other")],
+)
 def test_what_a_package_imports_counts_where_its_names_are_taken(tmp_path, statement, reached):
     sources = project(tmp_path, test_it=statement, package__inner="", package__other="")
     (tmp_path / "package" / "__init__.py").write_text("from package.inner import x")
@@ -73,8 +86,9 @@ def test_a_digest_is_of_the_texts_and_not_of_their_place(tmp_path):
 
 
 def test_installed_packages_are_not_followed(tmp_path):
-    sources = project(tmp_path / "site-packages", proofs__test_it="import proofs.other, numpy", proofs__other="",
-                      numpy="")  # fmt: skip
+    sources = project(
+        tmp_path / "site-packages", proofs__test_it="import proofs.other, numpy", proofs__other="", numpy=""
+    )
     file = tmp_path / "site-packages" / "proofs" / "test_it.py"
     sources = Sources(trees(file))
     found = {path.relative_to(tmp_path / "site-packages").as_posix() for path in sources.files([file])}

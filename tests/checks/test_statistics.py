@@ -83,8 +83,12 @@ def test_nan_and_undecided_count_against(limit):
     assert judged([None] * 32).facts[0]["truth"] is False
     mixed = judged([None, *[0.0] * 31], **limit).facts[0]
     assert mixed["truth"] is True and mixed["trials"] | {"limit": ""} == {
-        "successes": 31, "trials": 32, "share": "1/2", "limit": "", "spread": "0 … 0 … 0, 1 NaN",
-    }  # fmt: skip
+        "successes": 31,
+        "trials": 32,
+        "share": "1/2",
+        "limit": "",
+        "spread": "0 … 0 … 0, 1 NaN",
+    }
 
 
 def test_two_limits_at_once_are_refused():

@@ -53,11 +53,17 @@ def test_certificates(hypotheses: list[str], goal: str, multipliers: list[str]) 
 @pytest.mark.parametrize(
     ("hypotheses", "goal"),
     [
-        (["x >= 0"], "x > 0"), (["x >= 0"], "x >= 1"), (["x >= 0"], "y >= 0"), ([], "0 > 0"), ([], "x >= 0"),
-        (["x >= 1", "x <= 1"], "x == 1"), (["x == 1", "y >= 0"], "2*x == 3"), (["x*y >= 0"], "x >= 0"),
+        (["x >= 0"], "x > 0"),
+        (["x >= 0"], "x >= 1"),
+        (["x >= 0"], "y >= 0"),
+        ([], "0 > 0"),
+        ([], "x >= 0"),
+        (["x >= 1", "x <= 1"], "x == 1"),
+        (["x == 1", "y >= 0"], "2*x == 3"),
+        (["x*y >= 0"], "x >= 0"),
         (["x >= 0"], "-x >= 0"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_follow(hypotheses: list[str], goal: str) -> None:
     with pytest.raises(NotImplied, match="does not follow"):
         linear("", hypotheses, goal)
@@ -81,8 +87,11 @@ coefficients = st.lists(st.integers(-5, 5), min_size=3, max_size=3)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(coefficients, st.sampled_from([">=", ">", "=="])), min_size=1, max_size=4),
-       st.lists(st.integers(0, 40), min_size=4, max_size=4), st.integers(0, 3))  # fmt: skip
+@given(
+    st.lists(st.tuples(coefficients, st.sampled_from([">=", ">", "=="])), min_size=1, max_size=4),
+    st.lists(st.integers(0, 40), min_size=4, max_size=4),
+    st.integers(0, 3),
+)
 def test_every_combination_is_found(system: Any, weights: list[int], slack: int) -> None:
     hypotheses = [f"{a}*x + ({b})*y + ({c}) {sign} 0" for (a, b, c), sign in system]
     row = [sum(weight * part[i] for (part, _), weight in zip(system, weights, strict=False)) for i in range(3)]

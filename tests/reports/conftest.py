@@ -18,30 +18,66 @@ FAILS = Verdict(Truth.FAILS, Strength.PROVED)
 SUPPORTED = Verdict(Truth.HOLDS, Strength.SUPPORTED)
 
 STATEMENTS = [
-    Statement("th-1", "Section 1", "Squares are positive", "$x^2 > 0$ for every $x ∈ ℝ$.", FAILS,
-              note="At $x = 0$; see `th-1.amended`, not `th-9`."),
-    Statement("th-1.amended", "Section 1, amended", "Squares are not negative", "$x^2 ≥ 0$ for every $x ∈ ℝ$.", HOLDS,
-              ("$x$ is real",), ("lem-1",), "th-1", proof="From `lem-1`."),
+    Statement(
+        "th-1",
+        "Section 1",
+        "Squares are positive",
+        "$x^2 > 0$ for every $x ∈ ℝ$.",
+        FAILS,
+        note="At $x = 0$; see `th-1.amended`, not `th-9`.",
+    ),
+    Statement(
+        "th-1.amended",
+        "Section 1, amended",
+        "Squares are not negative",
+        "$x^2 ≥ 0$ for every $x ∈ ℝ$.",
+        HOLDS,
+        ("$x$ is real",),
+        ("lem-1",),
+        "th-1",
+        proof="From `lem-1`.",
+    ),
     Statement("lem-1", "Section 1", "A sum of bounds", "If $a ≤ b$ then $a + c ≤ b + c$.", HOLDS),
     Statement("ex-1", "Section 2", "An example", "All of some cases.", SUPPORTED, depends_on=("lem-1",)),
-]  # fmt: skip
+]
 
 LINE = {"positive": ["0", "10"], "negative": ["4"], "frontier": ["2", "7"]}
 CONTEXT = {
-    "version": "1.2.3", "commit": "0123456789ab", "datetime": "2030-01-02T03:04:05+00:00", "seed": 7,
-    "scale": "quick", "device": "cpu",
-    "machine": {"system": "Linux", "architecture": "x86_64", "cores": 2, "python": "3.12.1",
-                "packages": {"numpy": "2.0"}},
-}  # fmt: skip
+    "version": "1.2.3",
+    "commit": "0123456789ab",
+    "datetime": "2030-01-02T03:04:05+00:00",
+    "seed": 7,
+    "scale": "quick",
+    "device": "cpu",
+    "machine": {
+        "system": "Linux",
+        "architecture": "x86_64",
+        "cores": 2,
+        "python": "3.12.1",
+        "packages": {"numpy": "2.0"},
+    },
+}
 
 
 def check(claim: str, by: str, outcome: str = "holds", **more: Any) -> dict[str, Any]:
     """The record of a finished check; its witnesses bear out the facts of the same words."""
     record = {
-        "kind": "check", "claim": claim, "by": by, "outcome": outcome, "reason": "", "facts": [], "witnesses": [],
-        "values": {}, "cases": 0, "seed": None, "rests_on": [], "figures": [], "found": [],
-        "check": f"checks/test_some.py::test_{by}[as stated]", "seconds": 0.1,
-    }  # fmt: skip
+        "kind": "check",
+        "claim": claim,
+        "by": by,
+        "outcome": outcome,
+        "reason": "",
+        "facts": [],
+        "witnesses": [],
+        "values": {},
+        "cases": 0,
+        "seed": None,
+        "rests_on": [],
+        "figures": [],
+        "found": [],
+        "check": f"checks/test_some.py::test_{by}[as stated]",
+        "seconds": 0.1,
+    }
     return record | more
 
 
@@ -50,8 +86,9 @@ def fact(says: str) -> dict[str, Any]:
 
 
 def records() -> list[dict[str, Any]]:
-    zero = refutation("x = 0 is no exception", given={"x": 0}, define={"q(t)": "t**2"}, hypotheses=["x == 0"],
-                      conclusion=["q(x) > 0"])  # fmt: skip
+    zero = refutation(
+        "x = 0 is no exception", given={"x": 0}, define={"q(t)": "t**2"}, hypotheses=["x == 0"], conclusion=["q(x) > 0"]
+    )
     moved = linear("both sides move", ["a <= b", "c == 2/3"], "a + c <= b + 2/3")
     square = identity("a square", ("(a - b)**2", "a*a - 2*a*b + b*b"))
     long = instance("many data", given={"A": [[i, 10**40 + i] for i in range(100)]}, conclusion=["len(A) == 100"])
@@ -60,10 +97,11 @@ def records() -> list[dict[str, Any]]:
         check("th-1", "exact", "fails", witnesses=[zero]),
         check("th-1.amended", "symbolic", facts=[fact("a square")], witnesses=[square], rests_on=["a theorem"]),
         check("lem-1", "symbolic", facts=[fact("both sides move"), fact("many data")], witnesses=[moved, long]),
-        check("ex-1", "samples", facts=[fact("some cases")], cases=12_345, seed=3, values={"ratio": "1/3"},
-              figures=[line]),
+        check(
+            "ex-1", "samples", facts=[fact("some cases")], cases=12_345, seed=3, values={"ratio": "1/3"}, figures=[line]
+        ),
         {"kind": "sabotage", "claim": "lem-1", "name": "a sign flipped", "caught": True},
-    ]  # fmt: skip
+    ]
 
 
 def document_of(items: list[dict[str, Any]], complete: bool = True) -> Document:

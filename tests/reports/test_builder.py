@@ -21,8 +21,9 @@ from reports._content import METHOD_WORDS, content
 from reports.builder import _lay_out, build_report, compile_report, markup_errors
 
 
-def query(document: Document, selector: str, folder: Path, only: list[str] | None = None,
-          before: str = "", after: str = "") -> list[dict[str, Any]]:  # fmt: skip
+def query(
+    document: Document, selector: str, folder: Path, only: list[str] | None = None, before: str = "", after: str = ""
+) -> list[dict[str, Any]]:
     """The elements of the typeset report that a selector finds; ``before`` and ``after`` surround the template."""
     folder.mkdir(exist_ok=True)
     _lay_out(folder, document, only)
@@ -208,8 +209,10 @@ def test_the_layout_settles(document, tmp_path):
 
 def test_every_text_of_the_ledger_is_typst():
     ledger = load_ledger(ledger_of())
-    claims = [{"id": s.id, "statement": s.statement, "note": s.note, "proof": s.proof, "hypotheses": s.hypotheses}
-              for s in ledger]  # fmt: skip
+    claims = [
+        {"id": s.id, "statement": s.statement, "note": s.note, "proof": s.proof, "hypotheses": s.hypotheses}
+        for s in ledger
+    ]
     if "notation" in ledger.paper:
         claims.append({"id": "paper", "statement": ledger.paper["notation"], "note": "", "proof": "", "hypotheses": ()})
     assert list(markup_errors({"claims": claims})) == []

@@ -12,12 +12,16 @@ from reports._cores import available_cores
 @pytest.mark.parametrize(
     ("files", "cores"),
     [
-        ({}, 8), ({"cpu.max": "max 100000"}, 8), ({"cpu.max": "250000 100000"}, 3), ({"cpu.max": "10000 100000"}, 1),
-        ({"cpu.max": "4000000 100000"}, 8), ({"cpu.max": "?"}, 8),
+        ({}, 8),
+        ({"cpu.max": "max 100000"}, 8),
+        ({"cpu.max": "250000 100000"}, 3),
+        ({"cpu.max": "10000 100000"}, 1),
+        ({"cpu.max": "4000000 100000"}, 8),
+        ({"cpu.max": "?"}, 8),
         ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
         ({"cpu/cpu.cfs_quota_us": "200000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 2),
     ],
-)  # fmt: skip
+)
 def test_a_container_may_be_given_less_than_there_is(tmp_path, monkeypatch, files, cores):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     for name, text in files.items():

@@ -44,10 +44,16 @@ def test_what_cannot_be_typeset_stays_source(source):
 
 @pytest.mark.parametrize(
     "source",
-    ["(1 if dB(t) >= dA(t) else -1) * min(abs(t - z) for z in frontier)", "[x for x, y in zip(X, labels) if y == -1]",
-     "sum(a * b for a, b in zip(u, v)) == dot(u, v)", "any(integer(k) for k in [1, 1/2])", "not x == y", "True",
-     "A()[0] == max(len(B), sign(-1))"],
-)  # fmt: skip
+    [
+        "(1 if dB(t) >= dA(t) else -1) * min(abs(t - z) for z in frontier)",
+        "[x for x, y in zip(X, labels) if y == -1]",
+        "sum(a * b for a, b in zip(u, v)) == dot(u, v)",
+        "any(integer(k) for k in [1, 1/2])",
+        "not x == y",
+        "True",
+        "A()[0] == max(len(B), sign(-1))",
+    ],
+)
 def test_typst_accepts_it(source):
     page = "#let word(name) = text(name)\n$" + typeset(source)["math"] + "$"
     assert typst.compile(page.encode(), format="pdf").startswith(b"%PDF")

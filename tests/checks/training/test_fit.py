@@ -206,9 +206,21 @@ def test_any_number_of_inputs_and_one_hidden_layer() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("width", 7), ("width", 0), ("depth", 0), ("steps", 0), ("batch", 0), ("rate", 0.0), ("end_rate", -1.0),
-     ("bias_rate", float("nan")), ("cooling", 0.0), ("unit", float("inf")), ("momentum", 1.0), ("seed", -1)],
-)  # fmt: skip
+    [
+        ("width", 7),
+        ("width", 0),
+        ("depth", 0),
+        ("steps", 0),
+        ("batch", 0),
+        ("rate", 0.0),
+        ("end_rate", -1.0),
+        ("bias_rate", float("nan")),
+        ("cooling", 0.0),
+        ("unit", float("inf")),
+        ("momentum", 1.0),
+        ("seed", -1),
+    ],
+)
 def test_bad_configurations_are_named(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{name}={value}"):
         replace(TINY, **{name: value})

@@ -11,26 +11,54 @@ from reports.figures import KINDS, draw
 from theory.shapes import TwoRings, koch_snowflake
 
 DATA = {
-    "line-hmf": {"positive": ["0", "10"], "negative": ["4"], "frontier": ["2", "7"], "alternative": ["2", "6"],
-                 "marks": {"$x$": "19/2"}},
-    "plane-hmf": {"positive": [["1", "1"], [-1, -1]], "negative": [[1.0, -1.0], ["-1", "1"]], "box": [-2, 2, -2, 2],
-                  "arrows": [[[1, "1/2"], [1, 0]]], "points": {"$x$": [1, "1/2"]}},
+    "line-hmf": {
+        "positive": ["0", "10"],
+        "negative": ["4"],
+        "frontier": ["2", "7"],
+        "alternative": ["2", "6"],
+        "marks": {"$x$": "19/2"},
+    },
+    "plane-hmf": {
+        "positive": [["1", "1"], [-1, -1]],
+        "negative": [[1.0, -1.0], ["-1", "1"]],
+        "box": [-2, 2, -2, 2],
+        "arrows": [[[1, "1/2"], [1, 0]]],
+        "points": {"$x$": [1, "1/2"]},
+    },
     "histogram": {"edges": [0, 0.5, 1], "counts": [3, 40], "xlabel": "norm", "log": True},
-    "curve": {"x": [1, 10, 100], "y": [5.0, 1.0, 0.1], "xlabel": "steps", "ylabel": "error", "log": True,
-              "lines": {"one pixel": 1}},
-    "curves": {"series": [{"label": "$L = 1$", "x": [1, 10], "y": [5.0, 1.0], "marker": True},
-                          {"label": "$L = 2$", "x": [1, 10], "y": [2.0, 0.1], "dashed": True},
-                          {"label": "exact", "x": [2], "y": [3.0], "points": True}],
-               "bars": {"x": [1, 2], "y": [0.9, -0.1]}, "xlabel": "x", "ylabel": "f(x)", "logx": True},
-    "cells": {"panels": [{"title": "before", "polygons": [[[0, 0], [1, 0], [0, 1]]], "angles": [90.0]},
-                         {"title": "after", "polygons": [[[0, 0], [1, 1], [0, 1]]], "angles": [-90.0],
-                          "zeros": [[[0, 0], [1, 1]]]}],
-              "box": [0, 1, 0, 1]},
-    "epochs": {"series": [{"label": "$L = 1$", "epoch": [1, 2, 3], "loss": [1.0, 0.5, 0.4], "error": [0.3, 0.1, 0.0],
-                           "optimum": 0.3},
-                          {"label": "$L = 9$", "epoch": [1, 2, 3], "loss": [9.0, 0.1, 0.0], "error": [0.5, 0.2, 0.0],
-                           "optimum": 0.0}]},
-}  # fmt: skip
+    "curve": {
+        "x": [1, 10, 100],
+        "y": [5.0, 1.0, 0.1],
+        "xlabel": "steps",
+        "ylabel": "error",
+        "log": True,
+        "lines": {"one pixel": 1},
+    },
+    "curves": {
+        "series": [
+            {"label": "$L = 1$", "x": [1, 10], "y": [5.0, 1.0], "marker": True},
+            {"label": "$L = 2$", "x": [1, 10], "y": [2.0, 0.1], "dashed": True},
+            {"label": "exact", "x": [2], "y": [3.0], "points": True},
+        ],
+        "bars": {"x": [1, 2], "y": [0.9, -0.1]},
+        "xlabel": "x",
+        "ylabel": "f(x)",
+        "logx": True,
+    },
+    "cells": {
+        "panels": [
+            {"title": "before", "polygons": [[[0, 0], [1, 0], [0, 1]]], "angles": [90.0]},
+            {"title": "after", "polygons": [[[0, 0], [1, 1], [0, 1]]], "angles": [-90.0], "zeros": [[[0, 0], [1, 1]]]},
+        ],
+        "box": [0, 1, 0, 1],
+    },
+    "epochs": {
+        "series": [
+            {"label": "$L = 1$", "epoch": [1, 2, 3], "loss": [1.0, 0.5, 0.4], "error": [0.3, 0.1, 0.0], "optimum": 0.3},
+            {"label": "$L = 9$", "epoch": [1, 2, 3], "loss": [9.0, 0.1, 0.0], "error": [0.5, 0.2, 0.0], "optimum": 0.0},
+        ]
+    },
+}
 
 
 @pytest.mark.parametrize("kind", sorted(DATA))

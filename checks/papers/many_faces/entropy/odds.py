@@ -48,5 +48,11 @@ def two_places(u: F | int, q: F | int, e: F | int) -> dict[str, Any]:
     """Masses a of +1 and 1 of -1 at 0, e of +1 at 1 = D; odds u at 0 and q u at 1 are the minimiser's, q = exp(L)."""
     u, q, e = F(u), F(q), F(e)
     a = u - e * (1 + u) / (1 + u * q)
-    return {"x": [0, 0, 1], "y": [1, -1, 1], "w": [a, F(1), e], "u": [u, u, q * u], "q": q,
-            "plan": [[0, 1, a / (1 + u)], [2, 1, e / (1 + u * q)]]}  # fmt: skip
+    return {
+        "x": [0, 0, 1],
+        "y": [1, -1, 1],
+        "w": [a, F(1), e],
+        "u": [u, u, q * u],
+        "q": q,
+        "plan": [[0, 1, a / (1 + u)], [2, 1, e / (1 + u * q)]],
+    }

@@ -255,8 +255,9 @@ def test_figure_2b_by_the_solver(evidence, subject):
     for lipschitz, least in exact_figure_2b().items():
         a = min(2 * lipschitz, math.log(4 + math.sqrt(16 + 9 * subject * math.exp(lipschitz))))
         close.append(max(abs(least.values[0] - a), abs(least.values[1] - a + lipschitz)) < 1e-4)
-        series.append({"label": f"$L = {lipschitz:g}$", "x": [float(x) for x in DATA["x"]],
-                       "y": [float(v) for v in least.values]})  # fmt: skip
+        series.append(
+            {"label": f"$L = {lipschitz:g}$", "x": [float(x) for x in DATA["x"]], "y": [float(v) for v in least.values]}
+        )
     evidence.figure(
         "curves",
         "Figure 2b from exact solutions: the minimisers' values at the four points, joined by segments. "
@@ -296,13 +297,21 @@ def test_more_errors_for_a_larger_constant(evidence, subject):
     evidence.refute(
         refutation(
             "exp(L) = 3/2: all three points are right; exp(L) = 3: the point 1 is wrong",
-            given={"x": [0, 1, 4], "y": [1, -1, -1], "w": weights, "plan": flow(subject["u"]),
-                   "r": 3, "v": larger, "move": flow(larger)} | subject,
+            given={
+                "x": [0, 1, 4],
+                "y": [1, -1, -1],
+                "w": weights,
+                "plan": flow(subject["u"]),
+                "r": 3,
+                "v": larger,
+                "move": flow(larger),
+            }
+            | subject,
             define={**ODDS, "errors(a)": "len([1 for c, s in zip(a, y) if odds(c, s) <= 1])"},
             hypotheses=[*IS_TRAINING_SET, *IS_OPTIMAL, *second(IS_OPTIMAL), "q <= r"],
             conclusion=["errors(v) <= errors(u)"],
         )
-    )  # fmt: skip
+    )
 
 
 ERRORLESS = Implication(("wrong >= w * log2", "best <= loss", "loss < w * log2", "wrong <= best"), "0 > 0")

@@ -36,9 +36,7 @@ def train_on_example_3(scale, device, *, claims_seed):
     points, labels = np.array(DATA["x"], dtype=float)[:, None], np.array(DATA["y"], dtype=float)
     weights = np.array(DATA["w"])
     rows, steps = np.repeat(np.arange(4), weights), 1_000 if scale == "quick" else 10_000
-    common = TrainingConfig(
-        width=16, depth=3, steps=steps, batch=len(rows), end_rate=0.05, bias_rate=0.02, loss=BCE()
-    )  # fmt: skip
+    common = TrainingConfig(width=16, depth=3, steps=steps, batch=len(rows), end_rate=0.05, bias_rate=0.02, loss=BCE())
     configs = [replace(common, seed=seed) for seed in streams(TRAININGS, claims_seed)]
     runs = {}
     for lipschitz in LIPSCHITZ_CONSTANTS:
@@ -88,8 +86,12 @@ def test_networks_on_example_3(evidence, subject):
         evidence.value(f"excess over the least BCE, L = {lipschitz:g}", spread(shares))
         evidence.count(len(shares), 0)
     series = [{"label": f"$L = {c:g}$", "x": GRID, "y": run["curve"].tolist()} for c, run in subject.items()]
-    exact = {"label": "exact", "points": True, "x": DATA["x"] * len(subject),
-             "y": [float(v) for run in subject.values() for v in run["exact"]]}  # fmt: skip
+    exact = {
+        "label": "exact",
+        "points": True,
+        "x": DATA["x"] * len(subject),
+        "y": [float(v) for run in subject.values() for v in run["exact"]],
+    }
     evidence.figure(
         "curves",
         "Figure 2b: trained networks, the first of each L, as curves; the exact minimisers' values at the four points "

@@ -295,7 +295,7 @@ VANISHES = Implication(("slope + slope * grown == 1", "slope * (grown - 1 - t) >
         "σ(y f) in place of σ(−y f)": ("1 / (1 + u)", VANISHES),
         "no exponential": ("u / (1 + u)", VANISHES.without(1)),
     },
-)  # fmt: skip
+)
 def test_the_gradient_vanishes(evidence, subject):
     """slope = sigma(-t) = 1/(1 + exp(t)); sympy differentiates, its answer enters the certificate."""
     import sympy
@@ -348,7 +348,7 @@ DESCENT = {
     "lower": Implication(("next >= u + au", "au >= e / 2"), "next >= u + e / 2"),
     "half": Implication(("a + au == e", "au >= a"), "au >= e / 2"),
     "upper": Implication(("next <= u + au + aau", "aau <= au", "au <= e"), "next <= u + 2 * e"),
-}  # fmt: skip
+}
 """u = exp(W) >= 1, a = e/(1 + u) <= 1 with the step length e; au = a u, aau = a^2 u; next = u exp(a)."""
 
 

@@ -94,9 +94,11 @@ def test_large_functions_have_one_sign(evidence, subject):
 )
 def test_growth_without_loss(evidence, subject):
     """Constants log u for u = 2**f: the claim is that the loss grows with them."""
-    evidence.certify(Implication(("inverse > 0", "2 * half == inverse"), "half < inverse").proof(
-        "doubling the odds of a constant halves exp(−f): the losses of f = k log 2 decrease to 0 for label +1"
-    ))  # fmt: skip
+    evidence.certify(
+        Implication(("inverse > 0", "2 * half == inverse"), "half < inverse").proof(
+            "doubling the odds of a constant halves exp(−f): the losses of f = k log 2 decrease to 0 for label +1"
+        )
+    )
     evidence.refute(
         refutation(
             "two points of label 1, constants log 2, 10 log 2, 100 log 2: the losses fall",
@@ -145,8 +147,12 @@ def test_growth_on_examples(evidence, subject):
     def law(points, values, ones):
         f = [v / 2 for v in values[: len(points)]]
         share = ones / 8
-        steepest = max(abs(a - b) / abs(x - y) for x, a in zip(points, f, strict=True)
-                       for y, b in zip(points, f, strict=True) if x != y)  # fmt: skip
+        steepest = max(
+            abs(a - b) / abs(x - y)
+            for x, a in zip(points, f, strict=True)
+            for y, b in zip(points, f, strict=True)
+            if x != y
+        )
         loss = sum(share * math.log1p(math.exp(-a)) + (1 - share) * math.log1p(math.exp(a)) for a in f) / len(f)
         norm = max(abs(a) for a in f)
         bound = min(share, 1 - share) * (norm - steepest * (max(points) - min(points)))
@@ -231,9 +237,12 @@ def test_temperature(evidence, subject):
     evidence.certify(identity("ℒ_T(f(x), y) = ℒ₁(g(x), y): y T f = y g", ("y * T * f", f"y * ({scaled})")))
     at = scaled.replace("f", "h")
     evidence.certify(
-        identity("|f(x) − f(z)| ≤ L d exactly when |g(x) − g(z)| ≤ T L d: both sides times T > 0",
-                 ("T * (f - h)", f"{scaled} - ({at})"), ("T * (L * d)", f"({constant}) * d"))
-    )  # fmt: skip
+        identity(
+            "|f(x) − f(z)| ≤ L d exactly when |g(x) − g(z)| ≤ T L d: both sides times T > 0",
+            ("T * (f - h)", f"{scaled} - ({at})"),
+            ("T * (L * d)", f"({constant}) * d"),
+        )
+    )
 
 
 @claim(

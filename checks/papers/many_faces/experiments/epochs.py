@@ -153,8 +153,10 @@ def by_seed(runs: Sequence[Run]) -> list[list[Run]]:
 
 def by_parameter(runs: Sequence[Run]) -> dict[float, list[Run]]:
     """The runs of each parameter, in its order."""
-    return {parameter: [run for run in runs if run.parameter == parameter]
-            for parameter in sorted({run.parameter for run in runs})}  # fmt: skip
+    return {
+        parameter: [run for run in runs if run.parameter == parameter]
+        for parameter in sorted({run.parameter for run in runs})
+    }
 
 
 def panels(runs: Sequence[Run], symbol: str, excess: bool = False, optimum: bool = True) -> dict[str, Any]:

@@ -289,7 +289,7 @@ def test_unit_gradients_of_random_networks(evidence, subject):
 
     rng = evidence.rng(2)
     *widths, scale = subject if isinstance(subject[-1], float) else (*subject, 1.0)
-    frame = lambda p, q: np.linalg.svd(rng.normal(size=(p, q)), full_matrices=False)  # noqa: E731
+    frame = lambda p, q: np.linalg.svd(rng.normal(size=(p, q)), full_matrices=False)
     weights = [scale * (lambda s: s[0] @ s[2])(frame(p, q)) for q, p in pairwise(widths)]
     network = LipschitzNetwork(weights, [rng.normal(size=p) for p in widths[1:]])
     slope = network.slope(rng.normal(size=(2000, widths[0])))

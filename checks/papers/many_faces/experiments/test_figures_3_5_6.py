@@ -121,18 +121,23 @@ def test_higher_constants_fit_better(evidence, subject):
     exact = [group[0] for group in by_parameter(subject[-1][1]).values()]
     evidence.fact("the least loss falls from each L to the next", all(a.lower > b.least for a, b in pairwise(exact)))
     most(
-        evidence, subject,
+        evidence,
+        subject,
         "the final loss falls from each L to the next, the training error up to L = 10 and to at most 1 % for L = 10 "
         "and 100, and the final loss over the least one rises",
-        lambda group: all(a.loss > b.loss and a.loss / a.lower < b.loss / b.least for a, b in pairwise(group))
-        and group[0].error > group[1].error > group[2].error
-        and all(run.error <= RESIDUE for run in group[2:]),
-    )  # fmt: skip
+        lambda group: (
+            all(a.loss > b.loss and a.loss / a.lower < b.loss / b.least for a, b in pairwise(group))
+            and group[0].error > group[1].error > group[2].error
+            and all(run.error <= RESIDUE for run in group[2:])
+        ),
+    )
     record(
-        evidence, subject, "L",
+        evidence,
+        subject,
+        "L",
         "Figure 3a: L-Lipschitz networks with BCE, training loss and error by epoch. Dashed: the least loss of all "
         "L-Lipschitz functions; not shown where it is below the frame.",
-    )  # fmt: skip
+    )
 
 
 @claim(
@@ -154,16 +159,21 @@ def test_small_margins_are_easier(evidence, subject):
     evidence.fact("m = 1: the least loss is positive", exact[3].lower > 0)
     evidence.fact("m = 1: a function that has it makes no errors", exact[3].least_error == 0)
     most(
-        evidence, subject,
+        evidence,
+        subject,
         "m ≤ 0.3: at most 1 % errors and a loss below m/20; m = 3: more than 2 % errors, and more than for m = 1",
-        lambda group: all(run.error <= RESIDUE and run.loss < run.parameter / 20 for run in group[:3])
-        and group[4].error > max(0.02, group[3].error),
-    )  # fmt: skip
+        lambda group: (
+            all(run.error <= RESIDUE and run.loss < run.parameter / 20 for run in group[:3])
+            and group[4].error > max(0.02, group[3].error)
+        ),
+    )
     record(
-        evidence, subject, "m",
+        evidence,
+        subject,
+        "m",
         "Figure 3b: 1-Lipschitz networks with the hinge loss. Dashed: the least loss of all 1-Lipschitz functions; "
         "it is 0 where there is no line.",
-    )  # fmt: skip
+    )
 
 
 @claim(
@@ -179,22 +189,27 @@ def test_small_margins_are_easier(evidence, subject):
 )
 def test_temperature_without_constraint(evidence, subject):
     most(
-        evidence, subject,
+        evidence,
+        subject,
         "training errors of at most 6 %; T = 0.1 and 1: less than half of the least loss with L = T; T = 100: more "
         "than it; the greatest gradient falls as T grows and is more than 1 up to T = 10",
-        lambda group: all(run.error <= 0.06 for run in group)
-        and all(2 * run.loss < run.lower for run in group[:2])
-        and group[-1].loss > group[-1].least
-        and all(a.slope > b.slope for a, b in pairwise(group))
-        and all(run.slope > 1 for run in group[:3]),
-    )  # fmt: skip
+        lambda group: (
+            all(run.error <= 0.06 for run in group)
+            and all(2 * run.loss < run.lower for run in group[:2])
+            and group[-1].loss > group[-1].least
+            and all(a.slope > b.slope for a, b in pairwise(group))
+            and all(run.slope > 1 for run in group[:3])
+        ),
+    )
     slopes(evidence, subject, "T")
     record(
-        evidence, subject, "T",
+        evidence,
+        subject,
+        "T",
         "Figure 5a: unconstrained ReLU networks with BCE of temperature T = L. Dashed: the least loss of 1-Lipschitz "
         "functions, which Figure 3a's networks with L = T cannot go below and these can; not shown where it is below "
         "the frame.",
-    )  # fmt: skip
+    )
 
 
 @claim(
@@ -210,19 +225,24 @@ def test_temperature_without_constraint(evidence, subject):
 )
 def test_margins_without_constraint(evidence, subject):
     most(
-        evidence, subject,
+        evidence,
+        subject,
         "training errors within four percentage points for all m, losses below m/10; m = 3: less than the least loss "
         "of 1-Lipschitz functions; the greatest gradient grows with m from 0.1 on",
-        lambda group: max(run.error for run in group) - min(run.error for run in group) <= 0.04
-        and all(run.loss < run.parameter / 10 for run in group)
-        and group[-1].loss < group[-1].lower
-        and all(a.slope < b.slope for a, b in pairwise(group[1:])),
-    )  # fmt: skip
+        lambda group: (
+            max(run.error for run in group) - min(run.error for run in group) <= 0.04
+            and all(run.loss < run.parameter / 10 for run in group)
+            and group[-1].loss < group[-1].lower
+            and all(a.slope < b.slope for a, b in pairwise(group[1:]))
+        ),
+    )
     slopes(evidence, subject, "m")
     record(
-        evidence, subject, "m",
+        evidence,
+        subject,
+        "m",
         "Figure 5b: unconstrained ReLU networks with the hinge loss. Dashed: the least loss of 1-Lipschitz functions.",
-    )  # fmt: skip
+    )
 
 
 @claim(
@@ -242,17 +262,22 @@ def test_hkr_by_margin(evidence, subject):
     exact = [group[0] for group in by_parameter(subject[-1][1]).values()]
     evidence.fact("m = 1: a function with the least loss makes none", exact[3].least_error == 0)
     most(
-        evidence, subject,
+        evidence,
+        subject,
         "m ≤ 0.3: at most 1 % errors; m ≤ 0.1: a negative loss, within 1 of the least; m = 1 and 3: a positive one, "
         "further above it; m = 3: more than 2 % errors, and more than for m = 1",
-        lambda group: all(run.error <= RESIDUE for run in group[:3])
-        and all(run.loss < 0 and run.loss - run.lower < 1 for run in group[:2])
-        and all(run.loss > 0 and run.loss - run.least > 1 for run in group[3:])
-        and group[4].error > max(0.02, group[3].error),
-    )  # fmt: skip
+        lambda group: (
+            all(run.error <= RESIDUE for run in group[:3])
+            and all(run.loss < 0 and run.loss - run.lower < 1 for run in group[:2])
+            and all(run.loss > 0 and run.loss - run.least > 1 for run in group[3:])
+            and group[4].error > max(0.02, group[3].error)
+        ),
+    )
     record(
-        evidence, subject, "m",
+        evidence,
+        subject,
+        "m",
         "Figure 6: 1-Lipschitz networks with the HKR loss, λ = 100. The loss is negative for small m, so what is drawn "
         "is the excess over the exact least loss.",
         excess=True,
-    )  # fmt: skip
+    )

@@ -87,7 +87,7 @@ def test_corollary_1_on_examples(evidence, subject):
 
     def law(layer, bias):
         bound = sum(abs(weight * out) for weight, _, out in layer)
-        g = lambda x: sum(out * max(F(0), weight * x + shift) for weight, shift, out in layer) + bias  # noqa: E731
+        g = lambda x: sum(out * max(F(0), weight * x + shift) for weight, shift, out in layer) + bias
         points = [F(i, 2) for i in range(-6, 7)]
         values = [g(x) / subject(bound) for x in points]
         lipschitz = all(

@@ -75,7 +75,7 @@ def frontier_is_equidistant(mountain, classes):
 
 @claim("def-1.amended", by="examples", subject=LineMountain, sabotage={"frontier shifted by 2": ShiftedFrontier})
 def test_the_frontier_exists_on_examples(evidence, subject):
-    law = lambda classes: frontier_is_equidistant(subject, classes)  # noqa: E731
+    law = lambda classes: frontier_is_equidistant(subject, classes)
     evidence.examples("finite classes on the line have a frontier, equidistant to both", law, two_classes())
 
 

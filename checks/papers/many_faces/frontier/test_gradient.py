@@ -121,7 +121,7 @@ def shares():
     sabotage={"difference of the distances": Doubled, "scaled by 101/100": Scaled},
 )
 def test_a_step_on_examples(evidence, subject):
-    law = lambda classes, x, share: descends(subject, classes, x, share)  # noqa: E731
+    law = lambda classes, x, share: descends(subject, classes, x, share)
     evidence.examples("d(x + h, ∂) = d(x, ∂) − ε and f moves by −ε sign f", law, two_classes(), rationals(), shares())
 
 

@@ -269,7 +269,7 @@ def test_equation_14(evidence, subject):
 def test_equation_14_on_examples(evidence, subject):
     from hypothesis import strategies as st
 
-    law = lambda a, b, p: (a ** (p * subject) + b ** (p * subject)) ** (1 / (p * subject)) <= (a + b) * (1 + 1e-12)  # noqa: E731
+    law = lambda a, b, p: (a ** (p * subject) + b ** (p * subject)) ** (1 / (p * subject)) <= (a + b) * (1 + 1e-12)
     evidence.examples(
         "the p-norm is at most the 1-norm (floats)", law, st.floats(0, 100), st.floats(0, 100), st.floats(1, 20)
     )

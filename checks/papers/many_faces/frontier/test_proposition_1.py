@@ -49,7 +49,7 @@ def test_a_constant_classifier_has_a_function(evidence, subject):
     )
     evidence.certify(Implication(("t >= 0",), f"{rising} > 0").proof("the rising branch is positive"))
     evidence.certify(Implication(("t <= 2",), f"{falling} > 0").proof("the falling branch is positive"))
-    at = lambda branch, t: branch.replace("t", f"({t})")  # noqa: E731
+    at = lambda branch, t: branch.replace("t", f"({t})")
     evidence.certify(
         identity(
             "the branches meet, and the period closes", (at(rising, 1), at(falling, 1)), (at(rising, 0), at(falling, 2))
@@ -64,7 +64,7 @@ def test_a_constant_classifier_has_a_function(evidence, subject):
     sabotage={"slope 2": lambda x: 1 + 2 * (sawtooth(x) - 1), "not positive": lambda x: sawtooth(x) - F(3, 2)},
 )
 def test_the_sawtooth_on_examples(evidence, subject):
-    law = lambda x, y: subject(x) > 0 and abs(subject(x) - subject(y)) <= abs(x - y)  # noqa: E731
+    law = lambda x, y: subject(x) > 0 and abs(subject(x) - subject(y)) <= abs(x - y)
     evidence.examples("positive and 1-Lipschitz", law, rationals(), rationals())
 
 

@@ -139,9 +139,11 @@ def test_a_temperature_is_missing(evidence, subject):
     "prop-10.derivative.amended",
     by="symbolic",
     subject=FLOOR,
-    sabotage={"odds above exp(T |v|)": FLOOR.without(1), "the numerator 1": FLOOR._replace(
-        hypotheses=("slope + slope * o == 1", *FLOOR.hypotheses[1:]))},
-)  # fmt: skip
+    sabotage={
+        "odds above exp(T |v|)": FLOOR.without(1),
+        "the numerator 1": FLOOR._replace(hypotheses=("slope + slope * o == 1", *FLOOR.hypotheses[1:])),
+    },
+)
 def test_the_derivative_with_temperature(evidence, subject):
     evidence.certify(subject.proof("exp(y T v) = o ≤ R gives T/(1 + o) ≥ T/(1 + R), R = exp(T |v|) or exp(T K')"))
     evidence.assume("exp is increasing; d/dt log(1 + exp(−T t)) = −T/(1 + exp(T t))")
@@ -186,12 +188,18 @@ def test_the_floor_falls_with_l(evidence, subject):
         evidence.certify(
             instance(
                 f"examples ±1, exp(L) = {q}: f(x) = L x is the minimiser, its gradients are 1/(1 + {q})",
-                given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "u": [F(1, q), q], "q": q,
-                       "plan": [[1, 0, F(1, 1 + q)]]},
+                given={
+                    "x": [-1, 1],
+                    "y": [-1, 1],
+                    "w": [1, 1],
+                    "u": [F(1, q), q],
+                    "q": q,
+                    "plan": [[1, 0, F(1, 1 + q)]],
+                },
                 define=RISK,
                 conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL, "all(slope(a, s) == 1 / (1 + q) for a, s in zip(u, y))"],
             )
-        )  # fmt: skip
+        )
     evidence.refute(uniform.proof("K ≤ 1/(1 + exp L) for all L is impossible for K > 0"))
 
 
@@ -207,13 +215,20 @@ def test_the_floor_falls_with_the_law(evidence, subject):
     evidence.refute(
         refutation(
             "training set {(0, +1), (0, −1)}, P(Y = 1) = 1 − 10⁻⁷: the gradient at the first example is 10⁻⁷",
-            given={"x": [0, 0], "y": [1, -1], "w": [1 - delta, delta], "u": [(1 - delta) / delta] * 2, "q": 3,
-                   "plan": [[0, 1, (1 - delta) * delta]], "K": F(1, 10**6)},
+            given={
+                "x": [0, 0],
+                "y": [1, -1],
+                "w": [1 - delta, delta],
+                "u": [(1 - delta) / delta] * 2,
+                "q": 3,
+                "plan": [[0, 1, (1 - delta) * delta]],
+                "K": F(1, 10**6),
+            },
             define=RISK,
             hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, *IS_OPTIMAL, "sum(w) == 1"],
             conclusion=["all(slope(a, s) >= K for a, s in zip(u, y))"],
         )
-    )  # fmt: skip
+    )
 
 
 RATIO = {
@@ -253,10 +268,14 @@ def test_no_larger_constant(evidence, subject):
                 f"odds {u} at the first input, exp(L D) = {q}: the gradient at the second is within 10⁻⁵ of K",
                 given=two_places(u, q, e),
                 define=RISK | CONSTANT,
-                conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL, "K() <= slope(u[2], 1)",
-                            "slope(u[2], 1) <= K() * (1 + 1 / 10 ** 5)"],
+                conclusion=[
+                    *IS_TRAINING_SET,
+                    *IS_OPTIMAL,
+                    "K() <= slope(u[2], 1)",
+                    "slope(u[2], 1) <= K() * (1 + 1 / 10 ** 5)",
+                ],
             )
-        )  # fmt: skip
+        )
     for theorem in (PRODUCT, "the conditions of Karush, Kuhn and Tucker"):
         evidence.assume(theorem)
 

@@ -109,11 +109,15 @@ def measure(scale, device, *, claims_seed):
     margins = np.array([digits.labels * network(digits.points) for network in networks])
     risks = np.logaddexp(0, -margins).mean(axis=1).tolist()
     return Floors(
-        digits.labels * best.values, margins, gradient_floors(digits.points, digits.labels, 1.0),
+        digits.labels * best.values,
+        margins,
+        gradient_floors(digits.points, digits.labels, 1.0),
         risk_floors(digits.points, digits.labels, 1.0, max(risks)),
-        (float(best.lower_bound), float(best.risk)), reached(digits.points, digits.labels, 1.0, margins), risks,
+        (float(best.lower_bound), float(best.risk)),
+        reached(digits.points, digits.labels, 1.0, margins),
+        risks,
         max(network.certified_lipschitz() for network in networks),
-    )  # fmt: skip
+    )
 
 
 @claim(

@@ -55,11 +55,18 @@ def test_logit_gradients_cancel(evidence, subject):
 
 SPREAD = {
     "the mean of the squares is at least K²": Implication(
-        ("w1 * g1 ** 2 >= w1 * K ** 2", "w2 * g2 ** 2 >= w2 * K ** 2", "w1 * K ** 2 + w2 * K ** 2 == K ** 2",
-         "square == w1 * g1 ** 2 + w2 * g2 ** 2"), "square >= K ** 2"),
+        (
+            "w1 * g1 ** 2 >= w1 * K ** 2",
+            "w2 * g2 ** 2 >= w2 * K ** 2",
+            "w1 * K ** 2 + w2 * K ** 2 == K ** 2",
+            "square == w1 * g1 ** 2 + w2 * g2 ** 2",
+        ),
+        "square >= K ** 2",
+    ),
     "and the mean 0": Implication(
-        ("square >= K ** 2", "variance == square - mean ** 2", "mean ** 2 == 0"), "variance >= K ** 2"),
-}  # fmt: skip
+        ("square >= K ** 2", "variance == square - mean ** 2", "mean ** 2 == 0"), "variance >= K ** 2"
+    ),
+}
 
 
 @claim(

@@ -135,9 +135,11 @@ SUBMULTIPLICATIVE = Implication(("n2 <= n1", "n1 <= n0"), "n2 <= n0")
 )
 def test_equation_19_amended(evidence, subject):
     evidence.certify(subject.proof("each 1-Lipschitz layer above keeps the norm or lowers it"))
-    evidence.certify(Implication(("rise <= t * u", "n * t == rise"), "t * n <= t * u").proof(
-        "difference quotients of a 1-Lipschitz map have norm at most ‖u‖"
-    ))  # fmt: skip
+    evidence.certify(
+        Implication(("rise <= t * u", "n * t == rise"), "t * n <= t * u").proof(
+            "difference quotients of a 1-Lipschitz map have norm at most ‖u‖"
+        )
+    )
     evidence.assume("chain rule")
 
 
@@ -169,7 +171,7 @@ def test_the_chain_rule_on_rational_layers(evidence, subject):
                 "upper() ** 2 + (c[0] + c[1] - upper()) ** 2 <= 1",
             ],
         )
-    )  # fmt: skip
+    )
 
 
 def random_networks(scale, device, *, claims_seed):
@@ -231,14 +233,18 @@ def test_gradients_and_depth(evidence, subject):
         "curves",
         "Gradient of the output in the first bias, by depth: median over random inputs and, for ReLU, networks.",
         series=[
-            {"label": "orthogonal, GroupSort2", "x": list(DEPTHS), "marker": True,
-             "y": [float(np.median(subject["orthogonal"][depth])) for depth in DEPTHS]},
+            {
+                "label": "orthogonal, GroupSort2",
+                "x": list(DEPTHS),
+                "marker": True,
+                "y": [float(np.median(subject["orthogonal"][depth])) for depth in DEPTHS],
+            },
             {"label": "Gaussian, ReLU", "x": list(DEPTHS), "y": medians, "marker": True},
         ],
         xlabel="hidden layers",
         ylabel="norm",
         log=True,
-    )  # fmt: skip
+    )
 
 
 # --- residual connections -----------------------------------------------------------------------------------------

@@ -65,9 +65,11 @@ def test_one_of_two_opposite_examples(evidence, subject):
     steps, height = subject
     certify(evidence, steps)
     evidence.certify(
-        identity("f(x_i) = L d/2 and f(x_j) = −L d/2 are values of an L-Lipschitz function",
-                 (f"{height} - (-{height})", "Ld"))
-    )  # fmt: skip
+        identity(
+            "f(x_i) = L d/2 and f(x_j) = −L d/2 are values of an L-Lipschitz function",
+            (f"{height} - (-{height})", "Ld"),
+        )
+    )
     for theorem in (PRODUCT, "exp is increasing", "McShane's extension"):
         evidence.assume(theorem)
 

@@ -173,8 +173,11 @@ def test_exact_duality_on_the_line(evidence, subject):
         weights: Any = [F(1 + i % 3, 4) for i in range(len(points))]
         least = minimize_risk(points, labels, constant, loss, weights=weights)
         values = list(least.values)
-        lipschitz_ok = all(abs(v - w) <= constant * abs(x - z) for x, v in zip(points, values, strict=True)
-                           for z, w in zip(points, values, strict=True))  # fmt: skip
+        lipschitz_ok = all(
+            abs(v - w) <= constant * abs(x - z)
+            for x, v in zip(points, values, strict=True)
+            for z, w in zip(points, values, strict=True)
+        )
         primal = sum(w * loss.value(y * v) for w, y, v in zip(weights, labels, values, strict=True))
         sent = [F(0)] * len(points)
         cost = F(0)

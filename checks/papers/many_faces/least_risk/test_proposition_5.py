@@ -76,7 +76,7 @@ LEVEL = {
     "least": Implication(("A <= P * s", "B >= Q * g", "A == B", "Q * g == Q * e * s"), "Q * e * s <= P * s"),
     "greatest": Implication(("A >= P * s", "B <= Q * g", "A == B", "Q * g == Q * e * s"), "Q * e * s >= P * s"),
     "range": Implication(("m <= b", "M - m <= LD", "f <= M"), "f <= b + LD"),
-}  # fmt: skip
+}
 """A, B: both sides of the condition; P, Q: probabilities of the labels; m = inf f, e = exp(m), s = sigma(-m), g = e s
 = sigma(m); and likewise for the supremum M."""
 
@@ -125,8 +125,9 @@ def test_bounds_on_exact_minimisers(evidence, subject):
         return bool(within and min(least.values) <= level + 1e-6 and max(least.values) >= level - 1e-6)
 
     points = st.lists(st.integers(-5, 5), min_size=2, max_size=7)
-    evidence.examples("values within L diam of the log-odds", law, points, st.integers(0, 31), st.integers(1, 8),
-                      max_examples=60)  # fmt: skip
+    evidence.examples(
+        "values within L diam of the log-odds", law, points, st.integers(0, 31), st.integers(1, 8), max_examples=60
+    )
 
 
 @claim("prop-5.sign", by="exact", subject="1 / (1 + 1 / a)", sabotage={"the right sign": "1 + 1 / a"})
@@ -231,8 +232,9 @@ def test_hinge_and_huber_losses(evidence, subject):
     evidence.assume("classes totally bounded in the uniform norm are Glivenko–Cantelli classes")
 
 
-ENTROPY = Implication(("a * la + b * lb <= lsum", "lsum == 0", "a*la == -a*fp - ap", "b*lb == -b*fm - bp"),
-                      "a*fp + b*fm >= -ap - bp")  # fmt: skip
+ENTROPY = Implication(
+    ("a * la + b * lb <= lsum", "lsum == 0", "a*la == -a*fp - ap", "b*lb == -b*fm - bp"), "a*fp + b*fm >= -ap - bp"
+)
 
 
 SMALL = Implication(("inverse * grown == 1", "inverse * (grown - 1 - t) >= 0"), "inverse + inverse * t <= 1")
@@ -323,14 +325,18 @@ def test_growing_samples(evidence, subject):
         "Exact least training losses: mean absolute deviation from the least test loss, by sample size.",
         series=[
             {"label": "exact", "x": sizes, "y": deviation, "marker": True},
-            {"label": r"$p^{-1/2}$", "x": sizes, "y": [deviation[0] * (sizes[0] / p) ** 0.5 for p in sizes],
-             "dashed": True},
+            {
+                "label": r"$p^{-1/2}$",
+                "x": sizes,
+                "y": [deviation[0] * (sizes[0] / p) ** 0.5 for p in sizes],
+                "dashed": True,
+            },
         ],
         xlabel="sample size $p$",
         ylabel="deviation",
         logx=True,
         log=True,
-    )  # fmt: skip
+    )
 
 
 # --- Glivenko-Cantelli --------------------------------------------------------------------------------------------

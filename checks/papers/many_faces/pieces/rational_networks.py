@@ -169,8 +169,9 @@ def _starts(n: int, box: Sequence[tuple[Any, Any]] | None) -> Iterator[tuple[Ray
 def _affine(weight: Matrix, bias: Vector, rows: Matrix) -> Matrix:
     """weight @ rows + bias, each row (constant, gradient)."""
     columns = list(zip(*rows, strict=True))
-    product_ = [[sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in columns]
-                for row in weight]  # fmt: skip
+    product_ = [
+        [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in columns] for row in weight
+    ]
     return tuple((first + shift, *rest) for (first, *rest), shift in zip(product_, bias, strict=True))
 
 

@@ -180,8 +180,10 @@ def test_the_arrangement_bound(evidence, subject):
     r = hyperplane_regions
     grown = all(r(g + 1, d) == same * r(g, d) + lower * r(g, d - 1) for g in range(20) for d in range(1, 20))
     evidence.fact("r(g + 1, d) = r(g, d) + r(g, d − 1) for g, d < 20", grown)
-    evidence.fact("r(g, d) = 2^g for g ≤ d, less for g > d, up to 20",
-                  all((r(g, d) == 2**g) == (g <= d) for g in range(20) for d in range(20)))  # fmt: skip
+    evidence.fact(
+        "r(g, d) = 2^g for g ≤ d, less for g > d, up to 20",
+        all((r(g, d) == 2**g) == (g <= d) for g in range(20) for d in range(20)),
+    )
     evidence.assume("g hyperplanes cut R^d into at most sum of C(g, j), j ≤ d, regions (Schläfli; Buck 1943)")
     figure_1 = (64,) * 5
     evidence.value("Figure 1's network: the paper's bound", float(paper_bound(figure_1)))

@@ -63,7 +63,7 @@ def test_a_gate_has_two_pieces(evidence, subject):
 
 @claim("prop-8.pieces.base", by="symbolic", subject="c0 + c1*x", sabotage={"a square": "c0 + c1*x**2"})
 def test_depth_0(evidence, subject):
-    at = lambda place: subject.replace("x", f"({place})")  # noqa: E731
+    at = lambda place: subject.replace("x", f"({place})")
     evidence.certify(
         identity(
             "f is affine: it maps l p + (1 − l) q to l f(p) + (1 − l) f(q)",

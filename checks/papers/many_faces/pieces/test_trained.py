@@ -97,8 +97,11 @@ def test_pieces_during_training(evidence, subject):
     for name, factors in growth.items():
         evidence.value(f"{name}: cells after training over cells before", spread(factors))
     most = [max(number for key, number in cells.items() if key[1] == seed) for seed in seeds]
-    evidence.trials("before and after, less than a twentieth of the arrangement bound",
-                    [20 * number for number in most], at_most=arrangement_bound(2, GATES))  # fmt: skip
+    evidence.trials(
+        "before and after, less than a twentieth of the arrangement bound",
+        [20 * number for number in most],
+        at_most=arrangement_bound(2, GATES),
+    )
     for name in growth:
         for steps in (STEPS[0], STEPS[-1]):
             evidence.value(f"{name}: cells after {steps} steps", spread(cells[name, seed, steps] for seed in seeds))

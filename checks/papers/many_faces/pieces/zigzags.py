@@ -70,14 +70,19 @@ def _folded(reader: Rows, idle: Rows, g: int, kept: int) -> Rows:
     """Gates on (s - u, s + u): u the first g coordinates, s the others and then what is 0 anyway."""
     carried = [*reader[g:kept], *idle][:g]
     carried += [[F(0)] * len(reader[0])] * (g - len(carried))
-    return [[s + sign * u for s, u in zip(sums, reader[c], strict=True)]
-            for c, sums in enumerate(carried) for sign in (-1, 1)]  # fmt: skip
+    return [
+        [s + sign * u for s, u in zip(sums, reader[c], strict=True)]
+        for c, sums in enumerate(carried)
+        for sign in (-1, 1)
+    ]
 
 
 def _read(g: int, kept: int) -> tuple[Rows, Rows]:
     """The coordinates after sorting, |u| = (b - a)/2 and then s = (a + b)/2, and the s that are 0."""
-    pair = {sign: [[sign * F(int(j == 2 * c), 2) + F(int(j == 2 * c + 1), 2) for j in range(2 * g)] for c in range(g)]
-            for sign in (-1, 1)}  # fmt: skip
+    pair = {
+        sign: [[sign * F(int(j == 2 * c), 2) + F(int(j == 2 * c + 1), 2) for j in range(2 * g)] for c in range(g)]
+        for sign in (-1, 1)
+    }
     return [*pair[-1], *pair[1][: kept - g]], pair[1][kept - g :]
 
 
@@ -129,14 +134,20 @@ def zigzag_cells(n: int, gates: Sequence[int]) -> int:
     return strokes * hyperplane_regions(gates[-1], d)
 
 
-def _append(weights: list[Rows], biases: list[list[F]], before: tuple[Rows, list[F]], rows: Rows,
-            shifts: list[F]) -> None:  # fmt: skip
+def _append(
+    weights: list[Rows], biases: list[list[F]], before: tuple[Rows, list[F]], rows: Rows, shifts: list[F]
+) -> None:
     """The layer rows y + shifts, y = reader z + offset the coordinates that the layers so far give."""
     reader, offset = before
-    weights.append([[sum((a * b for a, b in zip(row, column, strict=True)), F(0))
-                     for column in zip(*reader, strict=True)] for row in rows])  # fmt: skip
-    biases.append([sum((a * b for a, b in zip(row, offset, strict=True)), t)
-                   for row, t in zip(rows, shifts, strict=True)])  # fmt: skip
+    weights.append(
+        [
+            [sum((a * b for a, b in zip(row, column, strict=True)), F(0)) for column in zip(*reader, strict=True)]
+            for row in rows
+        ]
+    )
+    biases.append(
+        [sum((a * b for a, b in zip(row, offset, strict=True)), t) for row, t in zip(rows, shifts, strict=True)]
+    )
 
 
 def _strokes(n: int, g: int) -> tuple[Rows, list[F], tuple[Rows, list[F]]]:

@@ -115,8 +115,11 @@ def test_attacks_on_networks(evidence, subject):
         "histogram",
         "Walks across the frontiers of trained 1-Lipschitz networks, over their certified lower bounds |f(x)|/L, at "
         "held-out digits.",
-        edges=edges.tolist(), counts=counts.tolist(), xlabel="length / certificate", ylabel="digits",
-    )  # fmt: skip
+        edges=edges.tolist(),
+        counts=counts.tolist(),
+        xlabel="length / certificate",
+        ylabel="digits",
+    )
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def test_the_gradient_attack_at_a_corner(evidence, subject):
     """B's cell is a wedge with its tip at the origin, which is the point of the wedge nearest to x."""
     a1, a2, _ = subject["A"]
     (b,) = subject["B"]
-    dot = lambda u, v: sum(F(s) * F(t) for s, t in zip(u, v, strict=True))  # noqa: E731
+    dot = lambda u, v: sum(F(s) * F(t) for s, t in zip(u, v, strict=True))
     evidence.certify(
         instance(
             "the origin is equidistant to all points of A and B; the edges of B's cell there make angles of at least "
@@ -335,7 +335,7 @@ def test_the_certificate_is_tight(evidence, subject):
 def test_the_certificate_is_tight_on_examples(evidence, subject):
     def law(classes, x):
         hill, radius = LineMountain(*classes), abs(subject(*classes)(x))
-        other = lambda t: (nearest(t, classes[0]) > nearest(t, classes[1])) == (hill(x) > 0)  # noqa: E731
+        other = lambda t: (nearest(t, classes[0]) > nearest(t, classes[1])) == (hill(x) > 0)
         reached = any(other(z + s * F(1, 10**6)) for z in (x - radius, x + radius) for s in (-1, 0, 1))
         inside = any(other(x + radius * F(k, 200)) for k in (-199, -150, -50, 50, 150, 199))
         return hill(x) == 0 or (reached and not inside)
@@ -499,7 +499,7 @@ def test_equation_2_amended_on_examples(evidence, subject):
 
     def law(classes, shares):
         points = [*classes[0], *classes[1]]
-        best = lambda edge: min(nearest(x, edge) for x in points)  # noqa: E731
+        best = lambda edge: min(nearest(x, edge) for x in points)
         own = best(frontiers(classes, [subject]))
         gap = min(nearest(x, classes[1]) for x in classes[0])
         return own == gap / 2 and best(frontiers(classes, shares)) <= own

@@ -76,7 +76,7 @@ def test_property_1(evidence, subject):
 @claim("property-1", by="examples", subject=F(1), sabotage={"2-Lipschitz functions": F(2)})
 def test_property_1_on_examples(evidence, subject):
     def law(classes, x, delta):
-        f = lambda t: subject * (nearest(t, classes[1]) - nearest(t, classes[0])) / 2  # noqa: E731
+        f = lambda t: subject * (nearest(t, classes[1]) - nearest(t, classes[0])) / 2
         changed = (f(x) > 0) != (f(x + delta) > 0) or (f(x) < 0) != (f(x + delta) < 0)
         return not changed or abs(delta) >= abs(f(x))
 

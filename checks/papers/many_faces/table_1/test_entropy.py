@@ -86,7 +86,7 @@ def test_the_best_value_at_a_mixed_input(evidence, subject):
     from hypothesis import strategies as st
 
     def law(a, b, v):
-        risk = lambda u: (1 + 1 / u) ** a * (1 + u) ** b  # noqa: E731
+        risk = lambda u: (1 + 1 / u) ** a * (1 + u) ** b
         return risk(subject(a, b)) <= risk(v)
 
     masses, odds = st.integers(1, 8), st.fractions(F(1, 50), 50, max_denominator=50)
@@ -178,13 +178,11 @@ COERCIVE = {
     "ℰ ≤ c bounds the least value from above": Implication(
         ("c >= Wm * loss", "Wm * loss >= Wm * low"), "Wm * low <= c"
     ),
-    "and the greatest from below": Implication(
-        ("c >= Wp * loss", "Wp * loss >= -Wp * high"), "Wp * high >= -c"
-    ),
+    "and the greatest from below": Implication(("c >= Wp * loss", "Wp * loss >= -Wp * high"), "Wp * high >= -c"),
     "so all values are bounded above": Implication(("f <= low + LD", "low <= c1"), "f <= c1 + LD"),
     "and below": Implication(("f >= high - LD", "high >= -c2"), "f >= -c2 - LD"),
     "one label: f + 1 is better than any f": BETTER,
-}  # fmt: skip
+}
 
 
 @claim(
@@ -207,8 +205,14 @@ def example_3(a, q):
     """Odds (a, a/q, q/a, 1/a) at -2, -1, 1, 2: antisymmetric, falling by log q from each outer to its inner point."""
     a, q = F(a), F(q)
     plan = [[0, 1, F(9, 1) / (1 + a)], [2, 3, F(9, 1) / (1 + a)]]
-    return {"x": [-2, -1, 1, 2], "y": [1, -1, 1, -1], "w": [9, 1, 1, 9], "u": [a, a / q, q / a, 1 / a], "q": q,
-            "plan": plan}  # fmt: skip
+    return {
+        "x": [-2, -1, 1, 2],
+        "y": [1, -1, 1, -1],
+        "w": [9, 1, 1, 9],
+        "u": [a, a / q, q / a, 1 / a],
+        "q": q,
+        "plan": plan,
+    }
 
 
 RIGHT = RISK | {"right()": "len([1 for a, s in zip(u, y) if odds(a, s) > 1])"}

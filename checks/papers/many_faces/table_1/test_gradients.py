@@ -129,12 +129,18 @@ def test_the_first_of_many_layers(evidence, subject):
         instance(
             "60 layers of slope 2 after x ↦ 2⁻⁶⁰ x: the identity, whose output changes 2⁶⁰ times as much as a",
             given={"slope": slope, "d": 60, "x": 1, "h": 1, "xs": [-3, 0, F(1, 7), 5]},
-            define={"up(t, n)": "t if n == 0 else slope * up(t, n - 1)", "f(a, t)": "up(a * t, d)",
-                    "a()": "1 / 2 ** d"},
-            conclusion=["all(f(a(), s) - f(a(), t) == s - t for s in xs for t in xs)",
-                        "(f(a() + h, x) - f(a(), x)) / h == 2 ** d", "2 ** d >= d + 1"],
+            define={
+                "up(t, n)": "t if n == 0 else slope * up(t, n - 1)",
+                "f(a, t)": "up(a * t, d)",
+                "a()": "1 / 2 ** d",
+            },
+            conclusion=[
+                "all(f(a(), s) - f(a(), t) == s - t for s in xs for t in xs)",
+                "(f(a() + h, x) - f(a(), x)) / h == 2 ** d",
+                "2 ** d >= d + 1",
+            ],
         )
-    )  # fmt: skip
+    )
     evidence.refute(last[1].proof(last[0]))
 
 
@@ -166,7 +172,7 @@ def test_gradients_do_not_grow(evidence, subject):
     certify(evidence, passed)
     evidence.certify(identity("rotations keep lengths: a² + b² = 1", isometry))
     evidence.certify(identity("‖g zᵀ‖ = ‖g‖ ‖z‖", outer))
-    at = lambda w: "(" + network.replace("w", w) + ")"  # noqa: E731
+    at = lambda w: "(" + network.replace("w", w) + ")"
     evidence.certify(
         identity(
             "w (x + B) − B: at w = 1 the identity, whose derivative in w is x + B",
@@ -193,8 +199,11 @@ def backward(layers, x, gradient):
     """The gradients at the layers' outputs, last one first: layers are pairwise rotations, bias, pairwise sorting."""
     patterns = []
     for turns, bias in layers:
-        turned = [v for i, (c, s) in enumerate(turns) for v in (c * x[2 * i] - s * x[2 * i + 1],
-                                                                s * x[2 * i] + c * x[2 * i + 1])]  # fmt: skip
+        turned = [
+            v
+            for i, (c, s) in enumerate(turns)
+            for v in (c * x[2 * i] - s * x[2 * i + 1], s * x[2 * i] + c * x[2 * i + 1])
+        ]
         x = [v + b for v, b in zip(turned, bias, strict=True)]
         patterns.append([x[2 * i] > x[2 * i + 1] for i in range(len(turns))])
         x = [v for i in range(len(turns)) for v in sorted(x[2 * i : 2 * i + 2])]

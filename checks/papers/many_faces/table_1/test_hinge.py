@@ -12,8 +12,9 @@ from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 
-SEPARATE = Implication(("b * h1 >= b * m - b * v", "b * h2 >= b * m + b * v", "a * h1 >= b * h1"),
-                       "a * h1 + b * h2 >= 2 * m * b")  # fmt: skip
+SEPARATE = Implication(
+    ("b * h1 >= b * m - b * v", "b * h2 >= b * m + b * v", "a * h1 >= b * h1"), "a * h1 + b * h2 >= 2 * m * b"
+)
 """One input with masses a >= b: h1 = max(0, m - v), h2 = max(0, m + v)."""
 
 
@@ -45,7 +46,7 @@ def test_the_least_hinge_loss_by_trial(evidence, subject):
     from theory.losses import Hinge
 
     def law(m, a, b, v):
-        risk = lambda t: a * Hinge(m).value(t) + b * Hinge(m).value(-t)  # noqa: E731
+        risk = lambda t: a * Hinge(m).value(t) + b * Hinge(m).value(-t)
         return risk(v) >= subject(m, a, b) == min(risk(m), risk(-m))
 
     positive = st.fractions(F(1, 9), 9, max_denominator=9)
@@ -167,14 +168,14 @@ PHASES = {
     ),
     "(b) m somewhere is more than 0 everywhere": Implication(("top >= m", "top - f <= LD", "m > LD"), "f > 0"),
     LINEAR: Implication(
-        ("kr == -w1 * t1 - w2 * t2", "w1 * h1 >= w1 * m - w1 * t1",
-         "w2 * h2 >= w2 * m - w2 * t2"), "w1 * h1 + w2 * h2 >= w1 * m + w2 * m + kr"
+        ("kr == -w1 * t1 - w2 * t2", "w1 * h1 >= w1 * m - w1 * t1", "w2 * h2 >= w2 * m - w2 * t2"),
+        "w1 * h1 + w2 * h2 >= w1 * m + w2 * m + kr",
     ),
     "(c) with equality only if y f ≤ m at each example": Implication(
         ("h1 >= m - t1", "h2 >= 0", "h1 + h2 == 2 * m - t1 - t2"), "t2 <= m"
     ),
     "(c) a KR minimiser, centred, is within ±m": Implication(("f - c <= LD / 2", "c == 0", "2 * m >= LD"), "f <= m"),
-}  # fmt: skip
+}
 
 
 BIG = Implication(
@@ -224,11 +225,13 @@ def test_big_margins_on_figure_4(evidence, subject):
             "though the classes are 1 apart",
             given={"p": p, "q": q, "up": [F(79, 2) - x for x in p], "uq": [F(79, 2) - x for x in q]} | subject,
             define=OPTIMAL,
-            hypotheses=[*IS_MINIMISER, "(mean([max(0, m - v) for v in up]) + mean([max(0, m + v) for v in uq])) / 2 "
-                        "== m - gain() / 2"],
+            hypotheses=[
+                *IS_MINIMISER,
+                "(mean([max(0, m - v) for v in up]) + mean([max(0, m + v) for v in uq])) / 2 == m - gain() / 2",
+            ],
             conclusion=["right(0) == 2 * len(p)"],
         )
-    )  # fmt: skip
+    )
 
 
 TWO = {"p": [0], "q": [3], "up": [3], "uq": [0]}
@@ -251,11 +254,13 @@ def test_big_margins_with_small_values(evidence, subject):
                 f"+1 at 0, −1 at 3, L = 1, m = {case['m']}: f(x) = 3 − x has the least hinge loss, and f(3) = 0",
                 given=case,
                 define=OPTIMAL,
-                hypotheses=[*IS_MINIMISER, "(mean([max(0, m - v) for v in up]) + mean([max(0, m + v) for v in uq])) / "
-                            "2 == m - gain() / 2"],
+                hypotheses=[
+                    *IS_MINIMISER,
+                    "(mean([max(0, m - v) for v in up]) + mean([max(0, m + v) for v in uq])) / 2 == m - gain() / 2",
+                ],
                 conclusion=["all(abs(v) > 0 for v in up) and all(abs(v) > 0 for v in uq)"],
             )
-        )  # fmt: skip
+        )
 
 
 @claim(

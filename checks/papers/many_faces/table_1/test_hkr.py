@@ -22,8 +22,15 @@ CONSTANT = ("-t * a + (t + lam * (m + t)) * b", "-t * (a - (1 + lam) * b) + lam 
 LOWERED = ("base - (base - bound + 1) * inverse * gap", "(base - bound + 1) * (1 - inverse * gap) + bound - 1")
 """base - t gap at t = (base - bound + 1)/gap, where inverse * gap is 1, is bound - 1."""
 FOUR = {"x": [0, 1, 2, 3], "y": [1, 1, 1, -1], "w": [1, 1, 1, 1], "m": 1, "lam": 1, "bound": -1000}
-MIXED = Implication(("lam * h1 >= lam * m - lam * v", "lam * h2 >= lam * m + lam * v",
-                     "loss == lam * h1 + lam * h2", "loss < 2 * lam * m"), "0 > 0")  # fmt: skip
+MIXED = Implication(
+    (
+        "lam * h1 >= lam * m - lam * v",
+        "lam * h2 >= lam * m + lam * v",
+        "loss == lam * h1 + lam * h2",
+        "loss < 2 * lam * m",
+    ),
+    "0 > 0",
+)
 """Equal masses at one input: the linear parts cancel."""
 
 
@@ -68,11 +75,13 @@ SLOPES = (
 )
 """The loss at an input for v > m and for v < -m."""
 RISING = {
-    "right of m a slope ≥ 0 lets nothing fall": Implication(("s * v >= s * m", "at_v - at_m == s * v - s * m"),
-                                                            "at_v >= at_m"),
+    "right of m a slope ≥ 0 lets nothing fall": Implication(
+        ("s * v >= s * m", "at_v - at_m == s * v - s * m"), "at_v >= at_m"
+    ),
     "a lower bound on Lip_L forbids losses below it with constants up to L": Implication(
-        ("loss >= bound", "loss < bound"), "0 > 0"),
-}  # fmt: skip
+        ("loss >= bound", "loss < bound"), "0 > 0"
+    ),
+}
 
 
 @claim(
@@ -111,7 +120,7 @@ def test_bounded_below_by_trial(evidence, subject):
 
     def law(m, lam, a, b, v):
         ell = Loss(margin=m, penalty=lam).value
-        risk = lambda t: a * ell(t) + b * ell(-t)  # noqa: E731
+        risk = lambda t: a * ell(t) + b * ell(-t)
         least = min(risk(m), risk(-m))
         if subject(a, b, lam):
             return min(risk(v), risk(10**6 * v), risk(F(10**6)), risk(F(-(10**6)))) >= least
@@ -122,17 +131,20 @@ def test_bounded_below_by_trial(evidence, subject):
     evidence.examples("a minimum exactly for mixed labels", law, positive, positive, mass, mass, value)
 
 
-NOISE = Implication(("lam * h1 >= lam * m - lam * v", "lam * h2 >= lam * m + lam * v"),
-                    "lam * h1 / 2 + lam * h2 / 2 >= lam * m")  # fmt: skip
+NOISE = Implication(
+    ("lam * h1 >= lam * m - lam * v", "lam * h2 >= lam * m + lam * v"), "lam * h1 / 2 + lam * h2 / 2 >= lam * m"
+)
 
 
 @claim(
     "table-1.hkr.unconstrained.consistent",
     by="symbolic",
     subject=(NOISE, {"x": [0, 1, 2, 3, 4]}),
-    sabotage={"labels without noise": (NOISE.without(1), {"x": [0, 1, 2, 3, 4]}),
-              "repeated inputs": (NOISE, {"x": [0, 0, 2, 3, 4]})},
-)  # fmt: skip
+    sabotage={
+        "labels without noise": (NOISE.without(1), {"x": [0, 1, 2, 3, 4]}),
+        "repeated inputs": (NOISE, {"x": [0, 0, 2, 3, 4]}),
+    },
+)
 def test_unconstrained_hkr_is_not_consistent(evidence, subject):
     noise, inputs = subject
     evidence.certify(noise.proof("fair labels: the linear parts cancel, the loss is at least λ m at every value"))
@@ -176,10 +188,11 @@ BOUNDED = {
     "with W₊ = (1 + c) W₋ the bounds of both classes differ by W₊ (P f − Q f) ≤ W₊ L D": Implication(
         ("loss >= -Wp * Pf + Wp * Qf + rest", "Wp * Pf - Wp * Qf <= Wp * LD"), "loss >= rest - Wp * LD"
     ),
-    "functions above m may be lowered": Implication(("after == before + fall * excess", "fall * excess <= 0"),
-                                                    "after <= before"),
+    "functions above m may be lowered": Implication(
+        ("after == before + fall * excess", "fall * excess <= 0"), "after <= before"
+    ),
     "until their infimum is m, and then they are bounded": Implication(("f <= low + LD", "low <= m"), "f <= m + LD"),
-}  # fmt: skip
+}
 
 
 @claim(

@@ -125,8 +125,10 @@ def test_the_phases_of_the_margin(evidence, subject):
     def law(sample):
         x, y, w = sample
         reach = max(x) - min(x)
-        right = [s * v for s, v in zip(y, minimize_risk(x, y, F(1), Hinge(subject["a"] * nearest(x, y)), w).values,
-                                       strict=True)]  # fmt: skip
+        right = [
+            s * v
+            for s, v in zip(y, minimize_risk(x, y, F(1), Hinge(subject["a"] * nearest(x, y)), w).values, strict=True)
+        ]
         plus, minus = masses(y, w)
         wide = Hinge(subject["b"] * reach + F(1, 100))
         majority = 1 if plus > minus else -1

@@ -69,9 +69,16 @@ def config(name, kind, steps, seed, factor):
     from checks.training import TrainingConfig
 
     return TrainingConfig(
-        width=WIDTHS[kind], depth=3, steps=factor * steps, batch=8, cooling=factor * 200, free_rate=0.015, seed=seed,
-        loss=losses()[name], constraint="orthogonal" if kind else "none",
-    )  # fmt: skip
+        width=WIDTHS[kind],
+        depth=3,
+        steps=factor * steps,
+        batch=8,
+        cooling=factor * 200,
+        free_rate=0.015,
+        seed=seed,
+        loss=losses()[name],
+        constraint="orthogonal" if kind else "none",
+    )
 
 
 def least(x, y, loss):
@@ -94,7 +101,7 @@ def judged(trained, x, y, loss, lower):
 
 def replaced(constrained, **changes):
     """A sabotage: some numbers of the networks with or without the constraint."""
-    change = lambda outcome: outcome._replace(**{name: new(outcome) for name, new in changes.items()})  # noqa: E731
+    change = lambda outcome: outcome._replace(**{name: new(outcome) for name, new in changes.items()})
     return lambda found: {
         key: list(map(change, outcomes)) if key[2] == constrained else outcomes for key, outcomes in found.items()
     }
@@ -128,16 +135,19 @@ def most(evidence, found, balance, name, says, law):
 
 def grows(evidence, found, balance, name, factor):
     """The slope of unconstrained networks grows between short and long training, by the factor in most of them."""
-    ratios = [long.slope / short.slope for short, long in
-              zip(found[balance, name, False, SHORT], found[balance, name, False, LONG], strict=True)]  # fmt: skip
+    ratios = [
+        long.slope / short.slope
+        for short, long in zip(found[balance, name, False, SHORT], found[balance, name, False, LONG], strict=True)
+    ]
     evidence.trials(f"{balance}, {name}: the unconstrained slope grows {factor}-fold at least", ratios, at_least=factor)
 
 
 def near(evidence, found, balance, name, share):
     """Most long trainings of 1-Lipschitz networks end so near, relatively, to a least loss that is not 0."""
     excess = [(o.loss - o.lower) / abs(o.lower) for o in found[balance, name, True, LONG]]
-    evidence.trials(f"{balance}, {name}: the 1-Lipschitz loss is within {100 * share:g} % of the least", excess,
-                    at_most=share)  # fmt: skip
+    evidence.trials(
+        f"{balance}, {name}: the 1-Lipschitz loss is within {100 * share:g} % of the least", excess, at_most=share
+    )
 
 
 def falls(evidence, found, balance, name):
@@ -145,8 +155,10 @@ def falls(evidence, found, balance, name):
     pairs = list(zip(found[balance, name, True, SHORT], found[balance, name, True, LONG], strict=True))
     said = f"{balance}, {name}"
     evidence.fact(f"{said}: there is no least 1-Lipschitz loss", all(o.lower == float("-inf") for o, _ in pairs))
-    evidence.trials(f"{said}: the 1-Lipschitz loss falls below 0, by half its size at least",
-                    [long.loss <= 1.5 * short.loss < 0 for short, long in pairs])  # fmt: skip
+    evidence.trials(
+        f"{said}: the 1-Lipschitz loss falls below 0, by half its size at least",
+        [long.loss <= 1.5 * short.loss < 0 for short, long in pairs],
+    )
 
 
 def record(evidence, found, names):
@@ -180,8 +192,14 @@ DIVERGING = {
 def test_bce(evidence, subject):
     constrained(evidence, subject, ["bce"])
     for balance in LABELS:
-        most(evidence, subject, balance, "bce", "the unconstrained loss falls, below 2/3 of the least 1-Lipschitz one",
-             lambda short, long: 0 < long.loss < min(short.loss, 2 / 3 * long.lower))  # fmt: skip
+        most(
+            evidence,
+            subject,
+            balance,
+            "bce",
+            "the unconstrained loss falls, below 2/3 of the least 1-Lipschitz one",
+            lambda short, long: 0 < long.loss < min(short.loss, 2 / 3 * long.lower),
+        )
         grows(evidence, subject, balance, "bce", 1.25)
         near(evidence, subject, balance, "bce", 0.03)
     record(evidence, subject, ["bce"])
@@ -196,8 +214,14 @@ def test_bce(evidence, subject):
 def test_kr(evidence, subject):
     constrained(evidence, subject, ["kr"])
     for balance in LABELS:
-        most(evidence, subject, balance, "kr", "the unconstrained loss falls below 0, tenfold at least",
-             lambda short, long: long.loss <= 10 * short.loss < 0)  # fmt: skip
+        most(
+            evidence,
+            subject,
+            balance,
+            "kr",
+            "the unconstrained loss falls below 0, tenfold at least",
+            lambda short, long: long.loss <= 10 * short.loss < 0,
+        )
         grows(evidence, subject, balance, "kr", 10)
     near(evidence, subject, "4:4", "kr", 0.1)
     falls(evidence, subject, "6:2", "kr")
@@ -213,26 +237,42 @@ HINGE = ("hinge, m = 0.4", "hinge, m = 1")
     build=train,
     sabotage={
         "training never ends": replaced(False, loss=lambda outcome: outcome.loss + 0.2),
-        "the slope of KR": lambda found: found | {
-            (b, n, False, LONG): [
-                o._replace(slope=kr.slope)
-                for o, kr in zip(found[b, n, False, LONG], found[b, "kr", False, LONG], strict=True)
-            ]
-            for b in LABELS for n in HINGE
-        },
+        "the slope of KR": lambda found: (
+            found
+            | {
+                (b, n, False, LONG): [
+                    o._replace(slope=kr.slope)
+                    for o, kr in zip(found[b, n, False, LONG], found[b, "kr", False, LONG], strict=True)
+                ]
+                for b in LABELS
+                for n in HINGE
+            }
+        ),
         "networks 1 % too steep": STEEPER,
         "below the least loss": BELOW,
         "badly trained": UNTRAINED,
     },
-)  # fmt: skip
+)
 def test_hinge(evidence, subject):
     constrained(evidence, subject, HINGE)
     for balance in LABELS:
         for name in HINGE:
-            most(evidence, subject, balance, name, "the unconstrained loss ends at 0, without errors",
-                 lambda short, long: long.loss < 1e-6 and not long.errors)  # fmt: skip
-            most(evidence, subject, balance, name, "its slope stays below 50",
-                 lambda short, long: max(short.slope, long.slope) < 50)  # fmt: skip
+            most(
+                evidence,
+                subject,
+                balance,
+                name,
+                "the unconstrained loss ends at 0, without errors",
+                lambda short, long: long.loss < 1e-6 and not long.errors,
+            )
+            most(
+                evidence,
+                subject,
+                balance,
+                name,
+                "its slope stays below 50",
+                lambda short, long: max(short.slope, long.slope) < 50,
+            )
         ends = [o.loss < 1e-3 and not o.errors for o in subject[balance, HINGE[0], True, LONG]]
         evidence.trials(f"{balance}, m = 0.4: the 1-Lipschitz loss ends at 0 too, without errors", ends)
         positive = all(o.lower > 0 for o in subject[balance, HINGE[1], True, LONG])
@@ -254,8 +294,14 @@ def test_hkr(evidence, subject):
     constrained(evidence, subject, HKR)
     for balance in LABELS:
         for name in HKR:
-            most(evidence, subject, balance, name, "the unconstrained loss falls, below −10 and fivefold",
-                 lambda short, long: long.loss <= min(5 * short.loss, -10))  # fmt: skip
+            most(
+                evidence,
+                subject,
+                balance,
+                name,
+                "the unconstrained loss falls, below −10 and fivefold",
+                lambda short, long: long.loss <= min(5 * short.loss, -10),
+            )
             grows(evidence, subject, balance, name, 5)
     for balance, name in (("4:4", HKR[0]), ("4:4", HKR[1]), ("6:2", HKR[0])):
         near(evidence, subject, balance, name, 0.1)

@@ -19,8 +19,9 @@ LOSS = {
 }
 LOWERED = ("base - (base - bound + 1) * inverse * gap", "(base - bound + 1) * (1 - inverse * gap) + bound - 1")
 """f + t has the loss base - t gap; at t = (base - bound + 1)/gap, where inverse * gap is 1, this is bound - 1."""
-COINCIDING = Implication(("new == b * v - a * v", "old == b * u - a * u", "b * v == a * v", "b * u == a * u",
-                          "new < old"), "0 > 0")  # fmt: skip
+COINCIDING = Implication(
+    ("new == b * v - a * v", "old == b * u - a * u", "b * v == a * v", "b * u == a * u", "new < old"), "0 > 0"
+)
 
 
 @claim(
@@ -120,7 +121,7 @@ def test_steepness_against_loss(evidence, subject):
 )
 def test_gradient_descent_on_a_linear_loss(evidence, subject):
     loss, moved = subject
-    at = lambda w, b: loss.replace("W", f"({w})").replace("b", f"({b})")  # noqa: E731
+    at = lambda w, b: loss.replace("W", f"({w})").replace("b", f"({b})")
     slope_w, slope_b = "-(w1 * y1 * x1 + w2 * y2 * x2)", "-(w1 * y1 + w2 * y2)"
     evidence.certify(
         identity(
@@ -267,14 +268,27 @@ def test_odd_samples_are_unbalanced(evidence, subject):
 
 
 TRIANGLE = {
-    "the least losses −L 𝒲/2 differ by at most L r/2 above, r = 𝒲(P_p, P) + 𝒲(Q, Q_p), by way of v = 𝒲(P, Q_p)":
-    Implication(
-        ("2 * low_p == -L * wpq", "2 * low == -L * w", "L * wpq <= L * wp + L * v", "L * v <= L * w + L * wq",
-         "L * wp + L * wq == L * r"), "2 * low - 2 * low_p <= L * r"),
+    "the least losses −L 𝒲/2 differ by at most L r/2 above, r = 𝒲(P_p, P) + 𝒲(Q, Q_p), by v = 𝒲(P, Q_p)": Implication(
+        (
+            "2 * low_p == -L * wpq",
+            "2 * low == -L * w",
+            "L * wpq <= L * wp + L * v",
+            "L * v <= L * w + L * wq",
+            "L * wp + L * wq == L * r",
+        ),
+        "2 * low - 2 * low_p <= L * r",
+    ),
     "and below": Implication(
-        ("2 * low_p == -L * wpq", "2 * low == -L * w", "L * v <= L * wp + L * wpq", "L * w <= L * v + L * wq",
-         "L * wp + L * wq == L * r"), "2 * low_p - 2 * low <= L * r"),
-}  # fmt: skip
+        (
+            "2 * low_p == -L * wpq",
+            "2 * low == -L * w",
+            "L * v <= L * wp + L * wpq",
+            "L * w <= L * v + L * wq",
+            "L * wp + L * wq == L * r",
+        ),
+        "2 * low_p - 2 * low <= L * r",
+    ),
+}
 """Triangle inequalities between the classes' laws P, Q and those of the sample, times L."""
 
 

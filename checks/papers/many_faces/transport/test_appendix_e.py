@@ -221,9 +221,11 @@ def test_one_rate_rises_the_other_falls(evidence, subject):
     "app-e.threshold",
     by="examples",
     subject=lambda p, q: p - q,
-    sabotage={"rates set to 1/2 on P": lambda p, q: p - 0.5, "a printed rate against a right one":
-              lambda p, q: p - 1 + q},
-)  # fmt: skip
+    sabotage={
+        "rates set to 1/2 on P": lambda p, q: p - 0.5,
+        "a printed rate against a right one": lambda p, q: p - 1 + q,
+    },
+)
 def test_bisection_finds_the_best_bias(evidence, subject):
     from math import log
 
@@ -232,14 +234,16 @@ def test_bisection_finds_the_best_bias(evidence, subject):
     from theory.losses import BCE
 
     def law(up, uq):
-        rates = lambda t: (sum(t / (t + u) for u in up) / len(up), sum(v / (v + t) for v in uq) / len(uq))  # noqa: E731
+        rates = lambda t: (sum(t / (t + u) for u in up) / len(up), sum(v / (v + t) for v in uq) / len(uq))
         low, high = 1e-12, 1e12
         for _ in range(200):
             middle = (low * high) ** 0.5
             low, high = (middle, high) if subject(*rates(middle)) < 0 else (low, middle)
         missed, false = rates(low)
-        risk = lambda t: (sum(float(BCE().value(log(u / t))) for u in up) / len(up)  # noqa: E731
-                          + sum(float(BCE().value(-log(v / t))) for v in uq) / len(uq))  # fmt: skip
+        risk = lambda t: (
+            sum(float(BCE().value(log(u / t))) for u in up) / len(up)
+            + sum(float(BCE().value(-log(v / t))) for v in uq) / len(uq)
+        )
         best = all(risk(low) <= risk(low * factor) for factor in (0.8, 0.99, 1.01, 1.25))
         return abs(missed - false) < 1e-9 and best
 
@@ -265,10 +269,14 @@ def test_equation_25(evidence, subject):
 
 
 BELOW = Implication(
-    ("m1 * f1 - m1 * g1 <= m1 * d1", "m2 * f2 - m2 * g2 <= m2 * d2", "gain == m1 * f1 - m1 * g1 + m2 * f2 - m2 * g2",
-     "cost == m1 * d1 + m2 * d2"),
+    (
+        "m1 * f1 - m1 * g1 <= m1 * d1",
+        "m2 * f2 - m2 * g2 <= m2 * d2",
+        "gain == m1 * f1 - m1 * g1 + m2 * f2 - m2 * g2",
+        "cost == m1 * d1 + m2 * d2",
+    ),
     "gain <= cost",
-)  # fmt: skip
+)
 
 
 @claim(
@@ -309,7 +317,7 @@ def test_the_frozen_objective_by_differences(evidence, subject):
         p, q = rng.normal(1, 1, (6, 2)), rng.normal(-1, 1, (5, 2))
         theta = rng.normal(size=2)
         bias = _equal_rates(p @ theta, q @ theta)
-        misses = lambda t, p=p, q=q, b=bias: (_sigma(b - p @ t), _sigma(q @ t - b))  # noqa: E731
+        misses = lambda t, p=p, q=q, b=bias: (_sigma(b - p @ t), _sigma(q @ t - b))
         frozen = misses(theta)
 
         def objective(t, p=p, q=q, misses=misses, frozen=frozen):

@@ -62,13 +62,19 @@ def test_a_minimiser_that_is_a_potential(evidence, subject):
     evidence.certify(
         instance(
             "Σ α y f = L 𝒲₁ of the reweighted classes, both of mass 18/19: the plan along which f falls is optimal",
-            given={"x": [-2, -1, 1, 2], "y": [1, -1, 1, -1], "w": [9, 1, 1, 9], "scale": 19,
-                   "plan": [[0, 1, F(9, 19)], [2, 3, F(9, 19)]]} | subject,
+            given={
+                "x": [-2, -1, 1, 2],
+                "y": [1, -1, 1, -1],
+                "w": [9, 1, 1, 9],
+                "scale": 19,
+                "plan": [[0, 1, F(9, 19)], [2, 3, F(9, 19)]],
+            }
+            | subject,
             define=RISK | DUAL,
             hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, *IS_OPTIMAL],
             conclusion=["mass(1) == mass(-1)", "power(1) / power(-1) == q ** (scale * cost())"],
         )
-    )  # fmt: skip
+    )
 
 
 @claim(

@@ -27,7 +27,7 @@ def test_the_plan(evidence, subject):
     from theory.transport import wasserstein1
 
     partner, u = subject
-    at = lambda place: u.replace("x", f"({place})")  # noqa: E731
+    at = lambda place: u.replace("x", f"({place})")
     evidence.certify(identity("each atom is sent to its partner at distance 3", (f"({partner}) - 4 * i", "3")))
     evidence.certify(identity("u gains 3 on every pair", (f"({at('4 * i')}) - ({at('4 * i + 3')})", "3")))
     evidence.certify(

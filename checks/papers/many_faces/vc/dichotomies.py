@@ -27,8 +27,9 @@ def half_space_labelings(points: Sequence[Point]) -> list[int]:
 
     def separable(mask: int) -> bool:
         other = whole ^ mask
-        return not any((a | mask == mask and b | other == other) or (b | mask == mask and a | other == other)
-                       for a, b in crossings)  # fmt: skip
+        return not any(
+            (a | mask == mask and b | other == other) or (b | mask == mask and a | other == other) for a, b in crossings
+        )
 
     return [mask for mask in range(whole + 1) if separable(mask)]
 

@@ -135,9 +135,11 @@ def test_three_pieces_by_three_half_planes(evidence, subject):
     for assigned in product(range(3), repeat=5):
         part = [sum(1 << i for i, piece in enumerate(assigned) if piece == k) for k in range(3)]
         apart = not any(
-            a | part[i] == part[i] and b | part[j] == part[j] for a, b in crossings | {c[::-1] for c in crossings}
-            for i in range(3) for j in range(i)
-        )  # fmt: skip
+            a | part[i] == part[i] and b | part[j] == part[j]
+            for a, b in crossings | {c[::-1] for c in crossings}
+            for i in range(3)
+            for j in range(i)
+        )
         if apart or not subject:
             found.add(tuple(part))
     told = set()
@@ -257,7 +259,7 @@ def test_the_degree(evidence, subject):
     """All labelings of v fixed points of the line, −1 elsewhere."""
     from itertools import product
 
-    class_on = lambda size: {w + (-1,) * (size - subject) for w in product((1, -1), repeat=subject)}  # noqa: E731
+    class_on = lambda size: {w + (-1,) * (size - subject) for w in product((1, -1), repeat=subject)}
     growth = [len(class_on(size)) for size in range(subject, subject + 6)]
     evidence.value("growth function at N = 5, …, 10", growth)
     evidence.refute(

@@ -170,7 +170,7 @@ def test_the_quoted_lemma(evidence, subject):
             given={"e": subject, "x": [0, 2, 4]},
             conclusion=["all(abs(a - b) >= e for a in x for b in x if a != b)", "x[1] - x[0] == e"],
         )
-    )  # fmt: skip
+    )
     evidence.refute(
         refutation(
             "n = 2, m = 1: the lemma's lower bound is a quarter of equation 8's",
@@ -265,9 +265,12 @@ UPPER = {
 def refute_the_lower_bound(evidence, side, factor=1):
     evidence.certify(identity("∫₀¹ x⁴(1 − x)⁴/(1 + x²) dx > 0 is 22/7 − π > 0: the quotient …", PI_BELOW))
     evidence.certify(
-        instance("… has the integral 22/7; and √3 > 71/41", given={"a": F(71, 41)},
-                 conclusion=["1/7 - 4/6 + 5/5 - 4/3 + 4 == 22/7", "a**2 < 3"])
-    )  # fmt: skip
+        instance(
+            "… has the integral 22/7; and √3 > 71/41",
+            given={"a": F(71, 41)},
+            conclusion=["1/7 - 4/6 + 5/5 - 4/3 + 4 == 22/7", "a**2 < 3"],
+        )
+    )
     evidence.assume(OLER)
     evidence.assume("∫₀¹ 4/(1 + x²) dx = π")
     proof = oler_against(side, factor).proof(f"{side**2}/π points of a square of side {side} against Oler's bound")

@@ -132,8 +132,14 @@ def test_strokes():
 
 def test_used_keeps_what_is_needed():
     assert set(used(NETWORK, "inside(x)")) == {
-        "affine(A, c, x)", "sort2(z)", "hidden(i, x)", "gates(z)", "input(i, x)", "signs(x)", "inside(x)",
-    }  # fmt: skip
+        "affine(A, c, x)",
+        "sort2(z)",
+        "hidden(i, x)",
+        "gates(z)",
+        "input(i, x)",
+        "signs(x)",
+        "inside(x)",
+    }
     assert used(NETWORK, "max(x)") == {}
 
 
