@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from checks._options import data
+
 Build = Callable[..., Any]
 
 
@@ -36,11 +38,15 @@ class Builds:
         self._left.update(builds)
 
     def artefact(self, build: Build) -> Any:
-        """What the function builds for (scale, device); a keyword-only argument is handed the option of its name."""
+        """What the function builds for (scale, device), a keyword-only argument being handed what its name says:
+        one of the options ``--claims-...``, else a path of ``--claims-data``, or None.
+        """
         if build not in self._made:
             started, option = time.perf_counter(), self.config.getoption
             parameters = inspect.signature(build).parameters.values()
-            options = {kind.name: option(kind.name) for kind in parameters if kind.kind is kind.KEYWORD_ONLY}
+            asked = [kind.name for kind in parameters if kind.kind is kind.KEYWORD_ONLY]
+            paths = data(self.config)
+            options = {name: option(name) if name.startswith("claims_") else paths.get(name) for name in asked}
             self._made[build] = build(option("--claims-scale"), option("--claims-device"), **options)
             seconds = round(time.perf_counter() - started, 3)
             self._timed.append({"name": build_name(build), "seconds": seconds})

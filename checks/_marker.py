@@ -73,7 +73,7 @@ def subject_of(request: pytest.FixtureRequest) -> Any:
 
     With ``build``, a function of (scale, device), the artefact is built once and a sabotage is a function that returns
     a changed copy of it; otherwise a sabotage stands in the subject's place. A keyword-only argument of
-    ``build`` is handed the option of that name, such as ``cifar10``.
+    ``build`` is handed the option of that name, such as ``claims_seed``, or a path of ``--claims-data``.
 
     Raises:
         pytest.UsageError: the test is no check.

@@ -58,7 +58,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="look for counterexamples with fresh seeds, so long in each property-based check",
     )
     group.addoption(
-        "--cifar10", metavar="DIR", help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too"
+        "--claims-data",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="data that builds can use, under a name that the ledger's [paper.data] gives them; may be repeated",
     )
     parser.addini(
         "claims_ledger",

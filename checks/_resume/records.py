@@ -15,7 +15,7 @@ import pytest
 from checks import evidence, machine, store
 from checks._locate import has_claim
 from checks._marker import claim_of
-from checks._options import influences
+from checks._options import data, influences
 from checks._resume.sources import Sources, home, trees
 from checks.ledger import Ledger
 
@@ -101,10 +101,12 @@ def present() -> list[str]:
 def _options(config: pytest.Config) -> dict[str, Any]:
     """The options that change results; a folder of data by its files, wherever it is."""
     options = influences(config)
-    if options.get("cifar10"):
-        files = sorted(Path(options["cifar10"]).glob("*"))
-        options["cifar10"] = [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
-    return options
+    return options | {"claims_data": {name: _files(Path(path)) for name, path in data(config).items()}}
+
+
+def _files(path: Path) -> list[list[Any]]:
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files if file.is_file()]
 
 
 def _on_path(root: Path) -> list[Path]:

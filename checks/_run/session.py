@@ -18,6 +18,7 @@ import pytest
 
 from checks._locate import PROPERTY, has_claim, ledger_path
 from checks._marker import builds_of, claim_of, sabotage_name
+from checks._options import data
 from checks._parallel import distribute, durations
 from checks._run import ending, table
 from checks._run.carry import Carrying, carried_in, is_carried
@@ -62,6 +63,7 @@ def register(config: pytest.Config, items: list[pytest.Item]) -> None:
         sabotage_name(item)
         if claim.id not in session.ledger:
             raise pytest.UsageError(f"{item.nodeid}: claim {claim.id!r} is not in the ledger {session.path}")
+    session.check_data()
     patterns, methods = session.patterns(), session.methods()
     if patterns or methods:
         keep = {
@@ -165,6 +167,13 @@ class ClaimsSession:
                 near = [entry.id for entry in self.ledger if entry.id.startswith(pattern[:5])]
                 raise pytest.UsageError(f"--claims-only {pattern!r} matches no statement; near it: {near}")
         return patterns
+
+    def check_data(self) -> None:
+        """Raise pytest.UsageError for data that the ledger has no name for."""
+        known = self.ledger.paper.get("data", {})
+        if unknown := [name for name in data(self.config) if name not in known]:
+            names = "; ".join(f"{name}: {what}" for name, what in known.items()) or "none"
+            raise pytest.UsageError(f"--claims-data {unknown[0]}=...: [paper.data] of {self.path} names {names}")
 
     def methods(self) -> list[str]:
         """What ``--claims-by`` asks for.

@@ -42,7 +42,9 @@ class SmallProject:
             "\n".join(["[[statement]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])
             for fields in self.statements.values()
         ]
-        (self.path / "ledger.toml").write_text("\n".join(['[paper]\ntitle = "Sums"', *tables]), encoding="utf-8")
+        (self.path / "ledger.toml").write_text(
+            "\n".join(['[paper]\ntitle = "Sums"\ndata = { images = "a folder" }', *tables]), encoding="utf-8"
+        )
         return self
 
     def write(self, checks: str, name: str = "test_sums") -> SmallProject:

@@ -209,17 +209,39 @@ def test_scale_and_device_reach_the_check(project: Project) -> None:
     assert (document["scale"], document["device"]) == ("paper", "cpu")
 
 
-def test_build_is_handed_the_options_it_names(project: Project) -> None:
-    check = """
-def build(scale, device, *, cifar10):
-    return cifar10
+HANDED = """
+def build(scale, device, *, images, claims_seed):
+    return images, claims_seed
 
-@claim("sum", by="exact", build=build, sabotage={"elsewhere": lambda folder: "elsewhere"})
+@claim("sum", by="exact", build=build, sabotage={"elsewhere": lambda handed: "elsewhere"})
 def test_built(evidence, subject):
     evidence.fact("the folder", subject == WANTED)
 """
-    assert project.write("WANTED = 'a folder'\n" + check, ONE).run("--cifar10=a folder").ret == 0
-    assert project.write("WANTED = None\n" + check, ONE).run().ret == 0
+NAMED = ONE.replace("[paper]", "[paper]\ndata = { images = 'a folder of them' }")
+
+
+def test_build_is_handed_the_data_and_options_it_names(project: Project) -> None:
+    assert (
+        project.write("WANTED = 'a folder', 3\n" + HANDED, NAMED)
+        .run("--claims-data=images=a folder", "--claims-seed=3")
+        .ret
+        == 0
+    )
+    assert project.write("WANTED = None, 0\n" + HANDED, NAMED).run().ret == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("sounds=a", "*--claims-data sounds=...: *ledger.toml names images: a folder of them*"),
+        ("images", "*--claims-data 'images': give NAME=PATH*"),
+        ("=a", "*--claims-data '=a': give NAME=PATH*"),
+    ],
+)
+def test_data_that_the_ledger_does_not_name_are_refused(project: Project, given: str, said: str) -> None:
+    result = project.write("WANTED = None, 0\n" + HANDED, NAMED).run(f"--claims-data={given}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([said])
 
 
 def test_build_is_called_once_with_scale_and_device(project: Project) -> None:
