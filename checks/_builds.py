@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from checks import records
+
 Build = Callable[..., Any]
 
 
@@ -29,7 +31,7 @@ class Builds:
         self.config = config
         self._made: dict[Build, Any] = {}
         self._left: Counter[Build] = Counter()
-        self._timed: list[dict[str, Any]] = []
+        self._timed: list[records.Build] = []
 
     def expect(self, builds: Iterable[Build]) -> None:
         """Say what will be asked for: a build for each item to come."""
@@ -46,7 +48,7 @@ class Builds:
             self._timed.append({"name": build_name(build), "seconds": seconds})
         return self._made[build]
 
-    def timed(self) -> list[dict[str, Any]]:
+    def timed(self) -> list[records.Build]:
         """Name and seconds of each artefact built since this was last asked."""
         timed, self._timed = self._timed, []
         return timed
