@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from checks import records
 from checks._options import data
 
 Build = Callable[..., Any]
@@ -31,7 +32,7 @@ class Builds:
         self.config = config
         self._made: dict[Build, Any] = {}
         self._left: Counter[Build] = Counter()
-        self._timed: list[dict[str, Any]] = []
+        self._timed: list[records.Build] = []
 
     def expect(self, builds: Iterable[Build]) -> None:
         """Say what will be asked for: a build for each item to come."""
@@ -52,7 +53,7 @@ class Builds:
             self._timed.append({"name": build_name(build), "seconds": seconds})
         return self._made[build]
 
-    def timed(self) -> list[dict[str, Any]]:
+    def timed(self) -> list[records.Build]:
         """Name and seconds of each artefact built since this was last asked."""
         timed, self._timed = self._timed, []
         return timed

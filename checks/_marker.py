@@ -65,7 +65,8 @@ def sabotage_name(item: Any) -> str | None:
     """
     if "subject" not in getattr(getattr(item, "callspec", None), "params", {}):
         raise pytest.UsageError(f"{item.nodeid}: a check is a plain function or method with 'evidence' and 'subject'")
-    return item.callspec.params["subject"]
+    name: str | None = item.callspec.params["subject"]
+    return name
 
 
 def subject_of(request: pytest.FixtureRequest) -> Any:

@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from checks.records import Machine
+
 PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint", "clarabel", "scikit-learn")
 
 _SWITCHES = ("ATEN_", "BLIS_", "CUBLAS_", "CUDA_", "DNNL_", "MKL_", "NPY_", "OMP_", "ONEDNN_", "OPENBLAS_", "TORCH_")
@@ -25,7 +27,7 @@ def installed(package: str) -> str | None:
         return None
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Machine:
     """What the document says of the machine."""
     return {
         "system": platform.system(),

@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from math import comb
-from typing import Any
+
+from checks.records import Trials
 
 CONFIDENCE = Fraction(999, 1000)
 """One-sided: of a thousand false statements about a share, one is let through on average."""
@@ -77,7 +78,7 @@ def spread(numbers: Iterable[float]) -> str:
     return ", ".join(word for word in words if word)
 
 
-def describe(trials: Mapping[str, Any]) -> str:
+def describe(trials: Trials) -> str:
     """The record of `checks.evidence.Evidence.trials` in words.
 
     >>> describe({"successes": 31, "trials": 32, "share": "1/2", "limit": "0.7275"})

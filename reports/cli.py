@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from checks.document import Document, problems, read_document, write_json
+from checks.document import problems, read_document, write_json
 from checks.ledger import Ledger, load_ledger
 from checks.papers import ledger_of
 from checks.randomness import claims_seed
+from checks.records import Document
 from reports.runner import run_checks
 from reports.selection import select
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,8 @@ from checks._options import data, influences
 from checks._resume.sources import Sources, home, trees
 from checks.ledger import Ledger
 
-Record = dict[str, Any]
+Kept = Mapping[str, Any]
+"""A record without what belongs to one run on one machine, with its ``key`` and when it was ``made``."""
 
 _JUDGES = tuple(Path(evidence.__file__).parent / name for name in ("evidence.py", "_marker.py", "_run/judging.py"))
 """The code that turns what a check does into its record: part of every check."""
@@ -61,7 +62,7 @@ class Records:
         """By node id, the names of the checks' records: those of the code as it is now."""
         return {item.nodeid: self.key(item) for item in items if has_claim(self.config, item)}
 
-    def find(self, key: str) -> Record | None:
+    def find(self, key: str) -> Kept | None:
         """The record of that name, if the file is what was stored."""
         try:
             entry = store.load(self.folder / key) if key in self.names else None
@@ -70,10 +71,10 @@ class Records:
         found = entry.metadata if entry and isinstance(entry.metadata, dict) else {}
         return found if found.get("key") == key and "made" in found else None
 
-    def store(self, key: str, record: Record) -> None:
+    def store(self, key: str, record: Kept) -> None:
         """Keep a record at once, whole or not at all; a folder that cannot be written keeps none."""
         try:
-            store.store(self.folder / key, {}, record | {"key": key})
+            store.store(self.folder / key, {}, {**record, "key": key})
         except OSError:
             self.names.discard(key)
 

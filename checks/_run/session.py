@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -24,10 +24,11 @@ from checks._run import ending, table
 from checks._run.carry import Carrying, carried_in, is_carried
 from checks._run.judging import identity, raise_unless_expected, record_of
 from checks._run.timing import settle
-from checks.document import SABOTAGES_OF, Document, build_document, changes, problems, read_document, write_json
+from checks.document import SABOTAGES_OF, build_document, changes, problems, read_document, write_json
 from checks.evidence import SEED, Evidence
 from checks.ledger import Ledger, LedgerError, load_ledger
 from checks.machine import installed, machine
+from checks.records import Circumstances, Context, Document, Found, Record, TravellingRecord
 from checks.verdict import METHODS
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
@@ -100,7 +101,7 @@ def note(config: pytest.Config, report: pytest.TestReport) -> None:
     """Take in the record that a finished test carries."""
     for key, value in report.user_properties:
         if key == PROPERTY:
-            record = json.loads(str(value))
+            record: TravellingRecord = json.loads(str(value))
             session_of(config, Path(record["place"][0])).records.append(record)
 
 
@@ -136,7 +137,7 @@ class ClaimsSession:
 
     def __init__(self, config: pytest.Config, ledger: Ledger, path: Path):
         self.config, self.ledger, self.path = config, ledger, path
-        self.records: list[dict[str, Any]] = []
+        self.records: list[TravellingRecord] = []
         self.registered: list[pytest.Item] = []
         self.collected: Counter[str] = Counter()
         self.files: dict[str, list[str]] = {}
@@ -259,7 +260,7 @@ class ClaimsSession:
         name, seconds = sabotage_name(pyfuncitem), round(time.perf_counter() - started, 3)
         record = record_of(evidence, error, name, self.ledger)
         extra = {"seconds": seconds, "built": builds_of(self.config).timed(), "carried": None}
-        text = json.dumps(record | identity(pyfuncitem) | extra, ensure_ascii=False)
+        text = json.dumps({**record, **identity(pyfuncitem), **extra}, ensure_ascii=False)
         pyfuncitem.user_properties.append((PROPERTY, text))
         raise_unless_expected(evidence, error, name, record, self.ledger)
         return True
@@ -274,7 +275,7 @@ class ClaimsSession:
         durations.store(self.records)
         records, built = settle(self.records)
         complete = not (self.partial or self.patterns() or self.methods())
-        context = self._context() | {"builds": built, "carried": carried_in(records)}
+        context: Context = {**self._circumstances(), "builds": built, "carried": carried_in(records)}
         self.document = build_document(self.ledger, records, self.collected, complete, context)
         if self.config.getoption("--claims-search"):
             _store_found(records, self.config.rootpath / "counterexamples")
@@ -306,7 +307,7 @@ class ClaimsSession:
         for line in lines:
             reporter.write_line(f"  {line}")
 
-    def _context(self) -> dict[str, Any]:
+    def _circumstances(self) -> Circumstances:
         return {
             "version": installed("manyfaces"),
             "commit": _commit(self.path),
@@ -329,12 +330,12 @@ def _old_document(config: pytest.Config) -> Document | None:
         raise pytest.UsageError(f"--claims-compare: {error}") from error
 
 
-def _store_found(records: list[dict[str, Any]], folder: Path) -> None:
+def _store_found(records: Iterable[Record], folder: Path) -> None:
     """Keep the counterexamples that a search found, so that later runs replay them."""
     for record in records:
         if record["kind"] == "check" and record["found"]:
             path = folder / f"{record['claim']}.json"
-            known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+            known: list[Found] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
             write_json(known + [found for found in record["found"] if found not in known], path)
 
 

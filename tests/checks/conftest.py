@@ -10,7 +10,8 @@ import pytest
 
 from checks._parallel import scheduler, watching  # noqa: F401  (runs in this process drop what they import)
 from checks._run import session  # noqa: F401
-from checks.document import Document, read_document
+from checks.document import read_document
+from checks.records import Document
 
 HEAD = """
 import pytest

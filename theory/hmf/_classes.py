@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._types import Floats, Indices
+from theory._types import Array, Floats, Indices
 from theory.hmf._exits import nearest_exits
 from theory.hmf._frame import Frame
 from theory.hmf._nearest import MatrixNeighbours, Neighbours, closest, nearest_set, neighbours, rounding, squared
@@ -131,7 +131,7 @@ class Classes:
         found.violation[rows] = np.maximum(exits.violation, 0.0) * self.frame.scale
 
 
-def _columns(outcome: Outcome) -> tuple[NDArray, ...]:
+def _columns(outcome: Outcome) -> tuple[Array, ...]:
     return (
         outcome.own,
         outcome.tied,

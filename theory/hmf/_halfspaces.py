@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._types import Floats, Indices
+from theory._types import Array, Floats, Indices
 from theory.hmf._nearest import squared
 
 # Normals closer than this to the span of the active ones are treated as lying in it.
@@ -59,7 +59,7 @@ class ActiveSets:
         for array, values in zip(self._arrays(), part._arrays(), strict=True):
             array[rows] = values
 
-    def _arrays(self) -> tuple[NDArray, ...]:
+    def _arrays(self) -> tuple[Array, ...]:
         return self.u, self.normals, self.offsets, self.multipliers, self.inverse, self.used
 
     def grow(self) -> None:

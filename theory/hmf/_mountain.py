@@ -41,7 +41,9 @@ class HighestMountain:
     def __init__(self, positive: ArrayLike, negative: ArrayLike) -> None:
         names = "positive", "negative"
         sets = [point_set(name, value) for name, value in zip(names, (positive, negative), strict=True)]
-        self.dimension = same_dimension(names, sets)
+        self.dimension: int = same_dimension(names, sets)
+        self.positive: Floats
+        self.negative: Floats
         self.positive, self.negative = distinct_classes(names, sets)
         self._classes = Classes([self.positive, self.negative])
 
@@ -120,8 +122,8 @@ class MulticlassHighestMountain:
         if len(names) < 2:
             raise ValueError(f"classes has {len(names)} entries: give at least two classes, one array of points each")
         sets = [point_set(name, value) for name, value in zip(names, classes, strict=True)]
-        self.dimension = same_dimension(names, sets)
-        self.classes = tuple(distinct_classes(names, sets))
+        self.dimension: int = same_dimension(names, sets)
+        self.classes: tuple[Floats, ...] = tuple(distinct_classes(names, sets))
         self._classes = Classes(self.classes)
 
     def __repr__(self) -> str:

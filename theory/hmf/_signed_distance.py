@@ -29,7 +29,7 @@ class SignedDistance:
     dimension = 2
 
     def __init__(self, rings: ArrayLike) -> None:
-        self.rings = tuple(_closed(name, ring) for name, ring in _named(rings))
+        self.rings: tuple[Floats, ...] = tuple(_closed(name, ring) for name, ring in _named(rings))
         self._frame = Frame.around(np.concatenate(self.rings))
         self._edges = Edges([self._frame.enter(ring) for ring in self.rings])
         self._runs = Runs(self._edges)

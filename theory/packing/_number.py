@@ -35,7 +35,7 @@ class PackingBounds(tuple[int, int]):
         made.lower_by, made.upper_by, made._found = found.name, upper[1], found
         return made
 
-    def __getnewargs__(self) -> tuple[Packing, Bound]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[Packing, Bound]:
         return self._found, (self.upper, self.upper_by)
 
     def __repr__(self) -> str:

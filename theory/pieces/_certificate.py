@@ -19,6 +19,7 @@ import numpy as np
 
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._network.integers import Row
 from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, unpack
 from theory.pieces._network.rounding import SLACK, Errors, gamma, pull_back, row_norms
@@ -55,7 +56,7 @@ def _exactly(plan: Plan, cells: Complex, i: int) -> bool:
     )
 
 
-def _agrees(rows: list, point: list, plus: Bits, minus: Bits) -> bool:
+def _agrees(rows: list[Row], point: Row, plus: Bits, minus: Bits) -> bool:
     values = [sum(c * x for c, x in zip(row, point, strict=True)) for row in rows]
     return all((v > 0) == p and (v < 0) == m for v, p, m in zip(values, plus, minus, strict=True))
 

@@ -10,7 +10,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._maps import AnyCells, affine_maps, patterns
 from theory.pieces._network.network import Ids
@@ -117,9 +117,7 @@ def _signs(plan: Plan, cells: AnyCells, chosen: Ids) -> NDArray[np.int8]:
     return plus - minus
 
 
-def _piece(
-    plan: Plan, cells: Complex, cell: int, signs: NDArray, affine: Floats, inside: Floats, corners: Ids
-) -> Piece:
+def _piece(plan: Plan, cells: Complex, cell: int, signs: Array, affine: Floats, inside: Floats, corners: Ids) -> Piece:
     points = cells.points[corners]
     finite = points[:, 0] > 0
     bounded = bool(finite.all())

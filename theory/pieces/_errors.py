@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class PieceLimitExceeded(RuntimeError):
     """There are more pieces than `max_pieces`. limit: that number. partial: pieces found so far, a lower bound."""
@@ -11,5 +13,5 @@ class PieceLimitExceeded(RuntimeError):
         self.limit = limit
         self.partial = partial
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.limit, self.partial)

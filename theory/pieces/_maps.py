@@ -6,11 +6,10 @@ import math
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids, Words
@@ -71,7 +70,7 @@ def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
     return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * SLACK
 
 
-def regions(cells: AnyCells, same: NDArray) -> Ids:
+def regions(cells: AnyCells, same: Array) -> Ids:
     """Labels (c,) of connected sets of cells with equal rows of `same`, (c,) or (c, k)."""
     pairs = cells.joints(same)
     graph = coo_array((np.ones(len(pairs[0]), bool), pairs), shape=(cells.cells, cells.cells))

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._network.domain import Domain
+from theory.pieces._network.integers import Row
 from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, pack
 
@@ -55,7 +56,7 @@ class LinearCells:
     def cells(self) -> int:
         return self.cell_plus.size
 
-    def joints(self, same: NDArray) -> tuple[Ids, Ids]:
+    def joints(self, same: Array) -> tuple[Ids, Ids]:
         """Pairs of cells with equal `same` (c,) that share a facet."""
         groups = (np.flatnonzero(same == label).tolist() for label in np.unique(same))
         pairs = [pair for group in groups for pair in combinations(group, 2) if self._adjacent(*pair)]
@@ -225,7 +226,7 @@ def _side_rows(domain: Domain) -> Floats:
     return np.vstack([np.column_stack([-domain.low, unit]), np.column_stack([domain.high, -unit])])
 
 
-def _exact_gate(plan: Plan, region: Region) -> list:
+def _exact_gate(plan: Plan, region: Region) -> Row:
     layer = _layer(plan, region) - (1 if region.done else 0)
     return plan.exact.gates(_acting(plan, region, layer))[region.done]
 
@@ -245,7 +246,7 @@ def _refuted(plan: Plan, region: Region, side: int, multipliers: Floats) -> bool
     return total[0] + sum((max(c * Fraction(low), c * Fraction(high)) for c, low, high in ends), Fraction(0)) <= 0
 
 
-def _exact_row(plan: Plan, region: Region, number: int) -> list:
+def _exact_row(plan: Plan, region: Region, number: int) -> Row:
     """A gate that has been taken, as a function on the region, in integers."""
     layer = 0
     while number >= plan.network.gates(layer):
@@ -254,7 +255,7 @@ def _exact_row(plan: Plan, region: Region, number: int) -> list:
     return plan.exact.gates(_acting(plan, region, layer))[number]
 
 
-def _length(row: list) -> Fraction:
+def _length(row: Row) -> Fraction:
     """Of the gradient, nearly; of a constant, its size."""
     if not any(row[1:]):
         return Fraction(abs(int(row[0])))

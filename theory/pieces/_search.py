@@ -88,7 +88,7 @@ def _search_linear(
     return Found([each[0] for each in found], all(each[1] for each in found))
 
 
-def _linear_task(plan: Plan, parts: list[Region], options: Options, summary: Callable) -> Any:
+def _linear_task(plan: Plan, parts: list[Region], options: Options, summary: Callable[..., Any]) -> Any:
     regions: list[Region] = []
     for part in parts:
         for region in finished_regions(plan, part, options.certify):
@@ -117,8 +117,8 @@ def _search(
     return _gathered(tasks, watch, 1 - done / max(1, len(plan.rounds)))
 
 
-def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> list:
-    results: list = []
+def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> list[Any]:
+    results: list[Any] = []
     try:
         for task, part in tasks:
             found, count = task.result()
@@ -131,13 +131,15 @@ def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> lis
     return results
 
 
-def _task(plan: Plan, cells: Complex, done: int, options: Options, summary: Callable) -> tuple[list, int]:
+def _task(
+    plan: Plan, cells: Complex, done: int, options: Options, summary: Callable[..., Any]
+) -> tuple[list[Any], int]:
     watch = Watch(plan, options.limit, lambda _: None, 1.0)
     parts = _finished(plan, cells, done, options, watch)
     return [_summary(plan, options, summary, part, watch) for part in parts], watch.finished
 
 
-def _summary(plan: Plan, options: Options, summary: Callable, cells: Complex, watch: Watch) -> Any:
+def _summary(plan: Plan, options: Options, summary: Callable[..., Any], cells: Complex, watch: Watch) -> Any:
     if options.certify and not certify(plan, cells):
         raise NotProved("a sign differs from its exact value")
     watch.finish(cells)

@@ -43,7 +43,7 @@ class PiecewiseLinear:
         return self._rounded(real_array("x", x))  # type: ignore[arg-type]
 
     def _exact(self, x: int | Fraction) -> Fraction:
-        segment = bisect_right(self.knots, x)  # type: ignore[type-var, arg-type]
+        segment = bisect_right(self.knots, x)
         if segment == 0:
             return self.values[0] + self.left * (x - self.knots[0])
         if segment == len(self.knots):

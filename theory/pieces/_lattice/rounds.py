@@ -13,7 +13,7 @@ from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._lattice.split import Inconsistent, split
-from theory.pieces._network.integers import to_floats
+from theory.pieces._network.integers import Row, to_floats
 from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.plan import Plan, Round, pack
 from theory.pieces._network.vertex import locate
@@ -104,18 +104,18 @@ class _Turn:
             here = words[0][i], words[1][i]
             self._settle(values[i], np.flatnonzero(unclear[i]), here, self._locate(here, points[i], known))
 
-    def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> list:
+    def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> Row:
         """The exact vertex of given words, of which the last has the first `known` gates alone."""
         point = locate(self.plan, *words, near, known)
         if point is None:
             raise Inconsistent("a vertex is not determined by the gates that vanish there")
         return point
 
-    def _rounded(self, point: list) -> Floats:
+    def _rounded(self, point: Row) -> Floats:
         found = to_floats(point)
         return found / found[0] if self.plan.domain.bounded else found
 
-    def _settle(self, values: Floats, gates: Ids, words: tuple[Words, Words], point: list) -> None:
+    def _settle(self, values: Floats, gates: Ids, words: tuple[Words, Words], point: Row) -> None:
         """Give values of these gates at a vertex their exact sign."""
         rows = self.plan.exact.gates(self.plan.acting(words[1], self.round.layer))
         for gate in gates:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.pieces._network.domain import Domain, sides
-from theory.pieces._network.integers import ExactNetwork
+from theory.pieces._network.integers import ExactNetwork, Row
 from theory.pieces._network.network import Bits, Network, Words
 
 WORD = 64
@@ -58,7 +58,7 @@ class Plan:
         columns = [1 + i for i, each in enumerate(self.rounds) if each.layer == layer]
         return unpack(words[:, columns], self.network.gates(layer))
 
-    def tight(self, plus: Words, minus: Words, branch: Words, known: int | None = None) -> Iterator[list]:
+    def tight(self, plus: Words, minus: Words, branch: Words, known: int | None = None) -> Iterator[Row]:
         """Exact functions that vanish at a vertex, of words (rounds,); of the last round only the first `known`.
 
         branch: `minus`, with signs chosen for the gates that vanish.
