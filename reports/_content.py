@@ -176,7 +176,7 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data])
     statements = {other["id"]: other["statement"] for other in everything}
     return {
         **_mention(claim, True),
-        **{key: claim[key] for key in _COPIED},
+        **{key: value for key, value in claim.items() if key in _COPIED},
         "expected": show(claim["expected"]),
         "amends": bool(claim["amends"]),
         "judged": claim["verdict"]["state"] == "judged",
