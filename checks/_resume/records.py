@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -30,12 +30,12 @@ class Records:
     """The kept records of one run's items.
 
     Args:
-        ledger: its entries are part of what a record depends on.
+        ledger_of: the ledger of the checks in a file; its entries are part of what a record depends on.
         names: of the files there were when the run began; None to look.
     """
 
-    def __init__(self, config: pytest.Config, ledger: Ledger, names: Iterable[str] | None = None):
-        self.config, self.ledger = config, ledger
+    def __init__(self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], names: Iterable[str] | None = None):
+        self.config, self.ledger_of = config, ledger_of
         self.folder = folder()
         self.names = set(present() if names is None else names)
         self._surroundings = store.content_key(
@@ -52,7 +52,7 @@ class Records:
             {
                 "item": f"{item.path.relative_to(home(item.path)).as_posix()}::{item.nodeid.partition('::')[2]}",
                 "code": self._code(item.path),
-                "ledger": self._entries(claim),
+                "ledger": self._entries(item.path, claim),
                 "surroundings": self._surroundings,
                 "replayed": _digest(self.config.rootpath / "counterexamples" / f"{claim}.json"),
             }
@@ -84,10 +84,11 @@ class Records:
             self._sources[at] = Sources(trees(file, _on_path(self.config.rootpath)))
         return self._sources[at].digest([file, *_conftests(self.config, file), *_JUDGES])
 
-    def _entries_of(self, claim: str) -> str:
+    def _entries_of(self, file: Path, claim: str) -> str:
         """The statement and everything that it rests on."""
-        names = [claim, *sorted(self.ledger.foundations(claim))]
-        return store.content_key({name: asdict(self.ledger[name]) for name in names})
+        ledger = self.ledger_of(file)
+        names = [claim, *sorted(ledger.foundations(claim))]
+        return store.content_key({name: asdict(ledger[name]) for name in names})
 
 
 def folder() -> Path:

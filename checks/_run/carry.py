@@ -6,7 +6,8 @@ Without the option everything is run: a theorem checker does what it is told.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -27,13 +28,14 @@ class Carrying:
     """Stores the records of a process that runs checks, and puts stored ones in the place of a run.
 
     Args:
+        ledger_of: the ledger of the checks in a file.
         started: when the run began, as text.
     """
 
-    def __init__(self, config: pytest.Config, ledger: Ledger, started: str):
+    def __init__(self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], started: str):
         self.config, self.started = config, started
         self.active = config.getoption("--claims-carry") and not config.getoption("--claims-search")
-        self.records = Records(config, ledger, distribute.kept_records(config))
+        self.records = Records(config, ledger_of, distribute.kept_records(config))
         self._keys: dict[str, str] = {}
         self._passed: dict[str, TravellingRecord | None] = {}
 
