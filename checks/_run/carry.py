@@ -30,7 +30,7 @@ class Carrying:
         started: when the run began, as text.
     """
 
-    def __init__(self, config: pytest.Config, ledger: Ledger, started: str):
+    def __init__(self, config: pytest.Config, ledger: Ledger, started: str) -> None:
         self.config, self.started = config, started
         self.active = config.getoption("--claims-carry") and not config.getoption("--claims-search")
         self.records = Records(config, ledger, distribute.kept_records(config))

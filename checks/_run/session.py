@@ -133,7 +133,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
 class ClaimsSession:
     """One pytest run over the checks of one ledger."""
 
-    def __init__(self, config: pytest.Config, ledger: Ledger, path: Path):
+    def __init__(self, config: pytest.Config, ledger: Ledger, path: Path) -> None:
         self.config, self.ledger, self.path = config, ledger, path
         self.records: list[TravellingRecord] = []
         self.registered: list[pytest.Item] = []
