@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest
+WHEEL := .venv-wheel
 
 # Each process one thread: what is to be done at once is shared out among processes, and BLAS threads of several
 # processes wait for each other.
 ONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: report test checks robust bench lint oldest clean
+.PHONY: report test checks robust bench lint coverage wheel-test oldest clean
 
 report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
@@ -28,7 +29,24 @@ bench: $(VENV)/dev.stamp
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright --verifytypes theory --ignoreexternal
+
+# Which lines and branches of theory its own tests reach.
+coverage: $(VENV)/dev.stamp
+	$(ONE) $(BIN)/coverage run -m pytest tests/theory
+	$(BIN)/coverage report
+
+# What is built, away from its sources: in an environment that has the wheel, run from a folder that has nothing.
+wheel-test: $(VENV)/dev.stamp
+	rm -rf $(WHEEL) && mkdir -p $(WHEEL)/empty
+	$(BIN)/python -m build --wheel --no-isolation --outdir $(WHEEL) .
+	$(PYTHON) -m venv $(WHEEL)/venv
+	$(WHEEL)/venv/bin/pip install -q -c constraints.txt torch
+	$(WHEEL)/venv/bin/pip install -q -c constraints.txt "$$(ls $(CURDIR)/$(WHEEL)/*.whl)[check]" build setuptools
+	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q --pyargs checks --claims-only=eq-12
+	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q $(CURDIR)/tests/test_packaging.py
 
 # All the tests with the oldest torch that pyproject.toml admits, the rest as pinned; PYTHON must be one it was built for.
 oldest: $(OLDEST)/dev.stamp
@@ -54,4 +72,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .cache report.pdf report.json
+	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage report.pdf report.json

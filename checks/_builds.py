@@ -28,7 +28,7 @@ class Builds:
     A trained network can take as much memory as everything else, so none is kept for items that will not come.
     """
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self._made: dict[Build, Any] = {}
         self._left: Counter[Build] = Counter()

@@ -12,7 +12,7 @@ from typing import Any
 
 from checks.records import Machine
 
-PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint", "clarabel", "scikit-learn")
+PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint", "scikit-learn")
 
 _SWITCHES = ("ATEN_", "BLIS_", "CUBLAS_", "CUDA_", "DNNL_", "MKL_", "NPY_", "OMP_", "ONEDNN_", "OPENBLAS_", "TORCH_")
 """How the names of environment variables begin by which numerical libraries choose kernels and numbers of threads."""

@@ -103,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
 class _Watch:
     """Sees which modules are collected and which tests finish, on the controller of a distributed run too."""
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.modules: set[Path] = set()
         self.started: str = getattr(config, "workerinput", {}).get("claims-started") or _now()

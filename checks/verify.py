@@ -86,7 +86,7 @@ def _bounded(value: Fraction) -> Fraction:
 class Polynomial:
     """A polynomial with rational coefficients: ``terms`` maps sorted tuples of variable names to coefficients."""
 
-    def __init__(self, terms: Mapping[tuple[str, ...], Fraction]):
+    def __init__(self, terms: Mapping[tuple[str, ...], Fraction]) -> None:
         self.terms = {monomial: _bounded(value) for monomial, value in terms.items() if value}
 
     @staticmethod

@@ -169,14 +169,17 @@ def _verdict(claim: Claim) -> Data:
     }
 
 
-_COPIED = ("where", "statement", "hypotheses", "note", "proof", "as_expected", "sabotages")
-
-
 def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> Data:
     statements = {other["id"]: other["statement"] for other in everything}
     return {
         **_mention(claim, True),
-        **{key: value for key, value in claim.items() if key in _COPIED},
+        "where": claim["where"],
+        "statement": claim["statement"],
+        "hypotheses": claim["hypotheses"],
+        "note": claim["note"],
+        "proof": claim["proof"],
+        "as_expected": claim["as_expected"],
+        "sabotages": claim["sabotages"],
         "expected": show(claim["expected"]),
         "amends": bool(claim["amends"]),
         "judged": claim["verdict"]["state"] == "judged",

@@ -18,7 +18,7 @@ class Progress:
         clock: seconds from whenever.
     """
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self.stream, self.clock, self.rewrites = stream, clock, stream.isatty()
         self.waiting: dict[str, None] = {}
         self.running: dict[str, float] = {}

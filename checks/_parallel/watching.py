@@ -21,7 +21,7 @@ _TICK_SECONDS = 1.0
 class Watching:
     """The plugin behind ``--claims-progress``; it takes the place of pytest's dots."""
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config) -> None:
         self.config, self.progress = config, Progress(_stream())
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)

@@ -34,7 +34,9 @@ class Records:
         names: of the files there were when the run began; None to look.
     """
 
-    def __init__(self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], names: Iterable[str] | None = None):
+    def __init__(
+        self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], names: Iterable[str] | None = None
+    ) -> None:
         self.config, self.ledger_of = config, ledger_of
         self.folder = folder()
         self.names = set(present() if names is None else names)

@@ -32,7 +32,7 @@ class Carrying:
         started: when the run began, as text.
     """
 
-    def __init__(self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], started: str):
+    def __init__(self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], started: str) -> None:
         self.config, self.started = config, started
         self.active = config.getoption("--claims-carry") and not config.getoption("--claims-search")
         self.records = Records(config, ledger_of, distribute.kept_records(config))

@@ -24,7 +24,7 @@ from checks.records import Context, Document, TravellingRecord
 class Part:
     """Of one ledger, at `path`."""
 
-    def __init__(self, config: pytest.Config, ledger: Ledger, path: Path):
+    def __init__(self, config: pytest.Config, ledger: Ledger, path: Path) -> None:
         self.config, self.ledger, self.path = config, ledger, path
         self.records: list[TravellingRecord] = []
         self.registered: list[pytest.Item] = []

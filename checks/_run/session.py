@@ -84,7 +84,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
 class ClaimsSession:
     """One pytest run over the checks of one ledger or more: a plugin of that run."""
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.parts: dict[Path, Part] = {}
         self.interrupted = False

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from checks.arrays import Floats
+
 Rows = list[list[int]]
 
 

@@ -20,12 +20,12 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from checks.arrays import Floats
 from checks.networks._activations import ACTIVATIONS, Activation
 from checks.networks._singular_values import SingularBounds, integers, product_above, singular_bounds
 
 __all__ = ["LipschitzNetwork", "SingularBounds", "singular_bounds"]
 
-Floats = NDArray[np.float64]
 
 _BLOCK = 1024  # points evaluated at once: a layer of width 128 takes 1 MB, and stays in a core's cache
 

@@ -10,9 +10,9 @@ from functools import reduce
 
 import numpy as np
 from flint import fmpz_mat
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from checks.arrays import Floats
 
 _DIGITS, _LARGEST = 53, 1024  # a double is m 2**e with 1/2 <= |m| < 1, m of so many binary digits, e at most so large
 _TIGHT = Fraction(1, 2**45)  # 2.8e-14: what sixty products of rounded numbers near 1 are off by

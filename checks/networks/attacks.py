@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from checks.arrays import Floats
 
 _STEP = 0.3  # of the radius, at first
 _CLOSER = 2.0**-30  # where bisections end, relative to the perturbation

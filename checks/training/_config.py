@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from checks.arrays import Floats
 from checks.networks import ACTIVATIONS
 from checks.training._losses import SQUARED
 from theory.losses import Loss
-
-Floats = NDArray[np.float64]
 
 ORTHOGONAL, UNCONSTRAINED = "orthogonal", "none"
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from checks import store
 from checks.training._config import TrainingConfig, check, device_of, samples
 from checks.training._dispatch import Executor, carry_out, load
 from checks.training._jobs import Job, TrainedNetwork, batches, keys
-
-Floats = NDArray[np.float64]
 
 _CHECKPOINT_SECONDS = 20.0
 

@@ -19,8 +19,9 @@ import torch
 from tqdm import tqdm
 
 from checks import networks, pinned, store
+from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
-from checks.training._config import Floats, TrainingConfig
+from checks.training._config import TrainingConfig
 from checks.training._losses import SQUARED, family
 from checks.training._run import Run, group_of
 from checks.training._torch_settings import settings

@@ -15,7 +15,6 @@ from theory.intervals import sqrt
 from theory.packing._packing import Packing
 
 Whole = NDArray[np.int64]
-Ratio = Fraction  # (R / d)^2
 
 LARGEST_SHELLS = 20_000
 ROUND_UP = 2**60

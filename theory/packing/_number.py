@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from flint import arb
 
@@ -30,7 +30,7 @@ class PackingBounds(tuple[int, int]):
     upper_by: str
     _found: Packing
 
-    def __new__(cls, found: Packing, upper: Bound) -> PackingBounds:
+    def __new__(cls, found: Packing, upper: Bound) -> Self:
         made = super().__new__(cls, (found.count, upper[0]))
         made.lower_by, made.upper_by, made._found = found.name, upper[1], found
         return made

@@ -107,7 +107,7 @@ def _search(
     if options.executor is None or options.whole:
         return [_summary(plan, options, summary, part, watch) for part in _finished(plan, cells, 0, options, watch)]
     while done < len(plan.rounds) and cells.cells < 4 * PARTS:
-        run_round(plan, cells, done, lambda count: watch(count))
+        run_round(plan, cells, done, watch)
         done += 1
     rest = replace(options, executor=None, progress=False)
     tasks = [

@@ -96,7 +96,7 @@ class _System:
 
     def __init__(self, diagonal: Floats, weight: Floats) -> None:
         full = diagonal + _sums(weight)
-        self._weight, self._first = weight, full[: len(weight)]
+        self._first = full[: len(weight)]
         self._scaled = weight / self._first[:, None]
         rest = -weight.T @ self._scaled
         rest[np.diag_indices_from(rest)] += full[len(weight) :]
