@@ -27,6 +27,7 @@ robust: $(VENV)/check.stamp $(OLDEST)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+# pyright --verifytypes looks for packages with the python that comes first on PATH.
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -77,7 +77,7 @@ def over_one_unit(points: Sequence[Point]) -> tuple[list[tuple[int, ...]], int]:
     return [tuple(islice(rest, len(point))) for point in points], unit
 
 
-def _counts(numbers: Sequence[Rational]) -> tuple[list[int], int]:
+def _counts(numbers: Sequence[int | Fraction]) -> tuple[list[int], int]:
     """The numbers as integers, and how many of them make 1."""
     unit = lcm(*(number.denominator for number in numbers))
     return [number.numerator * (unit // number.denominator) for number in numbers], unit

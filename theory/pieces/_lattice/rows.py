@@ -37,7 +37,7 @@ class Rows:
     def __setitem__(self, index: Any, rows: Any) -> None:
         self.view[index] = rows
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Rows, (self.view.copy(),)
 
 
