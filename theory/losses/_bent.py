@@ -46,7 +46,7 @@ class BentLoss(SmoothLoss):
         margin, width, most = self.bend
         steepest = min(most, 2 * Fraction(margin) / Fraction(width))
         unit = Fraction(steepest) * Fraction(margin)
-        return Parabola(1 / Fraction(margin), unit, 1.0, float(Fraction(width) * unit / Fraction(margin) ** 2))
+        return Parabola(1 / Fraction(margin), unit, 1.0, 1.0, float(Fraction(width) * unit / Fraction(margin) ** 2))
 
     def value(self, t: Any) -> Any:
         return _bent(t, *self._bend_for(t))

@@ -20,12 +20,15 @@ class NormalForm(ABC):
     Some best function must have all its slopes in that range: where l is steeper than that far from its minimum, h is
     meant to go on as a line, below which l never is. A share is a number q = -h'(s); it belongs to a point of weight w
     as the mass w q, and the multiplier of l is unit scale q. h° is the concave conjugate inf over s of h(s) + q s.
-    flat: from there on h is 0; infinity if it is 0 nowhere.
+    flat: from there on h is 0; infinity if it is 0 nowhere. hold: 0 if h'' is positive everywhere; else solvers begin
+    with h(s) + hold (s - s')^2 / 2, s' being the place before, and let hold fall (Rockafellar, Augmented Lagrangians and
+    Applications of the Proximal Point Algorithm in Convex Programming, 1976).
     """
 
     scale: Number
     unit: Number
     flat: float = inf
+    hold: float = 0.0
 
     @property
     def steepest(self) -> float:

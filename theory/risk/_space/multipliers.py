@@ -26,6 +26,7 @@ FLAT = 0.5
 STIFFER = 3.0
 FIRST_STIFFNESS = 3.0
 STIFFEST = 1e7
+LOOSER = 3.0
 SMALLEST = 1e-300
 SLOW = 25
 RIDGE = 1e-13
@@ -58,13 +59,16 @@ class Multipliers:
         size = self._scale * dot(slope, np.abs(start)) / max(float(slope.sum()), SMALLEST)
         self._stiffest = STIFFEST * float(slope.mean()) / max(1.0, size)
         self._stiffness = min(first, self._stiffest)
+        self._hold, self._anchor = form.hold, self._scale * start
         self._unit = self._mass * form.steepest * np.exp(-self._lift)
 
     def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
         """One round: the slope of the loss and the flow out of the points agree up to that share of their sum."""
         t, g = now.margins * self._scale, now.flow / self._unit
+        self._anchor = t
         t, steps = self._minimise(arcs, costs * self._scale, t, g, accuracy)
         g = self._flow(g, arcs.add(t) - costs * self._scale)
+        self._hold /= LOOSER
         if steps < SLOW:
             self._stiffness = min(STIFFER * self._stiffness, self._stiffest)
         return Guess(t / self._scale, g * self._unit)
@@ -73,10 +77,13 @@ class Multipliers:
         excess = arcs.add(t) - costs
         for count in range(NEWTON_STEPS):
             slope, flow = self._slope(t), self._flow(g, excess)
-            gradient = arcs.gather(flow) - slope
+            gradient = arcs.gather(flow) - self._held(slope, t)
             if np.abs(gradient).sum() <= accuracy * slope.sum():
                 return t, count
-            step = self._newton(arcs, flow > 0, self._form.curvature(t, slope, self._weights), -gradient)
+            curvature = self._form.curvature(t, slope, self._weights)
+            if self._hold:
+                curvature += self._hold * self._weights
+            step = self._newton(arcs, flow > 0, curvature, -gradient)
             rise = arcs.add(step)
             length = self._length(t, step, g, excess, rise, dot(gradient, step))
             if not length:
@@ -104,7 +111,8 @@ class Multipliers:
         length = 1.0
         for _ in range(SEARCH):
             flow = self._flow(g, excess + length * rise)
-            derivative = dot(flow, rise) - dot(self._slope(t + length * step), step)
+            there = t + length * step
+            derivative = dot(flow, rise) - dot(self._held(self._slope(there), there), step)
             if abs(derivative) <= -FLAT * fall or (derivative < 0 and length >= 1):
                 return length
             if derivative < 0:
@@ -117,6 +125,10 @@ class Multipliers:
 
     def _flow(self, g: Floats, excess: Floats) -> Floats:
         return np.maximum(g + self._stiffness * excess, 0.0)
+
+    def _held(self, slope: Floats, t: Floats) -> Floats:
+        """The slope less that of the proximal term."""
+        return slope - self._hold * self._weights * (t - self._anchor) if self._hold else slope
 
     def _slope(self, t: Floats) -> Floats:
         return self._weights * self._form.share(t, self._lift)
