@@ -153,7 +153,9 @@ def _within(sample: Labelled, found: LeastRisk, loss: Loss, tolerance: float) ->
 def supported_loss(loss: str | Loss) -> Loss:
     chosen = as_loss(loss)
     if chosen.kink is None and chosen.normal is None:
-        raise ValueError(f"loss={loss!r} has no kink and no normal form: derive it as theory.losses says, or pass 'bce'")
+        raise ValueError(
+            f"loss={loss!r} has no kink and no normal form: derive it as theory.losses says, or pass 'bce'"
+        )
     if chosen.kink is not None and not all(0 <= number < inf for number in chosen.kink):
         raise ValueError(f"loss={loss!r} has the kink {chosen.kink}: base, jump and margin must be finite, at least 0")
     return chosen

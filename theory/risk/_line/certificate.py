@@ -1,4 +1,4 @@
-"""From nearly optimal values and multipliers of a smooth loss on the line to values and a coupling that prove two bounds.
+"""From nearly optimal values and multipliers of a smooth loss on the line to values and a coupling, with two bounds.
 
 Sums along the line are sums of whole multiples of one quantum, hence exact: no rounding error piles up from one end to
 the other. What rounding is left is bounded and added to, or taken from, the bounds.

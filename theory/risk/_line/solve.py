@@ -97,9 +97,7 @@ def constant(count: int, sign: float, loss: Loss) -> LineSolution:
     return LineSolution(values, loss.infimum, loss.infimum, loss.rest < inf, (nothing, nothing, np.empty(0)))
 
 
-def _piecewise_linear(
-    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: Loss
-) -> LineSolution:
+def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: Loss) -> LineSolution:
     exact = not (isinstance(positions, np.ndarray) and positions.dtype == np.float64)
     chain, length, mass = _chain(positions, signs, weights, lipschitz, loss.kink)
     chain = chain if exact else _forgiving(chain)
@@ -117,9 +115,7 @@ def _piecewise_linear(
     return found if exact else replace(found, risk=_rounded(risk, inf), lower_bound=_rounded(bound, -inf))
 
 
-def _chain(
-    positions: Any, signs: Any, weights: Any, lipschitz: Number, kink: Any
-) -> tuple[Chain, Fraction, Fraction]:
+def _chain(positions: Any, signs: Any, weights: Any, lipschitz: Number, kink: Any) -> tuple[Chain, Fraction, Fraction]:
     """The problem in whole numbers, and the units of values and of masses."""
     places, masses = as_whole(positions), as_whole(weights)
     base, jump, margin = (Fraction(number) for number in kink)
@@ -127,7 +123,9 @@ def _chain(
     (base_rate, jump_rate), share = common_unit(base, jump)
     steps = [(after - before) * rate for before, after in pairwise(places.counts)]
     positive = (signs > 0).tolist()
-    chain = Chain(steps, positive, [w * base_rate for w in masses.counts], [w * jump_rate for w in masses.counts], corner)
+    chain = Chain(
+        steps, positive, [w * base_rate for w in masses.counts], [w * jump_rate for w in masses.counts], corner
+    )
     return chain, length, masses.unit * share
 
 

@@ -195,7 +195,11 @@ class _Search:
         weights = self.sample.weights
         net = arcs.gather(guess.flow) / weights
         clipped = np.clip(net, float(self.loss.multipliers[0]), self.loss.steepest)
-        bound = dot(weights, self.loss.dual(clipped)) - dot(guess.flow, costs) - self.reach * dot(weights, np.abs(net - clipped))
+        bound = (
+            dot(weights, self.loss.dual(clipped))
+            - dot(guess.flow, costs)
+            - self.reach * dot(weights, np.abs(net - clipped))
+        )
         return relative_gap(dot(weights, self.loss.value(middle)), bound)
 
     def _hops(self) -> Indices:
