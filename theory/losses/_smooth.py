@@ -21,8 +21,8 @@ class NormalForm(ABC):
     meant to go on as a line, below which l never is. A share is a number q = -h'(s); it belongs to a point of weight w
     as the mass w q, and the multiplier of l is unit scale q. h° is the concave conjugate inf over s of h(s) + q s.
     flat: from there on h is 0; infinity if it is 0 nowhere. hold: 0 if h'' is positive everywhere; else solvers begin
-    with h(s) + hold (s - s')^2 / 2, s' being the place before, and let hold fall (Rockafellar, Augmented Lagrangians and
-    Applications of the Proximal Point Algorithm in Convex Programming, 1976).
+    with h(s) + hold (s - s')^2 / 2, s' being the place before, and let hold fall (Rockafellar, Augmented Lagrangians
+    and Applications of the Proximal Point Algorithm in Convex Programming, 1976).
     """
 
     scale: Number

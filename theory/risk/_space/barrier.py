@@ -2,7 +2,8 @@
 
 h is a loss in normal form. The conditions for optimality are w h'(t) + (the sums of the rows and columns of g) = 0,
 s = c - t_i - t_j and s g = mu for every pair, mu going down to zero (predictor and corrector steps of Mehrotra; Nocedal
-and Wright, Numerical Optimization, section 19). Few steps on dense matrices: quickest where all pairs fit in memory many times over.
+and Wright, Numerical Optimization, section 19). Few steps on dense matrices: quickest where all pairs fit in
+memory many times over.
 """
 
 from __future__ import annotations
