@@ -115,7 +115,8 @@ def minimize_risk(
     loss: a name in `theory.losses.LOSSES`, such as "bce" or "hinge", or an object of `theory.losses`. weights: (p,),
     positive, 1/p by default, used as given. tolerance bounds gap / |risk|; a gap below 1e-300, or for losses with a
     margin below 1e-13 of the terms that are summed, is rounding and always allowed. `risk` and `lower_bound` hold for
-    the floats given, rounding included. On the line, integers and Fractions in all arguments give exact Fractions for hinge, KR and HKR.
+    the floats given, rounding included. On the line, integers and Fractions in all arguments give exact Fractions for
+    the piecewise linear losses.
 
     Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinges reach
     0, BCE tends to 0 and does not reach it, KR and HKR tend to -inf; so does KR unless both classes have the same
