@@ -144,7 +144,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_selection(table)
     table.add_argument("--from", dest="source", type=Path, required=True, metavar="CLAIMS.json", help="the claims file")
     table.add_argument(
-        "-o", "--output", type=Path, metavar="FILE.md", help="write the table there, under a heading, instead of printing it"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE.md",
+        help="write the table there, under a heading, instead of printing it",
     )
     return parser
 
