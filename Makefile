@@ -8,7 +8,7 @@ OLDEST := .venv-oldest
 # processes wait for each other.
 ONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: report test checks robust bench lint oldest clean
+.PHONY: report test checks robust bench lint docs oldest clean
 
 report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
@@ -30,6 +30,11 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# The API reference, in docs/_build; every warning is an error, broken links among them.
+docs: $(VENV)/docs.stamp
+	$(BIN)/python -m sphinx -b html -W --keep-going -n -q -d docs/_build/.doctrees docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 # All the tests with the oldest torch that pyproject.toml admits, the rest as pinned; PYTHON must be one it was built for.
 oldest: $(OLDEST)/dev.stamp
 	$(ONE) $(OLDEST)/bin/pytest -n 2 --dist loadfile
@@ -45,6 +50,10 @@ $(VENV)/dev.stamp: $(VENV)/check.stamp
 	$(BIN)/pip install -q -c constraints.txt -e '.[check,dev]'
 	touch $@
 
+$(VENV)/docs.stamp: $(VENV)/check.stamp
+	$(BIN)/pip install -q -c constraints.txt -e '.[docs]'
+	touch $@
+
 $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
 	oldest=$$(sed -n 's/^ *"torch>=\([0-9.]*\)",$$/\1/p' pyproject.toml) && test -n "$$oldest" && \
@@ -54,4 +63,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .cache report.pdf report.json
+	rm -rf $(VENV) $(OLDEST) .cache docs/_build report.pdf report.json
