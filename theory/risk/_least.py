@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from theory._input import positive_number, queries
 from theory._rationals import exact_numbers
 from theory._types import Array, Number
-from theory.losses import BCE, Loss, PiecewiseLinearLoss, as_loss
+from theory.losses import BCE, Hinge, Loss, PiecewiseLinearLoss, as_loss
 from theory.risk._line.solve import ROUNDING, least_risk_line
 from theory.risk._proved_bounds import close
 from theory.risk._sample import Labelled, read_sample
@@ -147,7 +147,7 @@ def minimize_risk(
 def supported_loss(loss: str | Loss) -> Loss:
     chosen = as_loss(loss)
     if not isinstance(chosen, BCE | PiecewiseLinearLoss):
-        raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses, or another PiecewiseLinearLoss")
+        raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses")
     return chosen
 
 
@@ -211,8 +211,8 @@ def _limit(sample: Labelled, loss: Loss) -> LeastRisk | None:
     if light and base * heavy <= most * light * (1 + float(ROUNDING)):
         return None
     count = len(sample.labels)
-    attained = isinstance(loss, PiecewiseLinearLoss) and not base
-    value = sign * (float(loss.kink[2]) if isinstance(loss, PiecewiseLinearLoss) and not base else inf)
+    attained = isinstance(loss, Hinge)
+    value = sign * float(loss.margin) if isinstance(loss, Hinge) else sign * inf
     risk = -inf if base else 0.0
     nothing = np.empty(0, dtype=np.intp)
     values = np.full(count, value)
