@@ -62,7 +62,7 @@ GREEK = {"alpha", "gamma", "lambda", "rho", "sigma"}
 
 def prepare(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
     """The hook for a docstring: its lines are replaced in place."""
-    pieces = QUOTED.split(re.sub(r"(?:^[a-z_].*\n?)+", _listed, "\n".join(lines), flags=re.MULTILINE))
+    pieces = QUOTED.split(re.sub(r"(?:^(?!>>>)\S.*\n?)+", _listed, "\n".join(lines), flags=re.MULTILINE))
     pieces[::2] = [_prose(piece) for piece in pieces[::2]]
     lines[:] = "".join(pieces).split("\n")
     if what in ("attribute", "property"):  # napoleon takes what stands before a colon in the first line for a type
