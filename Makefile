@@ -9,7 +9,7 @@ WHEEL := .venv-wheel
 # processes wait for each other.
 ONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: report test checks robust bench lint coverage wheel-test oldest clean
+.PHONY: report test checks robust bench lint coverage wheel-test docs oldest clean
 
 report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
@@ -49,6 +49,11 @@ wheel-test: $(VENV)/dev.stamp
 	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q --pyargs checks --claims-only=eq-12
 	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q $(CURDIR)/tests/test_packaging.py
 
+# The API reference, in docs/_build; every warning is an error, broken links among them.
+docs: $(VENV)/docs.stamp
+	$(BIN)/python -m sphinx -b html -W --keep-going -n -q -d docs/_build/.doctrees docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 # All the tests with the oldest torch that pyproject.toml admits, the rest as pinned; PYTHON must be one it was built for.
 oldest: $(OLDEST)/dev.stamp
 	$(ONE) $(OLDEST)/bin/pytest -n 2 --dist loadfile
@@ -64,6 +69,10 @@ $(VENV)/dev.stamp: $(VENV)/check.stamp
 	$(BIN)/pip install -q -c constraints.txt -e '.[check,dev]'
 	touch $@
 
+$(VENV)/docs.stamp: $(VENV)/check.stamp
+	$(BIN)/pip install -q -c constraints.txt -e '.[docs]'
+	touch $@
+
 $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
 	oldest=$$(sed -n 's/^ *"torch>=\([0-9.]*\)",$$/\1/p' pyproject.toml) && test -n "$$oldest" && \
@@ -73,4 +82,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage report.pdf report.json
+	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build report.pdf report.json

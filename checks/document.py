@@ -1,6 +1,6 @@
 """The claims document: every statement with its computed verdict and its evidence, as plain data.
 
-The terminal table, the JSON file, the README's table and the PDF are renderings of this one document; its form is
+The terminal table, the JSON file, the table of verdicts and the PDF are renderings of this one document; its form is
 published in ``claims.schema.json``.
 """
 

@@ -41,7 +41,7 @@ class Evidence:
 
     Attributes:
         claim: the ledger id.
-        by: how the verdict is reached, a key of `checks.ledger.METHODS`.
+        by: how the verdict is reached, a key of `checks.verdict.METHODS`.
         scale: ``"quick"`` or ``"paper"``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         claims_seed: shifts everything random; 0 in a default run.

@@ -6,11 +6,15 @@
 This file imports nothing of the project, so that it shares no code with the search that found a witness: copy it
 anywhere. All arithmetic is rational. A witness is a JSON object of one of these kinds:
 
-``refutation``   ``given`` data under which every ``hypotheses`` is true and some ``conclusion`` is false.
-``instance``     ``given`` data under which every ``hypotheses`` and every ``conclusion`` is true.
-``linear``       a ``goal`` that is a combination of ``hypotheses`` with non-negative rational ``multipliers`` (any sign
-                 where the hypothesis is an equation): a Farkas certificate, valid for all values of the variables.
-``identity``     pairs ``[left, right]`` in ``identities``, equal as polynomials.
+``refutation``
+    ``given`` data under which every ``hypotheses`` is true and some ``conclusion`` is false.
+``instance``
+    ``given`` data under which every ``hypotheses`` and every ``conclusion`` is true.
+``linear``
+    a ``goal`` that is a combination of ``hypotheses`` with non-negative rational ``multipliers`` (any sign where the
+    hypothesis is an equation): a Farkas certificate, valid for all values of the variables.
+``identity``
+    pairs ``[left, right]`` in ``identities``, equal as polynomials.
 
 Expressions are Python syntax over rationals, truth values, lists, comprehensions and the functions in ``FUNCTIONS``;
 ``define`` adds functions such as ``"f(x)": "abs(x) - 1"``. They are walked, never handed to Python: numbers and truth

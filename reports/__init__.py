@@ -1,1 +1,1 @@
-"""Evidence in, documents out: the PDF, its figures, the README's table and the `manyfaces` command."""
+"""Evidence in, documents out: the PDF, its figures, the table of verdicts and the `manyfaces` command."""

@@ -141,9 +141,16 @@ def _parser() -> argparse.ArgumentParser:
         help="claims files or witness files (default: report.json)",
     )
 
-    table = _command(commands, "table", _table, "print the verdict table as Markdown")
+    table = _command(commands, "table", _table, "print the verdict table as Markdown, or write a page of it")
     _add_selection(table)
     table.add_argument("--from", dest="source", type=Path, required=True, metavar="CLAIMS.json", help="the claims file")
+    table.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE.md",
+        help="write the table there, under a heading, instead of printing it",
+    )
     return parser
 
 
@@ -306,9 +313,13 @@ def _verify(arguments: Arguments) -> int:
 
 
 def _table(arguments: Arguments) -> int:
-    from reports.table import verdict_table
+    from reports.table import verdict_page, verdict_table
 
-    print(verdict_table(read_document(arguments.source), arguments.ids or None), end="")
+    document, chosen = read_document(arguments.source), arguments.ids or None
+    if arguments.output:
+        arguments.output.write_text(verdict_page(document, chosen), encoding="utf-8", newline="\n")
+    else:
+        print(verdict_table(document, chosen), end="")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The verdict table as Markdown, for the README."""
+"""The verdict table as Markdown, and the page of it that lies beside a paper's ledger."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from reports._content import grounded, kind
 from reports.selection import select
 
 _SIGN = {"holds-proved": "✓", "holds-supported": "✓", "fails-proved": "✗", "fails-supported": "✗", "undecided": "?"}
+_INTRODUCTION = """\
+Written by `manyfaces table` from what a run computed. ✓ holds, ✗ fails, ? is undecided; *by* names the methods;
+*sabotages* says how many wrong versions of what is checked were caught, of how many tried; a statement that holds is
+*grounded* when it and all that it depends on hold and are proved.
+"""
 _HEAD = ["statement", "where", "verdict", "by", "sabotages", "grounded"]
 
 
@@ -23,6 +28,16 @@ def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
     chosen = set(select([claim["id"] for claim in claims], only)) if only else {claim["id"] for claim in claims}
     rows = [_HEAD, ["---"] * len(_HEAD), *(_row(claim, claims) for claim in claims if claim["id"] in chosen)]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+
+
+def verdict_page(document: Document, only: Sequence[str] | None = None) -> str:
+    """The table of `verdict_table` under a heading that says whose verdicts these are.
+
+    Raises:
+        ValueError: a pattern in ``only`` matches nothing.
+    """
+    title = document["paper"].get("title", "Claims of a ledger")
+    return f"# Verdicts: {title}\n\n{_INTRODUCTION}\n{verdict_table(document, only)}"
 
 
 def _row(claim: Claim, everything: Sequence[Claim]) -> list[str]:

@@ -1,24 +1,77 @@
-"""The README says what is true: its example runs, its verdicts are the ledger's."""
+"""The README and its pages say what is true: examples run, links lead somewhere, the verdicts are the ledger's."""
 
 import doctest
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from checks.ledger import load_ledger
 from checks.papers import ledger_of
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+PAPER = ledger_of().parent
+VERDICTS = PAPER / "VERDICTS.md"
+PAGES = [README, *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md")), *sorted((ROOT / "docs").glob("*.md"))]
+
+ROW = re.compile(r"^\| `([^`]+)` .*?\| [✓✗?] ([^|]+?) \|", flags=re.MULTILINE)
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ +(.+?) *$", flags=re.MULTILINE)
 
 
-def test_the_example_runs() -> None:
-    results = doctest.testfile(str(README), module_relative=False, encoding="utf-8")
-    assert results.attempted >= 4
+@pytest.mark.parametrize(("name", "examples"), [("README.md", 9), ("docs/examples.md", 10)])
+def test_the_examples_run(name: str, examples: int) -> None:
+    results = doctest.testfile(str(ROOT / name), module_relative=False, encoding="utf-8")
+    assert results.attempted >= examples
     assert results.failed == 0
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.read_bytes()) <= 10_000
 
 
 def test_the_verdict_table_is_the_ledgers() -> None:
     """A green run computes what the ledger expects, so the table of such a run shows exactly that."""
-    rows = re.findall(r"^\| `([^`]+)` .*?\| [✓✗?] ([^|]+?) \|", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    expected = {entry.id: str(entry.expected) for entry in load_ledger(ledger_of())}
-    assert dict(rows) == expected
+    rows = ROW.findall(VERDICTS.read_text(encoding="utf-8"))
+    assert dict(rows) == {entry.id: str(entry.expected) for entry in load_ledger(ledger_of())}
+
+
+def test_the_readme_counts_what_the_ledger_expects() -> None:
+    expected = [str(entry.expected) for entry in load_ledger(ledger_of())]
+    counts = [sum(verdict.startswith(word) for verdict in expected) for word in ("holds, proved", "holds, supported")]
+    fails, undecided = (sum(verdict.startswith(word) for verdict in expected) for word in ("fails", "undecided"))
+    words = " ".join(README.read_text(encoding="utf-8").split())
+    assert f"Of the {len(expected)} statements examined" in words
+    assert f"{counts[0]} hold and are proved, {counts[1]} hold on trained networks or samples, {fails} fail" in words
+    assert f"{undecided} is undecided" in words
+
+
+def _links(page: Path) -> Iterator[tuple[Path, str]]:
+    """The files of the project that a page links to, with the part after #."""
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            path, _, anchor = target.partition("#")
+            yield (page.parent / path).resolve() if path else page, anchor
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [*PAGES, VERDICTS], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target, anchor in _links(page):
+        assert target.exists(), f"{page.name} links to {target}"
+        assert not anchor or anchor in _anchors(target), f"{page.name} links to #{anchor} of {target.name}"
+
+
+FILE = re.compile(r"`((?:theory|checks|reports|tests|docs)/[\w./-]*)`")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    for name in FILE.findall(page.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), f"{page.name} names {name}"

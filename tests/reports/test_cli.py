@@ -119,7 +119,10 @@ def test_report_verify_and_table(elsewhere, capfd):
     assert [claim["id"] for claim in document["claims"] if claim["evidence"]] == ["eq-12"]
     assert cli.main(["verify", "out/eq.json"]) == 0
     assert cli.main(["table", "--from", "out/eq.json", "eq-12"]) == 0
-    assert "| `eq-12` " in capfd.readouterr().out
+    table = capfd.readouterr().out.partition("| statement |")[2]
+    assert "| `eq-12` " in table
+    assert cli.main(["table", "--from", "out/eq.json", "-o", "VERDICTS.md", "eq-12"]) == 0
+    assert Path("VERDICTS.md").read_text(encoding="utf-8").endswith(table)
 
 
 def test_seed_and_pinning_reach_the_document(elsewhere):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.selection import select
-from reports.table import verdict_table
+from reports.table import verdict_page, verdict_table
 
 
 def test_a_line_for_each_statement(document):
@@ -14,6 +14,12 @@ def test_a_line_for_each_statement(document):
     assert lines[2] == "| `th-1` Squares are positive | Section 1 | ✗ fails, proved | exact | 0/0 |  |"
     assert lines[4] == "| `lem-1` A sum of bounds | Section 1 | ✓ holds, proved | symbolic | 1/1 | yes |"
     assert len(lines) == 6
+
+
+def test_a_page_says_whose_verdicts_it_holds(document):
+    page = verdict_page(document, ["lem-1"])
+    assert page.startswith(f"# Verdicts: {document['paper']['title']}\n\n")
+    assert page.endswith(f"\n\n{verdict_table(document, ['lem-1'])}")
 
 
 def test_unexpected_verdicts_stand_out(unexpected_document):

@@ -80,7 +80,7 @@ class PaperBounds(NamedTuple):
 def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
     """Bounds of the number of points of the domain that are pairwise at least the separation apart.
 
-    Unpacks as (lower, upper). Upper bounds: `theory._packing_upper` applies diameter, volume, Blichfeldt,
+    Unpacks as (lower, upper). Upper bounds: the module `_upper` applies diameter, volume, Blichfeldt,
     Rogers, Oler, Rankin, kissing numbers and slabs, and names their theorems. Lower bounds: grids, staggered rows,
     checkerboards, shells of lattices, and the average over translates of the densest lattices known. An
     interval is exact; a finite set too, unless the search for its packing number is long.
