@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory._types import Floats, Indices
-from theory.hmf._edge_runs import ROUNDING, Runs
+from theory.hmf._edge_runs import DISTANCE_ROUNDING, Runs
 
 LEAF = 16
 LEVELS = 8
@@ -93,7 +93,7 @@ def _prune(blocks: Blocks, x: Floats, y: Floats, runs: Runs, level: int) -> tupl
     radius, count = np.hypot(rx, ry), np.diff(blocks.begin)
     below, above = runs.bounds(level, np.repeat(cx, count), np.repeat(cy, count), blocks.listed)
     reach = np.minimum.reduceat(above, blocks.begin[:-1])
-    reach = (reach + 2 * radius) * (1 + MARGIN) + ROUNDING * (1 + np.abs(cx) + np.abs(cy))
+    reach = (reach + 2 * radius) * (1 + MARGIN) + DISTANCE_ROUNDING * (1 + np.abs(cx) + np.abs(cy))
     keep = below <= np.repeat(reach, count)
     kept = np.add.reduceat(keep.astype(np.intp), blocks.begin[:-1])
     listed = blocks.listed[keep]

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory._input import queries, real_array
 from theory._types import Floats, Indices
-from theory.hmf._edge_candidates import candidates
-from theory.hmf._edge_runs import Runs
+from theory.hmf._edge_candidates import MARGIN, candidates
+from theory.hmf._edge_runs import DISTANCE_ROUNDING, Runs
 from theory.hmf._edges import Edges
 from theory.hmf._exits import SAME_FOOT, TIE
 from theory.hmf._frame import Frame
@@ -81,7 +81,8 @@ class SignedDistance:
         """Rays for every point, but one ray only for a block that no edge can separate."""
         first, size = block[:-1], np.diff(block)
         reach = np.maximum.reduceat(squared(points - np.repeat(points[first], size, axis=0)), first)
-        clear = np.repeat(squares[first] > reach * (1 + 1e-9), size)
+        room = DISTANCE_ROUNDING * (1 + np.abs(points[first]).sum(axis=1))
+        clear = np.repeat(np.sqrt(squares[first]) * (1 - MARGIN) > np.sqrt(reach) + room, size)
         ask = ~clear
         ask[first] = True
         inside = np.zeros(len(points), bool)

@@ -21,7 +21,7 @@ from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, unpack
-from theory.pieces._network.rounding import SLACK, Errors, gamma, pull_back, row_norms
+from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, Errors, gamma, pull_back, row_norms
 from theory.pieces._network.vertex import locate
 
 BLOCK = 4096
@@ -103,14 +103,14 @@ class _Claims:
     def sides_hold(self, points: Floats, distance: Floats) -> Bits:
         rows = self.side_rows
         error = row_norms(rows) * (distance[:, None] + gamma(4) * np.linalg.norm(points, axis=1)[:, None])
-        return _hold(points @ rows.T, error * SLACK, self.side_plus, self.side_minus)
+        return _hold(points @ rows.T, error * BOUND_SLACK, self.side_plus, self.side_minus)
 
     def gates_hold(self, points: Floats, distance: Floats) -> Iterator[Bits]:
         """Of each layer whether all signs at a vertex (v,) are those claimed, its true place being this near."""
         unit, values, errors = points[:, 0], points[:, 1:], Errors()
         layers = zip(self.network.weights[:-1], self.network.biases[:-1], strict=True)
         for layer, (weight, bias) in enumerate(layers):
-            size = float(np.sqrt((values**2).sum(axis=1).max())) * SLACK
+            size = float(np.sqrt((values**2).sum(axis=1).max())) * BOUND_SLACK + UNDERFLOW
             gates = self.network.gate_rows[layer]
             slope, error = errors.rows(*gates, size)
             computed = values @ gates[0].T + unit[:, None] * gates[1]
@@ -184,13 +184,13 @@ def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
     size, spread, reach = _frobenius(matrix), _frobenius(inverse), np.sqrt((points**2).sum(axis=1))
     residual += (gamma(n + 4) * size + error) * reach
     defect = _frobenius(np.eye(n + 1) - inverse @ matrix) + (gamma(n + 4) * size + error) * spread
-    distance: Floats = spread * residual / (1 - defect * SLACK) * SLACK
+    distance: Floats = spread * residual / (1 - defect * BOUND_SLACK) * BOUND_SLACK
     distance[~(defect < 0.5)] = np.inf
     return distance
 
 
 def _frobenius(matrices: Floats) -> Floats:
-    norms: Floats = SLACK * np.sqrt((matrices**2).sum(axis=(1, 2)))
+    norms: Floats = BOUND_SLACK * np.sqrt((matrices**2).sum(axis=(1, 2)))
     return norms
 
 

@@ -12,15 +12,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._types import Floats
+from theory.intervals import lower_float, upper_float
 from theory.pieces._enumerate import Piece, pieces
 from theory.pieces._maps import AnyCells, affine_maps, exact_map
 from theory.pieces._network.plan import Plan
-from theory.pieces._network.rounding import SLACK, UNDERFLOW, gamma
+from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, gamma
 from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, search
 
-# So many steepest cells of a network with one output have their gradients computed exactly.
-EXACT = 32
+EXACT_CELLS = 32
+"""So many steepest cells of a network with one output have their gradients computed exactly: chosen for time, an exact
+gradient takes about a millisecond."""
+
+ROOT_BITS = 128
+"""Bits of a root before it is rounded: float64's 53, and as many more as make it neighbouring floats nearly always."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +73,9 @@ def lipschitz_constant(
 
 def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
     maps, errors = affine_maps(plan, cells.cell_minus.view)
-    lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * SLACK)
+    lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * BOUND_SLACK)
     near = np.flatnonzero(upper >= lower.max())
-    if maps.shape[1] == 1 and len(near) <= EXACT:
+    if maps.shape[1] == 1 and len(near) <= EXACT_CELLS:
         lower, upper = (
             np.array(ends) for ends in zip(*(_exact_norm(plan, cells, i) for i in near.tolist()), strict=True)
         )
@@ -82,17 +87,40 @@ def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
 
 def _exact_norm(plan: Plan, cells: AnyCells, cell: int) -> tuple[float, float]:
     """The gradient norm of a cell of a network with one output, between neighbouring floats."""
-    square = sum((c * c for c in exact_map(plan, cells.cell_minus[cell])[1:]), Fraction(0))
-    low = high = math.sqrt(square)
-    while Fraction(low) ** 2 > square:
-        low = math.nextafter(low, 0.0)
-    while Fraction(high) ** 2 < square:
-        high = math.nextafter(high, math.inf)
-    return low, high
+    return root_floats(sum((c * c for c in exact_map(plan, cells.cell_minus[cell])[1:]), Fraction(0)))
+
+
+def root_floats(square: Fraction) -> tuple[float, float]:
+    """The greatest float64 up to the root of a rational square, and the least from it on, whatever its size.
+
+    >>> root_floats(Fraction(1, 10**400)), root_floats(Fraction(25, 4))
+    ((1e-200, 1.0000000000000001e-200), (2.5, 2.5))
+    """
+    # A whole root of more than ROOT_BITS bits, over a power of two, and whether it is the root.
+    shift = max(0, ROOT_BITS + (square.denominator.bit_length() - square.numerator.bit_length()) // 2 + 1)
+    scaled = (square.numerator << 2 * shift) // square.denominator
+    root = math.isqrt(scaled)
+    exact = root * root * square.denominator == square.numerator << 2 * shift
+    return max(0.0, lower_float(Fraction(root, 1 << shift))), upper_float(Fraction(root + (not exact), 1 << shift))
 
 
 def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
-    """Bounds (c,) of the spectral norms of matrices (c, m, n) that are known up to `error` (c,) in Frobenius norm."""
+    """Bounds (c,) of the spectral norms of matrices (c, m, n) that are known up to `error` (c,) in Frobenius norm.
+
+    Scaled by powers of two to largest entries from 1 to 2, so that no square or fourth power leaves float64's range.
+    """
+    largest = np.abs(matrices).max(axis=(1, 2))
+    unit = np.exp2(np.floor(np.log2(np.where(largest > 0, largest, 1.0))))
+    lower, upper = _scaled_enclosures(matrices / unit[:, None, None], error / unit + UNDERFLOW)
+    return np.maximum(np.nextafter(lower * unit, -np.inf), 0.0), np.nextafter(upper * unit, np.inf)
+
+
+def _scaled_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """For one row its norm; else lambda_max of the Gram matrix G, by |G - V L V^T| for its rounded eigenvectors V.
+
+    rounding: G is off by gamma_large |M|^2, V L V^T by gamma_(small + 1) small |M|^2 (Higham 2002, (3.13)), and the
+    difference is rounded too. skew: |V^T V - 1|, by which V L V^T may exceed the largest of L.
+    """
     if matrices.shape[1] > matrices.shape[2]:
         matrices = matrices.transpose(0, 2, 1)
     _, small, large = matrices.shape
@@ -100,7 +128,7 @@ def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
     frobenius = _size(matrices) * slack + UNDERFLOW
     if small == 1:
         margin = gamma(large + 4) * frobenius + error
-        return np.maximum(frobenius / slack**2 - margin, 0.0), frobenius + margin
+        return _size(matrices) / slack - margin, frobenius + margin
     gram = matrices @ matrices.transpose(0, 2, 1)
     values, vectors = np.linalg.eigh(gram)
     rounding = gamma(4 * large + 8) * frobenius**2 * small
@@ -109,7 +137,7 @@ def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
     upper = np.sqrt(np.maximum(values[:, -1], 0.0) * (1 + skew) + rest) + error
     top = vectors[:, :, -1:]
     lower = _size(matrices.transpose(0, 2, 1) @ top) / _size(top) - gamma(large + small + 8) * frobenius - error
-    return np.maximum(lower / slack, 0.0), upper * slack
+    return lower / slack, upper * slack
 
 
 def _size(matrices: Floats) -> Floats:

@@ -15,7 +15,7 @@ from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.plan import Plan
-from theory.pieces._network.rounding import SLACK, gamma, pull_back
+from theory.pieces._network.rounding import BOUND_SLACK, gamma, pull_back
 from theory.pieces._programmes import LinearCells
 
 BLOCK = 4096
@@ -68,7 +68,7 @@ def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
     direction = np.random.default_rng(0).normal(size=flat.shape[1])
     direction /= np.linalg.norm(direction)
     size, worst = (math.sqrt((each**2).sum(axis=1).max()) for each in (flat, errors))
-    return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * SLACK
+    return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * BOUND_SLACK
 
 
 def regions(cells: AnyCells, same: NDArray) -> Ids:
