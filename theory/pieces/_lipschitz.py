@@ -21,8 +21,8 @@ from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, search
 
 EXACT_CELLS = 32
-"""So many steepest cells of a network with one output have their gradients computed exactly: chosen for time, an exact
-gradient takes about a millisecond."""
+"""So many steepest cells of a network with one output have their gradients computed exactly: chosen for time. The
+others keep the enclosure of float64."""
 
 ROOT_BITS = 128
 """Bits of a root before it is rounded: float64's 53, and as many more as make it neighbouring floats nearly always."""
@@ -30,8 +30,18 @@ ROOT_BITS = 128
 
 @dataclass(frozen=True, eq=False)
 class LipschitzConstant:
-    """value: in float64; lower <= the exact constant <= upper, provided certified. piece: a cell that attains it, up
-    to upper - lower."""
+    """A Lipschitz constant between two bounds; see `lipschitz_constant` (as in Jordan and Dimakis 2020).
+
+    Attributes:
+        value: in float64.
+        lower, upper: lower <= the exact constant <= upper, provided certified.
+        piece: a cell that attains it, up to upper - lower.
+        certified: no other cells exist.
+
+    >>> found = lipschitz_constant([[[3.0, 4.0]]], [[0.0]], certify=True)
+    >>> found.lower, found.value, found.upper
+    (5.0, 5.0, 5.0)
+    """
 
     value: float
     lower: float
@@ -54,8 +64,15 @@ def lipschitz_constant(
     """The Lipschitz constant of a network on a convex domain, for Euclidean norms on both sides.
 
     The network is affine on each of finitely many cells, so the constant is the largest norm of their gradients;
-    for several outputs, the largest spectral norm. Arguments and errors are those of `count_pieces`. certify: prove
-    that there are no other cells; rounding of the norms is always enclosed.
+    for several outputs, the largest spectral norm (as in Jordan and Dimakis 2020). Béthune et al. bound it by the
+    product of the layers' norms, Section 2.3.
+
+    Args:
+        weights, biases, box, activation, executor, max_pieces, progress: as for `count_pieces`.
+        certify: prove that there are no other cells; rounding of the norms is always enclosed.
+
+    Raises:
+        ValueError, PieceLimitExceeded: as `count_pieces`.
 
     >>> absolute = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[0, 1, 0, 2]]
     >>> found = lipschitz_constant(absolute, [[0] * 4, [0]], certify=True)

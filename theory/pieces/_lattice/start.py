@@ -14,6 +14,7 @@ from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids
 
 FREE = 2
+"""The third digit of a face, after the two ends of a coordinate."""
 
 
 def start(domain: Domain) -> Complex:

@@ -18,7 +18,7 @@ UNIT = 2.0**-53
 """Unit roundoff u of float64, rounding to nearest."""
 
 BOUND_SLACK = 1.0 + 1e-9
-"""Covers the rounding of the operations by which the bounds themselves are computed, up to 4 million: gamma(4e6) < 1e-9."""
+"""Covers the rounding of the operations by which bounds themselves are computed, 4 million: gamma(4e6) < 1e-9."""
 
 UNDERFLOW = 1e-150
 """Added to norms and errors: a square below float64's range loses at most 2^-1074, so the root of a sum of k of them
