@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import factorial, inf, nextafter
+from math import factorial, inf, isqrt, nextafter
 from numbers import Rational
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ __all__ = [
     "floor_below",
     "lower_float",
     "pi",
+    "root_floats",
     "sqrt",
     "upper_float",
 ]
@@ -45,6 +46,9 @@ Lazy: TypeAlias = Any  # Enclosable | Callable[[], Enclosable]
 FIRST_BITS, LAST_BITS = 64, 1 << 16
 """Precisions of the first and the last try, each twice the one before: one word of a processor, and 2^10 times as many
 bits, chosen for time. Sides that are equal and irrational are undecided with any number of bits."""
+
+ROOT_BITS = 128
+"""Bits of a root before it is rounded: float64's 53, and as many more as make it neighbouring floats nearly always."""
 
 
 class Undecided(ArithmeticError):
@@ -321,6 +325,30 @@ def sqrt(value: Enclosable) -> Fraction | arb:
     if top.is_square() and bottom.is_square():
         return Fraction(int(top.isqrt()), int(bottom.isqrt()))
     return arb(fmpq(top, bottom)).sqrt()
+
+
+def root_floats(square: Fraction) -> tuple[float, float]:
+    """The greatest float64 up to the root of a rational square, and the least from it on, whatever its size.
+
+    Outward rounding (Moore 1966, Interval Analysis) of a whole root over a power of two.
+
+    Args:
+        square: at least 0.
+
+    Raises:
+        ValueError: a square below 0.
+        OverflowError: a root beyond float64.
+
+    >>> root_floats(Fraction(25, 4)), root_floats(Fraction(1, 10**400))[1] <= 1.1e-200
+    ((2.5, 2.5), True)
+    """
+    if square < 0:
+        raise ValueError(f"square={square}: pass a number that is at least 0")
+    shift = max(0, ROOT_BITS + (square.denominator.bit_length() - square.numerator.bit_length()) // 2 + 1)
+    scaled = (square.numerator << 2 * shift) // square.denominator
+    root = isqrt(scaled)
+    exact = root * root * square.denominator == square.numerator << 2 * shift
+    return max(0.0, lower_float(Fraction(root, 1 << shift))), upper_float(Fraction(root + (not exact), 1 << shift))
 
 
 def ball_volume(dimension: int, radius: Enclosable = 1) -> arb:

@@ -13,7 +13,7 @@ from checks._options import as_given
 from checks._run.table import summary
 from checks.document import Document, carried_words, problems
 
-_SLOWEST = 10
+_SLOWEST = 10  # builds and checks that are listed: chosen to fit a screen
 _SHOWN_SECONDS = 0.05  # less is shown as 0.0
 
 

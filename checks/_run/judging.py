@@ -10,6 +10,8 @@ from checks._marker import claim_of, sabotage_name
 from checks.evidence import Evidence
 from checks.ledger import Ledger
 
+_SHOWN_CHARACTERS = 200  # of an error's message: chosen to fit two lines
+
 
 def identity(item: pytest.Function) -> dict[str, Any]:
     """Which item a record is of: its id, its place among the others, and the test function it is one run of."""
@@ -38,7 +40,7 @@ def record_of(evidence: Evidence, error: BaseException | None, name: str | None,
 
 def _finish(evidence: Evidence, error: BaseException | None) -> dict[str, Any]:
     if error is not None:
-        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:200]}")
+        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:_SHOWN_CHARACTERS]}")
     return evidence.record()
 
 

@@ -29,6 +29,7 @@ from checks.ledger import Ledger, LedgerError, load_ledger
 from checks.machine import installed, machine
 from checks.verdict import METHODS
 
+_GIT_SECONDS = 10  # before git is taken to be stuck: chosen, it takes some milliseconds
 _SESSION = pytest.StashKey["ClaimsSession"]()
 _LEDGERS = pytest.StashKey[dict[Path, Ledger]]()
 
@@ -345,7 +346,7 @@ def _commit(ledger: Path) -> str | None:
 def _git(folder: Path, *command: str) -> str | None:
     try:
         result = subprocess.run(
-            ["git", *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=10, check=True
+            ["git", *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=_GIT_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._types import Floats
-from theory.intervals import lower_float, upper_float
+from theory.intervals import root_floats
 from theory.pieces._enumerate import Piece, pieces
 from theory.pieces._maps import AnyCells, affine_maps, exact_map
 from theory.pieces._network.plan import Plan
@@ -23,9 +22,6 @@ from theory.pieces._search import Executor, search
 EXACT_CELLS = 32
 """So many steepest cells of a network with one output have their gradients computed exactly: chosen for time. The
 others keep the enclosure of float64."""
-
-ROOT_BITS = 128
-"""Bits of a root before it is rounded: float64's 53, and as many more as make it neighbouring floats nearly always."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,20 +101,6 @@ def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
 def _exact_norm(plan: Plan, cells: AnyCells, cell: int) -> tuple[float, float]:
     """The gradient norm of a cell of a network with one output, between neighbouring floats."""
     return root_floats(sum((c * c for c in exact_map(plan, cells.cell_minus[cell])[1:]), Fraction(0)))
-
-
-def root_floats(square: Fraction) -> tuple[float, float]:
-    """The greatest float64 up to the root of a rational square, and the least from it on, whatever its size.
-
-    >>> root_floats(Fraction(1, 10**400)), root_floats(Fraction(25, 4))
-    ((1e-200, 1.0000000000000001e-200), (2.5, 2.5))
-    """
-    # A whole root of more than ROOT_BITS bits, over a power of two, and whether it is the root.
-    shift = max(0, ROOT_BITS + (square.denominator.bit_length() - square.numerator.bit_length()) // 2 + 1)
-    scaled = (square.numerator << 2 * shift) // square.denominator
-    root = math.isqrt(scaled)
-    exact = root * root * square.denominator == square.numerator << 2 * shift
-    return max(0.0, lower_float(Fraction(root, 1 << shift))), upper_float(Fraction(root + (not exact), 1 << shift))
 
 
 def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:

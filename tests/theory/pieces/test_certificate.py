@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ortho_group
 
+from theory.intervals import root_floats
 from theory.pieces import count_pieces, lipschitz_constant, orthogonal_tower
 from theory.pieces._certificate import certify
 from theory.pieces._lattice.rounds import FULL, _Turn, run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
-from theory.pieces._lipschitz import norm_enclosures, root_floats
+from theory.pieces._lipschitz import norm_enclosures
 from theory.pieces._network.domain import read_domain
 from theory.pieces._network.network import read_network
 from theory.pieces._network.plan import Plan
