@@ -143,9 +143,13 @@ def whole_numbers(arrays: list[Array]) -> tuple[list[Array], Fraction]:
 
 
 MANTISSA = 53
-
+"""Bits of a float64's significand, the hidden one included: 2^53 times frexp's fraction is whole."""
 
 INT64_BITS = 62
+"""A whole number of so many bits, and the negative of one, is an int64 with a bit to spare."""
+
+BEYOND_EXPONENTS = 2000
+"""More than any exponent of a float64: these end at 1024."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ def _from_floats(numbers: Floats) -> Whole:
     odd = np.ldexp(fractions, MANTISSA).astype(np.int64)
     zeros = np.frexp((odd & -odd).astype(float))[1] - 1
     odd, exponents = odd >> np.maximum(zeros, 0), exponents - MANTISSA + zeros
-    least = int(exponents[odd != 0].min(initial=0 if not odd.any() else 2000))
+    least = int(exponents[odd != 0].min(initial=0 if not odd.any() else BEYOND_EXPONENTS))
     shifts = np.where(odd != 0, exponents - least, 0)
     if shifts.max(initial=0) + MANTISSA <= INT64_BITS:
         counts = (odd << shifts).tolist()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TextIO
 
-_PLAIN_SECONDS = 30.0
+_PLAIN_SECONDS = 30.0  # between lines where none can be rewritten: chosen to keep logs short
 
 
 class Progress:

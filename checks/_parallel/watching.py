@@ -15,7 +15,7 @@ from checks._parallel import durations
 from checks._parallel.distribute import Plan, groups, read_plan
 from checks._parallel.progress import Progress
 
-_TICK_SECONDS = 1.0
+_TICK_SECONDS = 1.0  # between looks at the clock: chosen, so that a line is never older
 
 
 class Watching:

@@ -14,7 +14,7 @@ from checks._run.table import summary
 from checks.document import carried_words, problems
 from checks.records import Document, Verdict
 
-_SLOWEST = 10
+_SLOWEST = 10  # builds and checks that are listed: chosen to fit a screen
 _SHOWN_SECONDS = 0.05  # less is shown as 0.0
 
 

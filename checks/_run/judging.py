@@ -11,6 +11,8 @@ from checks.evidence import Evidence
 from checks.ledger import Ledger
 from checks.records import CheckFinding, ItemIdentity, Outcome
 
+_SHOWN_CHARACTERS = 200  # of an error's message: chosen to fit two lines
+
 
 def identity(item: pytest.Function) -> ItemIdentity:
     """Which item a record is of: its id, its place among the others, and the test function it is one run of."""
@@ -39,7 +41,7 @@ def record_of(evidence: Evidence, error: BaseException | None, name: str | None,
 
 def _finish(evidence: Evidence, error: BaseException | None) -> CheckFinding:
     if error is not None:
-        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:200]}")
+        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:_SHOWN_CHARACTERS]}")
     return evidence.record()
 
 

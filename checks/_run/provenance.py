@@ -12,6 +12,8 @@ from checks.evidence import SEED
 from checks.machine import installed, machine
 from checks.records import Circumstances
 
+_GIT_SECONDS = 10  # before git is taken to be stuck: chosen, it takes some milliseconds
+
 
 def circumstances(config: pytest.Config, ledger: Path, partial: bool) -> Circumstances:
     """What a document says of its run."""
@@ -38,7 +40,7 @@ def _commit(ledger: Path) -> str | None:
 def _git(folder: Path, *command: str) -> str | None:
     try:
         result = subprocess.run(
-            ["git", *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=10, check=True
+            ["git", *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=_GIT_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

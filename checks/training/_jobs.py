@@ -27,8 +27,8 @@ from checks.training._run import Run, group_of
 from checks.training._torch_settings import settings
 from theory import losses
 
-_MOST = 64  # networks in a batch
-_CACHED = 2**19  # numbers, of 4 bytes
+_MOST = 64  # networks in a batch: chosen for memory
+_CACHED = 2**19  # numbers of 4 bytes: 2 MB, a core's second cache on common processors; chosen for time
 _SOURCES = (Path(__file__).parent, Path(networks.__file__).parent, Path(losses.__file__))
 """What a trained network depends on: packages, whole, and a file."""
 
@@ -37,11 +37,15 @@ _SOURCES = (Path(__file__).parent, Path(networks.__file__).parent, Path(losses._
 class TrainedNetwork:
     """A fitted network and how it came about.
 
-    network: certified constant at most `config.lipschitz`, if anything was imposed. loss (k,): mean loss of the
-    batches, averaged over equal stretches of training, in (squared) units of the data. epoch (k,): passes over the
-    data at the end of each stretch. error (k,): share of wrong signs, 0 being wrong for both; None for mse.
-    mean_absolute_error: over all the data, in float64. seconds: spent training on `device`; a batch's are shared
-    out evenly.
+    Attributes:
+        network: certified constant at most `config.lipschitz`, if anything was imposed.
+        config: what was asked for.
+        loss: (k,), mean loss of the batches, averaged over equal stretches of training, in (squared) units of the data.
+        mean_absolute_error: over all the data, in float64, in the unit of the data.
+        seconds: spent training on `device`; a batch's are shared out evenly.
+        device: cpu or cuda.
+        epoch: (k,), passes over the data at the end of each stretch.
+        error: (k,), share of wrong signs, 0 being wrong for both; None for mse.
     """
 
     network: LipschitzNetwork

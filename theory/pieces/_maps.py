@@ -14,10 +14,11 @@ from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.plan import Plan
-from theory.pieces._network.rounding import SLACK, gamma, pull_back
+from theory.pieces._network.rounding import BOUND_SLACK, gamma, pull_back
 from theory.pieces._programmes import LinearCells
 
-BLOCK = 4096
+CELLS_AT_ONCE = 4096
+"""Cells whose maps are pulled back at once: chosen for memory, 4 MB a layer of width 128."""
 
 AnyCells = Complex | LinearCells
 
@@ -25,7 +26,7 @@ AnyCells = Complex | LinearCells
 def affine_maps(plan: Plan, minus: Words) -> tuple[Floats, Floats]:
     """Of cells with words minus (c, 1 + rounds): maps (c, m, n + 1), offset first, and bounds (c, m) of row errors."""
     weight, bias = plan.network.weights[-1], plan.network.biases[-1]
-    found = [_block(plan, minus[i : i + BLOCK], weight, bias) for i in range(0, len(minus), BLOCK)]
+    found = [_block(plan, minus[i : i + CELLS_AT_ONCE], weight, bias) for i in range(0, len(minus), CELLS_AT_ONCE)]
     maps, errors = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return maps, errors
 
@@ -63,11 +64,16 @@ def map_labels(plan: Plan, cells: AnyCells) -> Ids:
 
 
 def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
+    """A number a map, one combination of its coefficients, and what all of them may be off by.
+
+    The direction has length 1 up to rounding and the sum k terms, so errors of maps pass on as they are, and
+    gamma_(k + 4) of the size is added.
+    """
     flat = maps.reshape(len(maps), -1)
     direction = np.random.default_rng(0).normal(size=flat.shape[1])
     direction /= np.linalg.norm(direction)
     size, worst = (math.sqrt((each**2).sum(axis=1).max()) for each in (flat, errors))
-    return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * SLACK
+    return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * BOUND_SLACK
 
 
 def regions(cells: AnyCells, same: Array) -> Ids:

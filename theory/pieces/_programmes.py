@@ -24,8 +24,15 @@ from theory.pieces._network.integers import Row
 from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, pack
 
-# A region in which no ball of this radius fits, next to the box or to 1, counts as empty.
 THIN = 1e-9
+"""A region in which no ball of this radius fits, next to the box or to 1, counts as empty. Chosen a hundred times below
+the 1e-7 to which HiGHS keeps constraints by default, so what is found may not hold: `_holds` and `_refuted` tell."""
+
+CLEAR = 10 * THIN
+"""A point that is so far from the next gate stays the point of its side: chosen, a ball of THIN fits there."""
+
+ROOT_PLACES = 64
+"""Binary places of `_length`: multipliers are floats of 53 bits, so that more would not make a proof succeed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +75,7 @@ class LinearCells:
         signs = [_signs(self.plan, self.cell_plus[k], self.cell_minus[k]) for k in (i, j)]
         used = np.flatnonzero(signs[0])
         differ = signs[0][used] != signs[1][used]
-        if not differ.any() or np.linalg.matrix_rank(self.rows[i][differ], tol=1e-9) > 1:
+        if not differ.any() or np.linalg.matrix_rank(self.rows[i][differ], tol=THIN) > 1:
             return False
         wall = self.rows[i][differ][0]
         return _inside(self.plan.domain, self.rows[i][~differ], wall)[0] > THIN
@@ -173,7 +180,7 @@ def _cut(plan: Plan, region: Region, certify: bool) -> list[Region]:
     proved = region.proved
     for side in (1, -1) if value >= 0 else (-1, 1):
         rows = np.vstack([region.rows, side * unit])
-        if side * value > 10 * THIN:
+        if side * value > CLEAR:
             point = region.point
         else:
             room, point, multipliers = _inside(plan.domain, rows)
@@ -259,7 +266,7 @@ def _length(row: Row) -> Fraction:
     """Of the gradient, nearly; of a constant, its size."""
     if not any(row[1:]):
         return Fraction(abs(int(row[0])))
-    return Fraction(isqrt(sum(int(x) ** 2 for x in row[1:]) << 128) + 1, 1 << 64)
+    return Fraction(isqrt(sum(int(x) ** 2 for x in row[1:]) << 2 * ROOT_PLACES) + 1, 1 << ROOT_PLACES)
 
 
 def _holds(plan: Plan, region: Region) -> bool:

@@ -20,6 +20,7 @@ Movable = Callable[[Ids, int], NDArray[np.bool_]]
 """Of digits (n, faces) and a coordinate: in which faces it is free to move."""
 
 FREE = 2
+"""The third digit of a face, after the two ends of a coordinate."""
 
 
 def start(domain: Domain) -> Complex:

@@ -14,6 +14,7 @@ from theory._types import Floats
 from theory.pieces._network.network import Bits, Network
 
 REMEMBERED = 4096
+"""Sets of signs whose integer matrices are kept: chosen for memory."""
 
 Row = list[Any]
 """Integers, Python's or flint's."""

@@ -15,6 +15,10 @@ from theory.pieces._network.integers import ExactNetwork, Row
 from theory.pieces._network.network import Bits, Network, Words
 
 WORD = 64
+"""Bits of numpy's largest whole number, in which the signs of a round are kept."""
+
+TOLERANCE = 1e-9
+"""The first of `TOLERANCES` of `theory.pieces._search`."""
 
 
 class Round(NamedTuple):
@@ -35,7 +39,7 @@ class Plan:
 
     network: Network
     domain: Domain
-    tolerance: float = 1e-9
+    tolerance: float = TOLERANCE
 
     @cached_property
     def rounds(self) -> list[Round]:

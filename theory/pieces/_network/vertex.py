@@ -12,6 +12,8 @@ from theory.pieces._network.network import Words
 from theory.pieces._network.plan import Plan
 
 BRANCHES = 64
+"""Random choices of signs before a vertex is given up. Chosen, not derived: one that fits a cell is enough, and
+where none does, `Inconsistent` is raised or the certificate refuses; nothing wrong is told."""
 
 
 def locate(plan: Plan, plus: Words, minus: Words, near: Floats, known: int | None = None) -> Row | None:
