@@ -29,8 +29,8 @@ from theory import losses
 
 _MOST = 64  # networks in a batch: chosen for memory
 _CACHED = 2**19  # numbers of 4 bytes: 2 MB, a core's second cache on common processors; chosen for time
-_SOURCES = (Path(__file__).parent, Path(networks.__file__).parent, Path(losses.__file__))
-"""What a trained network depends on: packages, whole, and a file."""
+_SOURCES = tuple(Path(file).parent for file in (__file__, networks.__file__, losses.__file__))
+"""The packages that a trained network depends on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,7 @@ def keys(job: Job) -> list[str]:
 
 @cache
 def _code() -> Any:
-    files = [path for source in _SOURCES for path in (sorted(source.rglob("*.py")) if source.is_dir() else [source])]
+    files = [path for package in _SOURCES for path in sorted(package.rglob("*.py"))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files))
 
 

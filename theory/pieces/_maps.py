@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -56,7 +57,7 @@ def map_labels(plan: Plan, cells: AnyCells) -> Ids:
     labels = np.empty(len(order), np.intp)
     labels[order] = np.cumsum(apart) - 1
     together = np.flatnonzero(np.bincount(labels)[labels] > 1)
-    keys: dict[tuple, int] = {}
+    keys: dict[tuple[Any, ...], int] = {}
     for i in together:
         key = (int(labels[i]), exact_map(plan, minus[i]))
         labels[i] = keys.setdefault(key, len(order) + len(keys))
