@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from checks import store
+from checks._resume.sources import Sources, trees
 from checks.networks import _lipschitz
 from checks.training import TrainingConfig, _dispatch, _fit, _jobs, fit, fit_cached, fit_many
 from checks.training._backward import gradients, revive
@@ -18,6 +19,7 @@ from checks.training._run import Run
 from checks.training._schedule import order
 from theory.losses import BCE, HKR, KR, Hinge
 
+REPOSITORY = Path(_jobs.__file__).parents[2]
 TINY = TrainingConfig(width=8, depth=3, steps=60, batch=32, unit=10.0)
 
 
@@ -244,3 +246,21 @@ def test_bad_arguments_are_named(samples) -> None:
         replace(TINY, activation="tanh")
     with pytest.raises(ValueError, match="no constant to impose"):
         replace(TINY, constraint="none", lipschitz=2.0)
+
+
+def test_the_key_of_the_cache_covers_what_training_imports() -> None:
+    """All that it imports but the engine, and what reads and types arguments."""
+    start = Path(_jobs.__file__)
+    hashed = {path for package in _jobs._SOURCES for path in package.rglob("*.py")}
+    imported = {path for path in Sources(trees(start)).files([start]) if path.name != "__init__.py"}
+    outside = {path.relative_to(REPOSITORY).as_posix() for path in imported - hashed}
+    assert len(imported & hashed) > 15
+    assert outside <= {
+        "checks/_folder.py",
+        "checks/arrays.py",
+        "checks/pinned.py",
+        "checks/store.py",
+        "theory/_input.py",
+        "theory/_types.py",
+        "theory/intervals.py",
+    }
