@@ -66,7 +66,7 @@ def prepare(app: Sphinx, what: str, name: str, thing: object, options: object, l
     pieces[::2] = [_prose(piece) for piece in pieces[::2]]
     lines[:] = "".join(pieces).split("\n")
     if what in ("attribute", "property"):  # napoleon takes what stands before a colon in the first line for a type
-        lines.insert(0, "")
+        lines[:0] = ["..", ""]
 
 
 def _listed(paragraph: re.Match[str]) -> str:
@@ -109,10 +109,10 @@ def _plain(text: str | None) -> str | None:
     return text
 
 
-LONG = [
-    (re.compile(r"(?:numpy\.)?ndarray\[tuple\[(?:Any|int), \.\.\.\], (?:numpy\.)?dtype\[(.*?)\]\]"), r"NDArray[\1]"),
-    (re.compile(r"TypeAliasForwardRef\('(\w+)'\)"), r"\1"),
-    (re.compile(r", _\w+: [\w.]+(?:\[[^][]*\])?(?: = [^,()]+)?(?=[,)])"), ""),
+LONG = [  # a tilde stands before names that are shown without their module
+    (re.compile(r"~?(?:numpy\.)?ndarray\[tuple\[.*?, \.\.\.\], ~?(?:numpy\.)?dtype\[(.*?)\]\]"), r"NDArray[\1]"),
+    (re.compile(r"~?(?:[\w.]+\.)?TypeAliasForwardRef\('(\w+)'\)"), r"\1"),
+    (re.compile(r", _\w+: ~?[\w.]+(?:\[[^][]*\])?(?: = [^,()]+)?(?=[,)])"), ""),
 ]
 
 
