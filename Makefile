@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest
+WHEEL := .venv-wheel
 
 # Each process one thread: what is to be done at once is shared out among processes, and BLAS threads of several
 # processes wait for each other.
 ONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: report test checks robust bench lint docs oldest clean
+.PHONY: report test checks robust bench lint coverage wheel-test docs oldest clean
 
 report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
@@ -26,9 +27,27 @@ robust: $(VENV)/check.stamp $(OLDEST)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+# pyright --verifytypes looks for packages with the python that comes first on PATH.
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright --verifytypes theory --ignoreexternal
+
+# Which lines and branches of theory its own tests reach.
+coverage: $(VENV)/dev.stamp
+	$(ONE) $(BIN)/coverage run -m pytest tests/theory
+	$(BIN)/coverage report
+
+# What is built, away from its sources: in an environment that has the wheel, run from a folder that has nothing.
+wheel-test: $(VENV)/dev.stamp
+	rm -rf $(WHEEL) && mkdir -p $(WHEEL)/empty
+	$(BIN)/python -m build --wheel --no-isolation --outdir $(WHEEL) .
+	$(PYTHON) -m venv $(WHEEL)/venv
+	$(WHEEL)/venv/bin/pip install -q -c constraints.txt torch
+	$(WHEEL)/venv/bin/pip install -q -c constraints.txt "$$(ls $(CURDIR)/$(WHEEL)/*.whl)[check]" build setuptools
+	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q --pyargs checks --claims-only=eq-12
+	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q $(CURDIR)/tests/test_packaging.py
 
 # The API reference, in docs/_build; every warning is an error, broken links among them.
 docs: $(VENV)/docs.stamp
@@ -63,4 +82,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .cache docs/_build report.pdf report.json
+	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build report.pdf report.json

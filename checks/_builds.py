@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from checks import records
+from checks._options import data
+
 Build = Callable[..., Any]
 
 
@@ -25,28 +28,32 @@ class Builds:
     A trained network can take as much memory as everything else, so none is kept for items that will not come.
     """
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self._made: dict[Build, Any] = {}
         self._left: Counter[Build] = Counter()
-        self._timed: list[dict[str, Any]] = []
+        self._timed: list[records.Build] = []
 
     def expect(self, builds: Iterable[Build]) -> None:
         """Say what will be asked for: a build for each item to come."""
         self._left.update(builds)
 
     def artefact(self, build: Build) -> Any:
-        """What the function builds for (scale, device); a keyword-only argument is handed the option of its name."""
+        """What the function builds for (scale, device), a keyword-only argument being handed what its name says:
+        one of the options ``--claims-...``, else a path of ``--claims-data``, or None.
+        """
         if build not in self._made:
             started, option = time.perf_counter(), self.config.getoption
             parameters = inspect.signature(build).parameters.values()
-            options = {kind.name: option(kind.name) for kind in parameters if kind.kind is kind.KEYWORD_ONLY}
+            asked = [kind.name for kind in parameters if kind.kind is kind.KEYWORD_ONLY]
+            paths = data(self.config)
+            options = {name: option(name) if name.startswith("claims_") else paths.get(name) for name in asked}
             self._made[build] = build(option("--claims-scale"), option("--claims-device"), **options)
             seconds = round(time.perf_counter() - started, 3)
             self._timed.append({"name": build_name(build), "seconds": seconds})
         return self._made[build]
 
-    def timed(self) -> list[dict[str, Any]]:
+    def timed(self) -> list[records.Build]:
         """Name and seconds of each artefact built since this was last asked."""
         timed, self._timed = self._timed, []
         return timed

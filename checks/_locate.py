@@ -16,7 +16,7 @@ def ledger_path(config: pytest.Config, test: Path) -> Path | None:
 
     Above it is looked up to the root of the project, or the top of the file's package.
     """
-    chosen = config.getini("claims_ledger")
+    chosen: str = config.getini("claims_ledger")
     if chosen:
         return (config.inipath.parent if config.inipath else config.rootpath) / chosen
     folder = test.parent

@@ -65,7 +65,8 @@ def sabotage_name(item: Any) -> str | None:
     """
     if "subject" not in getattr(getattr(item, "callspec", None), "params", {}):
         raise pytest.UsageError(f"{item.nodeid}: a check is a plain function or method with 'evidence' and 'subject'")
-    return item.callspec.params["subject"]
+    name: str | None = item.callspec.params["subject"]
+    return name
 
 
 def subject_of(request: pytest.FixtureRequest) -> Any:
@@ -73,7 +74,7 @@ def subject_of(request: pytest.FixtureRequest) -> Any:
 
     With ``build``, a function of (scale, device), the artefact is built once and a sabotage is a function that returns
     a changed copy of it; otherwise a sabotage stands in the subject's place. A keyword-only argument of
-    ``build`` is handed the option of that name, such as ``cifar10``.
+    ``build`` is handed the option of that name, such as ``claims_seed``, or a path of ``--claims-data``.
 
     Raises:
         pytest.UsageError: the test is no check.

@@ -12,12 +12,20 @@ _SILENT = ("again", "by", "carry", "compare", "json", "only", "progress", "show"
 
 def influences(config: pytest.Config) -> dict[str, Any]:
     """The options that change what checks find: all of the plugin's own except those that are known not to."""
-    own = (
-        (name, value)
-        for name, value in sorted(vars(config.option).items())
-        if name.startswith("claims_") or name == "cifar10"
-    )
+    own = ((name, value) for name, value in sorted(vars(config.option).items()) if name.startswith("claims_"))
     return {name: value for name, value in own if name.removeprefix("claims_") not in _SILENT}
+
+
+def data(config: pytest.Config) -> dict[str, str]:
+    """The paths that ``--claims-data`` gives, by name.
+
+    Raises:
+        pytest.UsageError: one is not NAME=PATH.
+    """
+    parts = [str(given).partition("=") for given in config.getoption("--claims-data")]
+    if wrong := ["".join(part) for part in parts if not all(part)]:
+        raise pytest.UsageError(f"--claims-data {wrong[0]!r}: give NAME=PATH")
+    return {name: path for name, _, path in parts}
 
 
 def as_given(config: pytest.Config) -> list[str]:

@@ -10,9 +10,22 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from checks.ledger import Ledger, Statement
+from checks.records import (
+    CheckRecord,
+    Claim,
+    Context,
+    Document,
+    Evidence,
+    Expected,
+    Record,
+    SabotageRecord,
+    Sabotages,
+    State,
+    Verdict,
+)
 from checks.verdict import METHODS, ConflictError, Truth, judge
 
 SCHEMA = "manyfaces-claims/1"
@@ -20,12 +33,9 @@ SCHEMA = "manyfaces-claims/1"
 SABOTAGES_OF = "sabotages of "
 """Before an id in ``collected``: the number of sabotaged runs instead of checks."""
 
-Record = Mapping[str, Any]
-Document = dict[str, Any]
-
 
 def build_document(
-    ledger: Ledger, records: Iterable[Record], collected: Mapping[str, int], complete: bool, context: Mapping[str, Any]
+    ledger: Ledger, records: Iterable[Record], collected: Mapping[str, int], complete: bool, context: Context
 ) -> Document:
     """Judge every statement of the ledger.
 
@@ -35,10 +45,13 @@ def build_document(
         complete: whether everything was collected, so that a statement without a check is a defect.
         context: version, commit, machine, datetime, seed, scale, device, partial, builds, carried.
     """
-    checks: dict[str, list[Record]] = {}
-    sabotages: dict[str, list[Record]] = {}
+    checks: dict[str, list[CheckRecord]] = {}
+    sabotages: dict[str, list[SabotageRecord]] = {}
     for record in records:
-        (checks if record["kind"] == "check" else sabotages).setdefault(record["claim"], []).append(record)
+        if record["kind"] == "check":
+            checks.setdefault(record["claim"], []).append(record)
+        else:
+            sabotages.setdefault(record["claim"], []).append(record)
     verdicts = {entry.id: _verdict(checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger}
     claims = [
         _claim(
@@ -46,15 +59,14 @@ def build_document(
             ledger,
             verdicts,
             checks.get(entry.id, []),
-            sabotages.get(entry.id, []),
-            collected.get(SABOTAGES_OF + entry.id, 0),
+            _sabotages(sabotages.get(entry.id, []), collected.get(SABOTAGES_OF + entry.id, 0)),
         )
         for entry in ledger
     ]
     return {"schema": SCHEMA, "paper": dict(ledger.paper), **context, "complete": complete, "claims": claims}
 
 
-def _verdict(records: Sequence[Record], collected: int, complete: bool) -> dict[str, Any]:
+def _verdict(records: Sequence[CheckRecord], collected: int, complete: bool) -> Verdict:
     """A verdict as data, with ``state``: judged, conflict, unfinished, missing or not run."""
     if len(records) < collected:
         return _open("unfinished")
@@ -72,7 +84,7 @@ def _verdict(records: Sequence[Record], collected: int, complete: bool) -> dict[
     }
 
 
-def _open(state: str, reason: str = "") -> dict[str, Any]:
+def _open(state: State, reason: str = "") -> Verdict:
     return {"state": state, "truth": "undecided", "strength": None, "reason": reason or _WHY[state]}
 
 
@@ -86,13 +98,12 @@ _WHY = {
 def _claim(
     entry: Statement,
     ledger: Ledger,
-    verdicts: Mapping[str, Any],
-    checks: Sequence[Record],
-    sabotages: Sequence[Record],
-    tried: int,
-) -> dict[str, Any]:
+    verdicts: Mapping[str, Verdict],
+    checks: Sequence[CheckRecord],
+    sabotages: Sabotages,
+) -> Claim:
     verdict = verdicts[entry.id]
-    expected = {
+    expected: Expected = {
         "truth": str(entry.expected.truth),
         "strength": entry.expected.strength and str(entry.expected.strength),
     }
@@ -109,21 +120,31 @@ def _claim(
         "proof": entry.proof,
         "verdict": verdict,
         "expected": expected,
-        "as_expected": verdict["state"] == "judged" and all(verdict[key] == expected[key] for key in expected),
+        "as_expected": verdict["state"] == "judged" and _agree(verdict, expected),
         "grounded": all(_is_proved(verdicts[identifier]) for identifier in [entry.id, *ledger.foundations(entry.id)]),
-        "sabotages": {
-            "caught": sum(s["caught"] for s in sabotages),
-            "tried": max(tried, len(sabotages)),
-            "names": [s["name"] for s in sabotages],
-            "missed": [s["name"] for s in sabotages if not s["caught"]],
-        },
-        "evidence": [
-            {key: value for key, value in record.items() if key not in ("kind", "claim")} for record in checks
-        ],
+        "sabotages": sabotages,
+        "evidence": [_evidence(record) for record in checks],
     }
 
 
-def _is_proved(verdict: Mapping[str, Any]) -> bool:
+def _agree(verdict: Verdict, expected: Expected) -> bool:
+    return verdict["truth"] == expected["truth"] and verdict["strength"] == expected["strength"]
+
+
+def _sabotages(records: Sequence[SabotageRecord], collected: int) -> Sabotages:
+    return {
+        "caught": sum(record["caught"] for record in records),
+        "tried": max(collected, len(records)),
+        "names": [record["name"] for record in records],
+        "missed": [record["name"] for record in records if not record["caught"]],
+    }
+
+
+def _evidence(record: CheckRecord) -> Evidence:
+    return cast("Evidence", {key: value for key, value in record.items() if key not in ("kind", "claim")})
+
+
+def _is_proved(verdict: Verdict) -> bool:
     return verdict["state"] == "judged" and verdict["truth"] == "holds" and verdict["strength"] == "proved"
 
 
@@ -142,13 +163,13 @@ def problems(document: Document) -> list[str]:
     return found
 
 
-def _weaker(claim: Mapping[str, Any], document: Document) -> bool:
+def _weaker(claim: Claim, document: Document) -> bool:
     """Whether the stronger check of a statement may just not have been selected."""
     verdict, expected = claim["verdict"], claim["expected"]
     return document.get("partial", False) and verdict["truth"] == expected["truth"] and expected["strength"] == "proved"
 
 
-def show(verdict: Mapping[str, Any]) -> str:
+def show(verdict: Verdict | Expected) -> str:
     """``holds, proved``; ``undecided``."""
     return ", ".join(str(part) for part in (verdict["truth"], verdict["strength"]) if part)
 
@@ -159,8 +180,8 @@ def carried_words(document: Document) -> str:
     >>> carried_words({"carried": {"checks": 3, "of": 5, "runs": ["2030-01-02T03:04:05+00:00"]}})
     '3 of 5 checks carried over from runs of 2030-01-02'
     """
-    carried = document.get("carried") or {"checks": 0}
-    if not carried["checks"]:
+    carried = document.get("carried")
+    if not carried or not carried["checks"]:
         return ""
     days = sorted({started[:10] for started in carried["runs"]})
     when = ", ".join(days) if len(days) < 4 else f"{days[0]} to {days[-1]}"
@@ -188,12 +209,12 @@ def read_document(path: Path) -> Document:
         ValueError: the file is not one.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ValueError(f"path={str(path)!r} cannot be read as claims: {error}") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f"path={str(path)!r} is not of the form {SCHEMA}; write one with pytest --claims-json")
-    return document
+    return cast("Document", document)
 
 
 def write_json(data: Any, path: Path) -> None:

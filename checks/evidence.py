@@ -21,17 +21,21 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from checks import statistics, verify
 from checks.randomness import stream
+from checks.records import CheckFinding, Fact, Figure, Found, Trials, Witness
 from checks.verdict import METHODS, Strength, Truth, truth_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 SEED = 20_210_411
-"""The seed of everything random in a default run."""
+"""The seed of everything random in a default run: 11 April 2021, when the first paper appeared; any would do."""
+
+MORE_EXAMPLES = 10
+"""So many times as many examples at the paper's scale, and in each turn of a long search; chosen."""
 
 
 @dataclass
@@ -55,14 +59,14 @@ class Evidence:
     device: str = "auto"
     claims_seed: int = 0
     search_seconds: float = 0.0
-    stored: list[Any] = field(default_factory=list)
+    stored: list[Found] = field(default_factory=list)
     shrink: bool = True
-    facts: list[dict[str, Any]] = field(default_factory=list)
-    witnesses: list[dict[str, Any]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    witnesses: list[Witness] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
-    figures: list[dict[str, Any]] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
     rests_on: list[str] = field(default_factory=list)
-    found: list[dict[str, Any]] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
     cases: int = 0
     seed: int | None = None
     reason: str = ""
@@ -109,7 +113,7 @@ class Evidence:
             raise
         except verify.WitnessError as error:
             raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from error
-        self.witnesses.append({"claim": self.claim, **witness})
+        self.witnesses.append(cast("Witness", {"claim": self.claim, **witness}))  # it has passed the verifier
 
     def value(self, name: str, number: Any) -> None:
         """Record a number under a name: exact ones as ``"1/3"``, floats with the digits that matter."""
@@ -146,7 +150,12 @@ class Evidence:
         asked, successes = Fraction(share), sum(passed)
         truth = statistics.at_least(successes, len(passed), asked)
         limit = statistics.lower_limit(successes, len(passed))
-        record = {"successes": successes, "trials": len(passed), "share": share, "limit": f"{float(limit):.4f}"}
+        record: Trials = {
+            "successes": successes,
+            "trials": len(passed),
+            "share": share,
+            "limit": f"{float(limit):.4f}",
+        }
         if at_most is not None or at_least is not None:
             record["spread"] = statistics.spread(math.nan if number is None else float(number) for number in found)
         self.facts.append({"says": says, "truth": truth, "trials": record})
@@ -178,7 +187,7 @@ class Evidence:
         Raises:
             ValueError: the data is not JSON: use lists of finite numbers and texts.
         """
-        figure = {"kind": kind, "caption": caption, "data": data}
+        figure: Figure = {"kind": kind, "caption": caption, "data": data}
         try:
             json.dumps(figure, allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -201,11 +210,11 @@ class Evidence:
         for known in self.stored:
             if known["says"] == says:
                 self._require(says, law, [_search.decode(value) for value in known["arguments"]])
-        budget = max_examples * (10 if self.scale == "paper" else 1)
+        budget = max_examples * (MORE_EXAMPLES if self.scale == "paper" else 1)
         tried, broken = _search.hypothesis_search(law, strategies, budget, stream(SEED, self.claims_seed), self.shrink)
         until = time.monotonic() + self.search_seconds
         while broken is None and time.monotonic() < until:
-            more, broken = _search.hypothesis_search(law, strategies, 10 * max_examples, None, self.shrink)
+            more, broken = _search.hypothesis_search(law, strategies, MORE_EXAMPLES * max_examples, None, self.shrink)
             tried += more
         self.count(tried, SEED)
         if broken is not None:
@@ -248,7 +257,7 @@ class Evidence:
             return f"by={self.by!r} without a number of cases: record it with evidence.count"
         return ""
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> CheckFinding:
         """The record as plain data for JSON."""
         truth, reason = self.outcome()
         return {

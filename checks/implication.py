@@ -10,20 +10,34 @@ from typing import Any, NamedTuple
 from checks.verify import FORMAT, WitnessError, relation, verify
 from checks.witness import Witness
 
+_STRICT = 1e-9
+"""A margin above it counts as one: chosen below HiGHS' 1e-7, as the witness is verified in rationals whatever it is."""
+
+_DENOMINATORS = (10, 10_000, 10**9)
+"""Largest denominators that are tried for multipliers: small ones are the likeliest; chosen."""
+
 
 class NotImplied(AssertionError):
-    """The goal does not follow from the hypotheses by a non-negative combination."""
+    """The goal does not follow from the hypotheses by a non-negative combination (Farkas 1902)."""
 
 
 def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
     """A Farkas certificate that ``goal`` follows from ``hypotheses``, found by a linear programme and made rational.
 
-    Products and squares of variables count as variables of their own, so a hypothesis such as ``(a - b)**2 >= 0`` is
-    welcome.
+    Farkas's lemma (Schrijver 1986, Theory of Linear and Integer Programming, corollary 7.1h). Products and squares of
+    variables count as variables of their own, so a hypothesis such as ``(a - b)**2 >= 0`` is welcome.
+
+    Args:
+        says: what it proves, in words.
+        hypotheses: relations such as ``"a + b <= c"``.
+        goal: one more.
 
     Raises:
         NotImplied: there is no such combination.
         ArithmeticError: there seems to be one, but it was not found exactly.
+
+    >>> linear("order is transitive", ["a <= b", "b <= c"], "a <= c")["multipliers"]
+    ['1', '1']
     """
     found = _multipliers([relation(text) for text in hypotheses], relation(goal))
     if found is None:
@@ -45,7 +59,7 @@ def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
 
 def _rational(multipliers: list[float]) -> Iterator[list[Fraction]]:
     """Simple fractions near the multipliers first, at last the exact values of the floats."""
-    for denominator in (10, 10_000, 10**9):
+    for denominator in _DENOMINATORS:
         yield [Fraction(value).limit_denominator(denominator) for value in multipliers]
     yield [Fraction(value) for value in multipliers]
 
@@ -77,12 +91,16 @@ def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
     )
     if solution.status not in (0, 2):
         raise ArithmeticError(f"the linear programme was not solved: {solution.message}")
-    implied = solution.status == 0 and (sort != ">" or solution.x[-1] > 1e-9)
+    implied = solution.status == 0 and (sort != ">" or solution.x[-1] > _STRICT)
     return [float(value) for value in solution.x[:-1]] if implied else None
 
 
 class Implication(NamedTuple):
-    """A linear implication that a proof uses: what is known, and what follows."""
+    """A linear implication that a proof uses: what is known, and what follows (by Farkas's lemma, see `linear`).
+
+    >>> Implication(("a <= b", "b <= c"), "a <= c").without(1).hypotheses
+    ('a <= b',)
+    """
 
     hypotheses: tuple[str, ...]
     goal: str
@@ -96,5 +114,9 @@ class Implication(NamedTuple):
         return self._replace(goal=goal)
 
     def proof(self, says: str) -> Witness:
-        """Its Farkas certificate; raises `NotImplied` when there is none."""
+        """Its Farkas certificate.
+
+        Raises:
+            NotImplied, ArithmeticError: as `linear`.
+        """
         return linear(says, self.hypotheses, self.goal)

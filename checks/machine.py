@@ -10,7 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint", "clarabel", "scikit-learn")
+from checks.records import Machine
+
+PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "pytest", "python-flint", "scikit-learn")
 
 _SWITCHES = ("ATEN_", "BLIS_", "CUBLAS_", "CUDA_", "DNNL_", "MKL_", "NPY_", "OMP_", "ONEDNN_", "OPENBLAS_", "TORCH_")
 """How the names of environment variables begin by which numerical libraries choose kernels and numbers of threads."""
@@ -25,7 +27,7 @@ def installed(package: str) -> str | None:
         return None
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Machine:
     """What the document says of the machine."""
     return {
         "system": platform.system(),

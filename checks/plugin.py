@@ -58,7 +58,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="look for counterexamples with fresh seeds, so long in each property-based check",
     )
     group.addoption(
-        "--cifar10", metavar="DIR", help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too"
+        "--claims-data",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="data that builds can use, under a name that the ledger's [paper.data] gives them; may be repeated",
     )
     parser.addini(
         "claims_ledger",
@@ -99,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
 class _Watch:
     """Sees which modules are collected and which tests finish, on the controller of a distributed run too."""
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.modules: set[Path] = set()
         self.started: str = getattr(config, "workerinput", {}).get("claims-started") or _now()

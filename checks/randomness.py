@@ -10,8 +10,8 @@ from __future__ import annotations
 
 _APART = 1_000_000  # streams of one run are numbered below this; hypothesis's seed, which is larger, is one stream
 
-LARGEST = 10**6
-"""The largest shift: its streams still fit the seeds of every generator in use."""
+LARGEST_SHIFT = 10**6
+"""The largest shift: streams stay near 10^12, which fits the seeds of every generator in use, of 64 bits."""
 
 
 def stream(number: int, claims_seed: int) -> int:
@@ -28,8 +28,8 @@ def claims_seed(text: str) -> int:
     """The value of the option.
 
     Raises:
-        ValueError: it is not a whole number from 0 to `LARGEST`.
+        ValueError: it is not a whole number from 0 to `LARGEST_SHIFT`.
     """
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST):
-        raise ValueError(f"--claims-seed {text!r}: give a whole number from 0 to {LARGEST}")
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SHIFT):
+        raise ValueError(f"--claims-seed {text!r}: give a whole number from 0 to {LARGEST_SHIFT}")
     return int(text)

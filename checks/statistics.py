@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from math import comb
-from typing import Any
+
+from checks.records import Trials
 
 CONFIDENCE = Fraction(999, 1000)
 """One-sided: of a thousand false statements about a share, one is let through on average."""
@@ -27,10 +28,21 @@ _PARTS = 10_000  # limits are rounded to so many parts of 1, to the safe side
 
 
 def at_least(successes: int, trials: int, share: Fraction) -> bool | None:
-    """Whether a success has at least this probability: True or False at `CONFIDENCE`, None where neither is shown.
+    """Whether a success has at least this probability: by the exact binomial test (Clopper and Pearson 1934), both
+    ways.
+
+    Args:
+        successes, trials: how many of how many independent trials.
+        share: the probability, between 0 and 1.
+
+    Returns:
+        True or False at `CONFIDENCE`, None where neither is shown.
 
     Raises:
         ValueError: not 0 <= successes <= trials, no trials, or a share outside (0, 1).
+
+    >>> at_least(26, 32, Fraction(1, 2)), at_least(25, 32, Fraction(1, 2)), at_least(6, 32, Fraction(1, 2))
+    (True, None, False)
     """
     _check(successes, trials)
     if not 0 < share < 1:
@@ -46,8 +58,14 @@ def lower_limit(successes: int, trials: int) -> Fraction:
     With a smaller probability, so many successes or more happen in at most one case of a thousand (Clopper and
     Pearson, Biometrika 26, 1934).
 
+    Args:
+        successes, trials: how many of how many independent trials.
+
     Raises:
         ValueError: not 0 <= successes <= trials, or no trials.
+
+    >>> lower_limit(0, 32), lower_limit(32, 32)
+    (Fraction(0, 1), Fraction(4029, 5000))
     """
     _check(successes, trials)
     low, high = 0, _PARTS - 1
@@ -59,7 +77,18 @@ def lower_limit(successes: int, trials: int) -> Fraction:
 
 
 def needed(trials: int, share: Fraction) -> int | None:
-    """The least number of successes that shows a probability of at least `share`; None where all do not suffice."""
+    """The least number of successes that shows a probability of at least `share`; None where all do not suffice.
+
+    Args:
+        trials: at least 1.
+        share: between 0 and 1.
+
+    Raises:
+        ValueError: as `at_least`.
+
+    >>> needed(32, Fraction(1, 2)), needed(3, Fraction(1, 2))
+    (26, None)
+    """
     return next((k for k in range(trials + 1) if at_least(k, trials, share)), None)
 
 
@@ -77,7 +106,7 @@ def spread(numbers: Iterable[float]) -> str:
     return ", ".join(word for word in words if word)
 
 
-def describe(trials: Mapping[str, Any]) -> str:
+def describe(trials: Trials) -> str:
     """The record of `checks.evidence.Evidence.trials` in words.
 
     >>> describe({"successes": 31, "trials": 32, "share": "1/2", "limit": "0.7275"})

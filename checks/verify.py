@@ -38,14 +38,15 @@ from typing import Any
 FORMAT = "manyfaces-witness/1"
 
 MAX_STEPS = 1_000_000
-"""The work that one witness may cost: some seconds."""
+"""The work that one witness may cost: some seconds; chosen."""
 MAX_BITS = 200_000
-"""The length of a numerator and denominator together."""
+"""The length of a numerator and denominator together: chosen for the time of a product."""
 MAX_TEXT = 10_000
-"""The length of an expression."""
+"""The length of an expression; chosen, longer than any in use."""
 MAX_EXPONENT = 10_000
+"""The largest power: with it 20 bits are still raised within MAX_BITS; chosen."""
 _CALL = 10
-"""The steps that a new scope costs."""
+"""The steps that a new scope costs: about ten times as long as an operation; chosen."""
 
 
 class WitnessError(ValueError):
@@ -90,7 +91,7 @@ def _bounded(value: Fraction) -> Fraction:
 class Polynomial:
     """A polynomial with rational coefficients: ``terms`` maps sorted tuples of variable names to coefficients."""
 
-    def __init__(self, terms: Mapping[tuple[str, ...], Fraction]):
+    def __init__(self, terms: Mapping[tuple[str, ...], Fraction]) -> None:
         self.terms = {monomial: _bounded(value) for monomial, value in terms.items() if value}
 
     @staticmethod

@@ -18,8 +18,15 @@ Witness = dict[str, Any]
 def exact(value: Any) -> Any:
     """Numbers, vectors and lists of them as strings such as ``"1/3"``.
 
+    Args:
+        value: an int, a Fraction, or lists or tuples of such.
+
     Raises:
         ValueError: a float among them, which would hide a rounding.
+
+    >>> from fractions import Fraction
+    >>> exact([1, (Fraction(1, 3), 2)])
+    ['1', ['1/3', '2']]
     """
     if isinstance(value, (list, tuple)):
         return [exact(item) for item in value]
@@ -36,7 +43,20 @@ def refutation(
     hypotheses: Sequence[str] = (),
     define: Mapping[str, str] | None = None,
 ) -> Witness:
-    """Data under which all ``hypotheses`` are true and some ``conclusion`` is false."""
+    """Data under which all ``hypotheses`` are true and some ``conclusion`` is false.
+
+    Args:
+        says: what it shows, in words.
+        given: exact numbers, vectors or lists by name.
+        conclusion, hypotheses: relations between them.
+        define: more names and functions, as expressions.
+
+    Raises:
+        ValueError: a float among the data.
+
+    >>> refutation("squares can shrink", given=dict(x=1), conclusion=["x**2 > x"])["kind"]
+    'refutation'
+    """
     return _data("refutation", says, given, hypotheses, conclusion, define)
 
 
@@ -48,7 +68,20 @@ def instance(
     hypotheses: Sequence[str] = (),
     define: Mapping[str, str] | None = None,
 ) -> Witness:
-    """Data under which all ``hypotheses`` and all of ``conclusion`` are true."""
+    """Data under which all ``hypotheses`` and all of ``conclusion`` are true.
+
+    Args:
+        says: what it shows, in words.
+        given: exact numbers, vectors or lists by name.
+        conclusion, hypotheses: relations between them.
+        define: more names and functions, as expressions.
+
+    Raises:
+        ValueError: a float among the data.
+
+    >>> instance("a fixed point", given=dict(x=1), conclusion=["x**2 == x"])["given"]
+    {'x': '1'}
+    """
     return _data("instance", says, given, hypotheses, conclusion, define)
 
 
@@ -72,5 +105,13 @@ def _data(
 
 
 def identity(says: str, *identities: tuple[str, str]) -> Witness:
-    """Pairs of expressions that are equal as polynomials in their variables."""
+    """Pairs of expressions that are equal as polynomials in their variables.
+
+    Args:
+        says: what it shows, in words.
+        identities: the pairs.
+
+    >>> identity("a binomial", ("(a + b)**2", "a**2 + 2*a*b + b**2"))["kind"]
+    'identity'
+    """
     return {"format": FORMAT, "kind": "identity", "says": says, "identities": [list(pair) for pair in identities]}

@@ -22,7 +22,8 @@ from sphinx.util import logging
 ROOT = Path(__file__).resolve().parents[1]
 
 project = "manyfaces"
-author = copyright = "The manyfaces contributors"
+author = "The manyfaces contributors"
+project_copyright = author
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from checks.document import Document, carried_words, problems
+from checks.document import carried_words, problems, show
+from checks.records import Claim, Document, Evidence
 from checks.verdict import METHODS
 from reports import _witness
 from reports.selection import select
 
-Claim = Mapping[str, Any]
 Data = dict[str, Any]
 
 METHOD_WORDS: Mapping[str, str] = {
@@ -100,7 +100,10 @@ def _counts(claims: Iterable[Claim]) -> list[Data]:
 
 
 def _sabotages(claims: Sequence[Claim]) -> Data:
-    return {key: sum(claim["sabotages"][key] for claim in claims) for key in ("caught", "tried")}
+    return {
+        "caught": sum(claim["sabotages"]["caught"] for claim in claims),
+        "tried": sum(claim["sabotages"]["tried"] for claim in claims),
+    }
 
 
 def _facts(document: Document) -> list[list[str]]:
@@ -166,15 +169,18 @@ def _verdict(claim: Claim) -> Data:
     }
 
 
-_COPIED = ("where", "statement", "hypotheses", "note", "proof", "as_expected", "sabotages")
-
-
 def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> Data:
     statements = {other["id"]: other["statement"] for other in everything}
     return {
         **_mention(claim, True),
-        **{key: claim[key] for key in _COPIED},
-        "expected": ", ".join(part for part in claim["expected"].values() if part),
+        "where": claim["where"],
+        "statement": claim["statement"],
+        "hypotheses": claim["hypotheses"],
+        "note": claim["note"],
+        "proof": claim["proof"],
+        "as_expected": claim["as_expected"],
+        "sabotages": claim["sabotages"],
+        "expected": show(claim["expected"]),
         "amends": bool(claim["amends"]),
         "judged": claim["verdict"]["state"] == "judged",
         "grounded": grounded(claim, everything),
@@ -217,7 +223,7 @@ def _relations(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, D
     return [{"label": label, "claims": [titles[name] for name in names]} for label, names in groups if names]
 
 
-def _evidence(record: Mapping[str, Any]) -> Data:
+def _evidence(record: Evidence) -> Data:
     return {
         "by": record["by"],
         "check": record["check"].rsplit("/", 1)[-1].removesuffix("[as stated]"),

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checks import verify
+from checks.records import Fact, Identity, Instance, Linear, Refutation, Witness
 from checks.statistics import describe
 from reports.notation import breakable, fraction, number, typeset
 
 __all__ = ["breakable", "items"]
 
 Item = dict[str, Any]
+DataWitness = Refutation | Instance
 
 
-def items(facts: Sequence[Mapping[str, Any]], witnesses: Sequence[Mapping[str, Any]]) -> list[Item]:
+def items(facts: Sequence[Fact], witnesses: Sequence[Witness]) -> list[Item]:
     """Counterexamples first, then the facts in their order, each with the certificate that bears its words."""
     certificates = [witness for witness in witnesses if not _refutes(witness, facts)]
     found = [_shown(witness) for witness in witnesses if _refutes(witness, facts)]
@@ -28,22 +30,30 @@ def items(facts: Sequence[Mapping[str, Any]], witnesses: Sequence[Mapping[str, A
     return found
 
 
-def _words(fact: Mapping[str, Any]) -> str:
-    return f"{fact['says']}: {describe(fact['trials'])}" if "trials" in fact else str(fact["says"])
+def _words(fact: Fact) -> str:
+    return f"{fact['says']}: {describe(fact['trials'])}" if "trials" in fact else fact["says"]
 
 
-def _refutes(witness: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> bool:
+def _refutes(witness: Witness, facts: Sequence[Fact]) -> bool:
     """A witness against the statement is recorded without a fact that would speak for it."""
     return witness["kind"] == "refutation" or all(fact["says"] != witness["says"] for fact in facts)
 
 
-def _shown(witness: Mapping[str, Any]) -> Item:
+def _shown(witness: Witness) -> Item:
     refused = _refused(witness)
-    parts = _data(witness, refused) if witness["kind"] in _DATA else _PARTS[witness["kind"]](witness)
-    return {"type": witness["kind"], "says": breakable(str(witness["says"])), "refused": refused, **parts}
+    shown = {"type": witness["kind"], "says": breakable(witness["says"]), "refused": refused}
+    return shown | _parts(witness, refused)
 
 
-def _refused(witness: Mapping[str, Any]) -> str:
+def _parts(witness: Witness, refused: str) -> Item:
+    if witness["kind"] == "linear":
+        return _linear(witness)
+    if witness["kind"] == "identity":
+        return _identity(witness)
+    return _data(witness, refused)
+
+
+def _refused(witness: Witness) -> str:
     try:
         verify.verify(witness)
     except verify.WitnessError as error:
@@ -51,7 +61,7 @@ def _refused(witness: Mapping[str, Any]) -> str:
     return ""
 
 
-def _data(witness: Mapping[str, Any], refused: str) -> Item:
+def _data(witness: DataWitness, refused: str) -> Item:
     scope = _scope(witness)
     of_hypotheses, of_conclusions = _established(witness, refused)
     return {
@@ -62,7 +72,7 @@ def _data(witness: Mapping[str, Any], refused: str) -> Item:
     }
 
 
-def _established(witness: Mapping[str, Any], refused: str) -> tuple[bool | None, bool | None]:
+def _established(witness: DataWitness, refused: str) -> tuple[bool | None, bool | None]:
     """The truth of every hypothesis and of every conclusion, where the verifier's verdict settles it.
 
     Verifying has evaluated each of them, which takes seconds where a witness lists the cells of a network.
@@ -74,7 +84,7 @@ def _established(witness: Mapping[str, Any], refused: str) -> tuple[bool | None,
     return True, False if len(witness["conclusion"]) == 1 else None
 
 
-def _scope(witness: Mapping[str, Any]) -> dict[str, Any]:
+def _scope(witness: DataWitness) -> dict[str, Any]:
     try:
         return verify.scope_of(witness)
     except (ValueError, SyntaxError):
@@ -110,7 +120,7 @@ def _plain(node: ast.AST) -> bool:
     return all(isinstance(part, (ast.Constant, ast.Name, ast.UnaryOp, ast.USub, ast.Load)) for part in ast.walk(node))
 
 
-def _linear(witness: Mapping[str, Any]) -> Item:
+def _linear(witness: Linear) -> Item:
     pairs = zip(witness["multipliers"], witness["hypotheses"], strict=True)
     return {
         "rows": [{**typeset(text), "multiplier": number(weight), "used": weight != "0"} for weight, text in pairs],
@@ -119,9 +129,5 @@ def _linear(witness: Mapping[str, Any]) -> Item:
     }
 
 
-def _identity(witness: Mapping[str, Any]) -> Item:
+def _identity(witness: Identity) -> Item:
     return {"pairs": [{"left": typeset(left), "right": typeset(right)} for left, right in witness["identities"]]}
-
-
-_DATA = ("refutation", "instance")
-_PARTS = {"linear": _linear, "identity": _identity}

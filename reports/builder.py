@@ -7,19 +7,19 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from checks.document import Document
+from checks.records import Claim, Document, Figure
 from reports import figures
 from reports._content import chosen_ids, content
 
 TEMPLATE = Path(__file__).with_name("template.typ")
-MARKUP = ("statement", "note", "proof")
-"""The fields of a statement that are typst markup; its hypotheses are, too."""
+Places = dict[str, list[list[dict[str, str]]]]
+"""Of each statement the figures of each check: file and caption."""
 
 FEW = 4
 """So many figures are drawn sooner than another process starts."""
@@ -62,10 +62,10 @@ def _lay_out(root: Path, document: Document, only: Sequence[str] | None) -> dict
     return data
 
 
-def _requests(document: Document, chosen: set[str]) -> tuple[list[figures.Request], dict[str, list[Any]]]:
+def _requests(document: Document, chosen: set[str]) -> tuple[list[figures.Request], Places]:
     """The figures that evidence asks for, equal ones once, and for each statement the files and captions."""
     requests: dict[str, figures.Request] = {}
-    places: dict[str, list[Any]] = {}
+    places: Places = {}
     for claim in document["claims"]:
         if claim["id"] in chosen:
             places[claim["id"]] = [
@@ -74,7 +74,7 @@ def _requests(document: Document, chosen: set[str]) -> tuple[list[figures.Reques
     return list(requests.values()), places
 
 
-def _place(requests: dict[str, figures.Request], figure: Mapping[str, Any]) -> dict[str, str]:
+def _place(requests: dict[str, figures.Request], figure: Figure) -> dict[str, str]:
     key = json.dumps([figure["kind"], figure["data"]], sort_keys=True)
     name = f"figure-{len(requests) + 1}.svg"
     request = requests.setdefault(key, {"file": name, "kind": figure["kind"], "data": figure["data"]})
@@ -133,8 +133,10 @@ def markup_errors(document: Document, chosen: Sequence[str] | None = None) -> It
                     yield f"{claim['id']}: {name} is not valid typst ({error.message}); mend it in the ledger"
 
 
-def _texts(claim: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from ((name, claim[name]) for name in MARKUP if claim[name])
+def _texts(claim: Claim) -> Iterator[tuple[str, str]]:
+    """What of a statement is typst markup, by name."""
+    markup = {"statement": claim["statement"], "note": claim["note"], "proof": claim["proof"]}
+    yield from ((name, text) for name, text in markup.items() if text)
     yield from (("hypothesis", text) for text in claim["hypotheses"])
 
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from checks.document import Document, problems, read_document, write_json
+from checks.document import problems, read_document, write_json
 from checks.ledger import Ledger, load_ledger
 from checks.papers import ledger_of
 from checks.randomness import claims_seed
+from checks.records import Document
 from reports.runner import run_checks
 from reports.selection import select
 
@@ -183,11 +184,20 @@ def _add_scale(parser: argparse.ArgumentParser) -> None:
         "--pinned", action="store_true", help="keep to instructions that processors share: equal bits for equal seeds"
     )
     parser.add_argument(
-        "--cifar10",
-        type=Path,
-        metavar="DIR",
-        help="CIFAR-10, python version, unpacked: draw Figures 3, 5 and 6 on it too",
+        "--data",
+        type=_data,
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="data of the paper that this package cannot bring along, such as cifar10=DIR; may be repeated",
     )
+
+
+def _data(text: str) -> str:
+    name, _, path = text.partition("=")
+    if not (name and path):
+        raise argparse.ArgumentTypeError(f"{text!r}: give NAME=PATH")
+    return f"{name}={Path(path).resolve()}"
 
 
 def _seed(text: str) -> int:
@@ -237,7 +247,7 @@ def _check(arguments: Arguments) -> int:
 
 def _options(arguments: Arguments) -> list[str]:
     """What goes to pytest beside the selection."""
-    data = [f"--cifar10={arguments.cifar10.resolve()}"] if arguments.cifar10 else []
+    data = [f"--claims-data={given}" for given in arguments.data]
     seed = [f"--claims-seed={arguments.seed}"] if arguments.seed else []
     return [*data, *seed, *arguments.options]
 

@@ -18,7 +18,8 @@ import checks
 import reports
 import theory
 from checks import machine
-from checks.document import Document, problems, read_document
+from checks.document import problems, read_document
+from checks.records import Document
 from checks.store import FOLDER_VARIABLE, cache_folder, content_key
 from reports.runner import run_checks
 

@@ -115,5 +115,5 @@ def _pytest(folder: Path) -> list[str]:
 
 def _environment(folder: str) -> dict[str, str]:
     """One thread for each process: the work is shared out among processes, and sums are added up in one order."""
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {"HYPOTHESIS_STORAGE_DIRECTORY": folder, **threads, **os.environ}

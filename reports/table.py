@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from checks.document import Document, show
+from checks.document import show
+from checks.records import Claim, Document
 from reports._content import grounded, kind
 from reports.selection import select
 
@@ -40,7 +40,7 @@ def verdict_page(document: Document, only: Sequence[str] | None = None) -> str:
     return f"# Verdicts: {title}\n\n{_INTRODUCTION}\n{verdict_table(document, only)}"
 
 
-def _row(claim: Mapping[str, Any], everything: Sequence[Mapping[str, Any]]) -> list[str]:
+def _row(claim: Claim, everything: Sequence[Claim]) -> list[str]:
     methods = ", ".join(sorted({evidence["by"] for evidence in claim["evidence"]}))
     title = f"`{claim['id']}` {_escape(claim['title'])}"
     sabotages = "{caught}/{tried}".format(**claim["sabotages"])
@@ -48,7 +48,7 @@ def _row(claim: Mapping[str, Any], everything: Sequence[Mapping[str, Any]]) -> l
     return [title, _escape(claim["where"]), verdict, methods, sabotages, grounded(claim, everything)]
 
 
-def _verdict(claim: Mapping[str, Any]) -> str:
+def _verdict(claim: Claim) -> str:
     words = show(claim["verdict"]) if claim["verdict"]["state"] == "judged" else claim["verdict"]["state"]
     return words if claim["as_expected"] else f"{words} (not as expected)"
 

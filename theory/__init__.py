@@ -9,7 +9,7 @@ from theory.hmf import (
     multiclass_highest_mountain,
     signed_distance,
 )
-from theory.losses import BCE, HKR, KR, Hinge, Loss
+from theory.losses import BCE, HKR, KR, Hinge, Loss, SmoothHinge, SquaredHinge
 from theory.packing import margin_vc_bounds, packing_bounds, packing_number, paper_margin_vc_bounds
 from theory.pieces import (
     count_pieces,
@@ -50,6 +50,8 @@ __all__ = [
     "MulticlassHighestMountain",
     "PiecewiseLinear",
     "SignedDistance",
+    "SmoothHinge",
+    "SquaredHinge",
     "TransportPlan",
     "TwoRings",
     "accuracy_range",

@@ -15,6 +15,9 @@ from theory._rationals import Point, over_one_unit
 Graph = list[int]
 """For each point the bits of its neighbours."""
 
+BELOW_INT64 = 2**62
+"""Half of int64's range: with n size^2 below it no squared distance, nor a sum on the way to it, overflows."""
+
 
 def conflicts(points: Sequence[Point], squared: Fraction) -> Graph:
     """For each point the bits of the others that are closer than the separation."""
@@ -29,17 +32,17 @@ class WholePoints:
         corner = [min(axis) for axis in zip(*whole, strict=True)]
         self.points = [tuple(x - low for x, low in zip(point, corner, strict=True)) for point in whole]
         self.size = max(max(point) for point in self.points) or 1
-        self.small = len(corner) * self.size**2 < 2**62
+        self.small = len(corner) * self.size**2 < BELOW_INT64
 
     def conflicts(self, squared: Fraction) -> Graph:
         least = ceil(squared * self.unit**2)
-        close = self._squares < least if self.small and least < 2**62 else self._screened(least)
+        close = self._squares < least if self.small and least < BELOW_INT64 else self._screened(least)
         return [_bits(row) & ~(1 << k) for k, row in enumerate(close)]
 
     def next_square(self, squared: Fraction) -> Fraction:
         """The least squared distance >= squared that occurs, or a lower bound of it."""
         least = ceil(squared * self.unit**2)
-        if not self.small or least >= 2**62:
+        if not self.small or least >= BELOW_INT64:
             return squared
         far = self._squares[self._squares >= least]
         return Fraction(int(far.min()), self.unit**2) if far.size else squared
@@ -62,11 +65,19 @@ class WholePoints:
         if limit > n:
             return np.ones(near.shape, dtype=np.bool_)
         close = near < float(limit)
-        # Coordinates in [0, 1] are off by 2^-53 each, so these squares by less than this.
-        unsure = np.abs(near - float(limit)) <= n * 2.0**-46
+        unsure = np.abs(near - float(limit)) <= _square_rounding(n)
         for i, j in np.argwhere(unsure).tolist():
             close[i, j] = sum((x - y) ** 2 for x, y in zip(self.points[i], self.points[j], strict=True)) < least
         return close
+
+
+def _square_rounding(n: int) -> float:
+    """What a squared distance less a limit may be off by in float64, for coordinates in [0, 1] and a limit <= n.
+
+    With u = 2^-53: coordinates are off by u/2, differences by 3u/2, their squares by 4u; the n - 1 sums, each at most
+    n, by n^2 u / 2 + n u together; the limit by n u; the last difference by a share u of itself.
+    """
+    return n * (n + 12) * 2.0**-53
 
 
 def _bits(row: NDArray[np.bool_]) -> int:

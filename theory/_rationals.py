@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from math import gcd, lcm
 from numbers import Rational
 from operator import index
@@ -71,8 +72,15 @@ def whole_number(name: str, value: Any, least: int) -> int:
 
 def over_one_unit(points: Sequence[Point]) -> tuple[list[tuple[int, ...]], int]:
     """The points as integers, and how many of them make 1."""
-    unit = lcm(*(x.denominator for point in points for x in point))
-    return [tuple(x.numerator * (unit // x.denominator) for x in point) for point in points], unit
+    counts, unit = _counts([x for point in points for x in point])
+    rest = iter(counts)
+    return [tuple(islice(rest, len(point))) for point in points], unit
+
+
+def _counts(numbers: Sequence[int | Fraction]) -> tuple[list[int], int]:
+    """The numbers as integers, and how many of them make 1."""
+    unit = lcm(*(number.denominator for number in numbers))
+    return [number.numerator * (unit // number.denominator) for number in numbers], unit
 
 
 def _rationals(name: str, value: Any) -> NDArray[Any]:
@@ -129,15 +137,19 @@ def finite_number(name: str, value: Any) -> None:
 
 def whole_numbers(arrays: list[Array]) -> tuple[list[Array], Fraction]:
     """Integers, and the unit they count."""
-    unit = lcm(*(entry.denominator for array in arrays for entry in array))
-    scale = np.frompyfunc(lambda entry: entry.numerator * (unit // entry.denominator), 1, 1)
-    return [scale(array) for array in arrays], Fraction(1, unit)
+    counts, unit = _counts([entry for array in arrays for entry in array])
+    rest = iter(counts)
+    return [np.fromiter(rest, dtype=object, count=len(array)) for array in arrays], Fraction(1, unit)
 
 
 MANTISSA = 53
-
+"""Bits of a float64's significand, the hidden one included: 2^53 times frexp's fraction is whole."""
 
 INT64_BITS = 62
+"""A whole number of so many bits, and the negative of one, is an int64 with a bit to spare."""
+
+BEYOND_EXPONENTS = 2000
+"""More than any exponent of a float64: these end at 1024."""
 
 
 @dataclass(frozen=True)
@@ -152,9 +164,8 @@ def as_whole(numbers: Any) -> Whole:
     """Float64 arrays, and sequences of int and Fraction, without rounding."""
     if isinstance(numbers, np.ndarray) and numbers.dtype == np.float64:
         return _from_floats(numbers)
-    rationals = [Fraction(number) for number in numbers]
-    unit = lcm(*(number.denominator for number in rationals))
-    return Whole([number.numerator * (unit // number.denominator) for number in rationals], Fraction(1, unit))
+    counts, unit = _counts([Fraction(number) for number in numbers])
+    return Whole(counts, Fraction(1, unit))
 
 
 def _from_floats(numbers: Floats) -> Whole:
@@ -162,7 +173,7 @@ def _from_floats(numbers: Floats) -> Whole:
     odd = np.ldexp(fractions, MANTISSA).astype(np.int64)
     zeros = np.frexp((odd & -odd).astype(float))[1] - 1
     odd, exponents = odd >> np.maximum(zeros, 0), exponents - MANTISSA + zeros
-    least = int(exponents[odd != 0].min(initial=0 if not odd.any() else 2000))
+    least = int(exponents[odd != 0].min(initial=0 if not odd.any() else BEYOND_EXPONENTS))
     shifts = np.where(odd != 0, exponents - least, 0)
     if shifts.max(initial=0) + MANTISSA <= INT64_BITS:
         counts = (odd << shifts).tolist()
@@ -174,9 +185,7 @@ def _from_floats(numbers: Floats) -> Whole:
 
 def common_unit(*numbers: Rational | float) -> tuple[list[int], Fraction]:
     """The numbers as whole multiples of the greatest unit that makes them so."""
-    rationals = [Fraction(number) for number in numbers]
-    bottom = lcm(*(number.denominator for number in rationals))
-    counts = [number.numerator * (bottom // number.denominator) for number in rationals]
+    counts, bottom = _counts([Fraction(number) for number in numbers])
     common = gcd(*counts) or 1
     return [count // common for count in counts], Fraction(common, bottom)
 
@@ -187,7 +196,7 @@ def floats(counts: list[int], unit: Fraction) -> Floats:
     return np.array([count * top / bottom for count in counts], dtype=np.float64)
 
 
-def fractions(counts: list[int], unit: Fraction) -> np.ndarray:
+def fractions(counts: list[int], unit: Fraction) -> Array:
     """counts * unit, an object array of Fractions."""
     found = np.empty(len(counts), dtype=object)
     found[:] = [count * unit for count in counts]

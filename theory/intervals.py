@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import factorial, inf, nextafter
+from math import factorial, inf, isqrt, nextafter
 from numbers import Rational
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ __all__ = [
     "floor_below",
     "lower_float",
     "pi",
+    "root_floats",
     "sqrt",
     "upper_float",
 ]
@@ -43,16 +44,33 @@ Enclosable: TypeAlias = Any  # int | float | Fraction | arb | fmpq | fmpz: flint
 Lazy: TypeAlias = Any  # Enclosable | Callable[[], Enclosable]
 
 FIRST_BITS, LAST_BITS = 64, 1 << 16
+"""Precisions of the first and the last try, each twice the one before: one word of a processor, and 2^10 times as many
+bits, chosen for time. Sides that are equal and irrational are undecided with any number of bits."""
+
+ROOT_BITS = 128
+"""Bits of a root before it is rounded: float64's 53, and as many more as make it neighbouring floats nearly always."""
 
 
 class Undecided(ArithmeticError):
-    """The enclosures overlap as far as precision was raised: neither answer is proved."""
+    """The enclosures overlap as far as precision was raised: neither answer is proved (Moore 1966, Interval Analysis).
+
+    >>> decide_le(lambda: arb.pi(), lambda: arb.pi())  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    Undecided: ...
+    """
 
 
 def enclosure(value: Enclosable) -> arb:
-    """An interval that contains the number, as thin as the present precision allows.
+    """An interval that contains the number, as thin as the present precision allows (balls of Arb: Johansson 2017).
 
-    Raises ValueError for NaN, infinity and what is not a real number.
+    Args:
+        value: an int, float, Fraction or flint number.
+
+    Returns:
+        The `arb`; the value itself when it is one.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
 
     >>> enclosure(0.5).is_exact(), enclosure(Fraction(1, 3)).is_exact()
     (True, False)
@@ -64,7 +82,17 @@ def enclosure(value: Enclosable) -> arb:
 
 
 def endpoints(value: Enclosable) -> tuple[Fraction, Fraction]:
-    """The exact ends of the enclosure.
+    """The exact ends of the enclosure, middle - radius and middle + radius (Johansson 2017, Arb).
+
+    Args:
+        value: an int, float, Fraction or flint number.
+
+    Returns:
+        (low, high), equal for what is not an `arb`.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+        ArithmeticError: an unbounded enclosure.
 
     >>> endpoints(Fraction(1, 3))
     (Fraction(1, 3), Fraction(1, 3))
@@ -79,7 +107,17 @@ def endpoints(value: Enclosable) -> tuple[Fraction, Fraction]:
 
 
 def certainly_lt(left: Enclosable, right: Enclosable) -> bool:
-    """Whether left < right is proved. False means: false, or not decided at this precision.
+    """Whether left < right is proved: all of the one interval is below all of the other (Moore 1966, Interval
+    Analysis).
+
+    Args:
+        left, right: int, float, Fraction or flint number.
+
+    Returns:
+        False means: false, or not decided at this precision.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
 
     >>> certainly_lt(arb.pi(), Fraction(22, 7)), certainly_lt(arb.pi(), arb.pi())
     (True, False)
@@ -88,24 +126,50 @@ def certainly_lt(left: Enclosable, right: Enclosable) -> bool:
 
 
 def certainly_le(left: Enclosable, right: Enclosable) -> bool:
-    """Whether left <= right is proved; see `certainly_lt`."""
+    """Whether left <= right is proved; see `certainly_lt` (Moore 1966, Interval Analysis).
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+
+    >>> certainly_le(2, arb(2)), certainly_le(arb.pi(), arb.pi())
+    (True, False)
+    """
     return _certainly(left, right, lambda a, b: a <= b)
 
 
 def certainly_gt(left: Enclosable, right: Enclosable) -> bool:
-    """Whether left > right is proved; see `certainly_lt`."""
+    """Whether left > right is proved; see `certainly_lt` (Moore 1966, Interval Analysis).
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+
+    >>> certainly_gt(Fraction(22, 7), arb.pi())
+    True
+    """
     return certainly_lt(right, left)
 
 
 def certainly_ge(left: Enclosable, right: Enclosable) -> bool:
-    """Whether left >= right is proved; see `certainly_lt`."""
+    """Whether left >= right is proved; see `certainly_lt` (Moore 1966, Interval Analysis).
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+
+    >>> certainly_ge(arb.pi(), 3), certainly_ge(arb.pi(), arb.pi())
+    (True, False)
+    """
     return certainly_le(right, left)
 
 
 def decide_le(left: Lazy, right: Lazy) -> bool:
-    """Whether left <= right, with as many bits as the answer needs.
+    """Whether left <= right, with as many bits as the answer needs (precision doubled as in Johansson 2017, Arb).
 
-    Raises Undecided where 2^16 bits do not separate them, as when irrational sides are equal.
+    Args:
+        left, right: int, float, Fraction, flint number, or a function of no arguments that computes one.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+        Undecided: 2^16 bits do not separate them, as when irrational sides are equal.
 
     >>> decide_le(lambda: arb.pi() ** 2, 10), decide_le(lambda: arb(2).sqrt(), Fraction(7, 5))
     (True, False)
@@ -121,7 +185,14 @@ def decide_le(left: Lazy, right: Lazy) -> bool:
 
 
 def floor(value: Lazy) -> int:
-    """The greatest integer that is at most the number. Raises Undecided where no precision tells it.
+    """The greatest integer that is at most the number (precision doubled as in Johansson 2017, Arb).
+
+    Args:
+        value: int, float, Fraction, flint number, or a function of no arguments that computes one.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+        Undecided: no precision tells it.
 
     >>> floor(lambda: 10**30 * arb.pi())
     3141592653589793238462643383279
@@ -133,7 +204,11 @@ def floor(value: Lazy) -> int:
 
 
 def ceil(value: Lazy) -> int:
-    """The least integer that is at least the number. Raises Undecided where no precision tells it.
+    """The least integer that is at least the number; see `floor` (Johansson 2017, Arb).
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+        Undecided: no precision tells it.
 
     >>> ceil(Fraction(7, 2)), ceil(arb.pi())
     (4, 4)
@@ -142,24 +217,56 @@ def ceil(value: Lazy) -> int:
 
 
 def floor_above(value: Lazy) -> int:
-    """The floor, or the integer above it where it is not decided: an upper bound of the floor, always."""
+    """The floor, or the integer above it where it is not decided: an upper bound of the floor, always.
+
+    See `floor` for the argument; outward rounding as in Moore 1966, Interval Analysis.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+
+    >>> floor_above(lambda: arb(2).sqrt() ** 2)
+    2
+    """
     return _floors(value)[1]
 
 
 def floor_below(value: Lazy) -> int:
-    """The floor, or the integer below it where it is not decided: a lower bound of the floor, always."""
+    """The floor, or the integer below it where it is not decided: a lower bound of the floor, always.
+
+    See `floor` for the argument; outward rounding as in Moore 1966, Interval Analysis.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+
+    >>> floor_below(lambda: arb(2).sqrt() ** 2)
+    1
+    """
     return _floors(value)[0]
 
 
 def ceil_below(value: Lazy) -> int:
-    """The ceiling, or the integer below it where it is not decided: a lower bound of the ceiling, always."""
+    """The ceiling, or the integer below it where it is not decided: a lower bound of the ceiling, always.
+
+    See `floor` for the argument; outward rounding as in Moore 1966, Interval Analysis.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+
+    >>> ceil_below(lambda: arb(2).sqrt() ** 2)
+    2
+    """
     return -floor_above(_negative(value))
 
 
 def lower_float(value: Enclosable) -> float:
-    """The greatest float64 that is certainly at most the number.
+    """The greatest float64 that is certainly at most the number: rounded outward (Moore 1966, Interval Analysis).
 
-    Raises OverflowError beyond float64.
+    Args:
+        value: int, float, Fraction or flint number.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+        OverflowError: a number beyond float64.
 
     >>> lower_float(Fraction(1, 10)) < Fraction(1, 10) < upper_float(Fraction(1, 10)) == 0.1
     True
@@ -168,7 +275,18 @@ def lower_float(value: Enclosable) -> float:
 
 
 def upper_float(value: Enclosable) -> float:
-    """The least float64 that is certainly at least the number. Raises OverflowError beyond float64."""
+    """The least float64 that is certainly at least the number: rounded outward (Moore 1966, Interval Analysis).
+
+    Args:
+        value: int, float, Fraction or flint number.
+
+    Raises:
+        ValueError: NaN, infinity and what is not a real number.
+        OverflowError: a number beyond float64.
+
+    >>> upper_float(Fraction(1, 3)) > Fraction(1, 3)
+    True
+    """
     end = endpoints(value)[1]
     nearest = float(end)
     rounded = nearest if nearest >= end else nextafter(nearest, inf)
@@ -178,14 +296,22 @@ def upper_float(value: Enclosable) -> float:
 
 
 def pi() -> arb:
-    """Enclosure of pi at the present precision."""
+    """Enclosure of pi at the present precision (Johansson 2017, Arb).
+
+    >>> certainly_lt(Fraction(333, 106), pi()), certainly_lt(pi(), Fraction(355, 113))
+    (True, True)
+    """
     return arb.pi()
 
 
 def sqrt(value: Enclosable) -> Fraction | arb:
-    """The square root: exact where it is rational, else an enclosure.
+    """The square root: exact where it is rational, else an enclosure (Johansson 2017, Arb).
 
-    Raises ValueError for a number that is not certainly at least 0.
+    Args:
+        value: int, float, Fraction or flint number, certainly at least 0.
+
+    Raises:
+        ValueError: a number that is not certainly at least 0, NaN, infinity.
 
     >>> sqrt(Fraction(9, 4)), (sqrt(2) ** 2).overlaps(arb(2))
     (Fraction(3, 2), True)
@@ -201,10 +327,41 @@ def sqrt(value: Enclosable) -> Fraction | arb:
     return arb(fmpq(top, bottom)).sqrt()
 
 
+def root_floats(square: Fraction) -> tuple[float, float]:
+    """The greatest float64 up to the root of a rational square, and the least from it on, whatever its size.
+
+    Outward rounding (Moore 1966, Interval Analysis) of a whole root over a power of two.
+
+    Args:
+        square: at least 0.
+
+    Raises:
+        ValueError: a square below 0.
+        OverflowError: a root beyond float64.
+
+    >>> root_floats(Fraction(25, 4)), root_floats(Fraction(1, 10**400))[1] <= 1.1e-200
+    ((2.5, 2.5), True)
+    """
+    if square < 0:
+        raise ValueError(f"square={square}: pass a number that is at least 0")
+    shift = max(0, ROOT_BITS + (square.denominator.bit_length() - square.numerator.bit_length()) // 2 + 1)
+    scaled = (square.numerator << 2 * shift) // square.denominator
+    root = isqrt(scaled)
+    exact = root * root * square.denominator == square.numerator << 2 * shift
+    return max(0.0, lower_float(Fraction(root, 1 << shift))), upper_float(Fraction(root + (not exact), 1 << shift))
+
+
 def ball_volume(dimension: int, radius: Enclosable = 1) -> arb:
     """Volume of a ball of R^n: radius^n times pi^k / k! for n = 2k, 2^n pi^k k! / n! for n = 2k + 1.
 
-    Raises ValueError for a dimension below 0.
+    Conway and Sloane, Sphere Packings, Lattices and Groups, chapter 1.
+
+    Args:
+        dimension: n, at least 0.
+        radius: int, float, Fraction or flint number.
+
+    Raises:
+        ValueError: a dimension below 0, a radius that is not a real number.
 
     >>> ball_volume(2).overlaps(arb.pi()), ball_volume(0).overlaps(arb(1))
     (True, True)

@@ -16,14 +16,20 @@ __all__ = ["TwoRings", "figure_1", "koch_snowflake"]
 
 
 def koch_snowflake(order: int, side: float, center: ArrayLike = (0.0, 0.0)) -> Floats:
-    """Vertices of a Koch snowflake, (3 * 4**order, 2), counter-clockwise, the last not repeating the first.
+    """Vertices of a Koch snowflake (H. von Koch 1904), counter-clockwise, the last not repeating the first.
 
-    order: how often each edge's middle third has been replaced by a bump, at least 0 (an equilateral
-    triangle with one vertex straight above the centre). side: edge of that triangle. center: its centroid,
-    (2,).
+    Args:
+        order: how often each edge's middle third has been replaced by a bump, at least 0 (an equilateral
+            triangle with one vertex straight above the centre).
+        side: edge of that triangle, in any unit.
+        center: its centroid, (2,).
 
-    Raises ValueError for a negative or fractional order, a side that is not a finite number greater than 0,
-    a center that is not two finite numbers.
+    Returns:
+        (3 * 4**order, 2).
+
+    Raises:
+        ValueError: a negative or fractional order, a side that is not a finite number greater than 0, a center
+            that is not two finite numbers.
 
     >>> koch_snowflake(2, side=9.0).shape
     (48, 2)
@@ -56,9 +62,16 @@ def _bump(vertices: NDArray[np.complex128]) -> NDArray[np.complex128]:
 
 @dataclass(frozen=True)
 class TwoRings:
-    """The classes of Figure 1: -1 between two closed polylines, +1 in the centre and outside.
+    """The classes of Figure 1 (Béthune et al., Example 1): -1 between two closed polylines, +1 in the centre and
+    outside.
 
-    outer, inner: vertices (m, 2). low, high: the square box [low, high]^2. count: pixels a side.
+    Attributes:
+        outer, inner: vertices, (m, 2).
+        low, high: the square box [low, high]^2.
+        count: pixels a side.
+
+    >>> TwoRings(koch_snowflake(0, 3.0), koch_snowflake(0, 1.0), -2.0, 2.0, 4).pixels()[0, 0]
+    array([-1.5, -1.5])
     """
 
     outer: Floats
@@ -79,12 +92,21 @@ class TwoRings:
         return np.stack(np.meshgrid(axis, axis), axis=-1)
 
 
+ORDER, OUTER_SIDE, INNER_SIDE, HALF_BOX, PIXELS = 4, 348.0, 180.0, 200.0, 400
+"""Of `figure_1`: our choice, as the paper gives no measures. The outer snowflake, a circle's radius of 348 / sqrt(3) =
+200.9 around its centre, fills the box; pixels are 1 wide."""
+
+
 def figure_1() -> TwoRings:
-    """Figure 1: concentric order-4 snowflakes of sides 348 and 180 in the box [-200, 200]^2 of 400 x 400
-    pixels.
+    """Figure 1 of Béthune et al. (Example 1): concentric order-4 snowflakes of sides 348 and 180 in the box
+    [-200, 200]^2 of 400 x 400 pixels.
+
+    Returns:
+        The layout, lengths in pixels.
 
     >>> layout = figure_1()
     >>> np.sign(layout.frontier()([[0, 0], [0, 150], [190, 190]]))
     array([ 1., -1.,  1.])
     """
-    return TwoRings(koch_snowflake(4, 348.0), koch_snowflake(4, 180.0), -200.0, 200.0, 400)
+    outer, inner = (koch_snowflake(ORDER, side) for side in (OUTER_SIDE, INNER_SIDE))
+    return TwoRings(outer, inner, -HALF_BOX, HALF_BOX, PIXELS)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from checks._folder import cache_folder
 from checks.document import write_json
+from checks.records import TravellingRecord
 
 
 def load() -> dict[str, float]:
@@ -21,7 +21,7 @@ def load() -> dict[str, float]:
         return {}
 
 
-def store(records: Iterable[Mapping[str, Any]]) -> None:
+def store(records: Iterable[TravellingRecord]) -> None:
     """Keep what the checks of this run took with what was built for them; of others, what earlier runs took."""
     taken = {
         record["check"]: record["seconds"] + sum(build["seconds"] for build in record["built"])

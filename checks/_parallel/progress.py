@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TextIO
 
-_PLAIN_SECONDS = 30.0
+_PLAIN_SECONDS = 30.0  # between lines where none can be rewritten: chosen to keep logs short
 
 
 class Progress:
@@ -18,7 +18,7 @@ class Progress:
         clock: seconds from whenever.
     """
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self.stream, self.clock, self.rewrites = stream, clock, stream.isatty()
         self.waiting: dict[str, None] = {}
         self.running: dict[str, float] = {}

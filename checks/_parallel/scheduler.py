@@ -9,7 +9,7 @@ from xdist.scheduler import LoadGroupScheduling
 from checks._parallel.distribute import Plan, read_plan
 
 
-class PlannedScheduling(LoadGroupScheduling):
+class PlannedScheduling(LoadGroupScheduling):  # type: ignore[misc]  # pytest-xdist is untyped
     """Items of one group, together, to one worker; others wherever there is time."""
 
     @cached_property

@@ -15,13 +15,13 @@ from checks._parallel import durations
 from checks._parallel.distribute import Plan, groups, read_plan
 from checks._parallel.progress import Progress
 
-_TICK_SECONDS = 1.0
+_TICK_SECONDS = 1.0  # between looks at the clock: chosen, so that a line is never older
 
 
 class Watching:
     """The plugin behind ``--claims-progress``; it takes the place of pytest's dots."""
 
-    def __init__(self, config: pytest.Config):
+    def __init__(self, config: pytest.Config) -> None:
         self.config, self.progress = config, Progress(_stream())
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)

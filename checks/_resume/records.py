@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -15,11 +15,12 @@ import pytest
 from checks import evidence, machine, store
 from checks._locate import has_claim
 from checks._marker import claim_of
-from checks._options import influences
+from checks._options import data, influences
 from checks._resume.sources import Sources, home, trees
 from checks.ledger import Ledger
 
-Record = dict[str, Any]
+Kept = Mapping[str, Any]
+"""A record without what belongs to one run on one machine, with its ``key`` and when it was ``made``."""
 
 _JUDGES = tuple(Path(evidence.__file__).parent / name for name in ("evidence.py", "_marker.py", "_run/judging.py"))
 """The code that turns what a check does into its record: part of every check."""
@@ -29,12 +30,14 @@ class Records:
     """The kept records of one run's items.
 
     Args:
-        ledger: its entries are part of what a record depends on.
+        ledger_of: the ledger of the checks in a file; its entries are part of what a record depends on.
         names: of the files there were when the run began; None to look.
     """
 
-    def __init__(self, config: pytest.Config, ledger: Ledger, names: Iterable[str] | None = None):
-        self.config, self.ledger = config, ledger
+    def __init__(
+        self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], names: Iterable[str] | None = None
+    ) -> None:
+        self.config, self.ledger_of = config, ledger_of
         self.folder = folder()
         self.names = set(present() if names is None else names)
         self._surroundings = store.content_key(
@@ -51,7 +54,7 @@ class Records:
             {
                 "item": f"{item.path.relative_to(home(item.path)).as_posix()}::{item.nodeid.partition('::')[2]}",
                 "code": self._code(item.path),
-                "ledger": self._entries(claim),
+                "ledger": self._entries(item.path, claim),
                 "surroundings": self._surroundings,
                 "replayed": _digest(self.config.rootpath / "counterexamples" / f"{claim}.json"),
             }
@@ -61,7 +64,7 @@ class Records:
         """By node id, the names of the checks' records: those of the code as it is now."""
         return {item.nodeid: self.key(item) for item in items if has_claim(self.config, item)}
 
-    def find(self, key: str) -> Record | None:
+    def find(self, key: str) -> Kept | None:
         """The record of that name, if the file is what was stored."""
         try:
             entry = store.load(self.folder / key) if key in self.names else None
@@ -70,10 +73,10 @@ class Records:
         found = entry.metadata if entry and isinstance(entry.metadata, dict) else {}
         return found if found.get("key") == key and "made" in found else None
 
-    def store(self, key: str, record: Record) -> None:
+    def store(self, key: str, record: Kept) -> None:
         """Keep a record at once, whole or not at all; a folder that cannot be written keeps none."""
         try:
-            store.store(self.folder / key, {}, record | {"key": key})
+            store.store(self.folder / key, {}, {**record, "key": key})
         except OSError:
             self.names.discard(key)
 
@@ -83,10 +86,11 @@ class Records:
             self._sources[at] = Sources(trees(file, _on_path(self.config.rootpath)))
         return self._sources[at].digest([file, *_conftests(self.config, file), *_JUDGES])
 
-    def _entries_of(self, claim: str) -> str:
+    def _entries_of(self, file: Path, claim: str) -> str:
         """The statement and everything that it rests on."""
-        names = [claim, *sorted(self.ledger.foundations(claim))]
-        return store.content_key({name: asdict(self.ledger[name]) for name in names})
+        ledger = self.ledger_of(file)
+        names = [claim, *sorted(ledger.foundations(claim))]
+        return store.content_key({name: asdict(ledger[name]) for name in names})
 
 
 def folder() -> Path:
@@ -101,10 +105,12 @@ def present() -> list[str]:
 def _options(config: pytest.Config) -> dict[str, Any]:
     """The options that change results; a folder of data by its files, wherever it is."""
     options = influences(config)
-    if options.get("cifar10"):
-        files = sorted(Path(options["cifar10"]).glob("*"))
-        options["cifar10"] = [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
-    return options
+    return options | {"claims_data": {name: _files(Path(path)) for name, path in data(config).items()}}
+
+
+def _files(path: Path) -> list[list[Any]]:
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files if file.is_file()]
 
 
 def _on_path(root: Path) -> list[Path]:

@@ -58,7 +58,7 @@ class Sources:
         trees: where modules are looked for, in this order.
     """
 
-    def __init__(self, trees: Sequence[Tree]):
+    def __init__(self, trees: Sequence[Tree]) -> None:
         self.trees = list(trees)
         self._imports: dict[Path, list[Path]] = {}
         self._digests: dict[Path, str] = {}

@@ -6,18 +6,20 @@ Without the option everything is run: a theorem checker does what it is told.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Sequence
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from checks._locate import PROPERTY
 from checks._parallel import distribute
-from checks._resume.records import Records
+from checks._resume.records import Kept, Records
 from checks._run.judging import identity
 from checks.ledger import Ledger
+from checks.records import Carried, Record, TravellingRecord
 
-_FOUND = pytest.StashKey[dict[str, Any]]()
+_FOUND = pytest.StashKey[Kept]()
 _OF_A_RUN = ("check", "place", "test", "built", "carried")
 """Keys of a record that belong to one run on one machine."""
 
@@ -26,15 +28,16 @@ class Carrying:
     """Stores the records of a process that runs checks, and puts stored ones in the place of a run.
 
     Args:
+        ledger_of: the ledger of the checks in a file.
         started: when the run began, as text.
     """
 
-    def __init__(self, config: pytest.Config, ledger: Ledger, started: str):
+    def __init__(self, config: pytest.Config, ledger_of: Callable[[Path], Ledger], started: str) -> None:
         self.config, self.started = config, started
         self.active = config.getoption("--claims-carry") and not config.getoption("--claims-search")
-        self.records = Records(config, ledger, distribute.kept_records(config))
+        self.records = Records(config, ledger_of, distribute.kept_records(config))
         self._keys: dict[str, str] = {}
-        self._passed: dict[str, dict[str, Any]] = {}
+        self._passed: dict[str, TravellingRecord | None] = {}
 
     def register(self, items: Sequence[pytest.Item]) -> None:
         """Take the collected items in, before any code changes on disk; a search with fresh seeds is no record."""
@@ -60,14 +63,14 @@ class Carrying:
             return None
         record = pyfuncitem.stash[_FOUND]
         kept = {key: value for key, value in record.items() if key not in ("key", "made")}
-        now = identity(pyfuncitem) | {"built": [], "carried": record["made"]}
+        now = {**identity(pyfuncitem), "built": [], "carried": record["made"]}
         pyfuncitem.user_properties.append((PROPERTY, json.dumps(kept | now, ensure_ascii=False)))
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the record of an item whose setup, call and teardown passed."""
         if report.when == "setup":
-            self._passed[report.nodeid] = {}
+            self._passed[report.nodeid] = None
         if not report.passed or hasattr(report, "wasxfail"):
             self._passed.pop(report.nodeid, None)
         if report.when == "call" and report.nodeid in self._passed:
@@ -75,7 +78,7 @@ class Carrying:
         if report.when == "teardown" and (record := self._passed.pop(report.nodeid, None)):
             self._store(report.nodeid, record)
 
-    def _store(self, identifier: str, record: dict[str, Any]) -> None:
+    def _store(self, identifier: str, record: TravellingRecord) -> None:
         if identifier in self._keys and not record["carried"]:
             kept = {key: value for key, value in record.items() if key not in _OF_A_RUN}
             self.records.store(self._keys[identifier], kept | {"made": self.started})
@@ -86,13 +89,13 @@ def is_carried(item: pytest.Item) -> bool:
     return _FOUND in item.stash
 
 
-def carried_in(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def carried_in(records: Iterable[Record]) -> Carried:
     """How many of the checks were carried over, out of how many, and when the runs began that they come from."""
     found = [record["carried"] for record in records if record["kind"] == "check"]
     runs = sorted({started for started in found if started})
     return {"checks": sum(bool(started) for started in found), "of": len(found), "runs": runs}
 
 
-def _record(report: pytest.TestReport) -> dict[str, Any]:
+def _record(report: pytest.TestReport) -> TravellingRecord | None:
     found = (value for key, value in report.user_properties if key == PROPERTY)
-    return next((json.loads(str(value)) for value in found), {})
+    return next((cast("TravellingRecord", json.loads(str(value))) for value in found), None)

@@ -11,9 +11,10 @@ import pytest
 
 from checks._options import as_given
 from checks._run.table import summary
-from checks.document import Document, carried_words, problems
+from checks.document import carried_words, problems
+from checks.records import Document, Verdict
 
-_SLOWEST = 10
+_SLOWEST = 10  # builds and checks that are listed: chosen to fit a screen
 _SHOWN_SECONDS = 0.05  # less is shown as 0.0
 
 
@@ -45,7 +46,7 @@ def print_ending(
             reporter.write_line(f"  {seconds:7.1f} s  {name}")
 
 
-def _explained(verdict: Mapping[str, str], command: str) -> Iterator[str]:
+def _explained(verdict: Verdict, command: str) -> Iterator[str]:
     if verdict["state"] == "judged" and verdict["reason"]:
         yield f"because: {verdict['reason']}"
     if command:

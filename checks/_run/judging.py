@@ -9,9 +9,12 @@ import pytest
 from checks._marker import claim_of, sabotage_name
 from checks.evidence import Evidence
 from checks.ledger import Ledger
+from checks.records import CheckFinding, ItemIdentity, Outcome
+
+_SHOWN_CHARACTERS = 200  # of an error's message: chosen to fit two lines
 
 
-def identity(item: pytest.Function) -> dict[str, Any]:
+def identity(item: pytest.Function) -> ItemIdentity:
     """Which item a record is of: its id, its place among the others, and the test function it is one run of."""
     return {"check": item.nodeid, "place": _place(item), "test": _test(item)}
 
@@ -29,16 +32,16 @@ def _test(item: pytest.Function) -> str:
     return f"{item.nodeid.partition('[')[0]} {sorted(others.items())}"
 
 
-def record_of(evidence: Evidence, error: BaseException | None, name: str | None, ledger: Ledger) -> dict[str, Any]:
+def record_of(evidence: Evidence, error: BaseException | None, name: str | None, ledger: Ledger) -> Outcome:
     """The record of a check, or of its sabotage of that name."""
     if name is None:
-        return _finish(evidence, error) | {"kind": "check"}
+        return {**_finish(evidence, error), "kind": "check"}
     return {"kind": "sabotage", "claim": evidence.claim, "name": name, "caught": _caught(evidence, error, ledger)}
 
 
-def _finish(evidence: Evidence, error: BaseException | None) -> dict[str, Any]:
+def _finish(evidence: Evidence, error: BaseException | None) -> CheckFinding:
     if error is not None:
-        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:200]}")
+        evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:_SHOWN_CHARACTERS]}")
     return evidence.record()
 
 
@@ -50,9 +53,9 @@ def _caught(evidence: Evidence, error: BaseException | None, ledger: Ledger) -> 
 
 
 def raise_unless_expected(
-    evidence: Evidence, error: BaseException | None, name: str | None, record: dict[str, Any], ledger: Ledger
+    evidence: Evidence, error: BaseException | None, name: str | None, record: Outcome, ledger: Ledger
 ) -> None:
-    if name is not None:
+    if record["kind"] == "sabotage":
         if not record["caught"]:
             raise AssertionError(f"{evidence.claim}: the check did not catch the sabotage {name!r}") from error
         return

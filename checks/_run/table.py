@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
-from checks.document import Document, show
+from checks.document import show
+from checks.records import Claim, Document
 from checks.statistics import describe
 
 _COLOUR = {"holds": {"green": True}, "fails": {"yellow": True}, "undecided": {"red": True}}
@@ -53,18 +51,18 @@ def print_evidence(reporter: pytest.TerminalReporter, document: Document) -> Non
 _MARK = {True: "+", False: "-", None: "?"}
 
 
-def _verdict(claim: Mapping[str, Any]) -> str:
+def _verdict(claim: Claim) -> str:
     state = claim["verdict"]["state"]
     return show(claim["verdict"]) if state == "judged" else state
 
 
-def _colour(claim: Mapping[str, Any]) -> dict[str, bool]:
+def _colour(claim: Claim) -> dict[str, bool]:
     return _COLOUR[claim["verdict"]["truth"]] if claim["as_expected"] else {"red": True, "bold": True}
 
 
-def _methods(claim: Mapping[str, Any]) -> str:
+def _methods(claim: Claim) -> str:
     return ", ".join(sorted({evidence["by"] for evidence in claim["evidence"]}))
 
 
-def _sabotages(claim: Mapping[str, Any]) -> str:
+def _sabotages(claim: Claim) -> str:
     return "{caught}/{tried}".format(**claim["sabotages"])

@@ -20,22 +20,26 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from checks.arrays import Floats
 from checks.networks._activations import ACTIVATIONS, Activation
 from checks.networks._singular_values import SingularBounds, integers, product_above, singular_bounds
 
 __all__ = ["LipschitzNetwork", "SingularBounds", "singular_bounds"]
 
-Floats = NDArray[np.float64]
 
-_BLOCK = 1024  # points evaluated at once: a layer of width 128 takes 1 MB, and stays in a core's cache
+_ROUNDED_UP = 1.0 + 2.0**-46  # 128 u, u = 2^-53: division moves each weight by u; chosen so that once is mostly enough
+_POINTS_AT_ONCE = 1024  # points evaluated at once: a layer of width 128 takes 1 MB, and stays in a core's cache
 
 
 @dataclass(frozen=True, eq=False)
 class LipschitzNetwork:
-    """A network R^n -> R, Lipschitz with the constant that `certified_lipschitz` reads off its weights.
+    """A network R^n -> R, Lipschitz with the constant that `certified_lipschitz` reads off its weights (Béthune et al.,
+    Section 2.3).
 
-    weights: (w_1, n), (w_2, w_1), ..., (1, w_k), float64; hidden widths are even with GroupSort2. biases: (w_1,),
-    ..., (1,). activation: groupsort2, fullsort (ascending) or relu.
+    Args:
+        weights: (w_1, n), (w_2, w_1), ..., (1, w_k), float64; hidden widths are even with GroupSort2.
+        biases: (w_1,), ..., (1,), in the unit of inputs and outputs.
+        activation: groupsort2, fullsort (ascending) or relu.
 
     Raises:
         ValueError: shapes that do not chain, an odd hidden width, several outputs, NaN or infinity, an activation
@@ -126,7 +130,7 @@ class LipschitzNetwork:
             raise ValueError(f"lipschitz={lipschitz!r}: must be positive and finite")
         network = self
         while (bounds := network.singular_bounds()) and product_above([b.largest for b in bounds]) > lipschitz:
-            *norms, last = [b.largest * (1.0 + 2.0**-46) for b in bounds]
+            *norms, last = [b.largest * _ROUNDED_UP for b in bounds]
             network = _divided(network, [*norms, last / lipschitz])
         return network
 
@@ -171,8 +175,8 @@ def _check_layer(i: int, weight: Floats, bias: Floats, inputs: int | None) -> No
 def _in_blocks(function: Callable[[Floats], Floats], points: Floats, tail: tuple[int, ...]) -> Floats:
     flat = points.reshape(-1, points.shape[-1])
     out = np.empty((len(flat), *tail))
-    for start in range(0, len(flat), _BLOCK):
-        out[start : start + _BLOCK] = function(flat[start : start + _BLOCK])
+    for start in range(0, len(flat), _POINTS_AT_ONCE):
+        out[start : start + _POINTS_AT_ONCE] = function(flat[start : start + _POINTS_AT_ONCE])
     return out.reshape(points.shape[:-1] + tail)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from checks.arrays import Floats
 
-_STEP = 0.3  # of the radius, at first
-_CLOSER = 2.0**-30  # where bisections end, relative to the perturbation
+_STEP = 0.3  # of the radius, at first; chosen
+_CLOSER = 2.0**-30  # where bisections end, relative to the perturbation: 1e-9, far below the 1e-6 that callers allow
+_TOO_LONG = 1 + 1e-6  # Newton steps: so that they end beyond the zero; bisection takes the excess back
 
 
 def projected(
@@ -47,7 +47,7 @@ def crossing(f: Any, x: Floats, steps: int = 30) -> Floats:
         slope = f.gradient(z)
         squared = (slope**2).sum(axis=1)
         length = np.divide(f(z), squared, out=np.zeros(len(z)), where=squared > 0)
-        z = np.where(there[:, None], z, z - (1 + 1e-6) * length[:, None] * slope)
+        z = np.where(there[:, None], z, z - _TOO_LONG * length[:, None] * slope)
     found = sign * f(z) <= 0
     low, high = np.zeros(len(x)), np.ones(len(x))
     while (high - low).max() > _CLOSER:

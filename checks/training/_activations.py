@@ -11,12 +11,10 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from checks.arrays import Floats
 from checks.training._products import Scratch
-
-Floats = NDArray[np.float64]
 
 
 class Gate(ABC):

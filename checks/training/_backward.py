@@ -10,7 +10,7 @@ from checks.training._layout import Layout, State
 from checks.training._losses import Rows
 from checks.training._products import Scratch, product
 
-_IDLE = 0.02  # gates that swap so rarely are revived
+_IDLE = 0.02  # share of the rows: gates that swap more rarely are revived; chosen, training alone depends on it
 
 
 def gradients(

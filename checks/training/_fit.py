@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from checks import store
 from checks.training._config import TrainingConfig, check, device_of, samples
 from checks.training._dispatch import Executor, carry_out, load
 from checks.training._jobs import Job, TrainedNetwork, batches, keys
 
-Floats = NDArray[np.float64]
-
-_CHECKPOINT_SECONDS = 20.0
+_CHECKPOINT_SECONDS = 20.0  # what an interruption may cost; chosen, saving takes well below a second
 
 
 def fit(
@@ -28,9 +25,17 @@ def fit(
     checkpoint: Path | None = None,
     checkpoint_seconds: float = _CHECKPOINT_SECONDS,
 ) -> TrainedNetwork:
-    """Fit one network to y (p,) at x (p, n): least squares, or the least loss for labels y; see `fit_many`.
+    """Fit one network to y at x: least squares, or the least loss for labels y; see `fit_many`.
 
-    checkpoint: a file to resume from, if it was left by this very run.
+    Args:
+        x: (p, n).
+        y: (p,).
+        config: what is trained and how.
+        device, progress, checkpoint_seconds: as for `fit_many`.
+        checkpoint: a file to resume from, if it was left by this very run.
+
+    Raises:
+        ValueError: as `fit_many`.
     """
     [trained] = fit_many(
         x,
@@ -56,16 +61,24 @@ def fit_many(
     checkpoints: Sequence[Path] | None = None,
     checkpoint_seconds: float = _CHECKPOINT_SECONDS,
 ) -> list[TrainedNetwork]:
-    """Fit a network of each configuration to y (p,) at x (p, n); in the order of configs.
+    """Fit a network of each configuration to y at x; in the order of configs.
 
     Configurations that differ in seed, loss, lipschitz, rates and cooling alone train in one batch of at most
-    at_once networks (None: as many as suit the device); those of other widths, depths, steps, ... in batches of
-    their own. Beside which others a network trains changes nothing: on a CPU no bit, on a GPU the rounding of float32.
+    at_once networks; those of other widths, depths, steps, ... in batches of their own. Beside which others a network
+    trains changes nothing: on a CPU no bit, on a GPU the rounding of float32.
 
-    device: auto (a GPU when there is one), cpu or cuda. executor: anything with submit(...).result(), such as a
-    pool of threads or processes; it is given one task a batch. checkpoints: a file for each configuration to
-    resume from, if it was left by a run of the same network, rewritten every checkpoint_seconds; a resumed run gives
-    the network of an uninterrupted one.
+    Args:
+        x: (p, n).
+        y: (p,).
+        configs: what is trained and how.
+        device: auto (a GPU when there is one), cpu or cuda.
+        progress: a bar.
+        executor: anything with submit(...).result(), such as a pool of threads or processes; it is given one task a
+            batch.
+        at_once: most networks in a batch; None: as many as suit the device.
+        checkpoints: a file for each configuration to resume from, if it was left by a run of the same network,
+            rewritten every checkpoint_seconds; a resumed run gives the network of an uninterrupted one.
+        checkpoint_seconds: see checkpoints.
 
     Raises:
         ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device.
@@ -82,7 +95,14 @@ def fit_many(
 def fit_cached(
     x: ArrayLike, y: ArrayLike, config: TrainingConfig, *, device: str = "auto", progress: bool = False
 ) -> TrainedNetwork:
-    """`fit`, cached under the hash of data, configuration, code and torch version; resumes if interrupted."""
+    """`fit`, cached under the hash of data, configuration, code and torch version; resumes if interrupted.
+
+    Args:
+        x, y, config, device, progress: as for `fit`.
+
+    Raises:
+        ValueError: as `fit_many`.
+    """
     return fit_many_cached(x, y, [config], device=device, progress=progress)[0]
 
 
@@ -98,7 +118,12 @@ def fit_many_cached(
 ) -> list[TrainedNetwork]:
     """`fit_many`, each network cached by itself: those that are missing are trained, and resumed if interrupted.
 
-    What carries out the executor's tasks must see the cache's folder.
+    Args:
+        x, y, configs, device, progress, at_once: as for `fit_many`.
+        executor: as for `fit_many`; what carries out its tasks must see the cache's folder.
+
+    Raises:
+        ValueError: as `fit_many`.
     """
     folder = store.cache_folder().absolute()
     distinct = tuple(dict.fromkeys(configs))

@@ -19,28 +19,33 @@ import torch
 from tqdm import tqdm
 
 from checks import networks, pinned, store
+from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
-from checks.training._config import Floats, TrainingConfig
+from checks.training._config import TrainingConfig
 from checks.training._losses import SQUARED, family
 from checks.training._run import Run, group_of
 from checks.training._torch_settings import settings
 from theory import losses
 
-_MOST = 64  # networks in a batch
-_CACHED = 2**19  # numbers, of 4 bytes
-_SOURCES = (Path(__file__).parent, Path(networks.__file__).parent, Path(losses.__file__))
-"""What a trained network depends on: packages, whole, and a file."""
+_MOST = 64  # networks in a batch: chosen for memory
+_CACHED = 2**19  # numbers of 4 bytes: 2 MB, a core's second cache on common processors; chosen for time
+_SOURCES = tuple(Path(file).parent for file in (__file__, networks.__file__, losses.__file__))
+"""The packages that a trained network depends on."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainedNetwork:
     """A fitted network and how it came about.
 
-    network: certified constant at most `config.lipschitz`, if anything was imposed. loss (k,): mean loss of the
-    batches, averaged over equal stretches of training, in (squared) units of the data. epoch (k,): passes over the
-    data at the end of each stretch. error (k,): share of wrong signs, 0 being wrong for both; None for mse.
-    mean_absolute_error: over all the data, in float64. seconds: spent training on `device`; a batch's are shared
-    out evenly.
+    Attributes:
+        network: certified constant at most `config.lipschitz`, if anything was imposed.
+        config: what was asked for.
+        loss: (k,), mean loss of the batches, averaged over equal stretches of training, in (squared) units of the data.
+        mean_absolute_error: over all the data, in float64, in the unit of the data.
+        seconds: spent training on `device`; a batch's are shared out evenly.
+        device: cpu or cuda.
+        epoch: (k,), passes over the data at the end of each stretch.
+        error: (k,), share of wrong signs, 0 being wrong for both; None for mse.
     """
 
     network: LipschitzNetwork
@@ -109,7 +114,7 @@ def keys(job: Job) -> list[str]:
 
 @cache
 def _code() -> Any:
-    files = [path for source in _SOURCES for path in (sorted(source.rglob("*.py")) if source.is_dir() else [source])]
+    files = [path for package in _SOURCES for path in sorted(package.rglob("*.py"))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files))
 
 

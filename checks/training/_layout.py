@@ -17,7 +17,7 @@ from checks.training._config import TrainingConfig
 
 State = dict[str, Tensor]
 
-STRETCHES = 200  # of the loss curve
+STRETCHES = 200  # of the loss curve: more than a figure can show; chosen
 
 AXES = {"hidden": 1, "momentum": 1, "small": 0, "mean": 0, "square": 0, "losses": 1, "errors": 1}
 """The state, and along which axis its networks lie."""

@@ -8,7 +8,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from theory.losses import BCE, Loss, PiecewiseLinearLoss
+from theory.losses import BCE, BentLoss, Loss, PiecewiseLinearLoss
 
 SQUARED = "mse"
 """The name of the squared error; every other loss is one of the margin."""
@@ -22,7 +22,10 @@ def family(loss: str | Loss) -> str:
     """Losses of one family are one formula with different numbers."""
     if not isinstance(loss, Loss):
         return SQUARED
-    return "logistic" if isinstance(loss, BCE) else "piecewise"
+    for kind, name in _FAMILIES.items():
+        if isinstance(loss, kind):
+            return name
+    raise ValueError(f"loss={loss!r} has no formula in torch: pass {SQUARED!r} or a loss of theory.losses")
 
 
 def rows_of(losses: Sequence[str | Loss], scales: Sequence[float], unit: float, device: torch.device) -> Rows:
@@ -81,6 +84,18 @@ def _piecewise(losses: Sequence[str | Loss], factors: Tensor, unit: float) -> Ro
     return _of_margin(rows, factors * unit)
 
 
+def _bent(losses: Sequence[str | Loss], factors: Tensor, unit: float) -> Rows:
+    bends = [loss.bend for loss in losses if isinstance(loss, BentLoss)]
+    margin, width, most = (_column(factors, [bend[i] for bend in bends]) for i in range(3))
+
+    def rows(t: Tensor) -> tuple[Tensor, Tensor]:
+        slack = (margin - t).clamp_min(0.0)
+        slope = torch.minimum(slack / width, most)
+        return slope * (slack - width * slope / 2), -slope
+
+    return _of_margin(rows, factors * unit)
+
+
 def _of_margin(margin_rows: Callable[[Tensor], tuple[Tensor, Tensor]], factors: Tensor) -> Rows:
     def rows(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         signed = y * factors
@@ -94,4 +109,5 @@ def _column(like: Tensor, numbers: Sequence[object]) -> Tensor:
     return torch.tensor([float(number) for number in numbers], dtype=like.dtype, device=like.device)[:, None]  # type: ignore[arg-type]
 
 
-_BUILDERS = {SQUARED: _squared, "logistic": _logistic, "piecewise": _piecewise}
+_FAMILIES: dict[type[Loss], str] = {BCE: "logistic", PiecewiseLinearLoss: "piecewise", BentLoss: "bent"}
+_BUILDERS = {SQUARED: _squared, "logistic": _logistic, "piecewise": _piecewise, "bent": _bent}

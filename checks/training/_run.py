@@ -10,11 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
 from checks.training import _losses
 from checks.training._activations import GATES
 from checks.training._backward import gradients, revive
-from checks.training._config import Floats, TrainingConfig
+from checks.training._config import TrainingConfig
 from checks.training._layout import AXES, initial, layout_of
 from checks.training._products import Scratch
 from checks.training._schedule import Schedule

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from checks.training._config import TrainingConfig
 
-_BLOCK = 64
+_BLOCK = 64  # steps: chosen for memory, 64 times the indices of a batch
 
 
 class Schedule:

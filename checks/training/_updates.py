@@ -12,7 +12,12 @@ from torch import Tensor
 from checks.training._layout import Layout, State
 from checks.training._products import Scratch, plus_product, product
 
-_ADAM = (0.9, 0.99)
+_ADAM = (0.9, 0.99)  # Kingma and Ba 2015; their second number, 0.999, remembers more steps than short runs have
+_NO_ZERO = 1e-12  # added to sizes that are divided by: below any gradient that moves a float32, chosen
+_NO_ZERO_MATRIX = 1e-30  # the same for norms of whole matrices
+_END_STEPS = (
+    2  # Newton-Schulz steps of the first matrix: error e becomes 3/2 e^2; from 0.01, twice is float32's rounding
+)
 _POLAR = (3.4445, -4.7750, 2.0315)  # the quintic of K. Jordan's Muon optimiser,
 _POLAR_STEPS = 5  # which brings all but tiny singular values near 1 in so many steps
 
@@ -23,7 +28,7 @@ def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, step: int,
     size, move = (scratch(name, gradient.shape, gradient) for name in ("size", "move"))
     mean.lerp_(gradient, 1 - _ADAM[0])
     square.lerp_(torch.mul(gradient, gradient, out=size), 1 - _ADAM[1])
-    torch.div(square, 1 - _ADAM[1] ** step, out=size).sqrt_().add_(1e-12)
+    torch.div(square, 1 - _ADAM[1] ** step, out=size).sqrt_().add_(_NO_ZERO)
     torch.mul(rates, mean, out=move).mul_(fade[:, None] / (1 - _ADAM[0] ** step)).div_(size)
     state["small"].sub_(move)
 
@@ -31,7 +36,7 @@ def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, step: int,
 def retract_ends(layout: Layout, small: Tensor, scratch: Scratch) -> None:
     """Orthonormal columns (or rows, if fewer) for the first matrix, norm 1 for the last."""
     (first, last), _ = layout.parts(small, small[:0])
-    for _ in range(2):
+    for _ in range(_END_STEPS):
         _newton_schulz(scratch("first", first.shape, first).copy_(first), first, scratch)
     last.div_(last.norm(dim=-1, keepdim=True))
 
@@ -71,7 +76,7 @@ def _polar(x: Tensor, other: Tensor, scratch: Scratch) -> tuple[Tensor, Tensor]:
     """
     a, b, c = _POLAR
     square, inner = (scratch(name, x.shape, x) for name in ("square", "inner"))
-    x.div_(x.norm(dim=(-2, -1), keepdim=True).add_(1e-30))
+    x.div_(x.norm(dim=(-2, -1), keepdim=True).add_(_NO_ZERO_MATRIX))
     for _ in range(_POLAR_STEPS):
         product(x, x, square)
         plus_product(-b, square, c, square, square, inner)

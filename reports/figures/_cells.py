@@ -36,7 +36,7 @@ def _paint(figure: Figure, panels: Sequence[Mapping[str, Any]], box: Sequence[fl
     scale = ScalarMappable(Normalize(-180, 180), DIRECTIONS)
     bar = figure.colorbar(scale, ax=list(row), label="direction of $\\nabla f$", shrink=0.72, pad=0.02, aspect=24)
     bar.set_ticks([-180, -90, 0, 90, 180], labels=["−180°", "−90°", "0°", "90°", "180°"])
-    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    bar.outline.set_linewidth(0.4)
 
 
 def _panel(axes: Axes, panel: Mapping[str, Any], box: Sequence[float]) -> None:

@@ -71,4 +71,4 @@ def _frame(axes: Axes, layout: TwoRings, title: str) -> None:
 
 def _bar(figure: Figure, axes: Axes, image: AxesImage, **options: Any) -> None:
     bar = figure.colorbar(image, ax=axes, shrink=0.85, pad=0.02, aspect=24, **options)
-    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    bar.outline.set_linewidth(0.4)

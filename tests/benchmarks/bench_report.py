@@ -15,9 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from checks.document import Document, build_document, read_document
+from checks.document import build_document, read_document
 from checks.implication import linear
 from checks.ledger import load_ledger
+from checks.records import Document
 from checks.witness import identity, instance
 from reports.builder import compile_report
 from reports.runner import CHECKS

@@ -10,7 +10,8 @@ import pytest
 
 from checks._parallel import scheduler, watching  # noqa: F401  (runs in this process drop what they import)
 from checks._run import session  # noqa: F401
-from checks.document import Document, read_document
+from checks.document import read_document
+from checks.records import Document
 
 HEAD = """
 import pytest
@@ -42,7 +43,9 @@ class SmallProject:
             "\n".join(["[[statement]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])
             for fields in self.statements.values()
         ]
-        (self.path / "ledger.toml").write_text("\n".join(['[paper]\ntitle = "Sums"', *tables]), encoding="utf-8")
+        (self.path / "ledger.toml").write_text(
+            "\n".join(['[paper]\ntitle = "Sums"\ndata = { images = "a folder" }', *tables]), encoding="utf-8"
+        )
         return self
 
     def write(self, checks: str, name: str = "test_sums") -> SmallProject:

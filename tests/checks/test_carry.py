@@ -111,10 +111,10 @@ def test_changed_data_mean_a_new_run(pair):
     folder = pair.path / "data"
     folder.mkdir()
     (folder / "batch").write_text("a")
-    runs(pair, f"--cifar10={folder}")
-    assert runs(pair, CARRY, f"--cifar10={folder}") == []
+    runs(pair, f"--claims-data=images={folder}")
+    assert runs(pair, CARRY, f"--claims-data=images={folder}") == []
     (folder / "batch").write_text("longer")
-    assert len(runs(pair, CARRY, f"--cifar10={folder}")) == 4
+    assert len(runs(pair, CARRY, f"--claims-data=images={folder}")) == 4
 
 
 def test_a_search_is_neither_kept_nor_replaced(pair):

@@ -209,17 +209,39 @@ def test_scale_and_device_reach_the_check(project: Project) -> None:
     assert (document["scale"], document["device"]) == ("paper", "cpu")
 
 
-def test_build_is_handed_the_options_it_names(project: Project) -> None:
-    check = """
-def build(scale, device, *, cifar10):
-    return cifar10
+HANDED = """
+def build(scale, device, *, images, claims_seed):
+    return images, claims_seed
 
-@claim("sum", by="exact", build=build, sabotage={"elsewhere": lambda folder: "elsewhere"})
+@claim("sum", by="exact", build=build, sabotage={"elsewhere": lambda handed: "elsewhere"})
 def test_built(evidence, subject):
     evidence.fact("the folder", subject == WANTED)
 """
-    assert project.write("WANTED = 'a folder'\n" + check, ONE).run("--cifar10=a folder").ret == 0
-    assert project.write("WANTED = None\n" + check, ONE).run().ret == 0
+NAMED = ONE.replace("[paper]", "[paper]\ndata = { images = 'a folder of them' }")
+
+
+def test_build_is_handed_the_data_and_options_it_names(project: Project) -> None:
+    assert (
+        project.write("WANTED = 'a folder', 3\n" + HANDED, NAMED)
+        .run("--claims-data=images=a folder", "--claims-seed=3")
+        .ret
+        == 0
+    )
+    assert project.write("WANTED = None, 0\n" + HANDED, NAMED).run().ret == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("sounds=a", "*--claims-data sounds=...: *ledger.toml names images: a folder of them*"),
+        ("images", "*--claims-data 'images': give NAME=PATH*"),
+        ("=a", "*--claims-data '=a': give NAME=PATH*"),
+    ],
+)
+def test_data_that_the_ledger_does_not_name_are_refused(project: Project, given: str, said: str) -> None:
+    result = project.write("WANTED = None, 0\n" + HANDED, NAMED).run(f"--claims-data={given}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([said])
 
 
 def test_build_is_called_once_with_scale_and_device(project: Project) -> None:
@@ -462,14 +484,24 @@ def test_a_broken_ledger_is_a_usage_error(project: Project) -> None:
     result.stderr.fnmatch_lines(["ERROR: ledger.toml: statement 3: missing*"])
 
 
-def test_two_ledgers_are_a_usage_error(project: Project) -> None:
-    for name in ("one", "two"):
+@pytest.mark.parametrize("arguments", [(), ("-n2", "--dist=loadgroup")])
+def test_several_ledgers_have_a_document_each(project: Project, arguments: tuple[str, ...]) -> None:
+    two = [entry("sum"), entry("product", "fails"), entry("factor", amends="product")]
+    ledgers = {"one": ONE, "two": "\n".join([PAPER.replace("Sums", "Others"), *two])}
+    for name, ledger in ledgers.items():
         (project.path / name).mkdir()
-        Project.write(_at(project, name), name=f"test_{name}")
-    result = project.run()
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*claims of several ledgers*"])
-    assert project.run("one").ret == 0
+        Project.write(_at(project, name), one("evidence.fact('one', subject == 1)"), ledger, name=f"test_{name}")
+    result = project.run(*arguments)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED  # two statements have no check
+    found = {name: read_document(project.path / f"claims-{name}.json") for name in ledgers}
+    assert [found[name]["paper"]["title"] for name in ledgers] == ["Sums", "Others"]
+    states = {name: [claim["verdict"]["state"] for claim in found[name]["claims"]] for name in ledgers}
+    assert states == {"one": ["judged"], "two": ["judged", "missing", "missing"]}
+    result.stdout.fnmatch_lines(["*claims: Sums*", "*claims: Others*", "written: claims-one.json", "*claims-two.json"])
+    assert not (project.path / "claims.json").exists()
+    assert project.run("one", *arguments).ret == 0
+    assert list(project.claims()) == ["sum"]
+    assert project.run("--claims-only=product", *arguments).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def _at(project: Project, folder: str) -> Project:

@@ -27,7 +27,7 @@ def clock() -> _Clock:
 
 
 NAMES = ["checks/test_a.py::test_x[as stated]", "checks/test_a.py::test_x[sabotage: two]", "checks/test_b.py::test_y"]
-GROUPS = {name: "training checks.test_a.train" for name in NAMES[:2]}
+GROUPS = dict.fromkeys(NAMES[:2], "training checks.test_a.train")
 
 
 def test_what_is_done_what_runs_and_what_is_left(clock):

@@ -10,7 +10,7 @@ import pytest
 
 import checks
 from checks.evidence import SEED, Evidence
-from checks.randomness import LARGEST, claims_seed, stream, streams
+from checks.randomness import LARGEST_SHIFT, claims_seed, stream, streams
 
 CHECKS = Path(checks.__file__).parent
 
@@ -24,12 +24,12 @@ def test_streams_of_two_runs_have_nothing_in_common():
 def test_the_largest_shift_fits_the_generators():
     import torch
 
-    largest = stream(1000, LARGEST)
-    np.random.default_rng(stream(SEED, LARGEST))
+    largest = stream(1000, LARGEST_SHIFT)
+    np.random.default_rng(stream(SEED, LARGEST_SHIFT))
     torch.Generator().manual_seed(1_000_003 * largest + 10**6)  # as the order of rows is drawn
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "x", "", str(LARGEST + 1), "１"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "x", "", str(LARGEST_SHIFT + 1), "１"])
 def test_other_seeds_are_refused(text):
     with pytest.raises(ValueError, match="--claims-seed"):
         claims_seed(text)

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from checks.document import Document, build_document
+from checks.document import build_document
 from checks.implication import linear
 from checks.ledger import Ledger, Statement
+from checks.records import Document
 from checks.verdict import Strength, Truth, Verdict
 from checks.witness import identity, instance, refutation
 

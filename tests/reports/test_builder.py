@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import typst
 
-from checks.document import Document, problems
+from checks.document import problems
 from checks.ledger import load_ledger
 from checks.papers import ledger_of
+from checks.records import Document
 from checks.verdict import METHODS
 from checks.witness import instance, refutation
 from reports import _witness, builder

@@ -73,12 +73,12 @@ def test_errors(words, message, capsys, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("command", ["check", "report"])
-def test_the_folder_of_cifar_reaches_pytest(command, monkeypatch, tmp_path):
+def test_data_reach_pytest(command, monkeypatch, tmp_path):
     seen = []
     monkeypatch.setattr(cli, "run_checks", lambda chosen, *, options, **rest: seen.extend(options) or 0)
     monkeypatch.chdir(tmp_path)
-    cli.main([command, "fig-3a", "--cifar10", "data", "--", "-x"])
-    assert seen == [f"--cifar10={tmp_path / 'data'}", "-x"]
+    cli.main([command, "fig-3a", "--data", "cifar10=data", "--", "-x"])
+    assert seen == [f"--claims-data=cifar10={tmp_path / 'data'}", "-x"]
 
 
 @pytest.mark.parametrize(("given", "jobs"), [([], None), (["--jobs", "3"], 3)])

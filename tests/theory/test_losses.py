@@ -12,7 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.losses import BCE, HKR, KR, LOSSES, Hinge, as_loss
+from theory.losses import BCE, HKR, KR, LOSSES, Hinge, SmoothHinge, SquaredHinge, as_loss
 
 quick = settings(derandomize=True, deadline=None, max_examples=200)
 KINKED = [Hinge(), Hinge(Fraction(1, 3)), KR(), HKR(), HKR(Fraction(3, 2), Fraction(2, 7))]
@@ -166,7 +166,9 @@ def test_bad_parameters_are_refused(name, make, bad):
 
 
 def test_names():
-    assert {name: type(as_loss(name)) for name in LOSSES} == {"bce": BCE, "hinge": Hinge, "kr": KR, "hkr": HKR}
+    classes = [BCE, Hinge, KR, HKR, SquaredHinge, SmoothHinge]
+    names = ["bce", "hinge", "kr", "hkr", "squared_hinge", "smooth_hinge"]
+    assert {name: type(as_loss(name)) for name in LOSSES} == dict(zip(names, classes, strict=True))
     loss = Hinge(3)
     assert as_loss(loss) is loss
     for unknown in ("mse", None, 3, BCE):

@@ -9,14 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._types import Floats, Indices
+from theory._types import Array, Floats, Indices
 from theory.hmf._exits import nearest_exits
 from theory.hmf._frame import Frame
 from theory.hmf._nearest import MatrixNeighbours, Neighbours, closest, nearest_set, neighbours, rounding, squared
 from theory.hmf._screening import ANCHORS
 
 BATCH_FLOATS = 2**23
+"""Numbers that a batch of queries may take: chosen for memory, 64 MB."""
+
 BATCH_ROWS = 2**14
+"""Most queries in a batch: chosen for memory in high dimension, where active sets take up to 2 n^2 numbers each."""
+
+FLOATS_A_COORDINATE = 40
+"""Numbers that a query takes for each of the n coordinates, distances aside: an estimate, for memory alone."""
 
 
 @dataclass
@@ -61,7 +67,7 @@ class Classes:
         return Outcome(*(np.concatenate(columns) for columns in zip(*map(_columns, parts), strict=True)))
 
     def resolution(self, x: Floats) -> Floats:
-        """The distances at x (m, n) that rounding cannot tell from zero."""
+        """The distances at x (m, n) that count as zero: what rounds off a frontier point of size 1 + |x|."""
         inside = self.frame.enter(x)
         return rounding(x) * (1 + np.sqrt(squared(inside))) * self.frame.scale
 
@@ -90,6 +96,7 @@ class Classes:
         moved[todo] = foot[todo] + step[todo, None] * found.inward[todo]
         todo = todo[~self._left(moved[todo], found.own[todo])]
         while len(todo):
+            # Doubled from the least share that moves a point of size 1.
             share[todo] = np.minimum(2 * share[todo] + np.finfo(float).eps, 1.0)
             moved[todo] = _between(foot[todo], found.rival[todo], share[todo])
             todo = todo[~self._left(moved[todo], found.own[todo]) & (share[todo] < 1)]
@@ -100,12 +107,13 @@ class Classes:
         parts = [np.stack([closest(own, part)[1] for own in self._own], axis=1) for part in self._batches(x)]
         squares = np.concatenate([np.empty((0, len(self._own))), *parts])
         home = np.take_along_axis(squares, own[:, None], axis=1)[:, 0]
+        # Two sums of squared differences are off by gamma_(n + 2) each, the product by 2 u: 2 (n + 3) u < rounding / 4.
         return squares.min(axis=1) < home * (1 - rounding(x) / 4)
 
     def _batches(self, x: Floats) -> Iterator[Floats]:
         flat = x.reshape(-1, self._dimension)
         sets = [len(s.points) for s in self._own + self._others if isinstance(s, MatrixNeighbours)]
-        row = (ANCHORS + 2) * max(sets, default=0) + 40 * self._dimension
+        row = (ANCHORS + 2) * max(sets, default=0) + FLOATS_A_COORDINATE * self._dimension
         size = max(1, min(BATCH_ROWS, BATCH_FLOATS // row))
         for start in range(0, len(flat), size):
             yield self.frame.enter(flat[start : start + size])
@@ -131,7 +139,7 @@ class Classes:
         found.violation[rows] = np.maximum(exits.violation, 0.0) * self.frame.scale
 
 
-def _columns(outcome: Outcome) -> tuple[NDArray, ...]:
+def _columns(outcome: Outcome) -> tuple[Array, ...]:
     return (
         outcome.own,
         outcome.tied,

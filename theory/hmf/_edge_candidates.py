@@ -14,13 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory._types import Floats, Indices
-from theory.hmf._edge_runs import ROUNDING, Runs
+from theory.hmf._edge_runs import DISTANCE_ROUNDING, Runs
 
 LEAF = 16
+"""Points in a block that is not cut any more: chosen for time, it changes no value."""
+
 LEVELS = 8
+"""How often a block can be cut: Morton codes have 2 * 8 bits a coordinate, the 16 that `_spread` handles."""
+
 PAIRS = 2**20
-# Edges this much farther than the nearest are still listed, so that ties can be seen.
+"""Pairs of a point and an edge that are listed at once: chosen for memory, 8 MB an array."""
+
 MARGIN = 1e-9
+"""Edges this share farther than the nearest are still listed, so that ties can be seen: a hundred times TIE of
+`theory.hmf._exits`, and 10^5 times the rounding of a distance, 34 u."""
 
 
 @dataclass
@@ -93,7 +100,7 @@ def _prune(blocks: Blocks, x: Floats, y: Floats, runs: Runs, level: int) -> tupl
     radius, count = np.hypot(rx, ry), np.diff(blocks.begin)
     below, above = runs.bounds(level, np.repeat(cx, count), np.repeat(cy, count), blocks.listed)
     reach = np.minimum.reduceat(above, blocks.begin[:-1])
-    reach = (reach + 2 * radius) * (1 + MARGIN) + ROUNDING * (1 + np.abs(cx) + np.abs(cy))
+    reach = (reach + 2 * radius) * (1 + MARGIN) + DISTANCE_ROUNDING * (1 + np.abs(cx) + np.abs(cy))
     keep = below <= np.repeat(reach, count)
     kept = np.add.reduceat(keep.astype(np.intp), blocks.begin[:-1])
     listed = blocks.listed[keep]

@@ -10,9 +10,16 @@ from theory._types import Floats, Indices
 from theory.hmf._edges import Edges
 
 ARITY = 8
+"""Runs that a run of the next level holds: chosen for time, it changes no value."""
+
 TOP = 32
-# What rounding may add to a distance, as a share of the sizes it comes from.
-ROUNDING = 1e-14
+"""Runs with which every search starts: chosen for time, it changes no value."""
+
+DISTANCE_ROUNDING = 1e-14
+"""What rounding may add to a distance, as a share of 1 + |p|: 90 u, u = 2^-53. In the frame, edges are at most 2
+sqrt(2) long; the place along an edge is off by 10 u |p - start| (two products of rounded differences, their sum, the
+weight), the foot by 3 u more, so the distance to it by 14 u (2 sqrt(2) + distance) and two compared ones by 80 u (the
+share of the distance itself is far below MARGIN). Centres and radii of blocks add 3 u |p|, centres of discs 9 u."""
 
 
 @dataclass
@@ -65,7 +72,7 @@ def _merge(discs: Discs) -> Discs:
     x, y = (_middle(axis, discs.radius, first) for axis in (discs.x, discs.y))
     owner = np.arange(len(discs.x)) // ARITY
     reach = np.hypot(discs.x - x[owner], discs.y - y[owner]) + discs.radius
-    return Discs(x, y, np.maximum.reduceat(reach, first) * (1 + ROUNDING))
+    return Discs(x, y, np.maximum.reduceat(reach, first) * (1 + DISTANCE_ROUNDING))
 
 
 def _middle(axis: Floats, radius: Floats, first: Indices) -> Floats:

@@ -15,11 +15,16 @@ from theory.hmf._nearest import Neighbours, squared
 from theory.hmf._projection import Projections, project
 from theory.hmf._screening import screen
 
-# Two ways out whose lengths differ by less than this share count as equally short, two feet nearer than
-# SAME_FOOT as one.
 TIE = 1e-11
+"""Two ways out whose lengths differ by less than this share count as equally short: 10^5 u. Chosen, not derived:
+rounding of a length grows as the half-spaces at its foot become parallel, and has no bound without their angles."""
+
 SAME_FOOT = 1e-7
+"""Two feet nearer than this share of the way count as one. Chosen, not derived, like TIE; below sqrt(2 TIE) =
+4.5e-6, by which the feet of ways to one half-space, of lengths that differ by TIE, can be apart."""
+
 FIRST_WAVE = 4
+"""Rivals of a query that are projected onto at once, doubled each time: chosen for time, it changes no value."""
 
 
 @dataclass

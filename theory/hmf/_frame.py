@@ -12,10 +12,13 @@ import numpy as np
 
 from theory._types import Floats
 
-# A coordinate is shifted only where the middle of the data is this many scales away from zero: below, the
-# difference of a small coordinate and the origin would round.
 FAR = 4.0
+"""A coordinate is shifted only where the middle of the data is more than this many scales from zero: the origin is then
+at least 4 and the data within 1.5 of it, so between half and twice of it, and their difference is exact (Sterbenz's
+lemma). From 3 on that is so; below, the difference of a small coordinate and the origin would round."""
+
 REACH = 1e150
+"""Largest coordinate in the frame: its square, 1e300, leaves room below 1.8e308 for sums of 10^8 coordinates."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._types import Floats, Indices
+from theory._types import Array, Floats, Indices
 from theory.hmf._nearest import squared
 
-# Normals closer than this to the span of the active ones are treated as lying in it.
 DEPENDENT = 1e-24
+"""Unit normals whose squared distance to the span of the active ones is at most this are treated as lying in it.
+Chosen, not derived: a distance of 10^-12 is some 10^4 u. A wrong choice costs a `ProjectionError` at worst, as
+solutions are checked."""
+
+FIRST_SLOTS = 4
+"""Active half-spaces that there is room for at first: chosen for memory; `grow` doubles it up to n."""
+
+REFINEMENTS = 2
+"""Steps of refinement of the multipliers: the first takes an error e of the equalities to cond u e, the second to
+rounding, as long as cond u is below about 10^-8."""
 
 
 def bisector(a: Floats, c: Floats, x: Floats) -> tuple[Floats, Floats]:
@@ -41,7 +50,7 @@ class ActiveSets:
 
     @classmethod
     def empty(cls, m: int, n: int) -> ActiveSets:
-        k = min(n, 4)
+        k = min(n, FIRST_SLOTS)
         slots = np.zeros((m, k))
         return cls(
             np.zeros((m, n)),
@@ -59,7 +68,7 @@ class ActiveSets:
         for array, values in zip(self._arrays(), part._arrays(), strict=True):
             array[rows] = values
 
-    def _arrays(self) -> tuple[NDArray, ...]:
+    def _arrays(self) -> tuple[Array, ...]:
         return self.u, self.normals, self.offsets, self.multipliers, self.inverse, self.used
 
     def grow(self) -> None:
@@ -119,7 +128,7 @@ class ActiveSets:
 
     def polish(self) -> None:
         """Recompute u from the multipliers and make it satisfy the active equalities to rounding."""
-        for _ in range(2):
+        for _ in range(REFINEMENTS):
             self.u = -self._combine(self.multipliers)
             self.multipliers += self._solve(self._along(self.u) - self.offsets)
         self.u = -self._combine(self.multipliers)

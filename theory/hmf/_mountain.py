@@ -15,14 +15,19 @@ from theory.hmf._classes import Classes, Outcome
 
 @dataclass(frozen=True)
 class Certificate:
-    """What backs the value f(x) at every query, batch axes first.
+    """What backs the value f(x) at every query, batch axes first (Béthune et al., Property 1 and Corollary 3).
 
-    value (...): f(x).
-    frontier_point (..., n): a frontier point z at distance |f(x)| from x.
-    rival (..., n): the data point of the opposite class nearest to z.
-    unique (...): whether z is the only nearest frontier point.
-    violation (...): by how much z may lie outside the worst of all half-spaces |z - rival| <= |z - a|, a in
-    the class of x: rounding, or zero.
+    Attributes:
+        value: (...), f(x).
+        frontier_point: (..., n), a frontier point z at distance |f(x)| from x.
+        rival: (..., n), the data point of the opposite class nearest to z.
+        unique: (...), whether z is the only nearest frontier point.
+        violation: (...), by how much z may lie outside the worst of all half-spaces |z - rival| <= |z - a|, a in the
+            class of x: rounding, or zero.
+
+    >>> proof = highest_mountain(positive=[[0, 0]], negative=[[2, 0]]).certificate([3, 0])
+    >>> proof.value, proof.frontier_point, proof.rival
+    (array(-2.), array([1., 0.]), array([0., 0.]))
     """
 
     value: Floats
@@ -33,15 +38,26 @@ class Certificate:
 
 
 class HighestMountain:
-    """f(x) of shape (...) for x of shape (..., n); see `highest_mountain`.
+    """f(x) of shape (...) for x of shape (..., n); see `highest_mountain` (Béthune et al., Definitions 1 and 3).
 
-    Attributes: positive (p, n) and negative (q, n), the classes without repetitions; dimension, n.
+    Attributes:
+        positive: (p, n), the class without repetitions.
+        negative: (q, n), the other.
+        dimension: n.
+
+    Raises:
+        ValueError: as `highest_mountain`.
+
+    >>> HighestMountain([[0, 0], [0, 0]], [[2, 0]])
+    HighestMountain(1 positive, 1 negative, dimension 2)
     """
 
     def __init__(self, positive: ArrayLike, negative: ArrayLike) -> None:
         names = "positive", "negative"
         sets = [point_set(name, value) for name, value in zip(names, (positive, negative), strict=True)]
-        self.dimension = same_dimension(names, sets)
+        self.dimension: int = same_dimension(names, sets)
+        self.positive: Floats
+        self.negative: Floats
         self.positive, self.negative = distinct_classes(names, sets)
         self._classes = Classes([self.positive, self.negative])
 
@@ -50,7 +66,18 @@ class HighestMountain:
         return f"HighestMountain({sizes}, dimension {self.dimension})"
 
     def __call__(self, x: ArrayLike) -> Floats:
-        """f(x), shape (...), for x of shape (..., n); same unit as the data."""
+        """f(x), in the unit of the data.
+
+        Args:
+            x: points, (..., n).
+
+        Returns:
+            (...).
+
+        Raises:
+            ValueError: another last axis, NaN or infinity, or a point 1e150 times as far as the data are wide.
+            ArithmeticError: double precision cannot certify a projection.
+        """
         points = queries("x", x, self.dimension)
         return _value(self._classes.solve(points)).reshape(points.shape[:-1])
 
@@ -76,10 +103,17 @@ class HighestMountain:
         return self.certificate(x).frontier_point
 
     def gradient(self, x: ArrayLike) -> Floats:
-        """The gradient of f, of norm 1; x and the result have shape (..., n).
+        """The gradient of f, of norm 1 (Béthune et al., Proposition 1).
 
-        nan where two frontier points are nearest (up to 1e-11 of their distance) and, on the frontier, where
-        the nearest pair (a, c) of the two classes is not unique. Elsewhere on the frontier (a - c)/|a - c|.
+        Args:
+            x: points, (..., n).
+
+        Returns:
+            (..., n): nan where two frontier points are nearest (up to 1e-11 of their distance) and, on the frontier,
+            where the nearest pair (a, c) of the two classes is not unique. Elsewhere on the frontier (a - c)/|a - c|.
+
+        Raises:
+            ValueError, ArithmeticError: as for f(x).
         """
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
@@ -92,7 +126,8 @@ class HighestMountain:
         return slope.reshape(points.shape)
 
     def adversarial(self, x: ArrayLike, overshoot: float = 1e-6) -> Floats:
-        """A point with another nearest-neighbour label than x, within (1 + overshoot) |f(x)| of x.
+        """A point with another nearest-neighbour label than x, within (1 + overshoot) |f(x)| of x (Béthune et al.,
+        Definition 2 and Corollary 3, amended).
 
         From x to the nearest frontier point z, then overshoot * |f(x)| from z straight towards the data point
         c of the opposite class nearest to z (overshoot * |z - c| when f(x) = 0, and never beyond c): all
@@ -100,8 +135,17 @@ class HighestMountain:
         precision do not show it, the step leaves the half-spaces that meet at z instead; where even that
         does not show, it goes on towards c until it does, as far as needed.
 
-        x and the result have shape (..., n). Raises ValueError when overshoot is not a finite number
-        greater than 0.
+        Args:
+            x: points, (..., n).
+            overshoot: how far beyond the frontier, as a share of |f(x)|; the default is small beside any use of the
+                point, and far above rounding.
+
+        Returns:
+            (..., n).
+
+        Raises:
+            ValueError: overshoot is not a finite number greater than 0; else as for f(x).
+            ArithmeticError: as for f(x).
         """
         points = queries("x", x, self.dimension)
         ratio = positive_number("overshoot", overshoot)
@@ -110,9 +154,17 @@ class HighestMountain:
 
 
 class MulticlassHighestMountain:
-    """f(x) of shape (..., K) for x of shape (..., n); see `multiclass_highest_mountain`.
+    """f(x) of shape (..., K) for x of shape (..., n); see `multiclass_highest_mountain` (Béthune et al., Definition 4).
 
-    Attributes: classes, K arrays (n_k, n) without repetitions; dimension, n.
+    Attributes:
+        classes: K arrays (n_k, n) without repetitions.
+        dimension: n.
+
+    Raises:
+        ValueError: as `multiclass_highest_mountain`.
+
+    >>> MulticlassHighestMountain([[[0.0]], [[2.0]], [[10.0]]])
+    MulticlassHighestMountain(3 classes, dimension 1)
     """
 
     def __init__(self, classes: Sequence[ArrayLike]) -> None:
@@ -120,8 +172,8 @@ class MulticlassHighestMountain:
         if len(names) < 2:
             raise ValueError(f"classes has {len(names)} entries: give at least two classes, one array of points each")
         sets = [point_set(name, value) for name, value in zip(names, classes, strict=True)]
-        self.dimension = same_dimension(names, sets)
-        self.classes = tuple(distinct_classes(names, sets))
+        self.dimension: int = same_dimension(names, sets)
+        self.classes: tuple[Floats, ...] = tuple(distinct_classes(names, sets))
         self._classes = Classes(self.classes)
 
     def __repr__(self) -> str:
@@ -142,11 +194,17 @@ def highest_mountain(positive: ArrayLike, negative: ArrayLike) -> HighestMountai
     f(x) = d(x, F) where d(x, positive) <= d(x, negative), and -d(x, F) elsewhere, with the frontier
     F = {z : d(z, positive) = d(z, negative)}.
 
-    positive: (p, n), negative: (q, n), any n >= 1, any real unit of length; repetitions are ignored. Values
-    are exact up to rounding: relative error about 1e-15 times the size of the data over |f(x)|.
+    Args:
+        positive: (p, n), any n >= 1, any real unit of length; repetitions are ignored.
+        negative: (q, n), in the same unit.
 
-    Raises ValueError for an empty class, a point in both classes, NaN or infinity, mismatched dimensions;
-    ArithmeticError when points are so close that double precision cannot certify a projection.
+    Returns:
+        f, a function of points (..., n). Values are exact up to rounding: relative error about 1e-15 times the size of
+        the data over |f(x)|.
+
+    Raises:
+        ValueError: an empty class, a point in both classes, NaN or infinity, mismatched dimensions.
+        ArithmeticError: when called, points so close that double precision cannot certify a projection.
 
     >>> f = highest_mountain(positive=[[0, 0]], negative=[[2, 0], [0, 4]])
     >>> f([[0, 0], [3, 0], [0, 2]])
@@ -160,15 +218,21 @@ def highest_mountain(positive: ArrayLike, negative: ArrayLike) -> HighestMountai
 
 
 def multiclass_highest_mountain(classes: Sequence[ArrayLike]) -> MulticlassHighestMountain:
-    """The multiclass Highest Mountain Function of K >= 2 finite classes (Béthune et al., Definition 4).
+    """The multiclass Highest Mountain Function of K >= 2 finite classes (Béthune et al., Definition 4 and equation 13).
 
     f_k(x) = d(x, F) where class k is strictly the nearest to x, and 0 elsewhere, with the frontier F = {z :
     the least of the distances d(z, class 1), ..., d(z, class K) is attained twice}.
 
-    classes: K arrays (n_k, n), any n >= 1, any real unit of length.
+    Args:
+        classes: K arrays (n_k, n), any n >= 1, any real unit of length.
 
-    Raises ValueError for fewer than two classes, an empty class, a point in two classes, NaN or infinity,
-    mismatched dimensions; ArithmeticError as `highest_mountain` does.
+    Returns:
+        f, a function of points (..., n) with values (..., K).
+
+    Raises:
+        ValueError: fewer than two classes, an empty class, a point in two classes, NaN or infinity, mismatched
+            dimensions.
+        ArithmeticError: as `highest_mountain`.
 
     >>> f = multiclass_highest_mountain([[[0.0]], [[2.0]], [[10.0]]])
     >>> f([[0.5], [1.0], [8.0]])

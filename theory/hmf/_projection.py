@@ -18,8 +18,13 @@ from theory.hmf._halfspaces import ActiveSets, bisector
 from theory.hmf._nearest import Neighbours, rounding, squared
 
 MAX_STEPS = 10_000
-# Polishing may turn a multiplier that is zero into this share of the others, below zero.
-SIGN_SLACK = 1e-9
+"""Half-spaces added before a projection is given up. The method ends in exact arithmetic, each step making |u| longer;
+this ends what rounding would let cycle. By trial: no projection is known to take more than a hundred."""
+
+SIGN_SLACK = 1e-14
+"""Polishing may turn a multiplier that is zero into this share of the sum L of the others, below zero: 90 u, where by
+trial on lattices, spheres and clusters at most u / 2 occurred. The way is then too long by at most 2e-14 L: for the
+true foot v, |u - v|^2 <= |v|^2 - |u|^2 + 2 SIGN_SLACK L |u - v| and |v| <= |u|."""
 
 
 class ProjectionError(ArithmeticError):
@@ -99,7 +104,11 @@ def _separate(x: Floats, c: Floats, sets: ActiveSets, walls: Neighbours) -> tupl
 
 
 def _tolerance(x: Floats, c: Floats, sets: ActiveSets) -> Floats:
-    """The rounding of a half-space seen from x, and of u as a combination of normals."""
+    """The rounding of a half-space seen from x, and of u as a combination of normals.
+
+    With e = 2^-53: offsets are off by (n + 5) e (|x - c| + |u|), products with u by (n + 5) e |u|, u itself by
+    (n + 1) e times the sum of the multipliers; allowed are 4 (n + 4) e of each.
+    """
     size = np.abs(x).max(axis=1) + np.abs(c).max(axis=1)
     size += np.sqrt(squared(x - c)) + np.sqrt(squared(sets.u))
     return rounding(x) / 2 * (size + sets.multipliers.sum(axis=1))

@@ -16,11 +16,20 @@ from theory._types import Floats, Indices
 from theory.hmf._nearest import MatrixNeighbours, Neighbours, TreeNeighbours, rounding, squared
 
 ANCHORS = 3
+"""Points of the own class that bound each candidate: chosen for time, it changes no value."""
+
 FIRST_LOOK = 8
-PAIRS = 2**20
-MATRIX = 2**23
-# A tree that returns this share of its points is slower than a matrix product.
+"""Nearest candidates among which the first to project onto is chosen: for time, it changes no value."""
+
+PAIRS_LISTED = 2**20
+"""Pairs of a query and a candidate that are listed at once: chosen for memory, 8 MB an array of numbers."""
+
+MATRIX_FLOATS = 2**23
+"""Numbers of the matrices of a batch: chosen for memory, 64 MB."""
+
 MANY = 1 / 16
+"""A query with this share of the tree's points in reach goes to a matrix product: chosen for time, it changes no
+value."""
 
 
 # Queries, candidates, and the bounds of these pairs.
@@ -96,7 +105,7 @@ class TreeScreen:
         count = self._other.count(self._x, reach)
         many = count > MANY * len(self._other.points)
         yield from self._all(np.flatnonzero(many), radius)
-        for queries in _portions(np.flatnonzero(~many), count, PAIRS):
+        for queries in _portions(np.flatnonzero(~many), count, PAIRS_LISTED):
             rows, found = self._other.within(self._x[queries], reach[queries])
             rows = queries[rows]
             bounds = self._bound(rows, found)
@@ -108,7 +117,7 @@ class TreeScreen:
         if len(queries):
             matrix = MatrixNeighbours(self._other.points)
             each = np.full(len(self._x), (ANCHORS + 2) * len(matrix.points))
-            for part in _portions(queries, each, MATRIX):
+            for part in _portions(queries, each, MATRIX_FLOATS):
                 for rows, found, bounds in MatrixScreen(self._x[part], self._anchors[part], matrix).below(radius[part]):
                     yield part[rows], found, bounds
 

@@ -10,26 +10,35 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory._input import queries, real_array
 from theory._types import Floats, Indices
-from theory.hmf._edge_candidates import candidates
-from theory.hmf._edge_runs import Runs
+from theory.hmf._edge_candidates import MARGIN, candidates
+from theory.hmf._edge_runs import DISTANCE_ROUNDING, Runs
 from theory.hmf._edges import Edges
 from theory.hmf._exits import SAME_FOOT, TIE
 from theory.hmf._frame import Frame
 from theory.hmf._nearest import rounding, squared
 
 BATCH_ROWS = 2**18
+"""Points that are evaluated at once: chosen for memory, 2 MB a coordinate, while blocks stay small beside the rings."""
 
 
 class SignedDistance:
-    """f(x) of shape (...) for x of shape (..., 2); see `signed_distance`.
+    """f(x) of shape (...) for x of shape (..., 2); see `signed_distance` (Béthune et al., Definition 1).
 
-    Attributes: rings, the polylines as arrays (m_i, 2).
+    Attributes:
+        rings: the polylines, arrays (m_i, 2).
+        dimension: 2.
+
+    Raises:
+        ValueError: as `signed_distance`.
+
+    >>> SignedDistance([[0, 0], [4, 0], [0, 3]]).nearest_frontier([1, -1])
+    array([1., 0.])
     """
 
     dimension = 2
 
     def __init__(self, rings: ArrayLike) -> None:
-        self.rings = tuple(_closed(name, ring) for name, ring in _named(rings))
+        self.rings: tuple[Floats, ...] = tuple(_closed(name, ring) for name, ring in _named(rings))
         self._frame = Frame.around(np.concatenate(self.rings))
         self._edges = Edges([self._frame.enter(ring) for ring in self.rings])
         self._runs = Runs(self._edges)
@@ -50,11 +59,17 @@ class SignedDistance:
         return self._frame.leave(np.concatenate([np.empty((0, 2)), *parts])).reshape(points.shape)
 
     def gradient(self, x: ArrayLike) -> Floats:
-        """The gradient of f, of norm 1; x and the result have shape (..., 2).
+        """The gradient of f, of norm 1 (Béthune et al., Proposition 1).
 
-        nan where two points of the rings are nearest (up to 1e-11 of their distance), and on the rings at
-        vertices and where edges meet; on the rest of an edge it is the unit normal towards the positive
-        side.
+        Args:
+            x: points, (..., 2).
+
+        Returns:
+            (..., 2): nan where two points of the rings are nearest (up to 1e-11 of their distance), and on the rings at
+            vertices and where edges meet; on the rest of an edge it is the unit normal towards the positive side.
+
+        Raises:
+            ValueError: another last axis, NaN or infinity, or a point 1e150 times as far as the rings are wide.
         """
         points = queries("x", x, 2)
         parts = [self._slopes(part) for part in self._batches(points)]
@@ -81,7 +96,8 @@ class SignedDistance:
         """Rays for every point, but one ray only for a block that no edge can separate."""
         first, size = block[:-1], np.diff(block)
         reach = np.maximum.reduceat(squared(points - np.repeat(points[first], size, axis=0)), first)
-        clear = np.repeat(squares[first] > reach * (1 + 1e-9), size)
+        room = DISTANCE_ROUNDING * (1 + np.abs(points[first]).sum(axis=1))
+        clear = np.repeat(np.sqrt(squares[first]) * (1 - MARGIN) > np.sqrt(reach) + room, size)
         ask = ~clear
         ask[first] = True
         inside = np.zeros(len(points), bool)
@@ -101,6 +117,7 @@ class SignedDistance:
             apart = np.repeat(self._edges.foot(points[pairs.rows], chosen), each, axis=0)
             apart = squared(apart - self._edges.foot(here, pairs.edge))
             level = np.repeat(least, each)
+            # Squares differ by twice the share by which lengths do.
             rival = (squares <= level * (1 + 2 * TIE)) & (apart > level * SAME_FOOT**2)
             unique[pairs.rows] = ~np.logical_or.reduceat(rival, begin)
         return edge, self._edges.foot(points, edge), unique
@@ -145,11 +162,15 @@ def signed_distance(rings: ArrayLike) -> SignedDistance:
     rule: f < 0 where a ray from x crosses the polylines an odd number of times, f > 0 elsewhere; so f is
     negative inside one ring, negative between two nested rings, positive in their centre and outside.
 
-    rings: one polyline (m, 2) or a sequence of them, m >= 3 vertices each, any real unit of length; the
-    last vertex is joined to the first, and may repeat it. They may touch and cross.
+    Args:
+        rings: one polyline (m, 2) or a sequence of them, m >= 3 vertices each, any real unit of length; the
+            last vertex is joined to the first, and may repeat it. They may touch and cross.
 
-    Raises ValueError for a ring of fewer than 3 different vertices, NaN or infinity, points not in the
-    plane.
+    Returns:
+        f, a function of points (..., 2).
+
+    Raises:
+        ValueError: a ring of fewer than 3 different vertices, NaN or infinity, points not in the plane.
 
     >>> f = signed_distance([[0, 0], [4, 0], [4, 4], [0, 4]])
     >>> f([[2, 1], [2, 0], [7, 8]])

@@ -15,10 +15,21 @@ from theory.intervals import sqrt
 from theory.packing._packing import Packing
 
 Whole = NDArray[np.int64]
-Ratio = Fraction  # (R / d)^2
 
 LARGEST_SHELLS = 20_000
+"""Vectors that are listed of a lattice: chosen for time, a fraction of a second. Beyond, averages bound as well."""
+
+LARGEST_TABLE = 50 * LARGEST_SHELLS
+"""Pairs of a listed vector and a next entry that are looked at: chosen for memory, 8 MB."""
+
+LARGEST_SQUARE = 10**12
+"""Of a listed vector of doubled entries: squares of all its entries and their sums are far within int64. Chosen."""
+
+SIXTHS = 6
+"""Hexagonal lattices are kept in sixths of a step: middles of edges are halves, of triangles thirds."""
+
 ROUND_UP = 2**60
+"""Roots are rounded up to multiples of 1 / this: a share below 2^-60, so that hardly a point on a sphere is lost."""
 
 
 def ball_packings(center: Point, radius: Fraction, squared: Fraction) -> Iterator[Packing]:
@@ -46,14 +57,16 @@ def _cross(n: int, radius: Fraction) -> list[Point]:
 
 def _hexagons(center: Point, radius: Fraction, squared: Fraction) -> Iterator[Packing]:
     """The hexagonal lattice around a point, the middle of an edge and the middle of a triangle."""
-    reach = isqrt(int(radius**2 / squared * 36 * 4 / 3)) + 2
-    if reach**2 > 40 * LARGEST_SHELLS:
+    # u^2 + u v + v^2 >= 3/4 u^2 and >= 3/4 v^2.
+    most = radius**2 / squared * SIXTHS**2
+    reach = isqrt(int(most * 4 / 3)) + 2
+    if reach**2 > LARGEST_TABLE:
         return
     axis = np.arange(-reach, reach + 1, dtype=np.int64)
     u, v = (grid.ravel() for grid in np.meshgrid(axis, axis))
-    inside = u * u + u * v + v * v <= int(36 * radius**2 / squared)
+    inside = u * u + u * v + v * v <= int(most)
     for first, second in ((0, 0), (3, 0), (2, 2)):
-        chosen = inside & ((u - first) % 6 == 0) & ((v - second) % 6 == 0)
+        chosen = inside & ((u - first) % SIXTHS == 0) & ((v - second) % SIXTHS == 0)
         pairs = np.stack([u[chosen], v[chosen]], axis=1)
         points = _rational_hexagons(center, radius, squared, pairs)
         listed = partial(_placed, center, points) if len(points) == len(pairs) else None
@@ -63,7 +76,7 @@ def _hexagons(center: Point, radius: Fraction, squared: Fraction) -> Iterator[Pa
 def _rational_hexagons(center: Point, radius: Fraction, squared: Fraction, pairs: Whole) -> list[Point]:
     """Lattice points u + v (1/2, h), h a little above sqrt(3)/2, that lie in the ball."""
     step, rise = root_above(squared), root_above(Fraction(3, 4))
-    places = [((u + Fraction(v, 2)) * step / 6, v * rise * step / 6) for u, v in pairs.tolist()]
+    places = [((u + Fraction(v, 2)) * step / SIXTHS, v * rise * step / SIXTHS) for u, v in pairs.tolist()]
     return [place for place in places if place[0] ** 2 + place[1] ** 2 <= radius**2]
 
 
@@ -111,14 +124,14 @@ def _coset(n: int, bound: int, parity: int, total: int | None) -> Whole | None:
 
 def _one_parity(n: int, bound: int, parity: int) -> Whole | None:
     least = parity * n
-    if bound < least or bound > 10**12:
+    if bound < least or bound > LARGEST_SQUARE:
         return None if bound >= least else np.empty((0, n), dtype=np.int64)
     found, norms = np.empty((1, 0), dtype=np.int64), np.zeros(1, dtype=np.int64)
     for axis in range(n):
         room = bound - parity * (n - 1 - axis)
         reach = isqrt(room - parity * axis)
         entries = np.array([k for k in range(-reach, reach + 1) if k % 2 == parity], dtype=np.int64)
-        if len(found) * len(entries) > 50 * LARGEST_SHELLS:
+        if len(found) * len(entries) > LARGEST_TABLE:
             return None
         sums = norms[:, None] + entries[None, :] ** 2
         rows, columns = np.nonzero(sums <= room)

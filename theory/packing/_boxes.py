@@ -19,7 +19,14 @@ from theory.packing._upper import line
 Sides = tuple[Fraction, ...]
 
 STAGGERED_TRIES = 64
+"""Numbers of points a row that are tried, the greatest first: chosen for time, all of them in boxes up to 64 d long."""
+
 PAIRS_DIMENSION = 8
+"""Up to so many sides all pairs of axes are tried for staggered rows, else the longest two: chosen for time, 28
+pairs."""
+
+EXACT_FLOATS = 2**52
+"""Below it a whole number divided by a root is right to its units in float64, which `_tries` needs to 2."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ def _rows(sides: Sides, squared: Fraction, i: int, j: int) -> Iterator[Rows]:
 
 
 def _tries(most: int) -> list[int]:
-    near = [int(most / root) + k for root in (2**0.5, 3**0.5) for k in range(-2, 4)] if most < 2**52 else []
+    """Points a row: nearly as many as fit, or steps near sqrt(2) d (square lattices) and sqrt(3) d (hexagonal ones)."""
+    near = [int(most / root) + k for root in (2**0.5, 3**0.5) for k in range(-2, 4)] if most < EXACT_FLOATS else []
     return sorted({k for k in [*range(most, max(0, most - STAGGERED_TRIES), -1), *near] if 1 <= k <= most})
 
 

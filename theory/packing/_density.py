@@ -15,8 +15,6 @@ from theory.intervals import ball_volume, enclosure, floor_below, sqrt
 from theory.packing._packing import Packing
 from theory.sets import Domain
 
-# Square of the volume a point of a packing of distance 1: Conway and Sloane, Sphere Packings, Lattices and Groups,
-# table 1.2. D_n has volume 2 at distance sqrt(2); D_n with the middles of its cells, from n = 8 on, half of that.
 VOLUME_SQUARED = {
     1: ("integers", Fraction(1)),
     2: ("hexagonal lattice", Fraction(3, 4)),
@@ -29,6 +27,11 @@ VOLUME_SQUARED = {
     16: ("Barnes-Wall lattice", Fraction(2**8, 4**16)),
     24: ("Leech lattice", Fraction(1, 4**24)),
 } | {n: (f"packing D{n}+", Fraction(1, 2**n)) for n in (8, 9, 10, 11, 13, 14, 15)}
+"""Square of the volume a point of a packing of distance 1: Conway and Sloane, Sphere Packings, Lattices and Groups,
+table 1.2. D_n has volume 2 at distance sqrt(2); D_n with the middles of its cells, from n = 8 on, half of that."""
+
+DIMENSIONS_REMEMBERED = 64
+"""Products that are kept: chosen, more dimensions than a session asks for."""
 
 
 def average_packing(domain: Domain, squared: Fraction) -> Packing:
@@ -51,7 +54,7 @@ def _densest(dimension: int) -> tuple[str, Fraction]:
     return " x ".join(names), volume
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=DIMENSIONS_REMEMBERED)
 def _products(dimension: int) -> tuple[tuple[str, ...], Fraction]:
     """Leech lattices, and the best product of the table for what is left."""
     leech, rest = divmod(dimension, 24)

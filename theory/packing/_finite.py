@@ -14,11 +14,20 @@ from theory.packing._packing import Packing
 from theory.packing._upper import Bound, ball_bound
 
 LONG_SEARCH = 50
+"""Nodes after which `packing_between` stops: chosen for time, a linear programme each."""
 
 
 @dataclass(frozen=True)
 class PackingNumber:
-    """size: how many. indices: (size,), which of the given points, in increasing order, attain it."""
+    """A packing number with points that attain it (Béthune et al., Proposition 7).
+
+    Attributes:
+        size: how many.
+        indices: (size,), which of the given points, in increasing order.
+
+    >>> largest_packing([(Fraction(0),), (Fraction(1),), (Fraction(3),)], Fraction(4))
+    PackingNumber(size=2, indices=(0, 2))
+    """
 
     size: int
     indices: tuple[int, ...]

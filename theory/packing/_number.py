@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from flint import arb
 
@@ -21,21 +21,30 @@ from theory.packing._upper import Bound, upper_bound
 from theory.sets import Ball, Box, ConvexPolygon, Domain, FiniteSet
 
 LARGEST_LIST = 100_000
+"""Points that are listed: chosen for memory."""
 
 
 class PackingBounds(tuple[int, int]):
-    """The pair (lower, upper) with what proves each; see `packing_bounds`."""
+    """The pair (lower, upper) with what proves each; see `packing_bounds` (Béthune et al., Proposition 7, amended).
+
+    Attributes:
+        lower_by, upper_by: the construction, and the theorem, in words.
+
+    >>> found = packing_bounds(Box([0], [10]), 4)
+    >>> found.lower, found.upper, found.exact, [float(x) for (x,) in found.points]
+    (3, 3, True, [0.0, 5.0, 10.0])
+    """
 
     lower_by: str
     upper_by: str
     _found: Packing
 
-    def __new__(cls, found: Packing, upper: Bound) -> PackingBounds:
+    def __new__(cls, found: Packing, upper: Bound) -> Self:
         made = super().__new__(cls, (found.count, upper[0]))
         made.lower_by, made.upper_by, made._found = found.name, upper[1], found
         return made
 
-    def __getnewargs__(self) -> tuple[Packing, Bound]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[Packing, Bound]:
         return self._found, (self.upper, self.upper_by)
 
     def __repr__(self) -> str:
@@ -71,7 +80,14 @@ class PackingBounds(tuple[int, int]):
 
 
 class PaperBounds(NamedTuple):
-    """Both sides of equation 8 as printed; see `paper_margin_vc_bounds`."""
+    """Both sides of equation 8 of Béthune et al. as printed; see `paper_margin_vc_bounds`.
+
+    Attributes:
+        lower, upper: Fractions where rational, else enclosures.
+
+    >>> paper_margin_vc_bounds(Ball([0, 0], 2), 1)
+    PaperBounds(lower=Fraction(4, 1), upper=Fraction(25, 1))
+    """
 
     lower: Fraction | arb
     upper: Fraction | arb
@@ -80,12 +96,21 @@ class PaperBounds(NamedTuple):
 def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
     """Bounds of the number of points of the domain that are pairwise at least the separation apart.
 
-    Unpacks as (lower, upper). Upper bounds: the module `_upper` applies diameter, volume, Blichfeldt,
-    Rogers, Oler, Rankin, kissing numbers and slabs, and names their theorems. Lower bounds: grids, staggered rows,
-    checkerboards, shells of lattices, and the average over translates of the densest lattices known. An
-    interval is exact; a finite set too, unless the search for its packing number is long.
+    With them Proposition 7 of Béthune et al. is amended. Upper bounds: the module `_upper` applies diameter, volume,
+    Blichfeldt, Rogers, Oler, Rankin, kissing numbers and slabs, and names their theorems. Lower bounds: grids,
+    staggered rows, checkerboards, shells of lattices, and the average over translates of the densest lattices known
+    (Conway and Sloane, Sphere Packings, Lattices and Groups, table 1.2). An interval is exact; a finite set too, unless
+    the search for its packing number is long.
 
-    separation: greater than 0, in the unit of the domain. Raises ValueError otherwise.
+    Args:
+        domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.
+        separation: greater than 0, in the unit of the domain.
+
+    Returns:
+        Unpacks as (lower, upper).
+
+    Raises:
+        ValueError: another domain, a separation that is not a finite number greater than 0.
 
     >>> bounds = packing_bounds(Box([0, 0], [40, 40]), 2)
     >>> lower, upper = bounds
@@ -107,13 +132,18 @@ def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
 def packing_number(points: PointsLike, separation: Length) -> PackingNumber:
     """The greatest number of the given points that are pairwise at least the separation apart, exactly.
 
-    points: (count, n), or (count,) on the line. separation: greater than 0, in the unit of the points.
-    Distances are compared in rational arithmetic. On the line the points are picked from left to right;
-    elsewhere branch and bound over integers finds a largest independent set of the graph of pairs that are
-    too close, and every bound that ends a branch is verified in rational arithmetic: floating-point linear
-    programmes only propose. The time is exponential in bad cases; a few hundred points take seconds.
+    For Proposition 7 of Béthune et al., on finite sets. Distances are compared in rational arithmetic. On the line the
+    points are picked from left to right; elsewhere branch and bound over integers finds a largest independent set of
+    the graph of pairs that are too close, and every bound that ends a branch is verified in rational arithmetic:
+    floating-point linear programmes only propose. The time is exponential in bad cases; a few hundred points take
+    seconds.
 
-    Raises ValueError for no points, NaN, infinity, a separation that is not a finite number greater than 0.
+    Args:
+        points: (count, n), or (count,) on the line.
+        separation: greater than 0, in the unit of the points.
+
+    Raises:
+        ValueError: no points, NaN, infinity, a separation that is not a finite number greater than 0.
 
     >>> found = packing_number([[0, 0], [1, 0], [0, 1], [1, 1]], 1.25)
     >>> found.size, found.indices
@@ -126,8 +156,14 @@ def packing_number(points: PointsLike, separation: Length) -> PackingNumber:
 def margin_vc_bounds(domain: Domain, margin: Length) -> PackingBounds:
     """Bounds of the VC dimension of the 1-Lipschitz functions with that margin: `packing_bounds` for 2m.
 
-    This amends equation 8 of Béthune et al., whose lower bound is false from dimension 2 on. margin: greater
-    than 0, in the unit of the domain. Raises ValueError otherwise; with margin 0 every finite set is shattered.
+    This amends equation 8 of Béthune et al. (Proposition 7), whose lower bound is false from dimension 2 on.
+
+    Args:
+        domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.
+        margin: greater than 0, in the unit of the domain; with margin 0 every finite set is shattered.
+
+    Raises:
+        ValueError: another domain, a margin that is not a finite number greater than 0.
 
     >>> tuple(margin_vc_bounds(Box([0], [10]), Fraction(1, 2)))
     (11, 11)
@@ -136,11 +172,21 @@ def margin_vc_bounds(domain: Domain, margin: Length) -> PackingBounds:
 
 
 def paper_margin_vc_bounds(domain: Domain, margin: Length) -> PaperBounds:
-    """Equation 8 as printed: A / m^n and (2/m)^n B, A = vol(X) / omega and B = vol(X + m/2 ball) / omega.
+    """Equation 8 of Béthune et al. as printed: A / m^n and (2/m)^n B, A = vol(X) / omega and B = vol(X + m/2 ball) /
+    omega.
 
-    Fractions where rational (balls, dimension 1), else enclosures with the precision of the moment. The lower
-    one is false from dimension 2 on: here is a square where it is above the upper bound that
-    `margin_vc_bounds` proves. Raises as `margin_vc_bounds` does.
+    The lower one is false from dimension 2 on: here is a square where it is above the upper bound that
+    `margin_vc_bounds` proves.
+
+    Args:
+        domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.
+        margin: m > 0, in the unit of the domain.
+
+    Returns:
+        Fractions where rational (balls, dimension 1), else enclosures with the precision of the moment.
+
+    Raises:
+        ValueError: as `margin_vc_bounds`.
 
     >>> square = Box([0, 0], [40, 40])
     >>> paper_margin_vc_bounds(square, 1).lower > margin_vc_bounds(square, 1).upper

@@ -18,8 +18,20 @@ from theory.packing._packing import Packing
 from theory.sets import ConvexPolygon
 
 LARGEST_LATTICE = 20_000
+"""Bounding boxes of more d^2 are not packed here: chosen for time, as each place is confirmed in rationals."""
+
 MOST_TURNS, SHIFTS = 8, 4
+"""Edges and corners that lattices are laid along, and shifts a direction: chosen for time, 24 lattices a turn."""
+
+TURN_PARTS = 10**6
+"""Denominators of the tangents of rational turns: chosen, off an edge's direction by 10^-12 at most."""
+
 FLOAT_RANGE = Fraction(10**100)
+"""Coordinates up to it, and separations from its inverse root on, have products of three in float64's range."""
+
+NEARLY = 1e-12
+"""Places so much of size^2 outside an edge are looked at too: cross products are off by some 10 u size^2 = 1e-15
+size^2. Chosen above that, as rationals decide; a place that it leaves out would make the bound lower, never wrong."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,7 @@ def _turns(domain: ConvexPolygon) -> list[tuple[Fraction, Fraction]]:
     following = domain.vertices[1:] + domain.vertices[:1]
     edges = list(zip(domain.vertices, following, strict=True))[:MOST_TURNS]
     angles = {atan2(float(b[1] - a[1]), float(b[0] - a[0])) % (pi / 3) for a, b in edges} | {0.0, pi / 6}
-    halves = [Fraction(tan(angle / 2)).limit_denominator(10**6) for angle in angles]
+    halves = [Fraction(tan(angle / 2)).limit_denominator(TURN_PARTS) for angle in angles]
     return [((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)) for t in halves] + [(Fraction(0), Fraction(1))]
 
 
@@ -109,5 +121,5 @@ def _nearly_inside(corners: NDArray[np.float64], places: NDArray[np.float64]) ->
     gaps = places[:, None, :] - corners[None, :, :]
     cross = edges[None, :, 0] * gaps[:, :, 1] - edges[None, :, 1] * gaps[:, :, 0]
     size = np.abs(corners).max() + np.ptp(corners)
-    found: NDArray[np.bool_] = (cross >= -1e-12 * size * size).all(axis=1)
+    found: NDArray[np.bool_] = (cross >= -NEARLY * size * size).all(axis=1)
     return found

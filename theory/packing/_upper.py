@@ -30,12 +30,22 @@ from theory.sets import Ball, Box, ConvexPolygon, Domain
 
 Bound = tuple[int, str]
 
-# Kissing numbers, or upper bounds: dimension 3 Schütte and van der Waerden 1953, 4 Musin 2008, 8 and 24 Levenshtein,
-# Odlyzko and Sloane 1979; 5-7, 9 and 10 Bachoc and Vallentin 2008, whose solutions were checked rigorously. (The 44,
-# 134, 364 and 554 of Mittelmann and Vallentin 2010 are optima to many digits, published without a certificate.)
 KISSING = {1: 2, 2: 6, 3: 12, 4: 24, 5: 45, 6: 78, 7: 135, 8: 240, 9: 366, 10: 567, 24: 196560}
+"""Kissing numbers, or upper bounds: dimension 3 Schütte and van der Waerden 1953, 4 Musin 2008, 8 and 24 Levenshtein,
+Odlyzko and Sloane 1979; 5-7, 9 and 10 Bachoc and Vallentin 2008, whose solutions were checked rigorously. (The 44,
+134, 364 and 554 of Mittelmann and Vallentin 2010 are optima to many digits, published without a certificate.)"""
 
 SLAB_DIMENSION = 4
+"""Up to so many sides boxes are cut into slabs: chosen for time, as each cut asks for bounds of smaller boxes."""
+
+SLAB_COUNTS = 3
+"""Numbers of slabs that are tried, from the least on: chosen; more make the product larger nearly always."""
+
+ROGERS_DIMENSION = 3
+"""Up to it the density of Rogers' simplex has a closed form."""
+
+BOXES_REMEMBERED = 4096
+"""Bounds of smaller boxes that are kept: chosen for memory."""
 
 
 def upper_bound(domain: Domain, squared: Fraction) -> Bound:
@@ -64,7 +74,7 @@ def _boxed(domain: Domain, squared: Fraction) -> Bound:
     return count, f"{name}, bounding box"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=BOXES_REMEMBERED)
 def _box(sides: tuple[Fraction, ...], squared: Fraction) -> Bound:
     """For a box with sides > 0 in increasing order."""
     if not sides:
@@ -90,7 +100,7 @@ def _slabs(sides: tuple[Fraction, ...], squared: Fraction) -> Iterator[Bound]:
         rest = list(sides)
         rest.remove(side)
         least = line(side, squared)
-        for count in (least, least + 1, least + 2):
+        for count in range(least, least + SLAB_COUNTS):
             left = squared - (side / count) ** 2
             if left > 0:
                 yield count * _box(tuple(rest), left)[0], "slabs"
@@ -137,9 +147,6 @@ def _perimeter(domain: Domain) -> arb:
     if isinstance(domain, ConvexPolygon):
         return enclosure(domain.perimeter)
     return enclosure(2 * sum(domain.bounding_box.sides))
-
-
-ROGERS_DIMENSION = 3
 
 
 def rogers_density(dimension: int) -> arb:

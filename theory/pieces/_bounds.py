@@ -13,8 +13,15 @@ from theory.pieces._network.network import ACTIVATIONS
 
 @dataclass(frozen=True)
 class PieceBound:
-    """paper: 2^(W/2), W neurons (Béthune et al., Proposition 8's proof), or 2^W for relu. arrangement: see
-    `piece_bound`; never more than `paper`."""
+    """Upper bounds of the cells of an architecture; see `piece_bound`.
+
+    Attributes:
+        paper: 2^(W/2), W neurons (Béthune et al., Proposition 8's proof), or 2^W for relu.
+        arrangement: by Zaslavsky's theorem (1975), layer by layer; never more than `paper`.
+
+    >>> piece_bound(1, [4, 4]).bound
+    9
+    """
 
     paper: int
     arrangement: int
@@ -26,13 +33,23 @@ class PieceBound:
 
 
 def piece_bound(input_dim: int, widths: Sequence[int], activation: str = "groupsort2") -> PieceBound:
-    """Upper bounds, exact int, of the cells of every network with this input and these hidden widths.
+    """Upper bounds of the cells of every network with this input and these hidden widths (Béthune et al., proof of
+    Proposition 8).
 
     Layer i has g_i gates, each affine on every cell of the layers before, and the image of such a cell has
     dimension at most d_i = min(n, w_1, ..., w_(i-1)). So many hyperplanes cut it into at most
     C(g_i, 0) + ... + C(g_i, d_i) parts (Zaslavsky 1975); the product over the layers is `arrangement`.
 
-    Raises ValueError for an input_dim or a width below 1, for odd widths with groupsort2.
+    Args:
+        input_dim: n >= 1.
+        widths: (k,), neurons of each hidden layer.
+        activation: groupsort2 or relu.
+
+    Returns:
+        Exact integers.
+
+    Raises:
+        ValueError: an input_dim or a width below 1, odd widths with groupsort2, another activation.
 
     >>> piece_bound(2, [8, 8])
     PieceBound(paper=256, arrangement=121)
@@ -49,14 +66,24 @@ def parts(hyperplanes: int, dimension: int) -> int:
 
 
 def piece_lower_bound(input_dim: int, widths: Sequence[int]) -> int:
-    """Cells over [-1, 1]^n of `folding_network`, a GroupSort2 network of these widths: exact int.
+    """Cells over [-1, 1]^n of `folding_network`, a GroupSort2 network of these widths (Béthune et al., proof of
+    Proposition 8, from below).
 
     Layer i gets d_i = min(n, w_1, ..., w_(i-1)) coordinates. Each layer but the last deals its g gates out to them: of
     g = q d_i + r, r coordinates are folded into q + 2 parts and the others into q + 1, each of which covers [-1, 1]
-    again. min(d_i, 2 g) coordinates can be handed on. The last layer cuts its cube by hyperplanes in general
-    position. Equal to `piece_bound` for one input, and wherever g_i <= d_i for every layer.
+    again (Montúfar, Pascanu, Cho and Bengio 2014, for ReLU). min(d_i, 2 g) coordinates can be handed on. The last layer
+    cuts its cube by hyperplanes in general position. Equal to `piece_bound` for one input, and wherever g_i <= d_i for
+    every layer.
 
-    Raises ValueError for an input_dim or a width below 1 and odd widths.
+    Args:
+        input_dim: n >= 1.
+        widths: (k,), neurons of each hidden layer, even.
+
+    Returns:
+        An exact integer.
+
+    Raises:
+        ValueError: an input_dim or a width below 1 and odd widths.
 
     >>> piece_lower_bound(2, [8, 8]), piece_lower_bound(1, [8, 8]), piece_lower_bound(4, [8, 2, 2])
     (99, 25, 64)

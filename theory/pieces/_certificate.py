@@ -19,20 +19,25 @@ import numpy as np
 
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._network.integers import Row
 from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, unpack
-from theory.pieces._network.rounding import SLACK, Errors, gamma, pull_back, row_norms
+from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, Errors, gamma, pull_back, row_norms
 from theory.pieces._network.vertex import locate
 
-BLOCK = 4096
+VERTICES_AT_ONCE = 4096
+"""Vertices whose matrices are held at once: chosen for memory, 3 MB for 9 inputs."""
+
+SMALL_DEFECT = 0.5
+"""Above it |I - R A| is left to integers: any bound below 1 proves that A is regular; chosen."""
 
 
 def certify(plan: Plan, cells: Complex) -> bool:
     """Whether all signs of the complex, on which every round has been run, are proved; False: some are wrong."""
     return all(
         _exactly(plan, cells, i)
-        for first in range(0, cells.points.size, BLOCK)
-        for i in _unproved(plan, cells, slice(first, first + BLOCK)) + first
+        for first in range(0, cells.points.size, VERTICES_AT_ONCE)
+        for i in _unproved(plan, cells, slice(first, first + VERTICES_AT_ONCE)) + first
     )
 
 
@@ -55,7 +60,7 @@ def _exactly(plan: Plan, cells: Complex, i: int) -> bool:
     )
 
 
-def _agrees(rows: list, point: list, plus: Bits, minus: Bits) -> bool:
+def _agrees(rows: list[Row], point: Row, plus: Bits, minus: Bits) -> bool:
     values = [sum(c * x for c, x in zip(row, point, strict=True)) for row in rows]
     return all((v > 0) == p and (v < 0) == m for v, p, m in zip(values, plus, minus, strict=True))
 
@@ -102,15 +107,16 @@ class _Claims:
 
     def sides_hold(self, points: Floats, distance: Floats) -> Bits:
         rows = self.side_rows
+        # Rows have two entries at most; 2 terms would do.
         error = row_norms(rows) * (distance[:, None] + gamma(4) * np.linalg.norm(points, axis=1)[:, None])
-        return _hold(points @ rows.T, error * SLACK, self.side_plus, self.side_minus)
+        return _hold(points @ rows.T, error * BOUND_SLACK, self.side_plus, self.side_minus)
 
     def gates_hold(self, points: Floats, distance: Floats) -> Iterator[Bits]:
         """Of each layer whether all signs at a vertex (v,) are those claimed, its true place being this near."""
         unit, values, errors = points[:, 0], points[:, 1:], Errors()
         layers = zip(self.network.weights[:-1], self.network.biases[:-1], strict=True)
         for layer, (weight, bias) in enumerate(layers):
-            size = float(np.sqrt((values**2).sum(axis=1).max())) * SLACK
+            size = float(np.sqrt((values**2).sum(axis=1).max())) * BOUND_SLACK + UNDERFLOW
             gates = self.network.gate_rows[layer]
             slope, error = errors.rows(*gates, size)
             computed = values @ gates[0].T + unit[:, None] * gates[1]
@@ -175,7 +181,11 @@ def _equations(plan: Plan, claims: _Claims, points: Floats) -> tuple[Floats, Flo
 
 
 def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
-    """|true - given| <= |R| |residual| / (1 - |I - R A|) for the float64 inverse R."""
+    """|true - given| <= |R| |residual| / (1 - |I - R A|) for the float64 inverse R (Rump 2010, Acta Numerica 19).
+
+    Products of n + 1 terms are off by gamma_(n + 1) times Frobenius norms (Higham 2002, (3.13)); 3 more terms are for
+    the difference and the norm that is taken of them.
+    """
     n = matrix.shape[1] - 1
     unit = np.exp2(-np.floor(np.log2(np.sqrt((matrix**2).sum(axis=2)))))
     matrix, error = matrix * unit[:, :, None], np.sqrt(((error * unit) ** 2).sum(axis=1))
@@ -184,13 +194,13 @@ def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
     size, spread, reach = _frobenius(matrix), _frobenius(inverse), np.sqrt((points**2).sum(axis=1))
     residual += (gamma(n + 4) * size + error) * reach
     defect = _frobenius(np.eye(n + 1) - inverse @ matrix) + (gamma(n + 4) * size + error) * spread
-    distance: Floats = spread * residual / (1 - defect * SLACK) * SLACK
-    distance[~(defect < 0.5)] = np.inf
+    distance: Floats = spread * residual / (1 - defect * BOUND_SLACK) * BOUND_SLACK
+    distance[~(defect < SMALL_DEFECT)] = np.inf
     return distance
 
 
 def _frobenius(matrices: Floats) -> Floats:
-    norms: Floats = SLACK * np.sqrt((matrices**2).sum(axis=(1, 2)))
+    norms: Floats = BOUND_SLACK * np.sqrt((matrices**2).sum(axis=(1, 2)))
     return norms
 
 

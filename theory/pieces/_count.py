@@ -19,11 +19,17 @@ from theory.pieces._search import Executor, Options, search
 class PieceCount:
     """Three counts, all int: affine_maps <= connected_pieces <= cells; see `count_pieces`.
 
-    cells: sign patterns of the gates that hold on a set with interior. These are the convex pieces of Béthune et al.,
-    Lemma 1. certified: every sign that the counts rest on is proved.
-
     `affine_maps` and `connected_pieces` cost more, and are computed when they are first asked for: all cells are
     then held in memory at once, and the executor is not used.
+
+    Attributes:
+        cells: sign patterns of the gates that hold on a set with interior. These are the convex pieces of Béthune et
+            al., Lemma 1.
+        certified: every sign that the counts rest on is proved.
+
+    >>> found = count_pieces([[[1], [-1]], [[1, 1]]], [[0, 0], [0]])
+    >>> found.cells, found.affine_maps, found.connected_pieces
+    (2, 1, 1)
     """
 
     cells: int
@@ -69,22 +75,25 @@ def count_pieces(
 ) -> PieceCount:
     """The affine pieces of a network, counted one by one (Béthune et al., proof of Proposition 8).
 
-    weights: (w_1, n), (w_2, w_1), ..., (m, w_k), the last pair being the affine readout; biases: (w_1,), ..., (m,).
-    Floats stand for their exact values. activation: "groupsort2", where gate j of a layer sorts rows 2j and 2j + 1
-    into (min, max), so hidden widths are even, or "relu".
+    Args:
+        weights: (w_1, n), (w_2, w_1), ..., (m, w_k), the last being the affine readout. Floats stand for their exact
+            values.
+        biases: (w_1,), ..., (m,).
+        box: None for [-1, 1]^n, a pair (low, high), each a number or (n,), or "all" for R^n. Cells are those that meet
+            its interior. A gate that is constantly tied on a cell cuts nothing there and has sign 0 in its pattern.
+        activation: "groupsort2", where gate j of a layer sorts rows 2j and 2j + 1 into (min, max), so hidden widths are
+            even, or "relu".
+        certify: prove every sign in the count, by float64 error bounds and by integers where those do not decide.
+            Without it, signs are taken from float64 where they are clear of zero by 1e-9 of the gate's largest value,
+            and from integers elsewhere. From 10 inputs on, linear programmes find the cells: those thinner than 1e-9
+            are missed, and `certified` is False when some answer of theirs could not be proved, as always over R^n.
+        executor: anything with `submit`; the cells of the first layers are shared out, none is counted twice.
+        max_pieces: stop when there are more.
+        progress: a bar, where tqdm is installed.
 
-    box: None for [-1, 1]^n, a pair (low, high), each a number or (n,), or "all" for R^n. Cells are those that meet
-    its interior. A gate that is constantly tied on a cell cuts nothing there and has sign 0 in its pattern.
-
-    certify: prove every sign in the count, by float64 error bounds and by integers where those do not decide.
-    Without it, signs are taken from float64 where they are clear of zero by 1e-9 of the gate's largest value,
-    and from integers elsewhere. From 10 inputs on, linear programmes find the cells: those thinner than 1e-9 are
-    missed, and `certified` is False when some answer of theirs could not be proved, as always over R^n.
-
-    executor: anything with `submit`; the cells of the first layers are shared out, none is counted twice.
-    max_pieces: stop when there are more. progress: a bar, where tqdm is installed.
-
-    Raises ValueError for networks that are not as described, NaN, infinity, an empty box, and PieceLimitExceeded.
+    Raises:
+        ValueError: networks that are not as described, NaN, infinity, an empty box.
+        PieceLimitExceeded: more than max_pieces.
 
     |x| + |y| has one cell a quadrant, and so many maps:
 

@@ -10,7 +10,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._maps import AnyCells, affine_maps, patterns
 from theory.pieces._network.network import Ids
@@ -22,12 +22,20 @@ from theory.pieces._search import Executor, search
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A cell: on it the network is x -> gradient x + offset.
+    """A cell: on it the network is x -> gradient x + offset (Béthune et al., Lemma 1).
 
-    pattern (gates,): signs of the gates, layer after layer; -1 where the gate acts (a pair is exchanged, a ReLU
-    gives 0), +1 where it does nothing, 0 where it is tied on the whole cell. gradient (n,) and offset a float for one
-    output, (m, n) and (m,) for several. point (n,): inside. vertices (v, n): corners, in no order. bounded: False
-    when the cell reaches infinity. From 10 inputs on, the last two are None.
+    Attributes:
+        pattern: (gates,), signs of the gates, layer after layer; -1 where the gate acts (a pair is exchanged, a ReLU
+            gives 0), +1 where it does nothing, 0 where it is tied on the whole cell.
+        gradient: (n,) for one output, (m, n) for several.
+        offset: a float, or (m,).
+        point: (n,), inside.
+        vertices: (v, n), corners, in no order; None from 10 inputs on.
+        bounded: False when the cell reaches infinity; None from 10 inputs on.
+
+    >>> [piece] = enumerate_pieces([[[2.0]]], [[1.0]])
+    >>> piece.gradient, piece.offset, sorted(piece.vertices.ravel().tolist())
+    (array([2.]), 1.0, [-1.0, 1.0])
     """
 
     pattern: NDArray[np.int8]
@@ -49,10 +57,16 @@ def enumerate_pieces(
     max_pieces: int | None = None,
     progress: bool = False,
 ) -> Iterator[Piece]:
-    """The cells that `count_pieces` counts, in no order. Arguments and errors are the same.
+    """The cells that `count_pieces` counts, in no order (Béthune et al., proof of Proposition 8).
 
     With certify, the list and the patterns are proved; coordinates and maps are rounded to float64. A cell so thin
     that float64 has no number inside gets a point beside it.
+
+    Args:
+        weights, biases, box, activation, certify, executor, max_pieces, progress: as for `count_pieces`.
+
+    Raises:
+        ValueError, PieceLimitExceeded: as `count_pieces`.
 
     >>> absolute = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[0, 1, 0, 1]]
     >>> sorted(piece.gradient.tolist() for piece in enumerate_pieces(absolute, [[0] * 4, [0]]))
@@ -117,9 +131,7 @@ def _signs(plan: Plan, cells: AnyCells, chosen: Ids) -> NDArray[np.int8]:
     return plus - minus
 
 
-def _piece(
-    plan: Plan, cells: Complex, cell: int, signs: NDArray, affine: Floats, inside: Floats, corners: Ids
-) -> Piece:
+def _piece(plan: Plan, cells: Complex, cell: int, signs: Array, affine: Floats, inside: Floats, corners: Ids) -> Piece:
     points = cells.points[corners]
     finite = points[:, 0] > 0
     bounded = bool(finite.all())

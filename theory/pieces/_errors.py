@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class PieceLimitExceeded(RuntimeError):
-    """There are more pieces than `max_pieces`. limit: that number. partial: pieces found so far, a lower bound."""
+    """There are more pieces than `max_pieces` (of Béthune et al., proof of Proposition 8).
+
+    Attributes:
+        limit: that number.
+        partial: pieces found so far, a lower bound.
+
+    >>> print(PieceLimitExceeded(limit=3, partial=5))
+    at least 5 pieces, more than max_pieces=3: raise it or shrink the box
+    """
 
     def __init__(self, limit: int, partial: int) -> None:
         super().__init__(f"at least {partial} pieces, more than max_pieces={limit}: raise it or shrink the box")
         self.limit = limit
         self.partial = partial
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.limit, self.partial)

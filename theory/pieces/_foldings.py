@@ -16,11 +16,20 @@ from theory.pieces._network.rounding import norm_bound
 def folding_network(input_dim: int, widths: Sequence[int]) -> tuple[list[Floats], list[Floats]]:
     """Weights and biases of a 1-Lipschitz network with `piece_lower_bound(input_dim, widths)` cells over [-1, 1]^n.
 
-    Every layer has norm at most 1: its weights are a power of two times small numbers, and norms do not matter to
+    Folds as in Montúfar, Pascanu, Cho and Bengio (2014), for the networks of Béthune et al., Proposition 8. Every layer
+    has norm at most 1: its weights are a power of two times small numbers, and norms do not matter to
     cells, since W_i -> c W_i with all biases from there on scaled alike keeps each of them. The readout, one
     output, is a generic one.
 
-    Raises ValueError for an input_dim or a width below 1 and odd widths.
+    Args:
+        input_dim: n >= 1.
+        widths: (k,), neurons of each hidden layer, even.
+
+    Returns:
+        Weights (w_1, n), ..., (1, w_k) and biases (w_1,), ..., (1,).
+
+    Raises:
+        ValueError: an input_dim or a width below 1 and odd widths.
 
     >>> from theory.pieces import count_pieces
     >>> count_pieces(*folding_network(2, [8, 8]), certify=True).cells
@@ -44,11 +53,19 @@ def folding_network(input_dim: int, widths: Sequence[int]) -> tuple[list[Floats]
 def orthogonal_tower(pairs: int, depth: int) -> tuple[list[Floats], list[Floats]]:
     """A network on R^(2 pairs) whose hidden layers are identity matrices, and which has 2^(W/2) cells on [-1, 1]^n.
 
-    There are depth hidden layers of 2 pairs neurons: W = 2 pairs depth, so the paper's bound is attained. A gate
-    turns the difference d of its pair into |d|, and biases centre it before the next: |d| - 1, ||d| - 1| - 1/2,
-    ... The readout has norm at most 1; it makes affine maps of different cells different.
+    There are depth hidden layers of 2 pairs neurons: W = 2 pairs depth, so the bound of Béthune et al., proof of
+    Proposition 8, is attained. A gate turns the difference d of its pair into |d|, and biases centre it before the
+    next: |d| - 1, ||d| - 1| - 1/2, ... The readout has norm at most 1; it makes affine maps of different cells
+    different.
 
-    Raises ValueError for pairs or depth below 1.
+    Args:
+        pairs, depth: at least 1.
+
+    Returns:
+        Weights and biases, as `folding_network`.
+
+    Raises:
+        ValueError: pairs or depth below 1.
 
     >>> from theory.pieces import count_pieces
     >>> count_pieces(*orthogonal_tower(1, 5), certify=True).cells

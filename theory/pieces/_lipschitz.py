@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,21 +11,33 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._types import Floats
+from theory.intervals import root_floats
 from theory.pieces._enumerate import Piece, pieces
 from theory.pieces._maps import AnyCells, affine_maps, exact_map
 from theory.pieces._network.plan import Plan
-from theory.pieces._network.rounding import SLACK, UNDERFLOW, gamma
+from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, gamma
 from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, search
 
-# So many steepest cells of a network with one output have their gradients computed exactly.
-EXACT = 32
+EXACT_CELLS = 32
+"""So many steepest cells of a network with one output have their gradients computed exactly: chosen for time. The
+others keep the enclosure of float64."""
 
 
 @dataclass(frozen=True, eq=False)
 class LipschitzConstant:
-    """value: in float64; lower <= the exact constant <= upper, provided certified. piece: a cell that attains it, up
-    to upper - lower."""
+    """A Lipschitz constant between two bounds; see `lipschitz_constant` (as in Jordan and Dimakis 2020).
+
+    Attributes:
+        value: in float64.
+        lower, upper: lower <= the exact constant <= upper, provided certified.
+        piece: a cell that attains it, up to upper - lower.
+        certified: no other cells exist.
+
+    >>> found = lipschitz_constant([[[3.0, 4.0]]], [[0.0]], certify=True)
+    >>> found.lower, found.value, found.upper
+    (5.0, 5.0, 5.0)
+    """
 
     value: float
     lower: float
@@ -49,8 +60,15 @@ def lipschitz_constant(
     """The Lipschitz constant of a network on a convex domain, for Euclidean norms on both sides.
 
     The network is affine on each of finitely many cells, so the constant is the largest norm of their gradients;
-    for several outputs, the largest spectral norm. Arguments and errors are those of `count_pieces`. certify: prove
-    that there are no other cells; rounding of the norms is always enclosed.
+    for several outputs, the largest spectral norm (as in Jordan and Dimakis 2020). Béthune et al. bound it by the
+    product of the layers' norms, Section 2.3.
+
+    Args:
+        weights, biases, box, activation, executor, max_pieces, progress: as for `count_pieces`.
+        certify: prove that there are no other cells; rounding of the norms is always enclosed.
+
+    Raises:
+        ValueError, PieceLimitExceeded: as `count_pieces`.
 
     >>> absolute = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[0, 1, 0, 2]]
     >>> found = lipschitz_constant(absolute, [[0] * 4, [0]], certify=True)
@@ -68,9 +86,9 @@ def lipschitz_constant(
 
 def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
     maps, errors = affine_maps(plan, cells.cell_minus.view)
-    lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * SLACK)
+    lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * BOUND_SLACK)
     near = np.flatnonzero(upper >= lower.max())
-    if maps.shape[1] == 1 and len(near) <= EXACT:
+    if maps.shape[1] == 1 and len(near) <= EXACT_CELLS:
         lower, upper = (
             np.array(ends) for ends in zip(*(_exact_norm(plan, cells, i) for i in near.tolist()), strict=True)
         )
@@ -82,17 +100,26 @@ def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
 
 def _exact_norm(plan: Plan, cells: AnyCells, cell: int) -> tuple[float, float]:
     """The gradient norm of a cell of a network with one output, between neighbouring floats."""
-    square = sum((c * c for c in exact_map(plan, cells.cell_minus[cell])[1:]), Fraction(0))
-    low = high = math.sqrt(square)
-    while Fraction(low) ** 2 > square:
-        low = math.nextafter(low, 0.0)
-    while Fraction(high) ** 2 < square:
-        high = math.nextafter(high, math.inf)
-    return low, high
+    return root_floats(sum((c * c for c in exact_map(plan, cells.cell_minus[cell])[1:]), Fraction(0)))
 
 
 def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
-    """Bounds (c,) of the spectral norms of matrices (c, m, n) that are known up to `error` (c,) in Frobenius norm."""
+    """Bounds (c,) of the spectral norms of matrices (c, m, n) that are known up to `error` (c,) in Frobenius norm.
+
+    Scaled by powers of two to largest entries from 1 to 2, so that no square or fourth power leaves float64's range.
+    """
+    largest = np.abs(matrices).max(axis=(1, 2))
+    unit = np.exp2(np.floor(np.log2(np.where(largest > 0, largest, 1.0))))
+    lower, upper = _scaled_enclosures(matrices / unit[:, None, None], error / unit + UNDERFLOW)
+    return np.maximum(np.nextafter(lower * unit, -np.inf), 0.0), np.nextafter(upper * unit, np.inf)
+
+
+def _scaled_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """For one row its norm; else lambda_max of the Gram matrix G, by |G - V L V^T| for its rounded eigenvectors V.
+
+    rounding: G is off by gamma_large |M|^2, V L V^T by gamma_(small + 1) small |M|^2 (Higham 2002, (3.13)), and the
+    difference is rounded too. skew: |V^T V - 1|, by which V L V^T may exceed the largest of L.
+    """
     if matrices.shape[1] > matrices.shape[2]:
         matrices = matrices.transpose(0, 2, 1)
     _, small, large = matrices.shape
@@ -100,7 +127,7 @@ def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
     frobenius = _size(matrices) * slack + UNDERFLOW
     if small == 1:
         margin = gamma(large + 4) * frobenius + error
-        return np.maximum(frobenius / slack**2 - margin, 0.0), frobenius + margin
+        return _size(matrices) / slack - margin, frobenius + margin
     gram = matrices @ matrices.transpose(0, 2, 1)
     values, vectors = np.linalg.eigh(gram)
     rounding = gamma(4 * large + 8) * frobenius**2 * small
@@ -109,7 +136,7 @@ def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
     upper = np.sqrt(np.maximum(values[:, -1], 0.0) * (1 + skew) + rest) + error
     top = vectors[:, :, -1:]
     lower = _size(matrices.transpose(0, 2, 1) @ top) / _size(top) - gamma(large + small + 8) * frobenius - error
-    return np.maximum(lower / slack, 0.0), upper * slack
+    return lower / slack, upper * slack
 
 
 def _size(matrices: Floats) -> Floats:

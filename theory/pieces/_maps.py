@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.plan import Plan
-from theory.pieces._network.rounding import SLACK, gamma, pull_back
+from theory.pieces._network.rounding import BOUND_SLACK, gamma, pull_back
 from theory.pieces._programmes import LinearCells
 
-BLOCK = 4096
+CELLS_AT_ONCE = 4096
+"""Cells whose maps are pulled back at once: chosen for memory, 4 MB a layer of width 128."""
 
 AnyCells = Complex | LinearCells
 
@@ -26,7 +27,7 @@ AnyCells = Complex | LinearCells
 def affine_maps(plan: Plan, minus: Words) -> tuple[Floats, Floats]:
     """Of cells with words minus (c, 1 + rounds): maps (c, m, n + 1), offset first, and bounds (c, m) of row errors."""
     weight, bias = plan.network.weights[-1], plan.network.biases[-1]
-    found = [_block(plan, minus[i : i + BLOCK], weight, bias) for i in range(0, len(minus), BLOCK)]
+    found = [_block(plan, minus[i : i + CELLS_AT_ONCE], weight, bias) for i in range(0, len(minus), CELLS_AT_ONCE)]
     maps, errors = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return maps, errors
 
@@ -56,7 +57,7 @@ def map_labels(plan: Plan, cells: AnyCells) -> Ids:
     labels = np.empty(len(order), np.intp)
     labels[order] = np.cumsum(apart) - 1
     together = np.flatnonzero(np.bincount(labels)[labels] > 1)
-    keys: dict[tuple, int] = {}
+    keys: dict[tuple[Any, ...], int] = {}
     for i in together:
         key = (int(labels[i]), exact_map(plan, minus[i]))
         labels[i] = keys.setdefault(key, len(order) + len(keys))
@@ -64,14 +65,19 @@ def map_labels(plan: Plan, cells: AnyCells) -> Ids:
 
 
 def _projected(maps: Floats, errors: Floats) -> tuple[Floats, float]:
+    """A number a map, one combination of its coefficients, and what all of them may be off by.
+
+    The direction has length 1 up to rounding and the sum k terms, so errors of maps pass on as they are, and
+    gamma_(k + 4) of the size is added.
+    """
     flat = maps.reshape(len(maps), -1)
     direction = np.random.default_rng(0).normal(size=flat.shape[1])
     direction /= np.linalg.norm(direction)
     size, worst = (math.sqrt((each**2).sum(axis=1).max()) for each in (flat, errors))
-    return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * SLACK
+    return flat @ direction, (worst + gamma(flat.shape[1] + 4) * size) * BOUND_SLACK
 
 
-def regions(cells: AnyCells, same: NDArray) -> Ids:
+def regions(cells: AnyCells, same: Array) -> Ids:
     """Labels (c,) of connected sets of cells with equal rows of `same`, (c,) or (c, k)."""
     pairs = cells.joints(same)
     graph = coo_array((np.ones(len(pairs[0]), bool), pairs), shape=(cells.cells, cells.cells))

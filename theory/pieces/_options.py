@@ -14,7 +14,9 @@ from theory.pieces._network.network import Network, read_network
 from theory.pieces._network.plan import Plan
 from theory.pieces._search import Executor, Options
 
-LARGEST = 1e140
+LARGEST_VALUE = 1e140
+"""Of numbers in a network and of sums of their absolute values: squares stay below 1e280, and sums of 10^28 of these,
+or their products with a Frobenius norm of a rounded inverse, below 1.8e308."""
 
 
 def read_plan(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], box: Any, activation: str) -> Plan:
@@ -30,9 +32,9 @@ def _refuse_overflow(network: Network, domain: Domain) -> None:
     for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         # Sums of at most this many terms of this size, none of which overflows when it is squared.
         reach = max(1.0, float(np.abs(weight).max()) * weight.shape[1] * reach + float(np.abs(bias).max()))
-        if not reach < LARGEST:
+        if not reach < LARGEST_VALUE:
             raise ValueError(
-                f"weights[:{i + 1}] can give values beyond {LARGEST} on this box: scale the layers or the box"
+                f"weights[:{i + 1}] can give values beyond {LARGEST_VALUE} on this box: scale the layers or the box"
             )
 
 

@@ -17,14 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._network.domain import Domain
+from theory.pieces._network.integers import Row
 from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, pack
 
-# A region in which no ball of this radius fits, next to the box or to 1, counts as empty.
 THIN = 1e-9
+"""A region in which no ball of this radius fits, next to the box or to 1, counts as empty. Chosen a hundred times below
+the 1e-7 to which HiGHS keeps constraints by default, so what is found may not hold: `_holds` and `_refuted` tell."""
+
+CLEAR = 10 * THIN
+"""A point that is so far from the next gate stays the point of its side: chosen, a ball of THIN fits there."""
+
+ROOT_PLACES = 64
+"""Binary places of `_length`: multipliers are floats of 53 bits, so that more would not make a proof succeed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +63,7 @@ class LinearCells:
     def cells(self) -> int:
         return self.cell_plus.size
 
-    def joints(self, same: NDArray) -> tuple[Ids, Ids]:
+    def joints(self, same: Array) -> tuple[Ids, Ids]:
         """Pairs of cells with equal `same` (c,) that share a facet."""
         groups = (np.flatnonzero(same == label).tolist() for label in np.unique(same))
         pairs = [pair for group in groups for pair in combinations(group, 2) if self._adjacent(*pair)]
@@ -67,7 +75,7 @@ class LinearCells:
         signs = [_signs(self.plan, self.cell_plus[k], self.cell_minus[k]) for k in (i, j)]
         used = np.flatnonzero(signs[0])
         differ = signs[0][used] != signs[1][used]
-        if not differ.any() or np.linalg.matrix_rank(self.rows[i][differ], tol=1e-9) > 1:
+        if not differ.any() or np.linalg.matrix_rank(self.rows[i][differ], tol=THIN) > 1:
             return False
         wall = self.rows[i][differ][0]
         return _inside(self.plan.domain, self.rows[i][~differ], wall)[0] > THIN
@@ -172,7 +180,7 @@ def _cut(plan: Plan, region: Region, certify: bool) -> list[Region]:
     proved = region.proved
     for side in (1, -1) if value >= 0 else (-1, 1):
         rows = np.vstack([region.rows, side * unit])
-        if side * value > 10 * THIN:
+        if side * value > CLEAR:
             point = region.point
         else:
             room, point, multipliers = _inside(plan.domain, rows)
@@ -225,7 +233,7 @@ def _side_rows(domain: Domain) -> Floats:
     return np.vstack([np.column_stack([-domain.low, unit]), np.column_stack([domain.high, -unit])])
 
 
-def _exact_gate(plan: Plan, region: Region) -> list:
+def _exact_gate(plan: Plan, region: Region) -> Row:
     layer = _layer(plan, region) - (1 if region.done else 0)
     return plan.exact.gates(_acting(plan, region, layer))[region.done]
 
@@ -245,7 +253,7 @@ def _refuted(plan: Plan, region: Region, side: int, multipliers: Floats) -> bool
     return total[0] + sum((max(c * Fraction(low), c * Fraction(high)) for c, low, high in ends), Fraction(0)) <= 0
 
 
-def _exact_row(plan: Plan, region: Region, number: int) -> list:
+def _exact_row(plan: Plan, region: Region, number: int) -> Row:
     """A gate that has been taken, as a function on the region, in integers."""
     layer = 0
     while number >= plan.network.gates(layer):
@@ -254,11 +262,11 @@ def _exact_row(plan: Plan, region: Region, number: int) -> list:
     return plan.exact.gates(_acting(plan, region, layer))[number]
 
 
-def _length(row: list) -> Fraction:
+def _length(row: Row) -> Fraction:
     """Of the gradient, nearly; of a constant, its size."""
     if not any(row[1:]):
         return Fraction(abs(int(row[0])))
-    return Fraction(isqrt(sum(int(x) ** 2 for x in row[1:]) << 128) + 1, 1 << 64)
+    return Fraction(isqrt(sum(int(x) ** 2 for x in row[1:]) << 2 * ROOT_PLACES) + 1, 1 << ROOT_PLACES)
 
 
 def _holds(plan: Plan, region: Region) -> bool:

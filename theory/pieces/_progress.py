@@ -69,7 +69,7 @@ def bar(wanted: bool) -> AbstractContextManager[Callable[[float], None]]:
     return nullcontext(lambda part: None)
 
 
-class _Bar(AbstractContextManager):
+class _Bar(AbstractContextManager[Callable[[float], None]]):
     def __init__(self, bar: Any) -> None:
         self._bar = bar
 

@@ -20,12 +20,22 @@ from theory.pieces._network.plan import Plan
 from theory.pieces._programmes import Region, collect, expand, finished_regions, whole
 from theory.pieces._progress import Watch, bar
 
-# Blocks bound the memory; their faces stay in the processor's cache.
-BLOCK = 30_000
-PARTS = 32
-# Beyond so many inputs faces are too many: 2^n a cell.
-LATTICE = 9
+CELLS_IN_BLOCK = 30_000
+"""Blocks bound the memory, and their faces stay in a processor's cache; chosen for that, the count is the same."""
+
+TASKS = 32
+"""For an executor: chosen to keep some ten workers busy to the end, when tasks take unequal time."""
+
+SHARED_FROM = 4 * TASKS
+"""Cells from which on they are shared out: four a task make these less unequal; chosen."""
+
+LATTICE_INPUTS = 9
+"""Beyond so many inputs faces are too many: 2^n a cell, 3^n of the box at the start."""
+
 TOLERANCES = (1e-9, 1e-5, math.inf)
+"""Of `Plan`: values up to so much of a gate's largest get their signs from integers; the next where a sign was proved
+wrong or did not fit. With infinity all are exact. Chosen for time, 1e-9 is 10^7 u; without `certify` nothing proves
+it."""
 
 Result = TypeVar("Result")
 
@@ -64,7 +74,7 @@ def search(plan: Plan, options: Options, summary: Callable[[Plan, Any], Result])
     for tolerance in TOLERANCES:
         try:
             with bar(options.progress) as advance:
-                if plan.domain.dimension > LATTICE:
+                if plan.domain.dimension > LATTICE_INPUTS:
                     return _search_linear(plan, options, summary, advance)
                 return Found(_search(replace(plan, tolerance=tolerance), options, summary, advance), options.certify)
         except (NotProved, Inconsistent):
@@ -77,7 +87,7 @@ def _search_linear(
     plan: Plan, options: Options, summary: Callable[[Plan, Any], Result], advance: Callable[[float], None]
 ) -> Found[Result]:
     watch = Watch(plan, options.limit, advance, 1.0)
-    parts = expand(plan, whole(plan), 1 if options.executor is None else PARTS, options.certify)
+    parts = expand(plan, whole(plan), 1 if options.executor is None else TASKS, options.certify)
     if options.executor is None or options.whole:
         found = _linear_task(plan, parts, options, summary)[0]
     else:
@@ -88,7 +98,7 @@ def _search_linear(
     return Found([each[0] for each in found], all(each[1] for each in found))
 
 
-def _linear_task(plan: Plan, parts: list[Region], options: Options, summary: Callable) -> Any:
+def _linear_task(plan: Plan, parts: list[Region], options: Options, summary: Callable[..., Any]) -> Any:
     regions: list[Region] = []
     for part in parts:
         for region in finished_regions(plan, part, options.certify):
@@ -106,19 +116,19 @@ def _search(
     watch = Watch(plan, options.limit, advance, 1.0)
     if options.executor is None or options.whole:
         return [_summary(plan, options, summary, part, watch) for part in _finished(plan, cells, 0, options, watch)]
-    while done < len(plan.rounds) and cells.cells < 4 * PARTS:
-        run_round(plan, cells, done, lambda count: watch(count))
+    while done < len(plan.rounds) and cells.cells < SHARED_FROM:
+        run_round(plan, cells, done, watch)
         done += 1
     rest = replace(options, executor=None, progress=False)
     tasks = [
         (options.executor.submit(_task, replace(plan), part, done, rest, summary), part.cells / cells.cells)
-        for part in _parts(plan, cells, PARTS)
+        for part in _parts(plan, cells, TASKS)
     ]
     return _gathered(tasks, watch, 1 - done / max(1, len(plan.rounds)))
 
 
-def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> list:
-    results: list = []
+def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> list[Any]:
+    results: list[Any] = []
     try:
         for task, part in tasks:
             found, count = task.result()
@@ -131,13 +141,15 @@ def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> lis
     return results
 
 
-def _task(plan: Plan, cells: Complex, done: int, options: Options, summary: Callable) -> tuple[list, int]:
+def _task(
+    plan: Plan, cells: Complex, done: int, options: Options, summary: Callable[..., Any]
+) -> tuple[list[Any], int]:
     watch = Watch(plan, options.limit, lambda _: None, 1.0)
     parts = _finished(plan, cells, done, options, watch)
     return [_summary(plan, options, summary, part, watch) for part in parts], watch.finished
 
 
-def _summary(plan: Plan, options: Options, summary: Callable, cells: Complex, watch: Watch) -> Any:
+def _summary(plan: Plan, options: Options, summary: Callable[..., Any], cells: Complex, watch: Watch) -> Any:
     if options.certify and not certify(plan, cells):
         raise NotProved("a sign differs from its exact value")
     watch.finish(cells)
@@ -147,8 +159,8 @@ def _summary(plan: Plan, options: Options, summary: Callable, cells: Complex, wa
 def _finished(plan: Plan, cells: Complex, done: int, options: Options, watch: Watch) -> Iterator[Complex]:
     """Complexes on which all rounds have been run; depth first, so that few are held at a time."""
     for number in range(done, len(plan.rounds)):
-        if cells.cells > 2 * BLOCK and not options.whole:
-            parts = _parts(plan, cells, cells.cells // BLOCK)
+        if cells.cells > 2 * CELLS_IN_BLOCK and not options.whole:
+            parts = _parts(plan, cells, cells.cells // CELLS_IN_BLOCK)
             for part in parts:
                 yield from _finished(plan, part, number, options, watch.part(part.cells / cells.cells))
             return

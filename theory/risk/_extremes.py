@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import fsum, inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from theory._types import Floats
-from theory.losses import Loss, PiecewiseLinearLoss
+from theory.losses import Loss
 from theory.risk._line.solve import ROUNDING
 from theory.risk._sample import Labelled
 
@@ -46,18 +47,13 @@ def _enclosed(terms: Floats) -> Enclosure:
 
 def _least_at_one_place(plus: Floats, minus: Floats, loss: Loss) -> Floats:
     """The infimum over t of plus l(t) + minus l(-t), entry by entry."""
-    if not isinstance(loss, PiecewiseLinearLoss):
-        return _entropy(plus, minus)
+    return np.where(bounded(plus, minus, loss), loss.pooled(plus, minus), -inf)
+
+
+def bounded(plus: Floats, minus: Floats, loss: Loss) -> NDArray[np.bool_]:
+    """Do constants not make the loss of two such masses fall without end, rounding of the masses aside?"""
     base, most = map(float, loss.multipliers)
-    margin = float(loss.kink[2])
     heavy, light = np.maximum(plus, minus), np.minimum(plus, minus)
-    at_kink = heavy * loss.value(margin) + light * loss.value(-margin)
-    return np.where(base * heavy <= most * light * (1 + float(ROUNDING)), at_kink, -inf if base else 0.0)
-
-
-def _entropy(plus: Floats, minus: Floats) -> Floats:
-    """plus log((plus + minus) / plus) + minus log((plus + minus) / minus), for any temperature."""
-    heavy, light = np.maximum(plus, minus), np.minimum(plus, minus)
-    ratio = light / np.maximum(heavy, 1e-300)
-    safe = np.where(light > 0, ratio, 1.0)
-    return np.where(light > 0, heavy * np.log1p(safe) + light * (np.log1p(safe) - np.log(safe)), 0.0)
+    if not base:
+        return np.ones(heavy.shape, dtype=np.bool_)
+    return np.asarray(base * heavy <= most * light * (1 + float(ROUNDING)))

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from theory._input import positive_number, queries
 from theory._rationals import exact_numbers
 from theory._types import Array, Number
-from theory.losses import BCE, Hinge, Loss, PiecewiseLinearLoss, as_loss
-from theory.risk._line.solve import ROUNDING, least_risk_line
+from theory.losses import Loss, as_loss
+from theory.risk._extremes import bounded
+from theory.risk._line.solve import constant, least_risk_line
 from theory.risk._proved_bounds import close
 from theory.risk._sample import Labelled, read_sample
 from theory.risk._space.active_set import least_risk_space
@@ -111,12 +112,13 @@ def minimize_risk(
     """The least risk, sum of w_i l(y_i f(x_i)), over the L-Lipschitz functions f of R^n, and one that reaches it.
 
     points: (p, n), or (p,) on the line. labels: (p,), +1 or -1. lipschitz: L > 0, for Euclidean distances.
-    loss: "bce", "hinge", "kr", "hkr" or an object of `theory.losses`. weights: (p,), positive, 1/p by default, used as
-    given. tolerance bounds gap / |risk|; a gap below 1e-300, or for hinge, KR and HKR below 1e-13 of the terms that
-    are summed, is rounding and always allowed. `risk` and `lower_bound` hold for the floats given, rounding included.
-    On the line, integers and Fractions in all arguments give exact Fractions for hinge, KR and HKR.
+    loss: a name in `theory.losses.LOSSES`, such as "bce" or "hinge", or an object of `theory.losses`. weights: (p,),
+    positive, 1/p by default, used as given. tolerance bounds gap / |risk|; a gap below 1e-300, or for losses with a
+    margin below 1e-13 of the terms that are summed, is rounding and always allowed. `risk` and `lower_bound` hold for
+    the floats given, rounding included. On the line, integers and Fractions in all arguments give exact Fractions for
+    the piecewise linear losses.
 
-    Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinge reaches
+    Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinges reach
     0, BCE tends to 0 and does not reach it, KR and HKR tend to -inf; so does KR unless both classes have the same
     mass, and HKR unless each has at most 1 + penalty times the mass of the other (up to rounding, for floats). Where
     the infimum is not attained, `values` is its limit: one infinity at all points.
@@ -136,7 +138,7 @@ def minimize_risk(
     positive_number("tolerance", tolerance)
     sample = read_sample(points, labels, weights, lipschitz, chosen)
     found = solve_sample(sample, chosen, tolerance)
-    if found.attained and not close(chosen, sample.weights, found.values, found.risk, found.lower_bound, tolerance):
+    if found.attained and not _within(sample, found, chosen, tolerance):
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
             "out of reach: pass a greater one"
@@ -144,10 +146,19 @@ def minimize_risk(
     return found
 
 
+def _within(sample: Labelled, found: LeastRisk, loss: Loss, tolerance: float) -> bool:
+    margins = (sample.labels * found.values).astype(np.float64)
+    return close(loss, sample.weights, margins, found.risk, found.lower_bound, tolerance)
+
+
 def supported_loss(loss: str | Loss) -> Loss:
     chosen = as_loss(loss)
-    if not isinstance(chosen, BCE | PiecewiseLinearLoss):
-        raise ValueError(f"loss={loss!r}: pass BCE, Hinge, KR or HKR of theory.losses")
+    if chosen.kink is None and chosen.normal is None:
+        raise ValueError(
+            f"loss={loss!r} has no kink and no normal form: derive it as theory.losses says, or pass 'bce'"
+        )
+    if chosen.kink is not None and not all(0 <= number < inf for number in chosen.kink):
+        raise ValueError(f"loss={loss!r} has the kink {chosen.kink}: base, jump and margin must be finite, at least 0")
     return chosen
 
 
@@ -204,16 +215,16 @@ def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
 
 def _limit(sample: Labelled, loss: Loss) -> LeastRisk | None:
     """The answer where one class is empty, or too light for the other: a constant, infinite or not."""
-    masses = [fsum(sample.weights[sample.labels == sign]) for sign in (1, -1)]
-    base, most = map(float, loss.multipliers)
-    sign = 1.0 if masses[0] > masses[1] else -1.0
-    heavy, light = max(masses), min(masses)
-    if light and base * heavy <= most * light * (1 + float(ROUNDING)):
+    plus, minus = (fsum(sample.weights[sample.labels == sign]) for sign in (1, -1))
+    if plus and minus and bounded(np.array(plus), np.array(minus), loss):
         return None
-    count = len(sample.labels)
-    attained = isinstance(loss, Hinge)
-    value = sign * float(loss.margin) if isinstance(loss, Hinge) else sign * inf
-    risk = -inf if base else 0.0
-    nothing = np.empty(0, dtype=np.intp)
-    values = np.full(count, value)
-    return LeastRisk(values, risk, risk, attained, nothing, nothing, np.empty(0), sample.lipschitz, sample.points)
+    found = constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
+    return LeastRisk(
+        found.values,
+        found.risk,
+        found.lower_bound,
+        found.attained,
+        *found.coupling,
+        sample.lipschitz,
+        sample.points,
+    )

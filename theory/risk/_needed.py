@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from theory._input import positive_number
 from theory._rationals import finite_number
-from theory.losses import BCE, Loss, Number
+from theory.losses import Loss, Number
 from theory.risk._extremes import constant_risk, risk_floor
 from theory.risk._least import solve_sample, supported_loss
 from theory.risk._sample import read_sample
@@ -142,7 +142,7 @@ def lipschitz_needed(
     finite_number("risk", risk)
     sample = read_sample(points, labels, weights, 1.0, chosen)
     constant, floor = constant_risk(sample, chosen), risk_floor(sample, chosen)
-    if risk < floor.below or (isinstance(chosen, BCE) and risk <= 0):
+    if risk < floor.below or (chosen.rest == inf and risk <= chosen.infimum * fsum(sample.weights)):
         return LipschitzBracket(inf, inf)
     if risk >= constant.above:
         return LipschitzBracket(0.0, 0.0)

@@ -10,15 +10,14 @@ from math import fsum, inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import entr
 
 from theory._types import Array, Floats, Indices
-from theory.losses import Loss, Number, PiecewiseLinearLoss
+from theory.losses import Loss, Number
 from theory.risk._weighted_nearest import Distances
 
 EPSILON = float(np.finfo(np.float64).eps)
 SMALLEST = 1e-300
-# A gap of piecewise linear losses up to this share of the terms that are summed is rounding.
+# A gap up to this share of what rounding may change (`Loss.size`) is rounding.
 ROUNDING = 1e-13
 
 
@@ -43,18 +42,14 @@ def mcshane(distances: Distances, lipschitz: float, t: Floats, plus: int, dimens
 
 def risk_above(loss: Loss, weights: Floats, t: Floats) -> float:
     """At least the risk of the margins t, hence of the best function where they are feasible."""
-    terms = weights * loss.value(t)
-    if isinstance(loss, PiecewiseLinearLoss):
-        base, jump, margin = map(float, loss.kink)
-        size = weights * (jump * np.where(t < margin, margin + np.abs(t), 0.0) + base * np.abs(t))
-        return fsum(terms) + 8 * EPSILON * fsum(size)
-    return fsum(terms) * (1 + 32 * EPSILON)
+    terms = weights * loss.value_above(t)
+    return fsum(terms) + 4 * EPSILON * fsum(np.abs(terms))
 
 
 def feasible(loss: Loss, weights: Floats, rows: Indices, columns: Indices, masses: Floats) -> Floats:
     """The masses scaled down where a node sends or takes more than its greatest multiplier, rounding included."""
     total, count = _marginals(len(weights), rows, columns, masses)
-    most = float(loss.multipliers[1]) * weights * (1 - (count + 8) * EPSILON)
+    most = loss.steepest * weights * (1 - (count + 8) * EPSILON)
     share = np.divide(most, total, out=np.ones_like(total), where=total > most)
     return masses * np.minimum(share[rows], share[columns])
 
@@ -69,35 +64,19 @@ def risk_below(
     """
     total, count = _marginals(len(weights), rows, columns, masses)
     slack = (count + 16) * EPSILON
-    if isinstance(loss, PiecewiseLinearLoss):
-        base, _, margin = map(float, loss.kink)
-        terms = margin * np.maximum(total - base * weights, 0.0)
-        lost = slack * margin * (total + base * weights)
-        lost += reach * np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0)
-    else:
-        share = np.minimum(total / weights / float(loss.multipliers[1]), 1 - EPSILON)
-        terms = weights * binary_entropy(share)
-        slope = np.abs(np.log(np.maximum(share, 1e-300))) + np.abs(np.log1p(-share)) + 4
-        lost = slack * weights * share * slope
-    gain, loss_of_gain = fsum(terms), fsum(lost) * (1 + 8 * EPSILON)
-    bound = gain - loss_of_gain - cost
-    bound -= 4 * EPSILON * (abs(gain) + loss_of_gain + abs(cost))
-    return max(bound, 0.0) if loss.multipliers[0] == 0 else bound
-
-
-def binary_entropy(share: Floats) -> Floats:
-    """-a log a - (1 - a) log(1 - a), accurate for a near 0 too: about a few units in the last place of each term."""
-    return entr(share) - (1 - share) * np.log1p(-share)
+    base = float(loss.multipliers[0])
+    terms = weights * loss.dual_below(total / weights, slack)
+    lack = reach * fsum(np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0))
+    size = fsum(np.abs(terms)) + lack + abs(cost)
+    bound = fsum(terms) - lack - cost - 8 * EPSILON * size
+    return max(bound, loss.infimum * fsum(weights))
 
 
 def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound: Number, tolerance: float) -> bool:
     """The gap is at most so much of |risk|, or due to rounding."""
     if relative_gap(risk, lower_bound) <= tolerance:
         return True
-    if not isinstance(loss, PiecewiseLinearLoss):
-        return False
-    size = fsum(weights * (float(loss.kink[2]) + np.abs(margins)))
-    return float(risk - lower_bound) <= ROUNDING * size * float(loss.lipschitz)
+    return float(risk - lower_bound) <= ROUNDING * fsum(weights * loss.size(margins))
 
 
 def relative_gap(risk: Number, lower_bound: Number) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from theory._input import point_set, real_array
 from theory._rationals import exact_numbers
 from theory._types import Array, Floats, Number
-from theory.losses import Loss, PiecewiseLinearLoss
+from theory.losses import Loss
 
 LARGEST = 1e150
 
@@ -79,7 +79,7 @@ def _masses(weights: ArrayLike | None, count: int) -> Floats:
 
 def _exact(points: Any, weights: Any, lipschitz: Number, loss: Loss) -> tuple[Array, Array] | None:
     """Points (p, 1) and weights (p,) in Fractions, when all numbers are rational and the loss can answer in them."""
-    if not isinstance(loss, PiecewiseLinearLoss) or not isinstance(lipschitz, Rational):
+    if loss.kink is None or not isinstance(lipschitz, Rational):
         return None
     if not all(isinstance(number, Rational) for number in loss.kink):
         return None

@@ -93,7 +93,9 @@ def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: 
     return Reach(values, found)
 
 
-def _search(z: Floats, other: Blocks, scale: float, head_start: Floats, k: int, bounds: Floats) -> tuple:
+def _search(
+    z: Floats, other: Blocks, scale: float, head_start: Floats, k: int, bounds: Floats
+) -> tuple[Floats, Indices]:
     """Look at the most promising blocks, then at all those that may still hold one of the k least."""
     by_promise = np.argsort(bounds)
     first = max(FIRST, -(-k // BLOCK) + 1)

@@ -28,7 +28,11 @@ Volume: TypeAlias = Fraction | arb
 
 
 class Domain(ABC):
-    """A compact set of R^n."""
+    """A compact set of R^n, such as the X of Béthune et al., Proposition 7.
+
+    >>> issubclass(Box, Domain), Ball([0, 0, 0], 1).dimension
+    (True, 3)
+    """
 
     @property
     @abstractmethod
@@ -60,7 +64,13 @@ class Domain(ABC):
     def minkowski_volume(self, radius: Enclosable) -> Volume:
         """Volume of the set plus the ball of that radius: all points at distance <= radius from the set.
 
-        radius: at least 0; an `arb` too. Raises ValueError for other radii.
+        Steiner's formula for convex sets: the sum of radius^(n - k) omega_(n - k) times the intrinsic volume k.
+
+        Args:
+            radius: at least 0; an `arb` too.
+
+        Raises:
+            ValueError: other radii.
 
         >>> Box([0, 0], [3, 4]).minkowski_volume(0)
         Fraction(12, 1)
@@ -83,8 +93,14 @@ class Domain(ABC):
 class Box(Domain):
     """[lower_1, upper_1] x ... x [lower_n, upper_n]; sides of length 0 are allowed.
 
-    lower, upper: (n,), kept as tuples of Fractions. Raises ValueError for other shapes, NaN, infinity, a
-    lower end above the upper one.
+    A domain for Proposition 7 of Béthune et al.; intrinsic volumes are the elementary symmetric polynomials of the
+    sides (Klain and Rota 1997).
+
+    Args:
+        lower, upper: (n,), kept as tuples of Fractions.
+
+    Raises:
+        ValueError: other shapes, NaN, infinity, a lower end above the upper one.
 
     >>> Box([0, 0.5], [2, 1]).volume
     Fraction(1, 1)
@@ -152,9 +168,13 @@ class Box(Domain):
 
 @dataclass(frozen=True, init=False)
 class Interval(Box):
-    """[a, b], the box of dimension 1; a = b is one point.
+    """[a, b], the box of dimension 1; a = b is one point. A domain for Proposition 7 of Béthune et al.
 
-    Raises ValueError for a > b, NaN and infinity.
+    Args:
+        a, b: the ends, kept as Fractions.
+
+    Raises:
+        ValueError: a > b, NaN and infinity.
 
     >>> Interval(0, Fraction(1, 3)).volume
     Fraction(1, 3)
@@ -176,9 +196,14 @@ class Interval(Box):
 
 @dataclass(frozen=True, init=False)
 class Ball(Domain):
-    """All points at distance <= radius from the center.
+    """All points at distance <= radius from the center. A domain for Proposition 7 of Béthune et al.
 
-    center: (n,), kept as a tuple of Fractions. radius: greater than 0. Raises ValueError otherwise.
+    Args:
+        center: (n,), kept as a tuple of Fractions.
+        radius: greater than 0.
+
+    Raises:
+        ValueError: another shape, NaN, infinity, a radius that is not greater than 0.
 
     >>> Ball([0, 0], 2).volume.overlaps(4 * arb.pi())
     True
@@ -218,11 +243,14 @@ class Ball(Domain):
 
 @dataclass(frozen=True, init=False)
 class ConvexPolygon(Domain):
-    """A convex polygon of the plane with its inside.
+    """A convex polygon of the plane with its inside. A domain for Proposition 7 of Béthune et al.
 
-    vertices: (m, 2), in order along the boundary, either way round, the last not repeating the first; kept
-    counter-clockwise, without those where the boundary is straight. Raises ValueError for fewer than three
-    vertices, repeated ones, all on one line, and polygons that are not convex.
+    Args:
+        vertices: (m, 2), in order along the boundary, either way round, the last not repeating the first; kept
+            counter-clockwise, without those where the boundary is straight.
+
+    Raises:
+        ValueError: fewer than three vertices, repeated ones, all on one line, polygons that are not convex.
 
     >>> ConvexPolygon([[0, 0], [4, 0], [0, 3]]).volume
     Fraction(6, 1)
@@ -268,11 +296,16 @@ class ConvexPolygon(Domain):
 
 @dataclass(frozen=True, init=False)
 class FiniteSet(Domain):
-    """Finitely many points, (count, n), or (count,) on the line.
+    """Finitely many points, kept with their order and repetitions. A domain for Proposition 7 of Béthune et al.
 
-    Kept as `points`, tuples of Fractions, with their order and repetitions. The Minkowski sum with a ball is
-    a union of balls: its volume is exact when they are disjoint or on the line, and elsewhere only enclosed,
-    between that of one ball and that of disjoint ones. Raises ValueError for no points, NaN, infinity.
+    The Minkowski sum with a ball is a union of balls: its volume is exact when they are disjoint or on the line, and
+    elsewhere only enclosed, between that of one ball and that of disjoint ones.
+
+    Args:
+        points: (count, n), or (count,) on the line; kept as tuples of Fractions.
+
+    Raises:
+        ValueError: no points, another shape, NaN, infinity.
 
     >>> FiniteSet([[0, 0], [3, 4]]).diameter_squared
     Fraction(25, 1)

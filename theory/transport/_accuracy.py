@@ -21,17 +21,24 @@ def accuracy_range(
     q_weights: WeightsLike = None,
     threshold: Number | None = None,
 ) -> tuple[Number, Number]:
-    """The least and the greatest accuracy (P(u > T) + Q(u < T)) / 2 among all maximisers u of Pu - Qu.
+    """The least and the greatest accuracy (P(u > T) + Q(u < T)) / 2 among all maximisers u of Pu - Qu (Béthune et al.,
+    Proposition 6).
 
     P and Q are scaled to total mass 1; the value T itself counts as wrong on both sides. With threshold
     None, T is the best one for each u: the least over u of the greatest over T, and the greatest over u and
     T. With a threshold T, the least and the greatest over u; translations of u are maximisers too, so
     the answer is the same for every T. Floats are taken as the rationals that they are.
 
-    Other arguments and errors as for `transport_plan`; ValueError too when threshold is not a finite number. A
-    threshold, and the greatest accuracy, cost O(m^2) operations for m atoms. The least accuracy for the best T is
-    strongly NP-hard: the search is quick on common data and raises ArithmeticError, with the bounds it has, when
-    it would be too long.
+    A threshold, and the greatest accuracy, cost O(m^2) operations for m atoms. The least accuracy for the best T is
+    strongly NP-hard: the search is quick on common data.
+
+    Args:
+        p, q, p_weights, q_weights: as for `transport_plan`.
+        threshold: T, or None.
+
+    Raises:
+        ValueError: as `transport_plan`, and when threshold is not a finite number.
+        ArithmeticError: the search would be too long; the message has the bounds it has.
 
     >>> accuracy_range([0, 4], [3, 7])
     (Fraction(3, 4), Fraction(1, 1))

@@ -28,6 +28,10 @@ Bounds = NDArray[Any]
 Order = tuple[int, int, int]  # (i, j, w): o_j - o_i <= w
 
 MAX_NODES = 20_000
+"""Nodes of a search before it is given up: chosen for time."""
+
+BELOW_INT64 = 2**60
+"""Bounds of offsets below it are int64, and so are sums of three of them, which `_tightened` takes."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def _chain_bounds(blocks: list[Block]) -> Bounds:
 
 
 def _fits(blocks: list[Block]) -> bool:
-    return sum(abs(b.last) + b.slack + b.edges[-1] - b.edges[0] for b in blocks) < 2**60
+    return sum(abs(b.last) + b.slack + b.edges[-1] - b.edges[0] for b in blocks) < BELOW_INT64
 
 
 def _tightened(bounds: Bounds, order: Order) -> Bounds | None:

@@ -18,8 +18,22 @@ from theory._types import Array, Number
 NumbersLike = ArrayLike | Sequence[Fraction] | Sequence[int]
 WeightsLike = NumbersLike | None
 
-LARGEST = 1e270
-EPSILON = float(np.finfo(np.float64).eps)
+LARGEST_ATOM = 1e270
+"""Of atoms and of total weights in float64: distances of 2e270 times whole masses below 2^61 are below 5e288, so that
+sums of 10^19 of them are below 1.8e308."""
+
+SPACING = float(np.finfo(np.float64).eps)
+"""2 u = 2^-52: two weights that were rounded are off by half as much each."""
+
+MASS_BITS = 61
+"""The total of whole masses is below 2^61: sums and differences of two sides are int64."""
+
+GIVEN_ROUNDINGS = 8
+"""F_Q - F_P up to so many times SPACING of the total counts as 0. Rounding the weights of both sides takes 1; chosen
+above that for weights that a few operations computed, and for the scaling of Q's to P's total, which takes 1."""
+
+EXACT_FLOATS = 2**53
+"""Whole numbers up to it are float64."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,7 @@ def read_pair(p: NumbersLike, q: NumbersLike, p_weights: WeightsLike, q_weights:
     length: Number = 1.0
     if exact:
         atoms, length = whole_numbers(atoms)
-    uniform = p_weights is None and q_weights is None and lcm(*map(len, atoms)) < 2**53
+    uniform = p_weights is None and q_weights is None and lcm(*map(len, atoms)) < EXACT_FLOATS
     masses, mass = (_uniform if uniform else _weighted)(arrays, exact)
     tolerance = 0 if exact or uniform else _rounding(masses)
     _same_total(masses, mass, tolerance * mass)
@@ -105,8 +119,9 @@ def _weighted(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]
     masses = [_weights(side + "_weights", arrays, len(arrays[side]), exact) for side in "pq"]
     if exact:
         return whole_numbers(masses)
-    _same_total(masses, 1.0, EPSILON * sum(map(len, masses)) * float(masses[0].sum()))
-    shift = 61 - frexp(float(masses[0].sum()))[1]
+    # Sums of k float64 are off by k u of the total at most, the weights by u of it: below 2 u for each weight.
+    _same_total(masses, 1.0, SPACING * sum(map(len, masses)) * float(masses[0].sum()))
+    shift = MASS_BITS - frexp(float(masses[0].sum()))[1]
     whole = [_scaled(side, shift) for side in masses]
     totals = [int(side.sum()) for side in whole]
     if abs(totals[0] - totals[1]) > _rounding(whole):
@@ -120,8 +135,8 @@ def _scaled(weights: Array, shift: int) -> Array:
 
 
 def _rounding(masses: list[Array]) -> int:
-    """What rounding of the given weights can change in a difference of sums."""
-    return int(8 * EPSILON * float(masses[0].sum())) + sum(map(len, masses))
+    """What rounding of the given weights counts for in a difference of sums, and half a unit each for rounding here."""
+    return int(GIVEN_ROUNDINGS * SPACING * float(masses[0].sum())) + sum(map(len, masses))
 
 
 def _weights(name: str, arrays: dict[str, Any], count: int, exact: bool) -> Array:
@@ -145,7 +160,7 @@ def _same_total(masses: list[Array], mass: Number, tolerance: float) -> None:
     for name, total in zip(("p_weights", "q_weights"), totals, strict=True):
         if not total > 0:
             raise ValueError(f"{name} has total {total}: give some atom a weight greater than 0")
-        if mass == 1.0 and not 1 / LARGEST < total < LARGEST:
+        if mass == 1.0 and not 1 / LARGEST_ATOM < total < LARGEST_ATOM:
             raise ValueError(f"{name} has total {total}: scale the weights towards 1, or pass int and Fraction")
     if abs(totals[0] - totals[1]) > tolerance:
         raise ValueError(
@@ -156,11 +171,13 @@ def _same_total(masses: list[Array], mass: Number, tolerance: float) -> None:
 
 def refuse_unbounded(name: str, ordered: Array, given: Array) -> None:
     """NaN, infinity and numbers whose sums may overflow are at the ends of a sorted array."""
-    if ordered.dtype == object or (np.abs(ordered[[0, -1]]) <= LARGEST).all():
+    if ordered.dtype == object or (np.abs(ordered[[0, -1]]) <= LARGEST_ATOM).all():
         return
     real_array(name, given)
-    far = given[np.abs(given) > LARGEST][0]
-    raise ValueError(f"{name} has {far} (largest allowed {LARGEST:.0e}): scale the atoms, or pass int and Fraction")
+    far = given[np.abs(given) > LARGEST_ATOM][0]
+    raise ValueError(
+        f"{name} has {far} (largest allowed {LARGEST_ATOM:.0e}): scale the atoms, or pass int and Fraction"
+    )
 
 
 def _sorted(name: str, atoms: Array, masses: Array, uniform: bool) -> Measure:

@@ -17,10 +17,17 @@ from theory.transport._potential import KantorovichPotential
 
 @dataclass(frozen=True, eq=False)
 class TransportPlan:
-    """An optimal plan with the dual solution that proves it; see `transport_plan`.
+    """An optimal plan with the dual solution that proves it; see `transport_plan` (Béthune et al., equation 6).
 
-    sources, targets, masses (k,): masses[i] goes from p[sources[i]] to q[targets[i]], in the order of the
-    line. cost: the sum of masses times distances. potential: every maximiser of the dual problem.
+    Attributes:
+        sources, targets: (k,), masses[i] goes from p[sources[i]] to q[targets[i]], in the order of the line.
+        masses: (k,).
+        cost: the sum of masses times distances.
+        potential: every maximiser of the dual problem.
+
+    >>> plan = transport_plan([0, 3], [1, 2])
+    >>> plan.cost, plan.dual
+    (Fraction(1, 1), Fraction(1, 1))
     """
 
     sources: NDArray[np.intp]
@@ -48,11 +55,18 @@ def transport_plan(
 ) -> TransportPlan:
     """The monotone plan from P to Q, which is optimal for the cost |x - y|, with its certificate.
 
-    p: (a,) and q: (b,), places of the atoms in any order and any unit, repetitions allowed. p_weights: (a,)
-    and q_weights: (b,), at least 0 and of the same total (exactly, or up to rounding for floats); 1/a and
-    1/b each by default. All entries of the result are Fractions when all inputs are integers or Fractions.
+    Béthune et al., equation 6; that it is optimal: Villani 2003, Topics in Optimal Transportation, section 2.2.
 
-    Raises ValueError for empty arrays, other shapes, NaN or infinity, negative weights, totals that differ or are zero.
+    Args:
+        p, q: (a,) and (b,), places of the atoms in any order and any unit, repetitions allowed.
+        p_weights, q_weights: (a,) and (b,), at least 0 and of the same total (exactly, or up to rounding for floats);
+            1/a and 1/b each by default.
+
+    Returns:
+        All entries are Fractions when all inputs are integers or Fractions, else float64.
+
+    Raises:
+        ValueError: empty arrays, other shapes, NaN or infinity, negative weights, totals that differ or are zero.
 
     >>> plan = transport_plan([0, 4], [3, 7])
     >>> plan.cost, plan.gap
@@ -72,7 +86,14 @@ def kantorovich_potential(
 ) -> KantorovichPotential:
     """The set of all u that attain the greatest Pu - Qu over the 1-Lipschitz functions of the line.
 
-    Arguments and errors as for `transport_plan`. Outside the hull of the atoms u is free.
+    Béthune et al., equation 6 and Appendix E: the slope of u is sign(F_Q - F_P) wherever F_P and F_Q differ. Outside
+    the hull of the atoms u is free.
+
+    Args:
+        p, q, p_weights, q_weights: as for `transport_plan`.
+
+    Raises:
+        ValueError: as `transport_plan`.
 
     >>> u = kantorovich_potential([0, 4], [3, 7])
     >>> u.breakpoints.tolist() == [0, 3, 4, 7], u.slopes.tolist()
@@ -86,7 +107,15 @@ def kantorovich_potential(
 def wasserstein1(
     p: NumbersLike, q: NumbersLike, p_weights: WeightsLike = None, q_weights: WeightsLike = None
 ) -> Number:
-    """The cost of transport alone, in units of place times mass. Arguments and errors as for `transport_plan`.
+    """The cost of transport alone, in units of place times mass (Béthune et al., equation 6).
+
+    The integral of |F_P - F_Q| (Vallender 1974).
+
+    Args:
+        p, q, p_weights, q_weights: as for `transport_plan`.
+
+    Raises:
+        ValueError: as `transport_plan`.
 
     >>> wasserstein1([0], [3, 4])
     Fraction(7, 2)

@@ -17,14 +17,21 @@ from theory._types import Array, Number
 from theory.transport._measures import NumbersLike
 
 GRAIN = 2**20
+"""Random slopes are whole multiples of 1 / this: chosen, exact in float64 and as Fractions of small denominators."""
 
 
 @dataclass(frozen=True, eq=False)
 class PiecewiseLinear:
-    """A function of the line that is linear between knots.
+    """A function of the line that is linear between knots, such as a Kantorovich potential (Béthune et al., equation
+    6).
 
-    knots (k,), increasing; values (k,) at the knots; left and right, the slopes before the first knot and
-    after the last. Fractions in object arrays, or float64.
+    Attributes:
+        knots: (k,), increasing; Fractions in object arrays, or float64, as all four.
+        values: (k,), at the knots.
+        left, right: the slopes before the first knot and after the last.
+
+    >>> PiecewiseLinear(np.array([0.0, 2.0]), np.array([0.0, 1.0]), 0.0, -1.0)([-1, 1, 3]).tolist()
+    [0.0, 0.5, 0.0]
     """
 
     knots: Array
@@ -33,9 +40,16 @@ class PiecewiseLinear:
     right: Number
 
     def __call__(self, x: NumbersLike | Number) -> Any:
-        """u(x), of the shape of x: Fractions when the function and x are exact, float64 otherwise.
+        """u(x).
 
-        Raises ValueError when x is not made of finite numbers.
+        Args:
+            x: places, any shape.
+
+        Returns:
+            The shape of x: Fractions when the function and x are exact, float64 otherwise.
+
+        Raises:
+            ValueError: x is not made of finite numbers.
         """
         points = exact_numbers(x) if self.knots.dtype == object else None
         if points is not None:
@@ -43,7 +57,7 @@ class PiecewiseLinear:
         return self._rounded(real_array("x", x))  # type: ignore[arg-type]
 
     def _exact(self, x: int | Fraction) -> Fraction:
-        segment = bisect_right(self.knots, x)  # type: ignore[type-var, arg-type]
+        segment = bisect_right(self.knots, x)
         if segment == 0:
             return self.values[0] + self.left * (x - self.knots[0])
         if segment == len(self.knots):
@@ -60,11 +74,20 @@ class PiecewiseLinear:
 
 @dataclass(frozen=True, eq=False)
 class KantorovichPotential:
-    """All maximisers of Pu - Qu over the 1-Lipschitz functions u of the line; see `kantorovich_potential`.
+    """All maximisers of Pu - Qu over the 1-Lipschitz functions u of the line; see `kantorovich_potential` (Béthune et
+    al., equation 6 and Appendix E).
 
-    breakpoints (m + 1,): the distinct atoms, increasing. slopes (m,): between two atoms, u has slope +1 or -1,
-    or any 1-Lipschitz shape where the entry is None (exact data) or nan (float64). free (m,): where that is
-    so. cost: the greatest Pu - Qu, the cost of transport; it has the unit of places times the unit of masses.
+    Attributes:
+        breakpoints: (m + 1,), the distinct atoms, increasing.
+        slopes: (m,), between two atoms u has slope +1 or -1, or any 1-Lipschitz shape where the entry is None (exact
+            data) or nan (float64).
+        free: (m,), where that is so.
+        cost: the greatest Pu - Qu, the cost of transport, in the unit of places times the unit of masses.
+
+    >>> from theory.transport import kantorovich_potential
+    >>> u = kantorovich_potential([0, 3], [1, 2])
+    >>> u.slopes.tolist(), u.canonical([0, 1, 2, 3]).tolist() == [0, -1, -1, 0]
+    ([-1, None, 1], True)
     """
 
     breakpoints: Array

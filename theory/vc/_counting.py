@@ -12,7 +12,18 @@ from theory.intervals import Enclosable, certainly_gt, certainly_lt, enclosure, 
 Log = Callable[[int], arb]  # of the number N of points
 
 MOST_TERMS = 3000
+"""Binomials that are added up: chosen for time; beyond, a bound of their sum is taken."""
+
 MANY = 1 << 128
+"""Pieces beyond which a sum's bound is taken too: chosen, as numbers of more bits are slow and bounds then coarse
+anyway."""
+
+EXACT_BITS = 512
+"""Working precision below which `largest_root` is exact, and the one it has beyond: 64 + 2 log2 N bits tell the excess,
+a number of the size of N, to 2^-64 / N, finer than its slope; chosen so that N up to 2^224 are exact."""
+
+LAST_STEP_BITS = 200
+"""Beyond, the last step is a share 2^-200 of N: with 512 bits the excess is told to 2^-500 N, far finer."""
 
 
 def log2(value: Enclosable) -> arb:
@@ -20,7 +31,15 @@ def log2(value: Enclosable) -> arb:
 
 
 def binomial_sum(top: int, terms: int) -> int:
-    """C(top, 0) + ... + C(top, terms): how many subsets a class of VC dimension `terms` picks out (Sauer)."""
+    """C(top, 0) + ... + C(top, terms): how many subsets a class of VC dimension `terms` picks out of `top` points, at
+    most (Sauer 1972, Shelah 1972).
+
+    Args:
+        top, terms: whole numbers, at least 0.
+
+    >>> binomial_sum(4, 2)
+    11
+    """
     if terms >= top:
         return 1 << top
     return sum(comb(top, k) for k in range(terms + 1))
@@ -94,8 +113,8 @@ def largest_root(excess: Log, start: int) -> int:
 def _newton(excess: Log, points: int, start: int) -> int:
     """How far the last root is to the left at least; 0 where excess(points) < 0 is not certain."""
     bits = 64 + 2 * points.bit_length()
-    back = 1 if bits < 512 else min(points >> 200, points - start)
-    for precision in (bits, 4 * bits, 16 * bits) if bits < 512 else (512,):
+    back = 1 if bits < EXACT_BITS else min(points >> LAST_STEP_BITS, points - start)
+    for precision in (bits, 4 * bits, 16 * bits) if bits < EXACT_BITS else (EXACT_BITS,):
         with ctx.workprec(precision):
             value = excess(points)
             if certainly_lt(value, 0):

@@ -22,23 +22,30 @@ from theory.vc._growth import (
     pieces_of_the_line,
 )
 
-LARGEST_COUNT = 1 << 23  # bits of an exact growth bound
+LARGEST_COUNT = 1 << 23
+"""Bits of an exact growth bound: chosen for memory, 1 MB."""
 
 
 @dataclass(frozen=True)
 class GroupSortVC:
-    """Upper bounds of the VC dimension of a GroupSort2 architecture; see `vc_groupsort`.
+    """Upper bounds of the VC dimension of a GroupSort2 architecture; see `vc_groupsort` (Béthune et al., Proposition
+    8).
 
-    bound: the least of the proved ones, and by, its name: layers, sign patterns, polynomials, regions, Lemma 1;
-    affine, n + 1, without a hidden layer; pieces of the line for n = 1, where a network of p pieces changes sign p
-    times at most.
-    sign_patterns: Warren's theorem in every layer (Bartlett, Harvey, Liaw and Mehrabian 2019, for gates).
-    polynomials: Warren's theorem once for all layers (Goldberg and Jerrum 1995): never more than (W + 10) P with P
-    parameters and W >= 2 neurons. The least for deep and narrow networks.
-    regions: Lemma 1 with the regions that the gates really make, and Cover's count of hyperplanes.
-    layers: the smaller count of these two for each layer.
-    lemma_1: what Lemma 1's count proves for B = sqrt(2^W) pieces.
-    paper: (n + 1) 2^W, the expression of equation 9 with constant 1. The paper does not prove it as a bound.
+    Attributes:
+        bound: the least of the proved ones.
+        by: its name: layers, sign patterns, polynomials, regions, Lemma 1; affine, n + 1, without a hidden layer;
+            pieces of the line for n = 1, where a network of p pieces changes sign p times at most.
+        sign_patterns: Warren's theorem in every layer (Bartlett, Harvey, Liaw and Mehrabian 2019, for gates).
+        polynomials: Warren's theorem once for all layers (Goldberg and Jerrum 1995): never more than (W + 10) P with P
+            parameters and W >= 2 neurons. The least for deep and narrow networks.
+        regions: Lemma 1 with the regions that the gates really make, and Cover's count of hyperplanes.
+        layers: the smaller count of these two for each layer.
+        lemma_1: what Lemma 1's count proves for B = sqrt(2^W) pieces.
+        paper: (n + 1) 2^W, the expression of equation 9 with constant 1. The paper does not prove it as a bound.
+
+    >>> found = vc_groupsort(1, [2])
+    >>> found.bound, found.by, found.paper
+    (3, 'pieces of the line', 8)
     """
 
     bound: int
@@ -54,11 +61,15 @@ class GroupSortVC:
 def vc_groupsort(input_dim: int, widths: Sequence[int]) -> GroupSortVC:
     """Upper bounds of the VC dimension of networks with n inputs and hidden GroupSort2 layers of those widths.
 
-    input_dim: n >= 1. widths: (k,), neurons of each hidden layer, even; empty for an affine classifier. Each
-    bound is the largest N with 2^N <= (the count of dichotomies of N points), an exact integer, rounded up
-    where the comparison cannot be decided.
+    Béthune et al., Proposition 8 and equation 9, with proved bounds beside the printed one. Each is the largest N with
+    2^N <= (the count of dichotomies of N points), an exact integer, rounded up where the comparison cannot be decided.
 
-    Raises ValueError for odd widths, widths below 2, a dimension below 1.
+    Args:
+        input_dim: n >= 1.
+        widths: (k,), neurons of each hidden layer, even; empty for an affine classifier.
+
+    Raises:
+        ValueError: odd widths, widths below 2, a dimension below 1.
 
     >>> found = vc_groupsort(2, [64, 64, 64])
     >>> found.bound < found.sign_patterns < found.paper
@@ -95,8 +106,14 @@ def vc_groupsort(input_dim: int, widths: Sequence[int]) -> GroupSortVC:
 def growth_bound(points_count: int, input_dim: int, widths: Sequence[int]) -> int:
     """An upper bound of the dichotomies that the architecture realises on that many points, at most 2^points.
 
-    points_count: N >= 1, at most 2^23 (`growth_bound_log2` has no limit). Other arguments and errors as for
-    `vc_groupsort`.
+    The least of the counts of `vc_groupsort` (Béthune et al., Lemma 1; Warren 1968; Cover 1965).
+
+    Args:
+        points_count: N >= 1, at most 2^23 (`growth_bound_log2` has no limit).
+        input_dim, widths: as for `vc_groupsort`.
+
+    Raises:
+        ValueError: more points, or none; else as `vc_groupsort`.
 
     >>> growth_bound(4, 2, [])
     14
@@ -108,7 +125,14 @@ def growth_bound(points_count: int, input_dim: int, widths: Sequence[int]) -> in
 
 
 def growth_bound_log2(points_count: int, input_dim: int, widths: Sequence[int]) -> float:
-    """The logarithm to base 2 of the bound of `growth_bound`, rounded up. Arguments and errors are the same.
+    """The logarithm to base 2 of the bound of `growth_bound`, rounded up (Béthune et al., Lemma 1).
+
+    Args:
+        points_count: N >= 1.
+        input_dim, widths: as for `vc_groupsort`.
+
+    Raises:
+        ValueError: no points; else as `vc_groupsort`.
 
     >>> growth_bound_log2(3, 2, [])
     3.0

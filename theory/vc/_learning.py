@@ -15,17 +15,24 @@ from theory.vc._counting import first_true, largest_root, log2, log2_binomial_su
 def sample_complexity(vc: int, epsilon: Length, delta: Length, *, agnostic: bool = False) -> int:
     """So many independent examples are enough, whatever their distribution, for a class of that VC dimension.
 
-    agnostic False: with probability >= 1 - delta every classifier that makes no error on the sample has error
-    <= epsilon. The least m >= 8 / epsilon with 2 S(2m, vc) 2^(-epsilon m / 2) <= delta, S the sum of
-    binomials of Sauer's lemma: Blumer, Ehrenfeucht, Haussler and Warmuth (1989), theorem A2.1, from which their
-    max(4/epsilon log2(2/delta), 8 vc/epsilon log2(13/epsilon)) of theorem 2.1 follows.
-    agnostic True: with probability >= 1 - delta the error of every classifier is at most its error on the
+    What Béthune et al., Section 5, draw from a finite VC dimension. agnostic False: with probability >= 1 - delta every
+    classifier that makes no error on the sample has error <= epsilon. The least m >= 8 / epsilon with
+    2 S(2m, vc) 2^(-epsilon m / 2) <= delta, S the sum of binomials of Sauer's lemma: Blumer, Ehrenfeucht, Haussler and
+    Warmuth (1989), theorem A2.1, from which their max(4/epsilon log2(2/delta), 8 vc/epsilon log2(13/epsilon)) of
+    theorem 2.1 follows. agnostic True: with probability >= 1 - delta the error of every classifier is at most its error
+    on the
     sample plus epsilon: the least m whose `generalization_gap` is <= epsilon.
     Classifiers have two values; do not pass the VC dimension of 1-Lipschitz functions with a margin
     (`margin_vc_bounds`): with the symbol for |f| < m as an error, neither of the two is true for them. As usual
     the class has to be well-behaved (all suprema measurable), which networks are.
 
-    vc: at least 0. epsilon, delta: between 0 and 1, both excluded. Raises ValueError otherwise.
+    Args:
+        vc: at least 0.
+        epsilon, delta: between 0 and 1, both excluded.
+        agnostic: whether the sample may be classified with errors.
+
+    Raises:
+        ValueError: numbers out of these ranges.
 
     >>> sample_complexity(3, 0.1, 0.05) <= 8 * 3 / 0.1 * 7.03
     True
@@ -51,7 +58,13 @@ def generalization_gap(vc: int, samples: int, delta: Length) -> float:
     both directions of the difference, pass delta / 2. Two values and a well-behaved class, as for
     `sample_complexity`.
 
-    vc: at least 0. samples: m >= 1. delta: between 0 and 1, both excluded. Raises ValueError otherwise.
+    Args:
+        vc: at least 0.
+        samples: m >= 1.
+        delta: between 0 and 1, both excluded.
+
+    Raises:
+        ValueError: numbers out of these ranges.
 
     >>> generalization_gap(3, 10**4, 0.05) < 0.1
     True

@@ -33,8 +33,16 @@ Labels: TypeAlias = tuple[int, ...]
 class MarginFunction:
     """f(x) = min(m, min over points x_j of label -1 of |x - x_j| - m): 1-Lipschitz, as a minimum of such.
 
-    points: (p, n). labels: (p,) of +1 and -1. margin: m. f is -m at the points of label -1, and m at those of
-    label +1 because they are at least 2m away from the others.
+    For the proof of Proposition 7 of Béthune et al. f is -m at the points of label -1, and m at those of label +1
+    because they are at least 2m away from the others.
+
+    Attributes:
+        points: (p, n).
+        labels: (p,) of +1 and -1.
+        margin: m.
+
+    >>> shatters([0, 4], 2).functions[-1, 1].at(3)
+    Fraction(1, 1)
     """
 
     points: tuple[Point, ...]
@@ -47,7 +55,17 @@ class MarginFunction:
         return tuple(label * self.margin for label in self.labels)
 
     def __call__(self, x: ArrayLike) -> Floats:
-        """f(x) up to rounding, (...), for x of shape (..., n). Raises ValueError for other shapes."""
+        """f(x) up to rounding.
+
+        Args:
+            x: points, (..., n).
+
+        Returns:
+            (...).
+
+        Raises:
+            ValueError: other shapes, NaN, infinity.
+        """
         places = queries("x", x, len(self.points[0]))
         found = np.full(places.shape[:-1], float(self.margin))
         for point in self._low():
@@ -56,9 +74,13 @@ class MarginFunction:
         return found
 
     def at(self, x: PointLike) -> Fraction | arb:
-        """f at one point (n,): exact where the distance that matters is rational, else enclosed.
+        """f at one point: exact where the distance that matters is rational, else enclosed.
 
-        Raises ValueError for a point of another dimension.
+        Args:
+            x: (n,).
+
+        Raises:
+            ValueError: a point of another dimension, NaN, infinity.
         """
         place = rational_point("x", x)
         if len(place) != len(self.points[0]):
@@ -74,7 +96,13 @@ class MarginFunction:
 
 
 class MarginFunctions(Mapping[Labels, MarginFunction]):
-    """The function for each of the 2^p labelings, made when it is asked for; empty for no shattering."""
+    """The function for each of the 2^p labelings, made when it is asked for; empty for no shattering (Béthune et al.,
+    Proposition 7).
+
+    >>> functions = shatters([0, 4, 8], 2).functions
+    >>> len(functions), functions[1, -1, 1].values
+    (8, (Fraction(2, 1), Fraction(-2, 1), Fraction(2, 1)))
+    """
 
     def __init__(self, points: tuple[Point, ...], margin: Fraction, shattered: bool) -> None:
         self._points, self._margin, self._shattered = points, margin, shattered
@@ -94,10 +122,16 @@ class MarginFunctions(Mapping[Labels, MarginFunction]):
 
 @dataclass(frozen=True)
 class Shattering:
-    """Whether a set is shattered, as its truth value, and what proves it.
+    """Whether a set is shattered, as its truth value, and what proves it (Béthune et al., Proposition 7).
 
-    points: (p, n), as rationals. margin: m. pair: indices of two points closer than 2m, None when there are
-    none; no 1-Lipschitz function has m at one and -m at the other.
+    Attributes:
+        points: (p, n), as rationals.
+        margin: m.
+        pair: indices of two points closer than 2m, None when there are none; no 1-Lipschitz function has m at one and
+            -m at the other.
+
+    >>> bool(shatters([0, 1], 1)), shatters([0, 1], 1).pair
+    (False, (0, 1))
     """
 
     points: tuple[Point, ...]
@@ -120,11 +154,17 @@ def _squared(a: Point, b: Point) -> Fraction:
 def shatters(points: PointsLike, margin: Length) -> Shattering:
     """Whether the 1-Lipschitz functions shatter the points with that margin (Béthune et al., Proposition 7).
 
-    They do exactly when all pairs are at least 2m apart, compared in rational arithmetic. points: (count, n),
-    or (count,) on the line. margin: m > 0, in the unit of the points. The result is true or false, and
-    carries the function for each labeling, or a pair that is too close.
+    They do exactly when all pairs are at least 2m apart, compared in rational arithmetic.
 
-    Raises ValueError for no points, NaN, infinity, a margin that is not a finite number greater than 0.
+    Args:
+        points: (count, n), or (count,) on the line.
+        margin: m > 0, in the unit of the points.
+
+    Returns:
+        True or false, with the function for each labeling, or a pair that is too close.
+
+    Raises:
+        ValueError: no points, NaN, infinity, a margin that is not a finite number greater than 0.
 
     >>> found = shatters([[0, 0], [3, 4]], 2.5)
     >>> bool(found), found.functions[1, -1]([[0, 0], [3, 4], [1.5, 2]])

@@ -262,3 +262,9 @@ def test_bad_points_and_matrices_are_named() -> None:
         singular_bounds(np.zeros(3))
     with pytest.raises(ValueError, match="finite"):
         singular_bounds([[np.inf]])
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-170, 1e-150, 1e160, 1e300])
+def test_singular_values_whose_squares_leave_float64_are_bounded(size):
+    bounds = singular_bounds([[size, 0.0], [0.0, size]])
+    assert bounds.least == bounds.largest == size

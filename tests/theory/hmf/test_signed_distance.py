@@ -208,3 +208,14 @@ def test_bad_rings(rings, message):
 def test_bad_queries(method, x):
     with pytest.raises(ValueError, match="x has"):
         getattr(signed_distance(SQUARE), method)(x)
+
+
+def test_a_block_that_an_edge_parts_by_less_than_rounding():
+    ring = [
+        [-0.621578022793142, -1.494058864493127],
+        [-1.141741752889653, 1.6825702767746862],
+        [-0.07906063687831182, -1.188808635501498],
+    ]
+    near, across = [-0.8247051290870713, -0.2535658275897161], [-0.8247051290869875, -0.25356582758970236]
+    f = signed_distance(ring)
+    assert f([near, across]).tolist() == [f(near), f(across)]

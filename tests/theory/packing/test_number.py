@@ -483,3 +483,14 @@ def test_refused_domains_and_points():
     for points in ([], [[0, math.nan]], [[1, 2], [3]]):
         with pytest.raises(ValueError, match="points"):
             packing_number(points, 1)
+
+
+def test_distances_in_many_dimensions_that_float64_cannot_tell() -> None:
+    """Squares a little below 1: float64 rounds each sum up, and loses more than a share of the last one."""
+    n, size = 2**12, 2**53
+    step = size - 1003
+    points = [(Fraction(0),) * n, (*(Fraction(step),) * (n - 1), Fraction(size))]
+    squared = (n - 1) * step**2 + size**2
+    assert conflicts(points, Fraction(squared)) == [0, 0]
+    assert conflicts(points, Fraction(squared + 1)) == [2, 1]
+    assert conflicts(points, Fraction(squared + size**2 // 2**33)) == [2, 1]

@@ -11,15 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ortho_group
 
-from theory.pieces import count_pieces, orthogonal_tower
+from theory.intervals import root_floats
+from theory.pieces import count_pieces, lipschitz_constant, orthogonal_tower
 from theory.pieces._certificate import certify
 from theory.pieces._lattice.rounds import FULL, _Turn, run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
+from theory.pieces._lipschitz import norm_enclosures
 from theory.pieces._network.domain import read_domain
 from theory.pieces._network.network import read_network
 from theory.pieces._network.plan import Plan
-from theory.pieces._network.rounding import Errors, norm_bound, pull_back
+from theory.pieces._network.rounding import Errors, norm, norm_bound, pull_back, row_norms
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -198,3 +200,27 @@ def exact_difference(network, minus, layer, gate):
         return exact_rows(network, minus, weight[gate : gate + 1], bias[gate : gate + 1])
     low, high = (exact_rows(network, minus, weight[i : i + 1], bias[i : i + 1]) for i in (2 * gate, 2 * gate + 1))
     return [b - a for a, b in zip(low, high, strict=True)]
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e-170, 1e-160, 1e-36, 1e-34, 1e34, 1e130])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (2, 2), (3, 2)])
+def test_bounds_hold_for_numbers_whose_squares_are_too_small(size, shape):
+    matrix = np.full(shape, size)
+    true = size * np.sqrt(matrix.size)
+    assert norm(matrix) >= true and norm_bound(matrix) >= true
+    assert (row_norms(matrix) >= size * np.sqrt(shape[1])).all()
+    lower, upper = norm_enclosures(matrix[None], np.zeros(1))
+    assert lower[0] <= true <= upper[0]
+
+
+@pytest.mark.parametrize("square", [0, 1, 2, Fraction(9, 4), Fraction(1, 10**400), Fraction(3, 10**330), 10**280 + 1])
+def test_roots_between_neighbouring_floats(square):
+    low, high = root_floats(Fraction(square))
+    assert Fraction(low) ** 2 <= square <= Fraction(high) ** 2
+    assert high in (low, np.nextafter(low, np.inf))
+
+
+@pytest.mark.parametrize("slope", [1e-158, 1e-170, 1e-300])
+def test_a_very_flat_network_has_a_lipschitz_constant(slope):
+    found = lipschitz_constant([[[slope]]], [[0.0]], certify=True)
+    assert found.lower == found.upper == slope

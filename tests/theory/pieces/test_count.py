@@ -415,7 +415,7 @@ def test_executors_count_the_same(pool, box):
 def test_blocks_count_the_same(monkeypatch, box):
     network = random_network(3, [12, 8, 8], seed=4)
     alone = count_pieces(*network, box).cells
-    monkeypatch.setattr("theory.pieces._search.BLOCK", 10)
+    monkeypatch.setattr("theory.pieces._search.CELLS_IN_BLOCK", 10)
     assert count_pieces(*network, box, certify=True).cells == alone
     assert lipschitz_constant(*network, box).value == lipschitz_constant(*network, box, certify=True).value
 
@@ -471,7 +471,7 @@ def test_linear_programmes_and_faces_agree(monkeypatch, activation, box):
         constant = lipschitz_constant(*network, box, activation=activation).value
         patterns = pattern_set(*network, box, activation)
         with monkeypatch.context() as patch, ThreadPoolExecutor(2) as executor:
-            patch.setattr("theory.pieces._search.LATTICE", 0)
+            patch.setattr("theory.pieces._search.LATTICE_INPUTS", 0)
             found = count_pieces(*network, box, activation=activation, executor=executor)
             assert (found.cells, found.affine_maps, found.connected_pieces, found.certified) == (
                 faces.cells,

@@ -469,6 +469,9 @@ def test_infinities_are_told_apart():
     assert all(map(isinf, solve(np.array([0.0]), [1], np.ones(1)).values))
 
 
-def test_an_unknown_loss_is_refused():
-    with pytest.raises(ValueError, match="loss=None"):
-        least_risk_line(np.zeros(2), np.array([1, -1]), np.ones(2), 1.0, None, 1e-6)
+def test_a_loss_of_no_known_form_is_refused():
+    class Formless(Hinge):
+        kink = None
+
+    with pytest.raises(ValueError, match=r"loss=.*Formless.* has no kink and no normal form"):
+        least_risk_line(np.zeros(2), np.array([1, -1]), np.ones(2), 1.0, Formless(), 1e-6)

@@ -10,7 +10,13 @@ from theory._close_pairs import Graph
 from theory.packing._independent_sets.reductions import members
 
 MOST_CLIQUES = 4000
-PARTS = 1 << 30
+"""Maximal cliques that make a linear programme: chosen for time; any cliques give a bound."""
+
+COVER_UNITS = 1 << 30
+"""A weight of 1 in a cover: weights are rounded up to whole units, so the bound is off by at most 4000 / 2^30."""
+
+NO_WEIGHT = 1e-12
+"""Weights up to it are noise of the linear programme: chosen below a unit, and what is then lacking is added."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def fractional_cover(graph: Graph, mask: int, cliques: list[int]) -> FractionalC
 
 
 def _whole(weights: np.ndarray) -> list[int]:
-    return [int(w * PARTS) + 1 if w > 1e-12 else 0 for w in weights.tolist()]
+    return [int(w * COVER_UNITS) + 1 if w > NO_WEIGHT else 0 for w in weights.tolist()]
 
 
 def _completed(weights: list[int], entries: list[list[int]], count: int) -> int:
@@ -105,8 +111,8 @@ def _completed(weights: list[int], entries: list[list[int]], count: int) -> int:
     for weight, entry in zip(weights, entries, strict=True):
         for k in entry if weight else ():
             covered[k] += weight
-    lacking = sum(max(0, PARTS - each) for each in covered)
-    return (sum(weights) + lacking) // PARTS
+    lacking = sum(max(0, COVER_UNITS - each) for each in covered)
+    return (sum(weights) + lacking) // COVER_UNITS
 
 
 def _rounded(graph: Graph, vertices: list[int], values: np.ndarray) -> int:

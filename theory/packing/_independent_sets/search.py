@@ -42,6 +42,7 @@ def independent_set(graph: Graph, most_nodes: int | None = None, most: int | Non
 
 
 SMALL, GREEDY = 40, 40
+"""Vertices up to which no linear programme is solved, and greedy sets that are tried first: chosen for time."""
 
 
 class _Stopped(Exception):

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._lattice.rows import Rows, ranges
 from theory.pieces._network.network import Ids, Words
 
@@ -143,7 +142,7 @@ class Complex:
         shared = np.flatnonzero(facet[1:] == facet[:-1])
         return facet[shared], cell[shared], cell[shared + 1]
 
-    def joints(self, same: NDArray) -> tuple[Ids, Ids]:
+    def joints(self, same: Array) -> tuple[Ids, Ids]:
         """Pairs of cells with equal rows of `same`, (c,) or (c, k), that share a facet."""
         _, cell, other = self.walls()
         rows = same[:, None] if same.ndim == 1 else same

@@ -13,15 +13,24 @@ from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._lattice.split import Inconsistent, split
-from theory.pieces._network.integers import to_floats
+from theory.pieces._network.integers import Row, to_floats
 from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.plan import Plan, Round, pack
 from theory.pieces._network.vertex import locate
 
-# An edge that meets a gate at a slope below this, relative to the gate's largest value, gets an exact crossing.
 GRAZING = 1e-6
+"""An edge that meets a gate at a slope below this, relative to the gate's largest value, gets an exact crossing: a
+float64 crossing is then off by at most some u / 1e-6 = 1e-10 of the edge, less than the tolerance of signs. Chosen
+so."""
+
 TINY = 1e-300
+"""Stands for a value of known sign that float64 gave as 0: any number that does not underflow when it is divided by."""
+
+POINTS_AT_ONCE = 4096
+"""Vertices whose hidden values are held at once: chosen for memory, 4 MB for a width of 128."""
+
 FULL = np.uint64(2**64 - 1)
+"""All bits of a word."""
 
 
 def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[int], None]) -> None:
@@ -52,10 +61,10 @@ class _Turn:
             part[self.round.first : self.round.last] for part in self.plan.network.gate_rows[self.round.layer]
         )
         out = np.empty((len(points), len(rows)))
-        for start in range(0, len(points), 4096):
-            hidden, unit = self.plan.network.hidden(points[start : start + 4096], self.round.layer)
-            np.matmul(hidden, rows.T, out=out[start : start + 4096])
-            out[start : start + 4096] += unit[:, None] * shifts
+        for start in range(0, len(points), POINTS_AT_ONCE):
+            hidden, unit = self.plan.network.hidden(points[start : start + POINTS_AT_ONCE], self.round.layer)
+            np.matmul(hidden, rows.T, out=out[start : start + POINTS_AT_ONCE])
+            out[start : start + POINTS_AT_ONCE] += unit[:, None] * shifts
         return out
 
     def words_at_start(self) -> tuple[Words, Words]:
@@ -104,18 +113,18 @@ class _Turn:
             here = words[0][i], words[1][i]
             self._settle(values[i], np.flatnonzero(unclear[i]), here, self._locate(here, points[i], known))
 
-    def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> list:
+    def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> Row:
         """The exact vertex of given words, of which the last has the first `known` gates alone."""
         point = locate(self.plan, *words, near, known)
         if point is None:
             raise Inconsistent("a vertex is not determined by the gates that vanish there")
         return point
 
-    def _rounded(self, point: list) -> Floats:
+    def _rounded(self, point: Row) -> Floats:
         found = to_floats(point)
         return found / found[0] if self.plan.domain.bounded else found
 
-    def _settle(self, values: Floats, gates: Ids, words: tuple[Words, Words], point: list) -> None:
+    def _settle(self, values: Floats, gates: Ids, words: tuple[Words, Words], point: Row) -> None:
         """Give values of these gates at a vertex their exact sign."""
         rows = self.plan.exact.gates(self.plan.acting(words[1], self.round.layer))
         for gate in gates:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from theory._types import Array
 
 
 class Rows:
@@ -13,15 +14,15 @@ class Rows:
 
     __slots__ = ("_data", "size")
 
-    def __init__(self, rows: NDArray) -> None:
+    def __init__(self, rows: Array) -> None:
         self._data = rows
         self.size = len(rows)
 
     @property
-    def view(self) -> NDArray:
+    def view(self) -> Array:
         return self._data[: self.size]
 
-    def append(self, rows: NDArray) -> None:
+    def append(self, rows: Array) -> None:
         end = self.size + len(rows)
         if end > len(self._data):
             grown = np.empty((max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
@@ -30,17 +31,17 @@ class Rows:
         self._data[self.size : end] = rows
         self.size = end
 
-    def __getitem__(self, index: Any) -> NDArray:
+    def __getitem__(self, index: Any) -> Array:
         return self.view[index]
 
     def __setitem__(self, index: Any, rows: Any) -> None:
         self.view[index] = rows
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Rows, (self.view.copy(),)
 
 
-def ranges(starts: NDArray, lengths: NDArray) -> NDArray:
+def ranges(starts: Array, lengths: Array) -> Array:
     """starts[0], starts[0] + 1, ..., then starts[1], ...: lengths[i] numbers from each."""
     ends = np.cumsum(lengths)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)

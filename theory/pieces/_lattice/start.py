@@ -6,14 +6,21 @@ at the end, as they separate cells of equal gate signs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex, from_faces
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids
 
+Movable = Callable[[Ids, int], NDArray[np.bool_]]
+"""Of digits (n, faces) and a coordinate: in which faces it is free to move."""
+
 FREE = 2
+"""The third digit of a face, after the two ends of a coordinate."""
 
 
 def start(domain: Domain) -> Complex:
@@ -54,7 +61,7 @@ def _orthants(n: int) -> Complex:
     return from_faces(points, lists, plus, minus)
 
 
-def _lists(digits: Ids, dimension: Ids, movable, targets: tuple[int, ...]) -> list[tuple[Ids, Ids]]:  # type: ignore[no-untyped-def]
+def _lists(digits: Ids, dimension: Ids, movable: Movable, targets: tuple[int, ...]) -> list[tuple[Ids, Ids]]:
     """Facets of the faces of dimensions 1..n, where a facet sets one movable digit to one of the targets."""
     n = digits.shape[1]
     weights = 3 ** np.arange(n)[::-1]

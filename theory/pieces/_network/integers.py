@@ -14,6 +14,10 @@ from theory._types import Floats
 from theory.pieces._network.network import Bits, Network
 
 REMEMBERED = 4096
+"""Sets of signs whose integer matrices are kept: chosen for memory."""
+
+Row = list[Any]
+"""Integers, Python's or flint's."""
 
 
 class ExactNetwork:
@@ -25,7 +29,7 @@ class ExactNetwork:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._known: OrderedDict[tuple[bytes, ...], tuple[Any, int]] = OrderedDict()
-        self._gates: OrderedDict[tuple[bytes, ...], list] = OrderedDict()
+        self._gates: OrderedDict[tuple[bytes, ...], list[Row]] = OrderedDict()
 
     @cached_property
     def _layers(self) -> list[tuple[Any, Any, int]]:
@@ -33,7 +37,7 @@ class ExactNetwork:
         pairs = zip(self.network.weights, self.network.biases, strict=True)
         return [(*_integers(weight, bias),) for weight, bias in pairs]
 
-    def gates(self, minus: Sequence[Bits]) -> list:
+    def gates(self, minus: Sequence[Bits]) -> list[Row]:
         """Gates (g, n + 1) of layer len(minus) where earlier gates have the signs minus[i] (g_i,)."""
         key = _key(minus)
         if key not in self._gates:
@@ -66,7 +70,7 @@ class ExactNetwork:
             row[0] += shift * scale
         return fmpz_mat(rows), scale * unit
 
-    def _activated(self, rows: list, minus: Bits) -> list:
+    def _activated(self, rows: list[Row], minus: Bits) -> list[Row]:
         rows = list(rows)
         for j in np.flatnonzero(minus):
             if self.network.paired:
@@ -80,12 +84,12 @@ def _key(minus: Sequence[Bits]) -> tuple[bytes, ...]:
     return tuple(np.packbits(bits).tobytes() for bits in minus)
 
 
-def _forget(known: OrderedDict) -> None:
+def _forget(known: OrderedDict[Any, Any]) -> None:
     if len(known) > REMEMBERED:
         known.popitem(last=False)
 
 
-def _differences(rows: list) -> list:
+def _differences(rows: list[Row]) -> list[Row]:
     pairs = zip(rows[::2], rows[1::2], strict=True)
     return [[b - a for a, b in zip(first, second, strict=True)] for first, second in pairs]
 
@@ -97,7 +101,7 @@ def _integers(weight: Floats, bias: Floats) -> tuple[Any, list[int], int]:
     return fmpz_mat([row[1:] for row in rows]), [row[0] for row in rows], unit
 
 
-def common_zero(rows: list, near: Floats) -> tuple[list | None, int]:
+def common_zero(rows: list[Row], near: Floats) -> tuple[Row | None, int]:
     """The homogeneous point (n + 1,) where all rows vanish, on the side of `near`, if it is one ray; and how many
     dimensions the rows leave free."""
     if not rows:
@@ -110,7 +114,7 @@ def common_zero(rows: list, near: Floats) -> tuple[list | None, int]:
     return ([-x for x in point] if (point[where] > 0) != (near[where] > 0) else point), 1
 
 
-def to_floats(point: list) -> Floats:
+def to_floats(point: Row) -> Floats:
     """A homogeneous point scaled to sum |x_i| = 1, rounded."""
     total = sum(abs(x) for x in point)
     return np.array([int(x) / int(total) for x in point])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory._input import real_array
-from theory._types import Floats
+from theory._types import Array, Floats
 
 Bits = NDArray[np.bool_]
 
@@ -79,7 +79,7 @@ class Network:
         values[:, ::2] = low
         return values
 
-    def apply_gates(self, values: NDArray, minus: Bits) -> NDArray:
+    def apply_gates(self, values: Array, minus: Bits) -> Array:
         """The activation (count, w, ...) along given gate signs, minus (count, g)."""
         if not self.paired:
             return np.where(minus.reshape(minus.shape + (1,) * (values.ndim - 2)), 0.0, values)

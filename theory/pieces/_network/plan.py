@@ -11,10 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.pieces._network.domain import Domain, sides
-from theory.pieces._network.integers import ExactNetwork
+from theory.pieces._network.integers import ExactNetwork, Row
 from theory.pieces._network.network import Bits, Network, Words
 
 WORD = 64
+"""Bits of numpy's largest whole number, in which the signs of a round are kept."""
+
+TOLERANCE = 1e-9
+"""The first of `TOLERANCES` of `theory.pieces._search`."""
 
 
 class Round(NamedTuple):
@@ -35,7 +39,7 @@ class Plan:
 
     network: Network
     domain: Domain
-    tolerance: float = 1e-9
+    tolerance: float = TOLERANCE
 
     @cached_property
     def rounds(self) -> list[Round]:
@@ -58,7 +62,7 @@ class Plan:
         columns = [1 + i for i, each in enumerate(self.rounds) if each.layer == layer]
         return unpack(words[:, columns], self.network.gates(layer))
 
-    def tight(self, plus: Words, minus: Words, branch: Words, known: int | None = None) -> Iterator[list]:
+    def tight(self, plus: Words, minus: Words, branch: Words, known: int | None = None) -> Iterator[Row]:
         """Exact functions that vanish at a vertex, of words (rounds,); of the last round only the first `known`.
 
         branch: `minus`, with signs chosen for the gates that vanish.

@@ -5,6 +5,7 @@ Norms are Euclidean; homogeneous points have |x0| <= 1; gates may have any signs
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,32 +15,50 @@ from theory._types import Floats
 from theory.pieces._network.network import Bits, Network
 
 UNIT = 2.0**-53
-# Covers the rounding of the few operations by which the bounds themselves are computed.
-SLACK = 1.0 + 1e-9
-UNDERFLOW = 1e-280
+"""Unit roundoff u of float64, rounding to nearest."""
+
+BOUND_SLACK = 1.0 + 1e-9
+"""Covers the rounding of the operations by which bounds themselves are computed, 4 million: gamma(4e6) < 1e-9."""
+
+UNDERFLOW = 1e-150
+"""Added to norms and errors: a square below float64's range loses at most 2^-1074, so the root of a sum of k of them
+at most 2.3e-162 sqrt(k); products and sums themselves lose at most 2^-1074 a term. Covers k up to 1e23."""
 
 
 def gamma(terms: int) -> float:
     """Relative error of a float64 sum of products with this many terms, in any order (Higham 2002, (3.5))."""
-    return SLACK * terms * UNIT / (1.0 - terms * UNIT)
+    return BOUND_SLACK * terms * UNIT / (1.0 - terms * UNIT)
+
+
+def norm(array: Floats) -> float:
+    """An upper bound of the Euclidean norm of all entries, whatever their size."""
+    return float(np.linalg.norm(array)) * BOUND_SLACK + UNDERFLOW
 
 
 def norm_bound(matrix: Floats) -> float:
-    """An upper bound of the largest singular value: |G|^4 <= |G^4|_F for the Gram matrix G."""
-    small = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    frobenius = np.linalg.norm(small)
-    if not frobenius or not 1e-35 < frobenius < 1e35:
-        return float(frobenius * SLACK + UNDERFLOW)
+    """An upper bound of the largest singular value s: s^8 = |G^4| <= |G^4|_F for the Gram matrix G.
+
+    Each product is off by gamma_k |A|_F |B|_F at most (Higham 2002, (3.13)), k the length of its sums. Rounded, G and
+    G^2 need not be symmetric: hence |A|^2 = |A^T A|, which is true of all A, and not |A^2|. Scaled by a power of two to
+    a Frobenius norm from 1 to 2, no sixteenth power, as |G^4|_F takes them, leaves float64's range.
+    """
+    whole = norm(matrix)
+    if whole <= 2 * UNDERFLOW:
+        return whole
+    scale = 2.0 ** math.floor(math.log2(whole))
+    small = (matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T) / scale
+    frobenius = whole / scale
     error = gamma(max(small.shape) + 2)
     gram = small @ small.T
-    square = gram @ gram
-    top = np.linalg.norm(square @ square) + error * np.linalg.norm(square) ** 2
+    square = gram.T @ gram
+    top = np.linalg.norm(square.T @ square) + error * np.linalg.norm(square) ** 2
     root = np.sqrt(top) + error * np.linalg.norm(gram) ** 2
-    return float(min(frobenius, np.sqrt(np.sqrt(root) + error * frobenius**2)) * SLACK)
+    return min(whole, float(scale * np.sqrt(np.sqrt(root) + error * frobenius**2)) * BOUND_SLACK)
 
 
 def row_norms(matrix: Floats) -> Floats:
-    return np.sqrt((matrix**2).sum(axis=1)) * SLACK + UNDERFLOW
+    """Upper bounds of the norms of the rows."""
+    return np.sqrt((matrix**2).sum(axis=1)) * BOUND_SLACK + UNDERFLOW
 
 
 @dataclass
@@ -55,17 +74,18 @@ class Errors:
         size: the largest norm of a computed input of the layer.
         """
         norms, shifts = row_norms(weight), np.abs(bias)
+        # The sum of products, its bias and the gate as a rounded difference of rows: 3 more than terms.
         rounding = gamma(weight.shape[1] + 4)
         error = norms * self.error + rounding * (norms * (size + self.error) + shifts)
-        return (norms * self.slope + shifts) * SLACK, error * SLACK + UNDERFLOW
+        return (norms * self.slope + shifts) * BOUND_SLACK, error * BOUND_SLACK + UNDERFLOW
 
     def advance(self, weight: Floats, bias: Floats, size: float) -> None:
         """Past the layer and its activation, which lengthens nothing."""
-        norm, frobenius, shift = norm_bound(weight), np.linalg.norm(weight), np.linalg.norm(bias)
+        spectral, frobenius, shift = norm_bound(weight), norm(weight), norm(bias)
         rounding = gamma(weight.shape[1] + 4)
         fresh = rounding * (frobenius * (size + self.error) + shift)
-        self.error = float(SLACK * (norm * self.error + fresh) + UNDERFLOW)
-        self.slope = float(SLACK * (norm * self.slope + shift))
+        self.error = BOUND_SLACK * (spectral * self.error + fresh) + UNDERFLOW
+        self.slope = BOUND_SLACK * (spectral * self.slope + shift)
 
 
 def pull_back(network: Network, minus: Sequence[Bits], rows: Floats, shifts: Floats) -> tuple[Floats, Floats]:
@@ -74,12 +94,12 @@ def pull_back(network: Network, minus: Sequence[Bits], rows: Floats, shifts: Flo
     rows (k, w), shifts (k,), minus[i] (k, g_i). Also bounds (k,) of the Euclidean error of each. The functions given
     may themselves be differences of two exact ones, rounded.
     """
-    error, drift = gamma(2) * row_norms(rows), gamma(2) * np.abs(shifts)
+    error, drift = gamma(2) * row_norms(rows), gamma(2) * np.abs(shifts)  # a rounded difference is off by a share u
     for weight, bias, acting in reversed(list(zip(network.weights, network.biases, minus, strict=False))):
         rows = network.apply_gates(rows, acting)
-        size, shift, rounding = row_norms(rows), float(np.linalg.norm(bias)) * SLACK, gamma(len(bias) + 4)
+        size, shift, rounding = row_norms(rows), norm(bias), gamma(len(bias) + 4)
         shifts = shifts + rows @ bias
-        drift = (drift + (error + rounding * size) * shift + gamma(2) * np.abs(shifts)) * SLACK + UNDERFLOW
-        error = (error * norm_bound(weight) + rounding * size * float(np.linalg.norm(weight))) * SLACK + UNDERFLOW
+        drift = (drift + (error + rounding * size) * shift + gamma(2) * np.abs(shifts)) * BOUND_SLACK + UNDERFLOW
+        error = (error * norm_bound(weight) + rounding * size * norm(weight)) * BOUND_SLACK + UNDERFLOW
         rows = rows @ weight
-    return np.column_stack([shifts, rows]), (error + drift) * SLACK + UNDERFLOW
+    return np.column_stack([shifts, rows]), (error + drift) * BOUND_SLACK + UNDERFLOW

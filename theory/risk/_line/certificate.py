@@ -1,4 +1,4 @@
-"""From nearly optimal values and multipliers of BCE on the line to values and a coupling that prove two bounds.
+"""From nearly optimal values and multipliers of a smooth loss on the line to values and a coupling, with two bounds.
 
 Sums along the line are sums of whole multiples of one quantum, hence exact: no rounding error piles up from one end to
 the other. What rounding is left is bounded and added to, or taken from, the bounds.
@@ -12,9 +12,9 @@ from math import frexp, fsum, inf, nextafter
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from theory._types import Floats, Indices
+from theory.risk._line.interior_point import Smooth
 
 Integers = NDArray[np.int64]
 
@@ -45,12 +45,12 @@ def feasible_values(z: Floats, falls: Floats, bounds: Floats) -> Floats:
     return np.ldexp((first - high).astype(np.float64) - np.ldexp(rest, -FINE_BITS), exponent)
 
 
-def upper_bound(margins: Floats, weights: Floats) -> float:
-    """At least the sum of w log(1 + exp(-t)) for every t with |t - margin| <= 2^-51 |margin|."""
-    terms = weights * np.logaddexp(0.0, -margins)
-    slack = weights * expit(-margins) * np.abs(margins)
-    total = (fsum(terms.tolist()) + ROUNDING * fsum(slack.tolist())) * (1 + 2 * ROUNDING)
-    return nextafter(total + len(terms) * SMALLEST, inf)
+def upper_bound(margins: Floats, problem: Smooth) -> float:
+    """At least the sum of w h(t) for every t with |t - margin| <= 2^-51 |margin|; 0 only where h is."""
+    lowered = margins - ROUNDING / 2 * np.abs(margins)
+    total = fsum((problem.weights * problem.form.value(lowered)).tolist()) * (1 + 2 * ROUNDING)
+    lost = int(np.count_nonzero(lowered < problem.form.flat)) * SMALLEST
+    return nextafter(total + lost, inf) if lost else 0.0
 
 
 @dataclass(frozen=True)
@@ -129,14 +129,12 @@ def _levelled(whole: Integers, signs: Floats, starts: Indices, block: Indices) -
     return whole
 
 
-def lower_bound(found: Coupled, weights: Floats, cost: Callable[[Indices, Indices], Floats]) -> float:
+def lower_bound(found: Coupled, problem: Smooth, cost: Callable[[Indices, Indices], Floats]) -> float:
     """At most the dual objective of the coupling; cost: L times the distances, relative error below 2^-50."""
     used = found.marginals > 0
-    alpha, weight = found.marginals[used], weights[used]
-    rest = weight - alpha
-    low, high = np.log(alpha / weight), np.where(2 * alpha < weight, np.log1p(-alpha / weight), np.log(rest / weight))
-    entropy = fsum((-alpha * low - rest * high).tolist())
+    mass, weights = found.marginals[used], problem.weights[used]
+    gain = fsum(problem.form.dual(mass, weights).tolist())
     transport = fsum((found.masses * cost(found.rows, found.columns)).tolist())
-    error = fsum((alpha * (2.0 - low - high)).tolist()) + entropy + transport
-    # every alpha is 2^-960 or more here, so nothing underflows
-    return nextafter(entropy - transport - ROUNDING * error, -inf)
+    error = fsum(problem.form.dual_size(mass, weights).tolist()) + transport
+    # every mass is 2^-960 or more here, so nothing underflows
+    return nextafter(gain - transport - ROUNDING * error, -inf)

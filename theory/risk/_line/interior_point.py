@@ -1,6 +1,6 @@
-"""A primal-dual interior point method for the least sum of w log(1 + exp(-y z)) under |z[i] - z[i + 1]| <= D[i].
+"""A primal-dual interior point method for the least sum of w h(y z) under |z[i] - z[i + 1]| <= D[i].
 
-The multipliers alpha of the loss are variables with barriers of their own at 0 and w (as if the entropy were a cone),
+h is a loss in normal form. Its masses alpha are variables with barriers of their own at 0 and w (as if h° were a cone),
 so that losses hundreds of orders of magnitude apart cost no more steps than equal ones. Newton's systems are networks
 of conductors in a row, solved with componentwise accuracy: bounds D many orders of magnitude apart are harmless.
 """
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory._types import Floats
+from theory.losses import NormalForm
 from theory.risk._line.conductors import network
 
 TO_BOUNDARY = 0.99
@@ -26,12 +27,13 @@ SMALLEST_GAP = 1e-290
 @dataclass(frozen=True)
 class Smooth:
     """The labels and weights of the points, (p,), in the order of the nodes; the first point of each node, (q,); the
-    greatest |z[i] - z[i + 1]|, (q - 1,), positive."""
+    greatest |z[i] - z[i + 1]|, (q - 1,), positive; the loss h of y z."""
 
     signs: Floats
     weights: Floats
     starts: NDArray[np.intp]
     bounds: Floats
+    form: NormalForm
 
     @cached_property
     def node(self) -> NDArray[np.intp] | None:
@@ -107,7 +109,8 @@ def _start(problem: Smooth) -> State:
         (np.maximum(flux, 0) + mean / bounds, bounds),
         (np.maximum(-flux, 0) + mean / bounds, bounds),
     )
-    return State(np.full(len(bounds) + 1, np.log(positive / negative)), pairs)
+    place = problem.form.place
+    return State(np.full(len(bounds) + 1, (place(negative, positive) - place(positive, negative)) / 2), pairs)
 
 
 def _improved(problem: Smooth, state: State) -> State | None:
@@ -154,9 +157,9 @@ class _Newton:
         self.problem, self.pairs = problem, state.pairs
         (alpha, zero), (beta, one), (down, below), (up, above) = state.pairs
         margins = problem.at_points(state.z)
-        self.mismatch = margins + np.log(alpha / beta) - zero + one
+        self.mismatch = margins - problem.form.place(alpha, beta) - zero + one
         self.imbalance = divergence(down - up) - problem.at_nodes(alpha)
-        self.give = 1.0 / (1.0 / alpha + 1.0 / beta + zero / alpha + one / beta)
+        self.give = 1.0 / (problem.form.bend(alpha, beta) + zero / alpha + one / beta)
         self.link = down / below + up / above
         self.network = network(problem.sums(self.give), self.link)
 

@@ -17,9 +17,9 @@ import numpy as np
 
 from theory._rationals import as_whole, common_unit, floats, fractions
 from theory._types import Number
-from theory.losses import BCE, Loss, PiecewiseLinearLoss
-from theory.risk._line.bce import least_bce
+from theory.losses import Loss, NormalForm
 from theory.risk._line.kinked import Chain, least_values, monotone_coupling, multipliers
+from theory.risk._line.smooth import least_smooth
 
 TINY = 1e-290
 ROUNDING = Fraction(1, 2**50)
@@ -53,21 +53,23 @@ def least_risk_line(
     Fractions everywhere and a loss with at most one kink give exact Fractions; in floats that loss gives the two
     floats about the exact optimum of the floats given, but the masses of the classes count as equal for KR, and their
     ratio as 1 + penalty for HKR, when they are so up to rounding of the weights. tolerance bounds (risk - lower_bound)
-    / risk for BCE, where float64 has the range for it.
+    / risk for smooth losses, where float64 has the range for it.
     """
     signs = np.asarray(labels, dtype=np.int64)
-    if isinstance(loss, BCE):
-        return _bce(positions, signs, weights, lipschitz, loss, tolerance)
-    if isinstance(loss, PiecewiseLinearLoss):
+    if loss.kink is not None:
         return _piecewise_linear(positions, signs, weights, lipschitz, loss)
-    raise ValueError(f"loss={loss!r}: on the line pass BCE, Hinge, KR or HKR of theory.losses")
-
-
-def _bce(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: BCE, tolerance: float) -> LineSolution:
     if (signs == signs[0]).all():
-        return _unattained(len(signs), float(signs[0]), 0.0)
+        return constant(len(signs), float(signs[0]), loss)
+    if loss.normal is not None:
+        return _smooth(positions, signs, weights, lipschitz, loss.normal, tolerance)
+    raise ValueError(f"loss={loss!r} has no kink and no normal form: derive it as theory.losses says")
+
+
+def _smooth(
+    positions: Any, signs: Any, weights: Any, lipschitz: Number, form: NormalForm, tolerance: float
+) -> LineSolution:
     places = np.asarray(positions)
-    rate = float(Fraction(lipschitz) * Fraction(loss.temperature))
+    rate = float(Fraction(lipschitz) * Fraction(form.scale))
 
     def cost(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         return rate * np.abs(places[rows] - places[columns]).astype(np.float64)
@@ -75,29 +77,33 @@ def _bce(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: BCE,
     steps = rate * np.diff(places).astype(np.float64)
     masses = np.asarray(weights, dtype=np.float64)
     unit = 2.0 ** frexp(float(masses.sum()))[1]  # dividing by it rounds nothing
-    found = least_bce(steps, signs.astype(np.float64), masses / unit, cost, tolerance)
-    scale = float(loss.temperature)
-    coupling = found.coupling.rows, found.coupling.columns, found.coupling.masses * (scale * unit)
-    upper, lower = found.upper * unit, found.lower * unit
-    if upper < TINY:  # the products may have been rounded
+    found = least_smooth(steps, signs.astype(np.float64), masses / unit, cost, form, tolerance)
+    coupling = found.coupling.rows, found.coupling.columns, found.coupling.masses * (form.steepest * unit)
+    upper, lower = _in_units(found.upper, inf, form) * unit, _in_units(found.lower, -inf, form) * unit
+    if 0 < upper < TINY:  # the products may have been rounded
         upper, lower = nextafter(upper, inf), 0.0
-    return LineSolution(found.values / scale, upper, lower, True, coupling)
+    return LineSolution(found.values / float(form.scale), upper, lower, True, coupling)
 
 
-def _unattained(count: int, sign: float, infimum: float) -> LineSolution:
+def _in_units(bound: float, outwards: float, form: NormalForm) -> float:
+    """The bound times the unit of the form, rounded outwards."""
+    return bound if form.unit == 1 or not bound else _rounded(Fraction(bound) * Fraction(form.unit), outwards)
+
+
+def constant(count: int, sign: float, loss: Loss) -> LineSolution:
+    """The answer where constant functions of that sign are best: the least that attains the infimum, or their limit."""
     nothing = np.empty(0, dtype=np.intp)
-    return LineSolution(np.full(count, sign * inf), infimum, infimum, False, (nothing, nothing, np.empty(0)))
+    values = np.full(count, sign * float(loss.rest))
+    return LineSolution(values, loss.infimum, loss.infimum, loss.rest < inf, (nothing, nothing, np.empty(0)))
 
 
-def _piecewise_linear(
-    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinearLoss
-) -> LineSolution:
+def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: Loss) -> LineSolution:
     exact = not (isinstance(positions, np.ndarray) and positions.dtype == np.float64)
-    chain, length, mass = _chain(positions, signs, weights, lipschitz, loss)
+    chain, length, mass = _chain(positions, signs, weights, lipschitz, loss.kink)
     chain = chain if exact else _forgiving(chain)
     imbalance = _imbalance(chain)
     if imbalance:
-        return _unattained(len(signs), float(imbalance), -inf)
+        return constant(len(signs), float(imbalance), loss)
     values = least_values(chain)
     alpha = multipliers(chain, values)
     rows, columns, masses = monotone_coupling(alpha, chain.positive)
@@ -109,17 +115,17 @@ def _piecewise_linear(
     return found if exact else replace(found, risk=_rounded(risk, inf), lower_bound=_rounded(bound, -inf))
 
 
-def _chain(
-    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: PiecewiseLinearLoss
-) -> tuple[Chain, Fraction, Fraction]:
+def _chain(positions: Any, signs: Any, weights: Any, lipschitz: Number, kink: Any) -> tuple[Chain, Fraction, Fraction]:
     """The problem in whole numbers, and the units of values and of masses."""
     places, masses = as_whole(positions), as_whole(weights)
-    base, jump, margin = (Fraction(number) for number in loss.kink)
-    (rate, kink), length = common_unit(places.unit * Fraction(lipschitz), margin)
+    base, jump, margin = (Fraction(number) for number in kink)
+    (rate, corner), length = common_unit(places.unit * Fraction(lipschitz), margin)
     (base_rate, jump_rate), share = common_unit(base, jump)
     steps = [(after - before) * rate for before, after in pairwise(places.counts)]
     positive = (signs > 0).tolist()
-    chain = Chain(steps, positive, [w * base_rate for w in masses.counts], [w * jump_rate for w in masses.counts], kink)
+    chain = Chain(
+        steps, positive, [w * base_rate for w in masses.counts], [w * jump_rate for w in masses.counts], corner
+    )
     return chain, length, masses.unit * share
 
 

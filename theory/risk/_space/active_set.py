@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from theory._types import Floats, Indices
-from theory.losses import Loss, PiecewiseLinearLoss
+from theory.losses import Loss, NormalForm
 from theory.risk._proved_bounds import (
     EPSILON,
-    binary_entropy,
     close,
     feasible,
     mcshane,
@@ -69,23 +68,26 @@ class State:
 def least_risk_space(sample: Sample, lipschitz: float, loss: Loss, tolerance: float) -> SpaceSolution:
     """Both classes have points, and the least risk is finite."""
     search = _Search(sample, lipschitz, loss, tolerance)
-    if isinstance(loss, PiecewiseLinearLoss):
+    form = loss.normal
+    if form is None:
         return search.run(None)
-    found = search.at_once() if len(sample.plus) * len(sample.minus) <= ALL_PAIRS else None
-    return found or search.run(_from_part(sample, search))
+    if float(form.scale) * float(search.start[0].min()) >= form.flat:
+        return search.flat()
+    found = search.at_once(form) if len(sample.plus) * len(sample.minus) <= ALL_PAIRS else None
+    return found or search.run(_from_part(sample, search, form))
 
 
-def _from_part(sample: Sample, whole: _Search) -> Floats | None:
+def _from_part(sample: Sample, whole: _Search, form: NormalForm) -> Floats | None:
     """Margins extended from those of a part of the sample, themselves found so.
 
     None for a small sample, and for one where neighbours decide alone: where the margins between them are not small.
     """
     lipschitz = whole.lipschitz
-    if len(sample.weights) <= SMALL or float(whole.start[0].mean()) * float(whole.loss.multipliers[1]) > LOCAL:
+    if len(sample.weights) <= SMALL or float(whole.start[0].mean()) * float(form.scale) > LOCAL:
         return None
     part, chosen = sample.part(FACTOR)
     search = _Search(part, lipschitz, whole.loss, COARSE)
-    known = search.approach(_from_part(part, search))
+    known = search.approach(_from_part(part, search, form))
     own, other = known[: len(part.plus)], known[len(part.plus) :]
     plus = Distances(sample.plus, part.minus).least(0, lipschitz, other).values[:, 0]
     minus = Distances(sample.minus, part.plus).least(0, lipschitz, own).values[:, 0]
@@ -102,7 +104,7 @@ class _Search:
         self.distances = Distances(sample.plus, sample.minus)
         points = sample.points
         span = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
-        margin = float(loss.kink[2]) if isinstance(loss, PiecewiseLinearLoss) else 0.0
+        margin = float(loss.kink[2]) if loss.kink is not None else 0.0
         self.reach = (margin + lipschitz * span) * (1 + 1e-12)
 
     @cached_property
@@ -125,20 +127,25 @@ class _Search:
                 return best
         return self._certify(state) if best is None else best
 
-    def at_once(self) -> SpaceSolution | None:
+    def flat(self) -> SpaceSolution:
+        """Where margins halfway between the classes leave no loss."""
+        nothing = np.empty(0, dtype=np.intp)
+        return self._proved(self.start[0], nothing, nothing, np.empty(0))
+
+    def at_once(self, form: NormalForm) -> SpaceSolution | None:
         """With all pairs from the start; nothing if that fails, as it may where margins are very large."""
-        steep = float(self.loss.multipliers[1])
-        half, _ = self.start
-        start = steep * half - INSIDE * (min(1.0, steep * float(half.mean())) or 1.0)
+        scale, (half, _) = float(form.scale), self.start
+        start = scale * half - INSIDE * (min(1.0, scale * float(half.mean())) or 1.0)
         if start.min() > FLAT:
             return None
+        start = np.minimum(start, form.flat - INSIDE)
         mass = float(self.sample.weights.sum())
         rows, columns = np.indices((self.plus, self.count - self.plus)).reshape(2, -1)
-        costs = steep * self.lipschitz * self.distances.pairs(rows, columns)
-        barrier = Barrier(self.sample.weights / mass, costs.reshape(self.plus, -1))
+        costs = scale * self.lipschitz * self.distances.pairs(rows, columns)
+        barrier = Barrier(self.sample.weights / mass, costs.reshape(self.plus, -1), form)
         state = barrier.solve(start, self.tolerance / 2)
-        middle, _ = self._look(state.t / steep)
-        flow = state.g.ravel() * mass * steep
+        middle, _ = self._look(state.t / scale)
+        flow = state.g.ravel() * mass * form.steepest
         kept = flow > EPSILON * flow.sum()
         found = self._proved(middle, rows[kept], columns[kept], flow[kept])
         return found if self._close(found) else None
@@ -178,7 +185,7 @@ class _Search:
 
         A linear programme jumps from vertex to vertex, so it keeps all arcs.
         """
-        if isinstance(self.loss, PiecewiseLinearLoss):
+        if self.loss.kink is not None:
             return np.zeros(len(arcs), dtype=np.bool_)
         worst = float(np.abs(middle - guess.margins).max())
         return arcs.across & (guess.flow == 0) & (costs - arcs.add(guess.margins) > worst)
@@ -186,12 +193,13 @@ class _Search:
     def _gap(self, arcs: Arcs, costs: Floats, guess: Guess, middle: Floats) -> float:
         """The relative gap, about."""
         weights = self.sample.weights
-        low, high = map(float, self.loss.multipliers)
         net = arcs.gather(guess.flow) / weights
-        clipped = np.clip(net, low, high)
-        linear = isinstance(self.loss, PiecewiseLinearLoss)
-        gain = self.loss.dual(clipped) if linear else binary_entropy(np.minimum(clipped / high, 1 - 1e-16))
-        bound = dot(weights, gain) - dot(guess.flow, costs) - self.reach * dot(weights, np.abs(net - clipped))
+        clipped = np.clip(net, float(self.loss.multipliers[0]), self.loss.steepest)
+        bound = (
+            dot(weights, self.loss.dual(clipped))
+            - dot(guess.flow, costs)
+            - self.reach * dot(weights, np.abs(net - clipped))
+        )
         return relative_gap(dot(weights, self.loss.value(middle)), bound)
 
     def _hops(self) -> Indices:
@@ -213,11 +221,11 @@ class _Search:
         return self.lipschitz * np.sqrt(np.einsum("ij,ij->i", difference, difference))
 
     def _relaxation(self, margins: Floats, costs: Floats) -> Multipliers | Programme:
-        if isinstance(self.loss, PiecewiseLinearLoss):
-            return Programme(self.sample.weights, self.loss, self.reach)
-        return Multipliers(
-            self.sample.weights, float(self.loss.multipliers[1]), margins, max(float(costs.mean()), 1e-3 * self.reach)
-        )
+        weights, form, kink = self.sample.weights, self.loss.normal, self.loss.kink
+        if form is not None:
+            return Multipliers(weights, form, margins, max(float(costs.mean()), 1e-3 * self.reach))
+        assert kink is not None  # one of the two, see `supported_loss`
+        return Programme(weights, kink, self.reach)
 
     def _look(self, margins: Floats, violated: bool = True, k: int = 3) -> tuple[Floats, Indices]:
         """Feasible margins near those given, and the tightest opposite pairs, all or those that are violated."""

@@ -1,8 +1,9 @@
-"""Least binary cross entropy under all constraints t_i + t_j <= c_ij between two small classes: a barrier method.
+"""Least smooth loss under all constraints t_i + t_j <= c_ij between two small classes: a barrier method.
 
-The conditions for optimality are w l'(t) + (the sums of the rows and columns of g) = 0, s = c - t_i - t_j and s g = mu
-for every pair, mu going down to zero (predictor and corrector steps of Mehrotra; Nocedal and Wright, Numerical
-Optimization, section 19). Few steps on dense matrices: quickest where all pairs fit in memory many times over.
+h is a loss in normal form. The conditions for optimality are w h'(t) + (the sums of the rows and columns of g) = 0,
+s = c - t_i - t_j and s g = mu for every pair, mu going down to zero (predictor and corrector steps of Mehrotra; Nocedal
+and Wright, Numerical Optimization, section 19). Few steps on dense matrices: quickest where all pairs fit in
+memory many times over.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from math import inf
 import numpy as np
 from numpy.linalg import LinAlgError
 from scipy.linalg import cho_solve, cholesky
-from scipy.special import expit
 
 from theory._types import Floats
-from theory.risk._proved_bounds import binary_entropy
+from theory.losses import NormalForm
 
 STEPS = 60
 PATIENCE = 8
@@ -36,8 +36,8 @@ class State:
 class Barrier:
     """Margins of both classes, in one array (a + b,); weights of total 1; costs c (a, b)."""
 
-    def __init__(self, weights: Floats, costs: Floats) -> None:
-        self._weights, self._costs, self._split = weights, costs, len(costs)
+    def __init__(self, weights: Floats, costs: Floats, form: NormalForm) -> None:
+        self._weights, self._costs, self._split, self._form = weights, costs, len(costs), form
 
     def solve(self, t: Floats, tolerance: float) -> State:
         """From margins strictly inside the constraints; the best state met, even if it misses the tolerance."""
@@ -59,7 +59,7 @@ class Barrier:
         slope = self._slope(now.t)
         residual = slope - _sums(now.g)
         weight, products = now.g / now.s, now.s * now.g
-        system = _System(slope * expit(now.t), weight)
+        system = _System(self._form.curvature(now.t, slope, self._weights), weight)
 
         def direction(products: Floats) -> tuple[Floats, Floats, Floats]:
             dt = system.solve(residual + _sums(products / now.s))
@@ -79,16 +79,16 @@ class Barrier:
         return State(t, s, g, self._gap(t, g))
 
     def _gap(self, t: Floats, g: Floats) -> float:
-        share = np.minimum(_sums(g) / self._weights, 1 - 1e-15)
-        loss = self._weights @ np.logaddexp(0.0, -t)
-        bound = self._weights @ binary_entropy(share) - np.vdot(g, self._costs)
-        return float((loss - bound) / loss)
+        mass = np.minimum(_sums(g), self._weights * (1 - 1e-15))
+        loss = self._weights @ self._form.value(t)
+        bound = self._form.dual(mass, self._weights).sum() - np.vdot(g, self._costs)
+        return float((loss - bound) / loss) if loss else 0.0
 
     def _slack(self, t: Floats) -> Floats:
         return self._costs - t[: self._split, None] - t[self._split :]
 
     def _slope(self, t: Floats) -> Floats:
-        return self._weights * expit(-t)
+        return self._weights * self._form.share(t)
 
 
 class _System:
@@ -96,7 +96,7 @@ class _System:
 
     def __init__(self, diagonal: Floats, weight: Floats) -> None:
         full = diagonal + _sums(weight)
-        self._weight, self._first = weight, full[: len(weight)]
+        self._first = full[: len(weight)]
         self._scaled = weight / self._first[:, None]
         rest = -weight.T @ self._scaled
         rest[np.diag_indices_from(rest)] += full[len(weight) :]

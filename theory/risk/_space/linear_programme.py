@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
 from theory._types import Floats
-from theory.losses import PiecewiseLinearLoss
 from theory.risk._space.arcs import Arcs
 from theory.risk._space.multipliers import Guess
 
@@ -21,12 +22,12 @@ class Programme:
     mass that they lack. The prices of the nodes are their margins.
     """
 
-    def __init__(self, weights: Floats, loss: PiecewiseLinearLoss, reach: float) -> None:
-        self._weights, self._loss, self._reach = weights, loss, reach
+    def __init__(self, weights: Floats, kink: tuple[Any, Any, Any], reach: float) -> None:
+        self._weights, self._kink, self._reach = weights, kink, reach
 
     def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
         """The best margins under these arcs, and their flow, from scratch and to full accuracy."""
-        base, jump, margin = map(float, self._loss.kink)
+        base, jump, margin = map(float, self._kink)
         weights, reach, count = self._weights, self._reach, len(self._weights)
         unit, mass = max(float(np.abs(costs).mean()), margin, 1e-300), float(weights.mean())
         signs = arcs.signs

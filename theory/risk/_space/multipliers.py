@@ -1,4 +1,4 @@
-"""Least binary cross entropy of margins t = y v under v_a - v_b <= c along arcs: the method of multipliers.
+"""Least smooth loss of margins t = y v under v_a - v_b <= c along arcs: the method of multipliers.
 
 One round minimises over t the loss plus the sum of (g + sigma (A t - c))_+^2 / (2 sigma), and takes (g + sigma (A t -
 c))_+ as the new multipliers g: the flow along the arcs (Bertsekas, Constrained Optimization and Lagrange Multiplier
@@ -15,9 +15,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.linalg import splu
-from scipy.special import expit
 
 from theory._types import Floats
+from theory.losses import NormalForm
 from theory.risk._space.arcs import Arcs
 
 NEWTON_STEPS = 60
@@ -26,6 +26,7 @@ FLAT = 0.5
 STIFFER = 3.0
 FIRST_STIFFNESS = 3.0
 STIFFEST = 1e7
+LOOSER = 3.0
 SMALLEST = 1e-300
 SLOW = 25
 RIDGE = 1e-13
@@ -45,38 +46,44 @@ def dot(one: Floats, other: Floats) -> float:
 
 
 class Multipliers:
-    """The loss, sum of w log(1 + exp(-T t)), and the stiffness sigma that grows from round to round."""
+    """The loss, sum of w h(scale t) in normal form, and the stiffness sigma that grows from round to round."""
 
-    def __init__(self, weights: Floats, temperature: float, start: Floats, typical: float) -> None:
-        self._mass = float(weights.sum())
-        self._weights, self._temperature = weights / self._mass, temperature
+    def __init__(self, weights: Floats, form: NormalForm, start: Floats, typical: float) -> None:
+        self._mass, self._form, self._scale = float(weights.sum()), form, float(form.scale)
+        self._weights = weights / self._mass
         # exponentials stay in range where all margins are large
-        self._shift = min(max(0.0, temperature * float(start.min())), 700.0)
-        slope = self._slope(temperature * start)
-        first = FIRST_STIFFNESS * float(slope.mean()) / (min(1.0, temperature * typical) or 1.0)
+        self._lift = form.lift(self._scale * float(start.min()))
+        slope = self._slope(self._scale * start)
+        first = FIRST_STIFFNESS * float(slope.mean()) / (min(1.0, self._scale * typical) or 1.0)
         # beyond it the rounding of margins, times the stiffness, is no longer small beside the slopes
-        size = temperature * dot(slope, np.abs(start)) / max(float(slope.sum()), SMALLEST)
+        size = self._scale * dot(slope, np.abs(start)) / max(float(slope.sum()), SMALLEST)
         self._stiffest = STIFFEST * float(slope.mean()) / max(1.0, size)
         self._stiffness = min(first, self._stiffest)
-        self._unit = self._mass * temperature * np.exp(-self._shift)
+        self._hold, self._anchor = form.hold, self._scale * start
+        self._unit = self._mass * form.steepest * np.exp(-self._lift)
 
     def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
         """One round: the slope of the loss and the flow out of the points agree up to that share of their sum."""
-        t, g = now.margins * self._temperature, now.flow / self._unit
-        t, steps = self._minimise(arcs, costs * self._temperature, t, g, accuracy)
-        g = self._flow(g, arcs.add(t) - costs * self._temperature)
+        t, g = now.margins * self._scale, now.flow / self._unit
+        self._anchor = t
+        t, steps = self._minimise(arcs, costs * self._scale, t, g, accuracy)
+        g = self._flow(g, arcs.add(t) - costs * self._scale)
+        self._hold /= LOOSER
         if steps < SLOW:
             self._stiffness = min(STIFFER * self._stiffness, self._stiffest)
-        return Guess(t / self._temperature, g * self._unit)
+        return Guess(t / self._scale, g * self._unit)
 
     def _minimise(self, arcs: Arcs, costs: Floats, t: Floats, g: Floats, accuracy: float) -> tuple[Floats, int]:
         excess = arcs.add(t) - costs
         for count in range(NEWTON_STEPS):
             slope, flow = self._slope(t), self._flow(g, excess)
-            gradient = arcs.gather(flow) - slope
+            gradient = arcs.gather(flow) - self._held(slope, t)
             if np.abs(gradient).sum() <= accuracy * slope.sum():
                 return t, count
-            step = self._newton(arcs, flow > 0, slope * expit(t), -gradient)
+            curvature = self._form.curvature(t, slope, self._weights)
+            if self._hold:
+                curvature += self._hold * self._weights
+            step = self._newton(arcs, flow > 0, curvature, -gradient)
             rise = arcs.add(step)
             length = self._length(t, step, g, excess, rise, dot(gradient, step))
             if not length:
@@ -104,7 +111,8 @@ class Multipliers:
         length = 1.0
         for _ in range(SEARCH):
             flow = self._flow(g, excess + length * rise)
-            derivative = dot(flow, rise) - dot(self._slope(t + length * step), step)
+            there = t + length * step
+            derivative = dot(flow, rise) - dot(self._held(self._slope(there), there), step)
             if abs(derivative) <= -FLAT * fall or (derivative < 0 and length >= 1):
                 return length
             if derivative < 0:
@@ -118,5 +126,9 @@ class Multipliers:
     def _flow(self, g: Floats, excess: Floats) -> Floats:
         return np.maximum(g + self._stiffness * excess, 0.0)
 
+    def _held(self, slope: Floats, t: Floats) -> Floats:
+        """The slope less that of the proximal term."""
+        return slope - self._hold * self._weights * (t - self._anchor) if self._hold else slope
+
     def _slope(self, t: Floats) -> Floats:
-        return self._weights * np.exp(self._shift - np.logaddexp(0.0, t))
+        return self._weights * self._form.share(t, self._lift)

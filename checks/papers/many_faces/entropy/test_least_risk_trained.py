@@ -188,9 +188,12 @@ def test_networks_on_the_digits(evidence, subject):
     evidence.fact("certified L-Lipschitz", all(run.slope <= run.case.lipschitz for run in subject))
     evidence.fact("never below the least BCE", all(run.loss >= run.lower for run in subject))
     groups = by_seed(subject)
-    evidence.trials("L = 0.3: within 20 % of it", [group[0].loss / group[0].lower - 1 for group in groups], at_most=0.2)
-    rising = [all(a.loss / a.lower < b.loss / b.least for a, b in pairwise(group)) for group in groups]
-    evidence.trials("the relative excess grows with L", rising)
+    outcomes = [
+        group[0].loss / group[0].lower < 1.2 and all(a.loss / a.lower < b.loss / b.least for a, b in pairwise(group))
+        for group in groups
+    ]
+    evidence.trials("L = 0.3: less than 20 % above it, and the relative excess grows with L", outcomes)
+    evidence.value("L = 0.3: relative excess", spread(group[0].loss / group[0].lower - 1 for group in groups))
     constants = by_parameter(subject)
     least, trained = ([getattr(runs[0], name) for runs in constants.values()] for name in ("lower", "loss"))
     for lipschitz, runs in constants.items():

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from checks.arrays import Floats
+
 __all__ = ["cifar10_pair", "digits"]
 
-Floats = NDArray[np.float64]
 
 _BATCHES = tuple(f"data_batch_{i}" for i in range(1, 6))
 _PIXELS = 3072

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from checks.arrays import Floats
 from checks.randomness import stream
 from checks.training import TrainedNetwork, TrainingConfig, fit_cached
 from theory.shapes import figure_1
-
-Floats = NDArray[np.float64]
 
 FIGURE_1: Mapping[str, TrainingConfig] = {
     "quick": TrainingConfig(steps=2_000, unit=200.0),

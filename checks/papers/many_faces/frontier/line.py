@@ -40,7 +40,7 @@ class ShiftedFrontier(LineMountain):
     """Wrong: every frontier point two units off."""
 
     @property
-    def frontier(self) -> tuple[Fraction, ...]:  # type: ignore[override]
+    def frontier(self) -> tuple[Fraction, ...]:
         return tuple(z + 2 for z in LineMountain(self.positive, self.negative).frontier)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from checks.arrays import Floats
 
 
 def mirrored_sites(ring: Floats, angle: float = np.pi / 6, pairs: int = 1) -> tuple[Floats, Floats]:

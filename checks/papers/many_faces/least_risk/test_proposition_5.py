@@ -305,7 +305,7 @@ def least_test_loss():
     build=growing_samples,
     sabotage={
         "the test loss of f = 0": lambda run: run | {"test": 0.6931471805599453},
-        "one size for all": lambda run: run | {"least": {p: run["least"][100][:3] for p in run["least"]}},
+        "one size for all": lambda run: run | {"least": dict.fromkeys(run["least"], run["least"][100][:3])},
     },
 )
 def test_growing_samples(evidence, subject):

@@ -1,4 +1,4 @@
-"""The least BCE on the line: interior point iterations until certified bounds are as close as asked."""
+"""The least smooth loss on the line: interior point iterations until certified bounds are as close as asked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from theory._types import Floats
+from theory.losses import NormalForm
 from theory.risk._line.certificate import ROUNDING, Coupled, Edges, coupled, feasible_values, lower_bound, upper_bound
 from theory.risk._line.interior_point import Smooth, State, states
 
@@ -29,21 +29,26 @@ class Bounds:
 
     @property
     def gap(self) -> float:
-        return (self.upper - self.lower) / self.upper
+        return (self.upper - self.lower) / self.upper if self.upper else 0.0
 
 
-def least_bce(
-    steps: Floats, signs: Floats, weights: Floats, cost: Callable[[np.ndarray, np.ndarray], Floats], tolerance: float
+def least_smooth(
+    steps: Floats,
+    signs: Floats,
+    weights: Floats,
+    cost: Callable[[np.ndarray, np.ndarray], Floats],
+    form: NormalForm,
+    tolerance: float,
 ) -> Bounds:
-    """The least sum of w log(1 + exp(-y z)) with |z[i] - z[i + 1]| <= steps[i], to a relative gap.
+    """The least sum of w h(y z) with |z[i] - z[i + 1]| <= steps[i], h the loss in normal form, to a relative gap.
 
     steps (p - 1,), at least 0, relative errors below 2^-50; signs (p,) with both labels; weights (p,), positive, of sum
     about 1; cost: the sums of steps between pairs. Where float64 cannot reach the tolerance, the best bounds found.
     """
     starts = np.concatenate([[0], np.flatnonzero(steps > 0) + 1])
-    problem = Smooth(signs, weights, starts, steps[steps > 0])
+    problem = Smooth(signs, weights, starts, steps[steps > 0], form)
     midway = _midway(signs, steps)[starts]
-    if np.exp(-problem.at_points(midway).min()) < UNDERFLOW:
+    if form.value(problem.at_points(midway).min()) < UNDERFLOW:
         nothing = Edges(_ends(problem), problem.bounds, problem.bounds, np.inf)
         return _certified(problem, midway, -np.diff(midway), np.zeros(len(signs)), nothing, cost)
     target, best = tolerance / 4, None
@@ -72,7 +77,7 @@ def _distance(places: Floats, chosen: np.ndarray) -> Floats:
 
 
 def _loss(problem: Smooth, state: State) -> float:
-    return float(np.dot(problem.weights, np.logaddexp(0.0, -problem.at_points(state.z))))
+    return float(np.dot(problem.weights, problem.form.value(problem.at_points(state.z))))
 
 
 def _ends(problem: Smooth) -> np.ndarray:
@@ -99,7 +104,7 @@ def _certified(
 ) -> Bounds:
     margins = problem.at_points(feasible_values(z, falls, problem.bounds))
     coupling = coupled(alpha, problem.signs, problem.weights, edges)
-    upper, lower = upper_bound(margins, problem.weights), lower_bound(coupling, problem.weights, cost)
+    upper, lower = upper_bound(margins, problem), lower_bound(coupling, problem, cost)
     if lower <= 0:  # no coupling at all does as well
         coupling, lower = coupling.emptied(), 0.0
     return Bounds(margins * problem.signs, upper, coupling, lower)
@@ -108,8 +113,8 @@ def _certified(
 def _centred(problem: Smooth, z: Floats) -> Floats:
     """z moved by the constant that Newton's method proposes."""
     margins = problem.at_points(z)
-    wrong = problem.weights * expit(-margins)
-    curvature = float(np.dot(wrong, expit(margins)))
+    wrong = problem.weights * problem.form.share(margins)
+    curvature = float(problem.form.curvature(margins, wrong, problem.weights).sum())
     shift = float(np.dot(problem.signs, wrong)) / curvature if curvature else 0.0
     return z + (shift if abs(shift) < 1e-3 else 0.0)
 

@@ -1,0 +1,67 @@
+"""The ledgers of collected tests, and whether all tests of a ledger were collected."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks._locate import ledger_path
+from checks.ledger import Ledger, LedgerError, load_ledger
+
+_LEDGERS = pytest.StashKey[dict[Path, Ledger]]()
+
+
+def ledger_of(config: pytest.Config, test: Path) -> tuple[Path, Ledger]:
+    """Where the ledger of the checks in a file is, and the ledger, loaded once.
+
+    Raises:
+        pytest.UsageError: the ledger is broken.
+    """
+    path = ledger_path(config, test)
+    assert path is not None, "asked for tests that have a ledger"
+    loaded = config.stash.setdefault(_LEDGERS, {})
+    if path not in loaded:
+        try:
+            loaded[path] = load_ledger(path)
+        except LedgerError as error:
+            raise pytest.UsageError(str(error)) from error
+    return path, loaded[path]
+
+
+def left_out(config: pytest.Config, ledger: Path) -> bool:
+    """Whether single checks of a ledger may have been left out before they were collected."""
+    if config.getoption("lf", False) or any("::" in str(argument) for argument in config.args):
+        return True
+    watch: Any = config.pluginmanager.get_plugin("claims-watch")
+    return any(
+        file not in watch.modules and "mark.claim" in file.read_text(encoding="utf-8", errors="replace")
+        for file in _test_files(config, ledger)
+    )
+
+
+def _test_files(config: pytest.Config, ledger: Path) -> Iterator[Path]:
+    """The files that a run over everything collects: those beside the ledger, or where the ini file says."""
+    roots = [str(ledger.parent)]
+    if config.getini("claims_ledger"):
+        roots = [
+            root
+            for given in config.getini("testpaths") or ["."]
+            for root in glob.glob(str(config.rootpath / given), recursive=True)
+        ]
+    skipped, patterns = config.getini("norecursedirs"), config.getini("python_files")
+    for root in roots:
+        for folder, folders, names in os.walk(root):
+            folders[:] = [
+                name
+                for name in folders
+                if not any(fnmatchcase(name, skip) for skip in skipped)
+                and not Path(folder, name, "pyvenv.cfg").is_file()
+            ]
+            files = [Path(folder, name) for name in names]
+            yield from (file for file in files if any(file.match(pattern) for pattern in patterns))
