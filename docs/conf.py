@@ -66,8 +66,11 @@ def prepare(app: Sphinx, what: str, name: str, thing: object, options: object, l
     pieces = QUOTED.split(re.sub(r"(?:^(?!>>>)\S.*\n?)+", _listed, "\n".join(lines), flags=re.MULTILINE))
     pieces[::2] = [_prose(piece) for piece in pieces[::2]]
     lines[:] = "".join(pieces).split("\n")
-    if what in ("attribute", "property"):  # napoleon takes what stands before a colon in the first line for a type
+    # Napoleon takes what stands before a colon in the first line for a type, here and where a function returns: an
+    # empty comment comes first.
+    if what in ("attribute", "property"):
         lines[:0] = ["..", ""]
+    lines[:] = re.sub(r"^(Returns|Yields):\n( +)", r"\1:\n\2..\n\n\2", "\n".join(lines), flags=re.MULTILINE).split("\n")
 
 
 def _listed(paragraph: re.Match[str]) -> str:
