@@ -66,8 +66,11 @@ def prepare(app: Sphinx, what: str, name: str, thing: object, options: object, l
     pieces = QUOTED.split(re.sub(r"(?:^(?!>>>)\S.*\n?)+", _listed, "\n".join(lines), flags=re.MULTILINE))
     pieces[::2] = [_prose(piece) for piece in pieces[::2]]
     lines[:] = "".join(pieces).split("\n")
-    if what in ("attribute", "property"):  # napoleon takes what stands before a colon in the first line for a type
-        lines.insert(0, "")
+    # Napoleon takes what stands before a colon in the first line for a type, here and where a function returns: an
+    # empty comment comes first.
+    if what in ("attribute", "property"):
+        lines[:0] = ["..", ""]
+    lines[:] = re.sub(r"^(Returns|Yields):\n( +)", r"\1:\n\2..\n\n\2", "\n".join(lines), flags=re.MULTILINE).split("\n")
 
 
 def _listed(paragraph: re.Match[str]) -> str:
@@ -110,10 +113,10 @@ def _plain(text: str | None) -> str | None:
     return text
 
 
-LONG = [
-    (re.compile(r"(?:numpy\.)?ndarray\[tuple\[(?:Any|int), \.\.\.\], (?:numpy\.)?dtype\[(.*?)\]\]"), r"NDArray[\1]"),
-    (re.compile(r"TypeAliasForwardRef\('(\w+)'\)"), r"\1"),
-    (re.compile(r", _\w+: [\w.]+(?:\[[^][]*\])?(?: = [^,()]+)?(?=[,)])"), ""),
+LONG = [  # a tilde stands before names that are shown without their module
+    (re.compile(r"~?(?:numpy\.)?ndarray\[tuple\[.*?, \.\.\.\], ~?(?:numpy\.)?dtype\[(.*?)\]\]"), r"NDArray[\1]"),
+    (re.compile(r"~?(?:[\w.]+\.)?TypeAliasForwardRef\('(\w+)'\)"), r"\1"),
+    (re.compile(r", _\w+: ~?[\w.]+(?:\[[^][]*\])?(?: = [^,()]+)?(?=[,)])"), ""),
 ]
 
 
