@@ -63,7 +63,7 @@ def risk_below(
     it prices mass that the multipliers lack.
     """
     total, count = _marginals(len(weights), rows, columns, masses)
-    slack = (count + 16) * EPSILON
+    slack = np.asarray((count + 16) * EPSILON, dtype=np.float64)
     base = float(loss.multipliers[0])
     terms = weights * loss.dual_below(total / weights, slack)
     lack = reach * fsum(np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0))
