@@ -22,7 +22,7 @@ def family(loss: str | Loss) -> str:
     """Losses of one family are one formula with different numbers."""
     if not isinstance(loss, Loss):
         return SQUARED
-    for kind, name in _FAMILIES.items():
+    for kind, name in _FAMILIES:
         if isinstance(loss, kind):
             return name
     raise ValueError(f"loss={loss!r} has no formula in torch: pass {SQUARED!r} or a loss of theory.losses")
@@ -109,5 +109,5 @@ def _column(like: Tensor, numbers: Sequence[object]) -> Tensor:
     return torch.tensor([float(number) for number in numbers], dtype=like.dtype, device=like.device)[:, None]  # type: ignore[arg-type]
 
 
-_FAMILIES: dict[type[Loss], str] = {BCE: "logistic", PiecewiseLinearLoss: "piecewise", BentLoss: "bent"}
+_FAMILIES = ((BCE, "logistic"), (PiecewiseLinearLoss, "piecewise"), (BentLoss, "bent"))
 _BUILDERS = {SQUARED: _squared, "logistic": _logistic, "piecewise": _piecewise, "bent": _bent}

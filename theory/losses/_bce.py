@@ -103,5 +103,7 @@ class Logistic(NormalForm):
 
 def _logarithms(mass: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Of the share and of 1 - share; w - mass has no rounding error where it is small."""
-    share = np.maximum(mass / weights, SMALLEST)
-    return np.log(share), np.where(2 * mass < weights, np.log1p(-share), np.log((weights - mass) / weights))
+    share = mass / weights
+    return np.log(np.maximum(share, SMALLEST)), np.where(
+        2 * mass < weights, np.log1p(-share), np.log((weights - mass) / weights)
+    )
