@@ -43,7 +43,7 @@ def test_training_lowers_the_error_and_stays_lipschitz(samples) -> None:
     seeds = [replace(TINY, seed=seed) for seed in range(8)]  # a width of 8 leaves much to chance
     short = fit_many(*samples, [replace(config, steps=2) for config in seeds])
     long = fit_many(*samples, [replace(config, steps=300) for config in seeds])
-    errors = [np.mean([trained.mean_absolute_error for trained in _lipschitz]) for networks in (short, long)]
+    errors = [np.mean([trained.mean_absolute_error for trained in networks]) for networks in (short, long)]
     assert errors[1] < 0.3 * errors[0]
     for trained in long:
         assert trained.loss[-1] < trained.loss[0]
