@@ -84,6 +84,7 @@ def _bounded(value: Fraction) -> Fraction:
     bits = value.numerator.bit_length() + value.denominator.bit_length()
     if bits > MAX_BITS:
         raise MalformedError(f"a number of {bits} bits; at most {MAX_BITS} are allowed")
+    # Schoolbook products take the square of the length; numbers up to 1000 bits cost no more than the step itself.
     _spend(1 + (bits // 1000) ** 2)
     return value
 

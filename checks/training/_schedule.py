@@ -52,5 +52,6 @@ class Schedule:
 
 def order(rows: int, seed: int, epoch: int) -> Tensor:
     """The order in which an epoch visits the rows; what does not fill a batch at its end is left out."""
+    # A prime beyond any number of epochs, so that no two pairs of a seed and an epoch share a generator's seed.
     generator = torch.Generator().manual_seed(1_000_003 * (seed + 1) + epoch)
     return torch.randperm(rows, generator=generator)

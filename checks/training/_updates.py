@@ -15,9 +15,9 @@ from checks.training._products import Scratch, plus_product, product
 _ADAM = (0.9, 0.99)  # Kingma and Ba 2015; their second number, 0.999, remembers more steps than short runs have
 _NO_ZERO = 1e-12  # added to sizes that are divided by: below any gradient that moves a float32, chosen
 _NO_ZERO_MATRIX = 1e-30  # the same for norms of whole matrices
-_END_STEPS = (
-    2  # Newton-Schulz steps of the first matrix: error e becomes 3/2 e^2; from 0.01, twice is float32's rounding
-)
+_END_STEPS = 2
+"""Newton-Schulz steps of the first matrix: an error e becomes 3/2 e^2, so two from 0.01 are float32's rounding."""
+
 _POLAR = (3.4445, -4.7750, 2.0315)  # the quintic of K. Jordan's Muon optimiser,
 _POLAR_STEPS = 5  # which brings all but tiny singular values near 1 in so many steps
 

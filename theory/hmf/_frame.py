@@ -34,6 +34,7 @@ class Frame:
         size = float(np.max(high / 2 - low / 2))
         if size == 0.0:
             size = max(float(np.max(np.abs(high))), np.finfo(float).tiny)
+        # The next power of two above the size, or float64's largest one.
         scale = float(np.ldexp(1.0, min(int(np.frexp(size)[1]), 1023)))
         with np.errstate(over="ignore", under="ignore"):
             middle = (low / 2 + high / 2) / scale
