@@ -1,3 +1,8 @@
-"""Plugins that the tests need."""
+"""Plugins that the tests need, and no clock in any of them."""
+
+from hypothesis import settings
 
 pytest_plugins = ["pytester"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
