@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -81,6 +82,24 @@ def queries(name: str, value: ArrayLike, dimension: int) -> Floats:
             f"{name} has shape {points.shape}: its last axis must have length {dimension}, as the data have"
         )
     return points
+
+
+def plain_number(value: Any) -> Any:
+    """An int, a Fraction or a float in the place of numpy's numbers, whose arithmetic wraps or rounds; else the value.
+
+    >>> from fractions import Fraction
+    >>> plain_number(Fraction(np.int64(3), 2)), plain_number(np.float32(0.5)), plain_number(np.array(7))
+    (Fraction(3, 2), 0.5, 7)
+    """
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value[()]
+    if isinstance(value, bool | np.bool_ | np.integer):
+        return int(value)
+    if isinstance(value, np.floating):
+        return float(value)
+    if isinstance(value, Fraction):
+        return Fraction(int(value.numerator), int(value.denominator))
+    return value
 
 
 def positive_number(name: str, value: float | Fraction) -> float:

@@ -11,7 +11,7 @@ from scipy.special import entr, expit, xlog1py
 
 from theory._input import positive_number
 from theory._types import Floats
-from theory.losses._loss import Number
+from theory.losses._loss import EPSILON, Number
 from theory.losses._smooth import NormalForm, SmoothLoss
 
 LONGEST_LIFT = 700.0
@@ -36,6 +36,7 @@ class BCE(SmoothLoss):
     temperature: Number = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         positive_number("temperature", self.temperature)
 
     @property
@@ -61,6 +62,12 @@ class BCE(SmoothLoss):
         share = -np.asarray(s, dtype=float) / float(self.temperature)
         rest = np.minimum(share, 1.0)  # log1p: 1 - share would round small shares away
         return np.where(share <= 1.0, xlog1py(1.0 - rest, -rest) - entr(share), np.inf)[()]
+
+    def value_above(self, t: Floats) -> Floats:
+        """T t is rounded, which changes the logarithm by as much; what underflows is at most the least float."""
+        found = self.value(t)
+        size = float(self.temperature) * np.abs(t)
+        return np.nextafter(found * (1 + (28 + 4 * size) * EPSILON), np.inf)
 
     def pooled(self, plus: Floats, minus: Floats) -> Floats:
         """plus log((plus + minus) / plus) + minus log((plus + minus) / minus), for any temperature."""

@@ -15,7 +15,7 @@ from theory._types import Floats
 from theory.losses._loss import EPSILON, Number, least_float_above
 from theory.losses._smooth import NormalForm, SmoothLoss
 
-LARGEST = 1e60
+SMALLEST, LARGEST = 1e-60, 1e60
 """Of a margin, a width and their inverses: their squares and cubes, times any sensible weight, fit into float64."""
 
 
@@ -72,7 +72,7 @@ class BentLoss(SmoothLoss):
         """By the mass that the two classes exchange: the greatest of 2 m a - w a^2 (1 / plus + 1 / minus) / 2."""
         margin, width, most = map(float, self.bend)
         heavy, light = np.maximum(plus, minus), np.minimum(plus, minus)
-        share = light / heavy
+        share = light / np.where(heavy > 0, heavy, 1.0)
         slope = np.minimum(2 * margin / width / (1 + share), most)  # of the lighter class
         return light * slope * (2 * margin - width / 2 * slope * (1 + share))
 
@@ -135,6 +135,7 @@ class SquaredHinge(BentLoss):
     margin: Number = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _in_range("margin", self.margin)
 
     @property
@@ -159,6 +160,7 @@ class SmoothHinge(BentLoss):
     width: Number = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _in_range("margin", self.margin)
         _in_range("width", self.width)
 
@@ -168,5 +170,5 @@ class SmoothHinge(BentLoss):
 
 
 def _in_range(name: str, number: Number) -> None:
-    if not 1 / LARGEST <= positive_number(name, number) <= LARGEST:
-        raise ValueError(f"{name}={number!r}: pass a number between {1 / LARGEST:.0e} and {LARGEST:.0e}")
+    if not SMALLEST <= positive_number(name, number) <= LARGEST:
+        raise ValueError(f"{name}={number!r}: pass a number between {SMALLEST:.0e} and {LARGEST:.0e}")

@@ -89,6 +89,7 @@ class Hinge(PiecewiseLinearLoss):
     margin: Number = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         positive_number("margin", self.margin)
 
     @property
@@ -127,6 +128,7 @@ class HKR(PiecewiseLinearLoss):
     penalty: Number = 10
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         positive_number("margin", self.margin)
         positive_number("penalty", self.penalty)
 

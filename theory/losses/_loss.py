@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from math import inf, nextafter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from theory._input import plain_number
 from theory._types import Floats
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ EPSILON = float(np.finfo(np.float64).eps)
 @dataclass(frozen=True)
 class Loss(ABC):
     """A convex, non-increasing function l of the margin t = y f(x)."""
+
+    def __post_init__(self) -> None:
+        """Parameters without numpy's numbers, in whose arithmetic certificates would be false."""
+        for field in fields(self):
+            object.__setattr__(self, field.name, plain_number(getattr(self, field.name)))
 
     @property
     @abstractmethod
@@ -109,4 +115,4 @@ class Loss(ABC):
 def least_float_above(number: Number) -> float:
     """The least float that is no less than the number."""
     nearest = float(number)
-    return nearest if Fraction(nearest) >= Fraction(number) else nextafter(nearest, inf)
+    return nearest if Fraction(nearest) >= Fraction(plain_number(number)) else nextafter(nearest, inf)

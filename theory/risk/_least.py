@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import fsum, inf
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -157,8 +158,10 @@ def supported_loss(loss: str | Loss) -> Loss:
         raise ValueError(
             f"loss={loss!r} has no kink and no normal form: derive it as theory.losses says, or pass 'bce'"
         )
-    if chosen.kink is not None and not all(0 <= number < inf for number in chosen.kink):
-        raise ValueError(f"loss={loss!r} has the kink {chosen.kink}: base, jump and margin must be finite, at least 0")
+    if chosen.kink is not None and not all(isinstance(n, Real) and 0 <= float(n) < inf for n in chosen.kink):
+        raise ValueError(
+            f"loss={loss!r} has the kink {chosen.kink}: base, jump and margin must be finite numbers, at least 0"
+        )
     return chosen
 
 

@@ -17,6 +17,7 @@ from theory.risk._weighted_nearest import Distances
 
 EPSILON = float(np.finfo(np.float64).eps)
 SMALLEST = 1e-300
+LEAST_FLOAT = 2.0**-1074
 # A gap up to this share of what rounding may change (`Loss.size`) is rounding.
 ROUNDING = 1e-13
 
@@ -42,8 +43,10 @@ def mcshane(distances: Distances, lipschitz: float, t: Floats, plus: int, dimens
 
 def risk_above(loss: Loss, weights: Floats, t: Floats) -> float:
     """At least the risk of the margins t, hence of the best function where they are feasible."""
-    terms = weights * loss.value_above(t)
-    return fsum(terms) + 4 * EPSILON * fsum(np.abs(terms))
+    values = loss.value_above(t)
+    terms = weights * values
+    lost = np.count_nonzero((values > 0) & (terms < SMALLEST))  # products that underflow, by half of the least float
+    return fsum(terms) + 4 * EPSILON * fsum(np.abs(terms)) + lost * LEAST_FLOAT
 
 
 def feasible(loss: Loss, weights: Floats, rows: Indices, columns: Indices, masses: Floats) -> Floats:
@@ -69,6 +72,8 @@ def risk_below(
     lack = reach * fsum(np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0))
     size = fsum(np.abs(terms)) + lack + abs(cost)
     bound = fsum(terms) - lack - cost - 8 * EPSILON * size
+    if 0 < bound < SMALLEST:  # relative errors mean nothing where products underflow
+        bound = 0.0
     return max(bound, loss.infimum * fsum(weights))
 
 

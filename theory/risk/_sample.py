@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._input import point_set, real_array
+from theory._input import plain_number, point_set, real_array
 from theory._rationals import exact_numbers
 from theory._types import Array, Floats, Number
 from theory.losses import Loss
@@ -36,6 +36,7 @@ def read_sample(
     points: ArrayLike, labels: ArrayLike, weights: ArrayLike | None, lipschitz: Number, loss: Loss
 ) -> Labelled:
     """The sample, every input checked; exact on the line when everything that enters is."""
+    lipschitz = plain_number(lipschitz)
     places = _places(points)
     signs = _signs(labels, len(places))
     masses = _masses(weights, len(places))

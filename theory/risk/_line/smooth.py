@@ -14,6 +14,8 @@ from theory.risk._line.interior_point import Smooth, State, states
 
 LONGEST = 300
 """Iterations; some 15 to 60 are usual."""
+BEYOND = 2.0**-30
+"""So far beyond `flat` margins stay: well above rounding; its square, the loss's difference there, well below."""
 UNDERFLOW = 1e-270
 """A least loss below this is not worth bounding from below."""
 
@@ -102,7 +104,9 @@ def _bounds(problem: Smooth, state: State, cost: Callable[..., Floats], toleranc
 def _certified(
     problem: Smooth, z: Floats, falls: Floats, alpha: Floats, edges: Edges, cost: Callable[..., Floats]
 ) -> Bounds:
-    margins = problem.at_points(feasible_values(z, falls, problem.bounds))
+    # Cut off where the loss is 0, and as far below: no term rises, and what is a line in h may be steeper in the loss.
+    far = problem.form.flat * (1 + BEYOND)
+    margins = problem.at_points(feasible_values(z, falls, problem.bounds)).clip(-far, far)
     coupling = coupled(alpha, problem.signs, problem.weights, edges)
     upper, lower = upper_bound(margins, problem), lower_bound(coupling, problem, cost)
     if lower <= 0:  # no coupling at all does as well

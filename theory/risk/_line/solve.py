@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from theory._input import plain_number
 from theory._rationals import as_whole, common_unit, floats, fractions
 from theory._types import Number
 from theory.losses import Loss, NormalForm
@@ -118,7 +119,7 @@ def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Numbe
 def _chain(positions: Any, signs: Any, weights: Any, lipschitz: Number, kink: Any) -> tuple[Chain, Fraction, Fraction]:
     """The problem in whole numbers, and the units of values and of masses."""
     places, masses = as_whole(positions), as_whole(weights)
-    base, jump, margin = (Fraction(number) for number in kink)
+    base, jump, margin = (Fraction(plain_number(number)) for number in kink)
     (rate, corner), length = common_unit(places.unit * Fraction(lipschitz), margin)
     (base_rate, jump_rate), share = common_unit(base, jump)
     steps = [(after - before) * rate for before, after in pairwise(places.counts)]
