@@ -96,7 +96,7 @@ class LipschitzNetwork:
         Raises:
             ValueError: x has the wrong length, or lies on a crease, where f has no gradient.
         """
-        point = [Fraction(value) for value in x]
+        point = [Fraction(value.item() if isinstance(value, np.generic) else value) for value in x]
         if len(point) != self.dimension:
             raise ValueError(f"x has {len(point)} coordinates: give {self.dimension}")
         return _exact_piece(self, point)

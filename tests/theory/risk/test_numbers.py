@@ -49,10 +49,13 @@ def test_numbers_of_numpy_are_taken(kind, half) -> None:
 )
 def test_a_risk_is_that_of_its_values(points, loss) -> None:
     """Far apart rounding may keep the solver from its tolerance: then it says so, whatever the size of the margins."""
+    refused = ""
     try:
         found = minimize_risk(points, [1, -1, 1], 0.5, loss)
     except ArithmeticError as error:
-        assert "between 0.00666" in str(error) or "between 0.666" in str(error)
+        refused = str(error)
+    if refused:
+        assert "between 0.00666" in refused or "between 0.666" in refused
     else:
         assert found.risk <= np.mean(loss.value(np.array([1, -1, 1]) * found.values)) * (1 + 1e-12)
         assert found.gap <= 1e-6 * found.risk
