@@ -28,9 +28,18 @@ LARGEST = 1e100
 
 @dataclass(frozen=True)
 class LipschitzBracket:
-    """No L < `insufficient` allows the risk, `sufficient` does; `float` of it is `sufficient`.
+    """No L < `insufficient` allows the risk, `sufficient` does; see `lipschitz_needed` (Béthune et al., Proposition 3).
 
-    Both are 0 when a constant function has the risk, and infinite when no function has it.
+    Both are 0 when a constant function has the risk, and infinite when no function has it. `float` of it is
+    `sufficient`.
+
+    Attributes:
+        insufficient: at most the least L with the risk.
+        sufficient: at least the least L with the risk.
+
+    >>> found = lipschitz_needed([0.0, 1.0], [1, -1], risk=0.5, loss="hinge")
+    >>> bool(found.insufficient <= 1 <= float(found) <= 1 + 1e-5)
+    True
     """
 
     insufficient: float
@@ -123,13 +132,22 @@ def lipschitz_needed(
 ) -> LipschitzBracket:
     """The smallest L with which some L-Lipschitz function has that risk: Proposition 3 made exact.
 
-    Arguments as for `minimize_risk`. The answer is two numbers, proved: no L below `insufficient` allows the risk,
-    `sufficient` does, and tolerance bounds their difference divided by `sufficient`. Both are 0 when a constant
-    function has the risk, and both infinite when no function has it: opposite labels at one point put a floor under
-    the risk, and no BCE is 0.
+    Béthune et al., Proposition 3.
 
-    Raises ValueError as `minimize_risk` does; ArithmeticError, with the bounds reached, when rounding leaves the answer
-    open: for a risk within rounding of the floor, for instance.
+    Args:
+        points, labels, loss, weights: as for `minimize_risk`.
+        risk: any finite number.
+        tolerance: bounds the difference of the two numbers divided by `sufficient`.
+
+    Returns:
+        Two numbers, proved: no L below `insufficient` allows the risk, `sufficient` does. Both are 0 when a constant
+        function has the risk, and both infinite when no function has it: opposite labels at one point put a floor
+        under the risk, and no BCE is 0.
+
+    Raises:
+        ValueError: as `minimize_risk`; a risk that is NaN or infinite.
+        ArithmeticError: rounding leaves the answer open, for a risk within rounding of the floor, for instance; with
+            the bounds reached.
 
     >>> from math import expm1, log
     >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)
