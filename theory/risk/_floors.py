@@ -14,9 +14,13 @@ from scipy.special import entr, expit, log_expit, logsumexp
 from theory._input import point_set, positive_number, real_array
 from theory._types import Floats
 
-ROUNDING = 2.0**-48
+FLOOR_ROUNDING = 2.0**-48
+"""32 roundings. T L times a distance gathers some 15 where up to 128 coordinates are added in pairs, as numpy adds them,
+and half a rounding more for twice as many; all else gathers fewer."""
 BLOCK_ENTRIES = 2**20
+"""Numbers of a block that is computed at once: chosen, 8 MB an array."""
 HALVINGS, NEWTON_STEPS = 30, 60
+"""Chosen limits: what is found by then is a bound, if not the best."""
 
 
 def saturation_bound(
@@ -53,7 +57,7 @@ def saturation_bound(
         raise ValueError(f"risk={risk!r}: pass one finite number, at least 0")
     if level == 0:
         return inf
-    return _steepest(places, signs, masses, float(level)) / scale * (1 - ROUNDING)
+    return _steepest(places, signs, masses, float(level)) / scale * (1 - FLOOR_ROUNDING)
 
 
 def gradient_floor(
@@ -111,7 +115,7 @@ def gradient_floors(
     """
     places, signs, masses = _sample(points, labels, weights)
     scale = positive_number("temperature", temperature)
-    rate = scale * positive_number("lipschitz", lipschitz) * (1 + ROUNDING)
+    rate = scale * positive_number("lipschitz", lipschitz) * (1 + FLOOR_ROUNDING)
     floors = np.empty(len(signs))
     for mine in (signs > 0, signs < 0):
         rows = np.flatnonzero(mine)
@@ -119,7 +123,7 @@ def gradient_floors(
             here = places[rows[block], None]
             sides = [_Side(rate * _norms(here - places[one]), np.log(masses[one])) for one in (mine, ~mine)]
             floors[rows[block]] = expit(-_highest(*sides))
-    return scale * floors * (1 - ROUNDING)
+    return scale * floors * (1 - FLOOR_ROUNDING)
 
 
 def _sample(points: ArrayLike, labels: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
@@ -192,10 +196,10 @@ def _least_fall(u: Floats, w: Floats | float, risk: float) -> Floats:
             middle = (low + high) / 2
             short = -u * np.log1p(-middle / u) - w * np.log1p(-middle / w) < risk
             low, high = np.where(short, middle, low), np.where(short, high, middle)
-    s = np.minimum(low, least * (1 - ROUNDING))
+    s = np.minimum(low, least * (1 - FLOOR_ROUNDING))
     terms = [mass * (entr(s / mass) + _rest(s / mass)) / s for mass in (u, w)]
     spent = risk / s
-    return sum(terms) - spent - ROUNDING * (sum(terms) + spent + 2)
+    return sum(terms) - spent - FLOOR_ROUNDING * (sum(terms) + spent + 2)
 
 
 def _rest(share: Floats) -> Floats:

@@ -16,9 +16,11 @@ from theory.losses import Loss, Number
 from theory.risk._weighted_nearest import Distances
 
 EPSILON = float(np.finfo(np.float64).eps)
-SMALLEST = 1e-300
-# A gap up to this share of what rounding may change (`Loss.size`) is rounding.
-ROUNDING = 1e-13
+"""One unit in the last place of 1, two roundings; every allowance below is so many of it."""
+LEAST_GAP = 1e-300
+"""A gap up to this is rounding: the terms of sums lose digits near 1e-308, where the range of float64 ends."""
+GAP_ROUNDING = 1e-13
+"""A gap up to this share of what rounding may change (`Loss.size`) is rounding: 450 units in the last place, chosen."""
 
 
 def distance_rounding(dimension: int) -> float:
@@ -76,13 +78,13 @@ def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound:
     """The gap is at most so much of |risk|, or due to rounding."""
     if relative_gap(risk, lower_bound) <= tolerance:
         return True
-    return float(risk - lower_bound) <= ROUNDING * fsum(weights * loss.size(margins))
+    return float(risk - lower_bound) <= GAP_ROUNDING * fsum(weights * loss.size(margins))
 
 
 def relative_gap(risk: Number, lower_bound: Number) -> float:
     """The gap as a share of |risk|, zero where the range of float64 ends."""
     gap = float(risk - lower_bound)
-    if not gap > SMALLEST:
+    if not gap > LEAST_GAP:
         return 0.0
     return gap / abs(float(risk)) if risk else inf
 
