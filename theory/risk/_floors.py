@@ -15,7 +15,7 @@ from theory._input import point_set, positive_number, real_array
 from theory._types import Floats
 
 FLOOR_ROUNDING = 2.0**-48
-"""32 roundings. T L times a distance gathers some 15 where up to 128 coordinates are added in pairs, as numpy adds them,
+"""32 roundings. T L times a distance gathers some 15 where up to 128 coordinates are added in pairs, as numpy does it,
 and half a rounding more for twice as many; all else gathers fewer."""
 BLOCK_ENTRIES = 2**20
 """Numbers of a block that is computed at once: chosen, 8 MB an array."""
