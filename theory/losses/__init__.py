@@ -48,7 +48,17 @@ LOSSES: dict[str, Callable[[], Loss]] = {
 
 
 def as_loss(loss: str | Loss) -> Loss:
-    """The loss itself, or the one of that name. Raises ValueError for any other."""
+    """The loss itself, or the one of that name (those of Béthune et al., Sections 4 and 5, and smooth relatives).
+
+    Args:
+        loss: a name in `LOSSES`, or an object, which is returned as it is.
+
+    Raises:
+        ValueError: any other name or object.
+
+    >>> as_loss("hinge")
+    Hinge(margin=1)
+    """
     if isinstance(loss, Loss):
         return loss
     if not isinstance(loss, str) or loss not in LOSSES:

@@ -22,9 +22,13 @@ SMALLEST = 1e-300
 
 @dataclass(frozen=True)
 class BCE(SmoothLoss):
-    """Binary cross entropy log(1 + exp(-T t)) with temperature T, in nats (Section 4).
+    """Binary cross entropy log(1 + exp(-T t)) with temperature T, in nats (Béthune et al., Section 4).
 
-    Raises ValueError when the temperature is not a positive finite number.
+    Args:
+        temperature: T.
+
+    Raises:
+        ValueError: a temperature that is not a positive finite number.
 
     >>> loss = BCE()
     >>> float(round(loss.value(0.0), 6)), float(loss.derivative(0.0))

@@ -23,7 +23,13 @@ SMALLEST, LARGEST = 1e-60, 1e60
 class BentLoss(SmoothLoss):
     """The greatest of a (m - t) - w a^2 / 2 over 0 <= a <= A: 0 beyond the margin m, then a parabola, then a line.
 
-    The parabola has a length of w A; for A = infinity it does not end. The dual is m a - w a^2 / 2 on [0, A].
+    The parabola has a length of w A; for A = infinity it does not end. The dual is m a - w a^2 / 2 on [0, A]: l is its
+    conjugate (Rockafellar 1970, Convex Analysis, section 12). A subclass says what `bend` is.
+
+    >>> SquaredHinge(2).bend, SmoothHinge(margin=1, width=3).bend
+    ((2, Fraction(1, 2), inf), (1, 3, 1))
+    >>> SmoothHinge(margin=1, width=3).dual(1)  # m a - w a^2 / 2
+    Fraction(-1, 2)
     """
 
     @property
@@ -122,9 +128,16 @@ class Parabola(NormalForm):
 
 @dataclass(frozen=True)
 class SquaredHinge(BentLoss):
-    """Squared hinge loss max(0, m - t)^2 with margin m (Rosasco et al., Are Loss Functions All the Same?, 2004).
+    """Squared hinge loss max(0, m - t)^2 with margin m.
 
-    Raises ValueError when the margin is not a positive number between 1e-60 and 1e60.
+    Rosasco and others, Are Loss Functions All the Same? (Neural Computation 2004); smooth, unlike the hinge of Béthune
+    et al., Section 5.
+
+    Args:
+        margin: m.
+
+    Raises:
+        ValueError: a margin that is not a positive number between 1e-60 and 1e60.
 
     >>> float(SquaredHinge(2).value(0.5)), float(SquaredHinge(2).derivative(0.5))
     (2.25, -3.0)
@@ -147,8 +160,14 @@ class SquaredHinge(BentLoss):
 class SmoothHinge(BentLoss):
     """Hinge loss smoothed as by Huber: 0 for t >= m, (m - t)^2 / (2 w) down to t = m - w, then m - t - w / 2.
 
-    margin: m. width: w (Chapelle, Training a Support Vector Machine in the Primal, 2007, with another parametrisation).
-    Raises ValueError when one of them is not a positive number between 1e-60 and 1e60.
+    Chapelle 2007, Training a Support Vector Machine in the Primal, with another parametrisation.
+
+    Args:
+        margin: m.
+        width: w.
+
+    Raises:
+        ValueError: a margin or a width that is not a positive number between 1e-60 and 1e60.
 
     >>> from fractions import Fraction
     >>> loss = SmoothHinge(margin=1, width=Fraction(1, 2))

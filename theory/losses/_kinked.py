@@ -16,7 +16,13 @@ from theory.losses._loss import EPSILON, Loss, Number, least_float_above
 
 @dataclass(frozen=True)
 class PiecewiseLinearLoss(Loss):
-    """A loss -base t + jump max(0, margin - t): the common form of those with at most one kink."""
+    """A loss -base t + jump max(0, margin - t): the common form of those with at most one kink.
+
+    Hinge, KR and HKR of Béthune et al., equation 6 and Section 5, are of it. A subclass says what `kink` is.
+
+    >>> HKR(margin=2, penalty=3).kink, KR().kink
+    ((1, 3, 2), (1, 0, 0))
+    """
 
     @property
     @abstractmethod
@@ -77,9 +83,13 @@ def _is_float(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Hinge(PiecewiseLinearLoss):
-    """Hinge loss max(0, m - t) with margin m (Section 5).
+    """Hinge loss max(0, m - t) with margin m (Béthune et al., Section 5).
 
-    Raises ValueError when the margin is not a positive finite number.
+    Args:
+        margin: m.
+
+    Raises:
+        ValueError: a margin that is not a positive finite number.
 
     >>> from fractions import Fraction
     >>> Hinge(Fraction(1, 2)).value(Fraction(1, 3))
@@ -99,7 +109,7 @@ class Hinge(PiecewiseLinearLoss):
 
 @dataclass(frozen=True)
 class KR(PiecewiseLinearLoss):
-    """Kantorovich-Rubinstein (Wasserstein) loss -t (equation 6).
+    """Kantorovich-Rubinstein (Wasserstein) loss -t (Béthune et al., equation 6).
 
     >>> from fractions import Fraction
     >>> KR().value(Fraction(1, 3)), KR().multipliers
@@ -113,9 +123,14 @@ class KR(PiecewiseLinearLoss):
 
 @dataclass(frozen=True)
 class HKR(PiecewiseLinearLoss):
-    """Hinge-regularised KR loss -t + lambda max(0, m - t), with margin m and penalty lambda (Section 5).
+    """Hinge-regularised KR loss -t + lambda max(0, m - t) (Béthune et al., Section 5).
 
-    Raises ValueError when the margin or the penalty is not a positive finite number.
+    Args:
+        margin: m.
+        penalty: lambda.
+
+    Raises:
+        ValueError: a margin or a penalty that is not a positive finite number.
 
     >>> from fractions import Fraction
     >>> HKR(margin=1, penalty=2).value(Fraction(1, 2))

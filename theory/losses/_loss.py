@@ -22,7 +22,15 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True)
 class Loss(ABC):
-    """A convex, non-increasing function l of the margin t = y f(x)."""
+    """A convex, non-increasing function l of the margin t = y f(x).
+
+    The losses of Béthune et al., Sections 4 and 5, and others; the duality of `conjugate` and `dual` is that of
+    Rockafellar 1970, Convex Analysis, section 12.
+
+    >>> from theory.losses import Hinge
+    >>> isinstance(Hinge(), Loss), Hinge().multipliers, Hinge(margin=2).rest
+    (True, (0, 1), 2)
+    """
 
     def __post_init__(self) -> None:
         """Parameters without numpy's numbers, in whose arithmetic certificates would be false."""

@@ -21,8 +21,20 @@ class NormalForm(ABC):
     meant to go on as a line, below which l never is. A share is a number q = -h'(s); it belongs to a point of weight w
     as the mass w q, and the multiplier of l is unit scale q. h° is the concave conjugate inf over s of h(s) + q s.
     flat: from there on h is 0; infinity if it is 0 nowhere. hold: 0 if h'' is positive everywhere; else solvers begin
-    with h(s) + hold (s - s')^2 / 2, s' being the place before, and let hold fall (Rockafellar, Augmented Lagrangians
-    and Applications of the Proximal Point Algorithm in Convex Programming, 1976).
+    with h(s) + hold (s - s')^2 / 2, s' being the place before, and let hold fall (Rockafellar 1976, Augmented
+    Lagrangians and Applications of the Proximal Point Algorithm in Convex Programming).
+
+    Attributes:
+        scale, unit: those of l(t) = unit h(scale t), positive.
+        flat: where h becomes 0.
+        hold: the first weight of the proximal term.
+
+    >>> from theory.losses import BCE
+    >>> form = BCE(temperature=2).normal
+    >>> form.scale, form.unit, form.steepest, form.flat
+    (2, 1, 2.0, inf)
+    >>> float(form.share(0.0))  # -h'(0) of h(s) = log(1 + exp(-s))
+    0.5
     """
 
     scale: Number
@@ -70,7 +82,14 @@ class NormalForm(ABC):
 
 @dataclass(frozen=True)
 class SmoothLoss(Loss):
-    """A loss with a normal form."""
+    """A loss with a normal form: BCE of Béthune et al., Section 4, and hinges with a bent kink.
+
+    A subclass says what `normal` is, beside the members of `Loss`.
+
+    >>> from theory.losses import BCE, Hinge, SquaredHinge
+    >>> [isinstance(loss, SmoothLoss) for loss in (BCE(), SquaredHinge(), Hinge())]
+    [True, True, False]
+    """
 
     @property
     @abstractmethod

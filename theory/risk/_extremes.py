@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from theory._types import Floats
 from theory.losses import Loss
-from theory.risk._line.solve import ROUNDING
+from theory.risk._line.solve import MASS_ROUNDING
 from theory.risk._sample import Labelled
 
-EPSILON = 2.0**-46
+POOLED_ROUNDING = 2.0**-46
+"""Of the terms: 128 roundings, for `Loss.pooled`, a few units in the last place, and for the sums of the masses at one
+place, which gather a rounding a point at worst: enough for some 100 points at one place."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def risk_floor(sample: Labelled, loss: Loss) -> Enclosure:
 def _enclosed(terms: Floats) -> Enclosure:
     if np.isneginf(terms).any():
         return Enclosure(-inf, -inf)
-    slack = EPSILON * fsum(np.abs(terms))
+    slack = POOLED_ROUNDING * fsum(np.abs(terms))
     total = fsum(terms)
     return Enclosure(total - slack, total + slack)
 
@@ -56,4 +58,4 @@ def bounded(plus: Floats, minus: Floats, loss: Loss) -> NDArray[np.bool_]:
     heavy, light = np.maximum(plus, minus), np.minimum(plus, minus)
     if not base:
         return np.ones(heavy.shape, dtype=np.bool_)
-    return np.asarray(base * heavy <= most * light * (1 + float(ROUNDING)))
+    return np.asarray(base * heavy <= most * light * (1 + float(MASS_ROUNDING)))

@@ -14,9 +14,13 @@ from scipy.special import entr, expit, log_expit, logsumexp
 from theory._input import point_set, positive_number, real_array
 from theory._types import Floats
 
-ROUNDING = 2.0**-48
+FLOOR_ROUNDING = 2.0**-48
+"""32 roundings. T L times a distance gathers some 15 where up to 128 coordinates are added in pairs, as numpy does it,
+and half a rounding more for twice as many; all else gathers fewer."""
 BLOCK_ENTRIES = 2**20
+"""Numbers of a block that is computed at once: chosen, 8 MB an array."""
 HALVINGS, NEWTON_STEPS = 30, 60
+"""Chosen limits: what is found by then is a bound, if not the best."""
 
 
 def saturation_bound(
@@ -24,17 +28,22 @@ def saturation_bound(
 ) -> float:
     """A lower bound on the Lipschitz constant of every function whose BCE on the sample is at most `risk`.
 
-    Proposition 3, made quantitative. Two points of opposite labels, weights u and w, at distance d: a BCE of at most e
-    needs L >= 2 log(1 / (exp(e / (2 w)) - 1)) / (T d) when u = w, and when they differ
+    Béthune et al., Proposition 3, made quantitative. Two points of opposite labels, weights u and w, at distance d: a
+    BCE of at most e needs L >= 2 log(1 / (exp(e / (2 w)) - 1)) / (T d) when u = w, and when they differ
     L >= log((u - s) (w - s) / s^2) / (T d), where -u log(1 - s / u) - w log(1 - s / w) = e.
     The bound is the greatest over all pairs, rounded down. It is 0 when the risk is too high to say anything, and
     infinity when no function at all has that risk: at risk 0, and at too low a risk for opposite labels at one place.
 
-    risk: sum of weights times log(1 + exp(-T y f(x))), in nats. points: (p, n). labels: (p,), +1 or -1. weights: (p,),
-    positive, 1/p by default, used as given. temperature: T.
+    Args:
+        risk: sum of weights times log(1 + exp(-T y f(x))), in nats.
+        points: (p, n).
+        labels: (p,), +1 or -1.
+        weights: (p,), positive, 1/p by default, used as given.
+        temperature: T.
 
-    Raises ValueError for bad shapes, NaN, a negative risk, labels other than +1 and -1 or all the same, and weights or
-    a temperature that are not positive.
+    Raises:
+        ValueError: bad shapes, NaN, a negative risk, labels other than +1 and -1 or all the same, weights or a
+            temperature that are not positive.
 
     >>> from math import expm1, log
     >>> bound = saturation_bound(0.01, [[0.0], [1.0]], [1, -1])
@@ -48,7 +57,7 @@ def saturation_bound(
         raise ValueError(f"risk={risk!r}: pass one finite number, at least 0")
     if level == 0:
         return inf
-    return _steepest(places, signs, masses, float(level)) / scale * (1 - ROUNDING)
+    return _steepest(places, signs, masses, float(level)) / scale * (1 - FLOOR_ROUNDING)
 
 
 def gradient_floor(
@@ -60,7 +69,13 @@ def gradient_floor(
 ) -> float:
     """K > 0 with |dl/df| >= K at every training point, for every minimiser f of BCE over the L-Lipschitz functions.
 
-    Proposition 10's constant: the least of `gradient_floors`, which has the arguments and the errors.
+    The constant of Proposition 10 of Béthune et al.: the least of `gradient_floors`.
+
+    Args:
+        points, labels, lipschitz, weights, temperature: as for `gradient_floors`.
+
+    Raises:
+        ValueError: as `gradient_floors`.
 
     >>> 0 <= 1 / 3 - gradient_floor([[0.0], [1.0]], [1, -1], 2 * np.log(2)) < 1e-10
     True
@@ -80,12 +95,19 @@ def gradient_floors(
     Adding a constant to f does not lower its BCE, so the masses w sigma(-T y f) of both classes are equal. As f is
     L-Lipschitz, f(x_k) >= f(x_i) - L |x_i - x_k|, so a point i of label +1 has f(x_i) <= r, where r solves
     sum over + of w sigma(T (L d_ik - r)) = sum over - of w sigma(T (r - L d_ik)); likewise for label -1.
-    The domain of f may be any set that contains the points.
+    The domain of f may be any set that contains the points. Béthune et al., Proposition 10, point by point. Takes of
+    the order of p^2 operations.
 
-    points: (p, n). labels: (p,), +1 or -1. lipschitz: L > 0. weights: (p,), positive, 1/p by default. temperature: T.
+    Args:
+        points: (p, n).
+        labels: (p,), +1 or -1.
+        lipschitz: L > 0.
+        weights: (p,), positive, 1/p by default.
+        temperature: T.
 
-    Raises ValueError for bad shapes, NaN, labels other than +1 and -1 or all the same, and numbers that must be
-    positive and are not. Takes of the order of p^2 operations.
+    Raises:
+        ValueError: bad shapes, NaN, labels other than +1 and -1 or all the same, numbers that must be positive and are
+            not.
 
     >>> floors = gradient_floors([[0.0], [3.0], [4.0]], [1, -1, -1], 1.0)
     >>> bool((floors > 0.05).all())
@@ -93,7 +115,7 @@ def gradient_floors(
     """
     places, signs, masses = _sample(points, labels, weights)
     scale = positive_number("temperature", temperature)
-    rate = scale * positive_number("lipschitz", lipschitz) * (1 + ROUNDING)
+    rate = scale * positive_number("lipschitz", lipschitz) * (1 + FLOOR_ROUNDING)
     floors = np.empty(len(signs))
     for mine in (signs > 0, signs < 0):
         rows = np.flatnonzero(mine)
@@ -101,7 +123,7 @@ def gradient_floors(
             here = places[rows[block], None]
             sides = [_Side(rate * _norms(here - places[one]), np.log(masses[one])) for one in (mine, ~mine)]
             floors[rows[block]] = expit(-_highest(*sides))
-    return scale * floors * (1 - ROUNDING)
+    return scale * floors * (1 - FLOOR_ROUNDING)
 
 
 def _sample(points: ArrayLike, labels: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
@@ -174,10 +196,10 @@ def _least_fall(u: Floats, w: Floats | float, risk: float) -> Floats:
             middle = (low + high) / 2
             short = -u * np.log1p(-middle / u) - w * np.log1p(-middle / w) < risk
             low, high = np.where(short, middle, low), np.where(short, high, middle)
-    s = np.minimum(low, least * (1 - ROUNDING))
+    s = np.minimum(low, least * (1 - FLOOR_ROUNDING))
     terms = [mass * (entr(s / mass) + _rest(s / mass)) / s for mass in (u, w)]
     spent = risk / s
-    return sum(terms) - spent - ROUNDING * (sum(terms) + spent + 2)
+    return sum(terms) - spent - FLOOR_ROUNDING * (sum(terms) + spent + 2)
 
 
 def _rest(share: Floats) -> Floats:

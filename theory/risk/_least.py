@@ -27,7 +27,15 @@ from theory.risk._weighted_nearest import Distances
 class Extensions(NamedTuple):
     """The least and the greatest L-Lipschitz function with the given values on the sample, at some points.
 
-    lower: McShane's, the greatest of f(x_i) - L |x - x_i|. upper: Whitney's, the least of f(x_i) + L |x - x_i|.
+    McShane 1934, Extension of Range of Functions; Whitney 1934, Analytic Extensions of Differentiable Functions.
+
+    Attributes:
+        lower: McShane's, the greatest of f(x_i) - L |x - x_i|.
+        upper: Whitney's, the least of f(x_i) + L |x - x_i|.
+
+    >>> found = minimize_risk([0, 4], [1, -1], 1, loss="hinge")
+    >>> found.extend(5)  # f(4) = -1
+    Extensions(lower=Fraction(-2, 1), upper=Fraction(0, 1))
     """
 
     lower: Any
@@ -38,9 +46,21 @@ class Extensions(NamedTuple):
 class LeastRisk:
     """A best L-Lipschitz function on a sample, with the dual solution that proves it; see `minimize_risk`.
 
-    values (p,): f(x_i). risk: at least the risk of an L-Lipschitz function with these values. lower_bound: at most the
-    risk of every L-Lipschitz function, by the dual solution. attained: the infimum is a minimum.
-    rows, columns, masses (k,): masses[i] goes from point rows[i], of label +1, to point columns[i], of label -1.
+    Béthune et al., Section 4 and Appendix E; the duality: Rockafellar 1970, Convex Analysis, section 31.
+
+    Attributes:
+        values: (p,), f(x_i).
+        risk: at least the risk of an L-Lipschitz function with these values.
+        lower_bound: at most the risk of every L-Lipschitz function, by the dual solution.
+        attained: the infimum is a minimum.
+        rows, columns, masses: (k,), masses[i] goes from point rows[i], of label +1, to point columns[i], of label -1.
+        lipschitz: L.
+
+    >>> found = minimize_risk([0, 1], [1, -1], 1, loss="hinge")
+    >>> found.values.tolist(), found.risk, found.gap
+    ([Fraction(1, 1), Fraction(0, 1)], Fraction(1, 2), Fraction(0, 1))
+    >>> found.rows.tolist(), found.columns.tolist(), found.masses.tolist()
+    ([0], [1], [Fraction(1, 2)])
     """
 
     values: Array
@@ -71,7 +91,8 @@ class LeastRisk:
         For a sample on the line x may be of any shape (...,) too; exact data and an exact x give Fractions. On the
         sample both are `values`, up to rounding for floats. Infinite everywhere where the infimum is not attained.
 
-        Raises ValueError for another last axis, NaN or infinity.
+        Raises:
+            ValueError: another last axis, NaN or infinity.
         """
         if self._points.dtype == object:
             return self._extend_exactly(x)
@@ -112,20 +133,31 @@ def minimize_risk(
 ) -> LeastRisk:
     """The least risk, sum of w_i l(y_i f(x_i)), over the L-Lipschitz functions f of R^n, and one that reaches it.
 
-    points: (p, n), or (p,) on the line. labels: (p,), +1 or -1. lipschitz: L > 0, for Euclidean distances.
-    loss: a name in `theory.losses.LOSSES`, such as "bce" or "hinge", or an object of `theory.losses`. weights: (p,),
-    positive, 1/p by default, used as given. tolerance bounds gap / |risk|; a gap below 1e-300, or for losses with a
-    margin below 1e-13 of the terms that are summed, is rounding and always allowed. `risk` and `lower_bound` hold for
-    the floats given, rounding included. On the line, integers and Fractions in all arguments give exact Fractions for
-    the piecewise linear losses.
+    Béthune et al., Section 4 (equations 3 to 5) and Appendix E. Values at the points suffice: they extend to R^n
+    (McShane 1934).
 
     Answers, not errors: opposite labels at one point put a floor under the risk. With one class only, hinges reach
     0, BCE tends to 0 and does not reach it, KR and HKR tend to -inf; so does KR unless both classes have the same
     mass, and HKR unless each has at most 1 + penalty times the mass of the other (up to rounding, for floats). Where
     the infimum is not attained, `values` is its limit: one infinity at all points.
 
-    Raises ValueError for bad shapes, NaN, labels other than +1 and -1, L, weights or a tolerance that are not
-    positive, and unknown losses; ArithmeticError, with the bounds reached, where rounding does not allow the tolerance.
+    Args:
+        points: (p, n), or (p,) on the line.
+        labels: (p,), +1 or -1.
+        lipschitz: L > 0, for Euclidean distances.
+        loss: a name in `theory.losses.LOSSES`, such as "bce" or "hinge", or an object of `theory.losses`.
+        weights: (p,), positive, 1/p by default, used as given.
+        tolerance: bounds gap / |risk|; a gap below 1e-300, or for losses with a margin below 1e-13 of the terms that
+            are summed, is rounding and always allowed.
+
+    Returns:
+        `risk` and `lower_bound` hold for the floats given, rounding included. On the line, integers and Fractions in
+        all arguments give exact Fractions for the piecewise linear losses.
+
+    Raises:
+        ValueError: bad shapes, NaN, labels other than +1 and -1, L, weights or a tolerance that are not positive,
+            unknown losses.
+        ArithmeticError: rounding does not allow the tolerance; with the bounds reached.
 
     >>> found = minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], lipschitz=2)
     >>> bool(abs(found.risk - np.log1p(np.exp(-5))) < 1e-9), found.attained

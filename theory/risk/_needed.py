@@ -22,15 +22,29 @@ from theory.risk._least import solve_sample, supported_loss
 from theory.risk._sample import read_sample
 
 STEPS = 200
-EPSILON = 2.0**-44
-LARGEST = 1e100
+"""A limit, chosen: it guards against not ending."""
+ROOT_ROUNDING = 2.0**-44
+"""Of a root and of the L that it starts from: 512 roundings, for some 7 of its formula and those of the slope, a sum of
+masses times distances. These gather some 12 where up to 128 coordinates are added in pairs, as numpy adds them, and
+half a rounding more for twice as many."""
+LARGEST_LIPSCHITZ = 1e100
+"""The search ends there, a limit, chosen: it guards against not ending where a risk is nearly out of reach."""
 
 
 @dataclass(frozen=True)
 class LipschitzBracket:
-    """No L < `insufficient` allows the risk, `sufficient` does; `float` of it is `sufficient`.
+    """No L < `insufficient` allows the risk, `sufficient` does; see `lipschitz_needed` (Béthune et al., Proposition 3).
 
-    Both are 0 when a constant function has the risk, and infinite when no function has it.
+    Both are 0 when a constant function has the risk, and infinite when no function has it. `float` of it is
+    `sufficient`.
+
+    Attributes:
+        insufficient: at most the least L with the risk.
+        sufficient: at least the least L with the risk.
+
+    >>> found = lipschitz_needed([0.0, 1.0], [1, -1], risk=0.5, loss="hinge")
+    >>> bool(found.insufficient <= 1 <= float(found) <= 1 + 1e-5)
+    True
     """
 
     insufficient: float
@@ -63,7 +77,7 @@ class Bracket:
         """Tighten both bounds by a new point."""
         if point.slope > 0:
             root = point.lipschitz + (point.lower_bound - self.target) / point.slope
-            self.low = max(self.low, root - EPSILON * (abs(root) + 2 * point.lipschitz))
+            self.low = max(self.low, root - ROOT_ROUNDING * (abs(root) + 2 * point.lipschitz))
         elif point.lower_bound > self.target:
             self.low = max(self.low, point.lipschitz)
         if point.risk > self.target:
@@ -73,7 +87,7 @@ class Bracket:
         if self.right is not None and self.right.lipschitz > self.left.lipschitz:
             share = (self.left.risk - self.target) / (self.left.risk - self.right.risk)
             root = self.left.lipschitz + share * (self.right.lipschitz - self.left.lipschitz)
-            self.high = min(self.high, root * (1 + EPSILON))
+            self.high = min(self.high, root * (1 + ROOT_ROUNDING))
 
     def closed(self, tolerance: float) -> bool:
         return self.high < inf and self.high - self.low <= tolerance * self.high
@@ -105,7 +119,7 @@ def narrow(
         wanted = tolerance * point.slope * lipschitz / (8 * scale)
         inner = max(min(inner, wanted if wanted > 0 else inner), 1e-13)
         lipschitz = bracket.next(point, tolerance)
-        if not lipschitz < LARGEST:
+        if not lipschitz < LARGEST_LIPSCHITZ:
             break
     raise ArithmeticError(
         f"the least Lipschitz constant is between {bracket.low} and {bracket.high}, undecided: pass a greater "
@@ -123,13 +137,22 @@ def lipschitz_needed(
 ) -> LipschitzBracket:
     """The smallest L with which some L-Lipschitz function has that risk: Proposition 3 made exact.
 
-    Arguments as for `minimize_risk`. The answer is two numbers, proved: no L below `insufficient` allows the risk,
-    `sufficient` does, and tolerance bounds their difference divided by `sufficient`. Both are 0 when a constant
-    function has the risk, and both infinite when no function has it: opposite labels at one point put a floor under
-    the risk, and no BCE is 0.
+    Béthune et al., Proposition 3.
 
-    Raises ValueError as `minimize_risk` does; ArithmeticError, with the bounds reached, when rounding leaves the answer
-    open: for a risk within rounding of the floor, for instance.
+    Args:
+        points, labels, loss, weights: as for `minimize_risk`.
+        risk: any finite number.
+        tolerance: bounds the difference of the two numbers divided by `sufficient`.
+
+    Returns:
+        Two numbers, proved: no L below `insufficient` allows the risk, `sufficient` does. Both are 0 when a constant
+        function has the risk, and both infinite when no function has it: opposite labels at one point put a floor
+        under the risk, and no BCE is 0.
+
+    Raises:
+        ValueError: as `minimize_risk`; a risk that is NaN or infinite.
+        ArithmeticError: rounding leaves the answer open, for a risk within rounding of the floor, for instance; with
+            the bounds reached.
 
     >>> from math import expm1, log
     >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)

@@ -16,10 +16,13 @@ from theory.losses import Loss, Number
 from theory.risk._weighted_nearest import Distances
 
 EPSILON = float(np.finfo(np.float64).eps)
-SMALLEST = 1e-300
+"""One unit in the last place of 1, two roundings; every allowance below is so many of it."""
+LEAST_GAP = 1e-300
+"""A gap up to this is rounding: the terms of sums lose digits near 1e-308, where the range of float64 ends."""
+GAP_ROUNDING = 1e-13
+"""A gap up to this share of what rounding may change (`Loss.size`) is rounding: 450 units in the last place, chosen."""
 LEAST_FLOAT = 2.0**-1074
-# A gap up to this share of what rounding may change (`Loss.size`) is rounding.
-ROUNDING = 1e-13
+"""The least positive float: what a product that underflows is off by, at most."""
 
 
 def distance_rounding(dimension: int) -> float:
@@ -45,7 +48,7 @@ def risk_above(loss: Loss, weights: Floats, t: Floats) -> float:
     """At least the risk of the margins t, hence of the best function where they are feasible."""
     values = loss.value_above(t)
     terms = weights * values
-    lost = np.count_nonzero((values > 0) & (terms < SMALLEST))  # products that underflow, by half of the least float
+    lost = np.count_nonzero((values > 0) & (terms < LEAST_GAP))  # products that underflow, by half of the least float
     return fsum(terms) + 4 * EPSILON * fsum(np.abs(terms)) + lost * LEAST_FLOAT
 
 
@@ -72,7 +75,7 @@ def risk_below(
     lack = reach * fsum(np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0))
     size = fsum(np.abs(terms)) + lack + abs(cost)
     bound = fsum(terms) - lack - cost - 8 * EPSILON * size
-    if 0 < bound < SMALLEST:  # relative errors mean nothing where products underflow
+    if 0 < bound < LEAST_GAP:  # relative errors mean nothing where products underflow
         bound = 0.0
     return max(bound, loss.infimum * fsum(weights))
 
@@ -81,13 +84,13 @@ def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound:
     """The gap is at most so much of |risk|, or due to rounding."""
     if relative_gap(risk, lower_bound) <= tolerance:
         return True
-    return float(risk - lower_bound) <= ROUNDING * fsum(weights * loss.size(margins))
+    return float(risk - lower_bound) <= GAP_ROUNDING * fsum(weights * loss.size(margins))
 
 
 def relative_gap(risk: Number, lower_bound: Number) -> float:
     """The gap as a share of |risk|, zero where the range of float64 ends."""
     gap = float(risk - lower_bound)
-    if not gap > SMALLEST:
+    if not gap > LEAST_GAP:
         return 0.0
     return gap / abs(float(risk)) if risk else inf
 

@@ -15,7 +15,8 @@ from theory._rationals import exact_numbers
 from theory._types import Array, Floats, Number
 from theory.losses import Loss
 
-LARGEST = 1e150
+LARGEST_PRODUCT = 1e150
+"""Of points times L: sums of squares of differences, 4e300 a coordinate, fit into float64."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ def read_sample(
     if exact is not None:
         return Labelled(exact[0], signs, exact[1], Fraction(lipschitz))
     largest = float(np.abs(places).max()) * max(1.0, float(lipschitz))
-    if not largest <= LARGEST:
+    if not largest <= LARGEST_PRODUCT:
         raise ValueError(
-            f"points times lipschitz reach {largest:.1e} (largest allowed {LARGEST:.0e}): scale the points"
+            f"points times lipschitz reach {largest:.1e} (largest allowed {LARGEST_PRODUCT:.0e}): scale the points"
         )
     return Labelled(places, signs, masses, float(lipschitz))
 

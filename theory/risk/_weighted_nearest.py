@@ -14,12 +14,16 @@ from scipy.spatial.distance import cdist
 
 from theory._types import Floats, Indices
 
-BLOCK = 128
-FIRST = 4
-# Boxes spare work in few dimensions; elsewhere this many distances at most are computed once and kept.
+BLOCK_POINTS = 128
+"""Points of a block: chosen."""
+FIRST_BLOCKS = 4
+"""So many of the most promising blocks are looked at before others are left out: chosen."""
 BOX_DIMENSION = 6
-KEPT = 2**22
-SMALL = 2**15
+"""In more dimensions boxes spare little work: chosen."""
+KEPT_DISTANCES = 2**22
+"""So many distances at most are computed once and kept where boxes spare little work: 32 MB, chosen."""
+FEW_DISTANCES = 2**15
+"""So many at most elsewhere: chosen."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,10 @@ class Blocks:
     """Points (count, n) in an order that keeps neighbours together, cut into blocks with bounding boxes."""
 
     def __init__(self, points: Floats) -> None:
-        order = cKDTree(points, leafsize=BLOCK // 4, balanced_tree=len(points) < 2**18).indices
+        order = cKDTree(points, leafsize=BLOCK_POINTS // 4, balanced_tree=len(points) < 2**18).indices
         self.order = np.asarray(order, dtype=np.intp)
         self.points = np.ascontiguousarray(points[self.order])
-        self.starts = np.arange(0, len(points), BLOCK)
+        self.starts = np.arange(0, len(points), BLOCK_POINTS)
         self.low = np.minimum.reduceat(self.points, self.starts)
         self.high = np.maximum.reduceat(self.points, self.starts)
 
@@ -52,7 +56,7 @@ class Distances:
 
     def __init__(self, plus: Floats, minus: Floats) -> None:
         self._sides = Blocks(plus), Blocks(minus)
-        few = len(plus) * len(minus) <= (SMALL if plus.shape[1] <= BOX_DIMENSION else KEPT)
+        few = len(plus) * len(minus) <= (FEW_DISTANCES if plus.shape[1] <= BOX_DIMENSION else KEPT_DISTANCES)
         self._kept = cdist(plus, minus) if few else None
         self._plus, self._minus = plus, minus
 
@@ -85,10 +89,10 @@ def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: 
     best = np.maximum.reduceat(ordered, other.starts)
     values, found = np.empty((len(own.points), k)), np.empty((len(own.points), k), dtype=np.intp)
     for start, low, high in zip(own.starts, own.low, own.high, strict=True):
-        rows = own.order[start : start + BLOCK]
+        rows = own.order[start : start + BLOCK_POINTS]
         # the shares of 1e-12 dwarf all rounding
         bounds = scale * other.apart(low, high) * (1 - 1e-12) - best - 1e-12 * np.abs(best)
-        values[rows], chosen = _search(own.points[start : start + BLOCK], other, scale, ordered, k, bounds)
+        values[rows], chosen = _search(own.points[start : start + BLOCK_POINTS], other, scale, ordered, k, bounds)
         found[rows] = other.order[chosen]
     return Reach(values, found)
 
@@ -98,7 +102,7 @@ def _search(
 ) -> tuple[Floats, Indices]:
     """Look at the most promising blocks, then at all those that may still hold one of the k least."""
     by_promise = np.argsort(bounds)
-    first = max(FIRST, -(-k // BLOCK) + 1)
+    first = max(FIRST_BLOCKS, -(-k // BLOCK_POINTS) + 1)
     columns = _members(by_promise[:first], len(head_start))
     worst = _select(_reach(z, columns, other, scale, head_start), min(k, len(columns)))[0][:, -1].max()
     if len(columns) < k:
@@ -109,7 +113,7 @@ def _search(
 
 
 def _members(blocks: Indices, count: int) -> Indices:
-    columns = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    columns = (blocks[:, None] * BLOCK_POINTS + np.arange(BLOCK_POINTS)).ravel()
     return columns[columns < count]
 
 

@@ -87,6 +87,8 @@ def test_exact_piece_takes_any_rational_and_is_affine_within_a_piece() -> None:
     value, gradient = network.exact_piece(point)
     moved, _ = network.exact_piece([point[0] + shift, *point[1:]])
     assert moved - value == shift * gradient[0]
+    far = 2**62 - 1
+    assert network.exact_piece([np.int64(far), np.int64(3), np.float32(0.5)]) == network.exact_piece([far, 3, 0.5])
 
 
 def test_a_crease_has_no_exact_gradient() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 
-from theory.risk._floors import ROUNDING, _least_fall, gradient_floor, saturation_bound
+from theory.risk._floors import FLOOR_ROUNDING, _least_fall, gradient_floor, saturation_bound
 
 
 def exact_fall(u: float, risk: float) -> mpmath.mpf:
@@ -22,7 +22,7 @@ def test_the_least_fall_is_a_bound_and_hardly_below() -> None:
             found = mpmath.mpf(float(_least_fall(np.float64(mass), np.float64(mass), allowed)))
             exact = exact_fall(mass, allowed)
             assert found < exact
-            assert exact - found < 40 * ROUNDING
+            assert exact - found < 40 * FLOOR_ROUNDING
 
 
 def pairs(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -18,12 +18,14 @@ from theory.risk._line.interior_point import Smooth
 
 Integers = NDArray[np.int64]
 
-ROUNDING = 2.0**-49
-"""Eight units in the last place: more than any one term below gathers."""
+TERM_ROUNDING = 2.0**-49
+"""Eight units in the last place, 16 roundings: more than any one term below gathers. Most is gathered by a cost, 2^-50
+and the four roundings of its mass, their product and their sum, 12 roundings in all; a value of the loss, 8 units
+itself, is given twice as much."""
 QUANTUM_BITS, FINE_BITS = 60, 40
 LARGEST_NOISE = 1e-8
 LEAST_EXPONENT = -960
-SMALLEST = 1e-307
+LEAST_LOSS = 1e-307
 """Masses below 2^-960 and losses below 1e-307 are given up: underflow spoils relative errors."""
 
 
@@ -32,7 +34,7 @@ def feasible_values(z: Floats, falls: Floats, bounds: Floats) -> Floats:
 
     bounds may exceed the true ones by 2^-50 of themselves. The falls are sums of coarse and fine quanta.
     """
-    held = np.clip(falls, -bounds, bounds) * (1 - ROUNDING)
+    held = np.clip(falls, -bounds, bounds) * (1 - TERM_ROUNDING)
     reach = max(float(np.abs(held).sum()), float(np.abs(z).max()))
     exponent = frexp(reach)[1] - QUANTUM_BITS
     coarse = np.trunc(np.ldexp(held, -exponent))
@@ -47,9 +49,9 @@ def feasible_values(z: Floats, falls: Floats, bounds: Floats) -> Floats:
 
 def upper_bound(margins: Floats, problem: Smooth) -> float:
     """At least the sum of w h(t) for every t with |t - margin| <= 2^-51 |margin|; 0 only where h is."""
-    lowered = margins - ROUNDING / 2 * np.abs(margins)
-    total = fsum((problem.weights * problem.form.value(lowered)).tolist()) * (1 + 2 * ROUNDING)
-    lost = int(np.count_nonzero(lowered < problem.form.flat)) * SMALLEST
+    lowered = margins - TERM_ROUNDING / 2 * np.abs(margins)
+    total = fsum((problem.weights * problem.form.value(lowered)).tolist()) * (1 + 2 * TERM_ROUNDING)
+    lost = int(np.count_nonzero(lowered < problem.form.flat)) * LEAST_LOSS
     return nextafter(total + lost, inf) if lost else 0.0
 
 
@@ -88,7 +90,7 @@ class Edges:
 
 def coupled(alpha: Floats, signs: Floats, weights: Floats, edges: Edges) -> Coupled:
     """The monotone coupling with marginals near alpha, at most the weights, without flux where it is rounding."""
-    shared = np.minimum(alpha, weights * (1 - ROUNDING))
+    shared = np.minimum(alpha, weights * (1 - TERM_ROUNDING))
     exponent = max(frexp(float(shared.sum()))[1] - QUANTUM_BITS, LEAST_EXPONENT)
     whole = np.floor(np.ldexp(shared, -exponent)).astype(np.int64)
     flux = np.cumsum(np.where(signs > 0, whole, -whole))[edges.ends[:-1]]
@@ -137,4 +139,4 @@ def lower_bound(found: Coupled, problem: Smooth, cost: Callable[[Indices, Indice
     transport = fsum((found.masses * cost(found.rows, found.columns)).tolist())
     error = fsum(problem.form.dual_size(mass, weights).tolist()) + transport
     # every mass is 2^-960 or more here, so nothing underflows
-    return nextafter(gain - transport - ROUNDING * error, -inf)
+    return nextafter(gain - transport - TERM_ROUNDING * error, -inf)

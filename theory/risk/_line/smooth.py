@@ -9,7 +9,15 @@ import numpy as np
 
 from theory._types import Floats
 from theory.losses import NormalForm
-from theory.risk._line.certificate import ROUNDING, Coupled, Edges, coupled, feasible_values, lower_bound, upper_bound
+from theory.risk._line.certificate import (
+    TERM_ROUNDING,
+    Coupled,
+    Edges,
+    coupled,
+    feasible_values,
+    lower_bound,
+    upper_bound,
+)
 from theory.risk._line.interior_point import Smooth, State, states
 
 LONGEST = 300
@@ -59,7 +67,7 @@ def least_smooth(
         if last or state.gap <= target * _loss(problem, state):
             found = _bounds(problem, state, cost, tolerance)
             best = found if best is None else _better(best, found)
-            if last or best.gap <= tolerance or target < ROUNDING:
+            if last or best.gap <= tolerance or target < TERM_ROUNDING:
                 break
             target /= 10
     return best or _bounds(problem, state, cost, tolerance)

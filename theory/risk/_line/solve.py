@@ -23,8 +23,9 @@ from theory.risk._line.kinked import Chain, least_values, monotone_coupling, mul
 from theory.risk._line.smooth import least_smooth
 
 TINY = 1e-290
-ROUNDING = Fraction(1, 2**50)
-"""Relative difference of class masses that rounding of the weights explains."""
+MASS_ROUNDING = Fraction(1, 2**50)
+"""Relative difference of class masses that rounding of the weights explains: 8 roundings, of the weights and the sum of
+each class, of the slopes of the loss and of their products with the masses."""
 Coupling = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -148,7 +149,7 @@ def _forgiving(chain: Chain) -> Chain:
     excess = base[heavier] - base[lighter] - most[lighter]
     members = [i for i, up in enumerate(chain.positive) if up == (sign > 0)]
     heaviest = max(members, key=chain.base.__getitem__)
-    if excess > ROUNDING * base[heavier] or excess >= chain.base[heaviest]:
+    if excess > MASS_ROUNDING * base[heavier] or excess >= chain.base[heaviest]:
         return chain
     lightened = chain.base.copy()
     lightened[heaviest] -= excess

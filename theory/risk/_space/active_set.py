@@ -33,26 +33,8 @@ from theory.risk._space.flow import coupling_of_flow
 from theory.risk._space.linear_programme import Programme
 from theory.risk._space.multipliers import Guess, Multipliers, dot
 from theory.risk._space.problem import Sample, SpaceSolution, better
+from theory.risk._space.tuning import TUNING
 from theory.risk._weighted_nearest import BOX_DIMENSION, Distances
-
-ROUNDS = 60
-ALL_PAIRS = 2**14
-INSIDE = 0.5
-FLAT = 20.0
-LIFTS = 2
-LOCAL = 0.3
-NEIGHBOURS = 8
-# Graphs of neighbours stretch distances too much in many dimensions to be of use.
-FEW_NEIGHBOURS = 2
-CANDIDATES = 4
-LOOSE = 1e-2
-SHARE = 0.1
-COARSE = 1e-3
-SMALL = 400
-FACTOR = 4
-CLOSE = 1.0
-DROPS = 8
-FIRST = 8
 
 
 @dataclass(frozen=True)
@@ -73,7 +55,7 @@ def least_risk_space(sample: Sample, lipschitz: float, loss: Loss, tolerance: fl
         return search.run(None)
     if float(form.scale) * float(search.start[0].min()) >= form.flat:
         return search.flat()
-    found = search.at_once(form) if len(sample.plus) * len(sample.minus) <= ALL_PAIRS else None
+    found = search.at_once(form) if len(sample.plus) * len(sample.minus) <= TUNING.all_pairs else None
     return found or search.run(_from_part(sample, search, form))
 
 
@@ -83,10 +65,10 @@ def _from_part(sample: Sample, whole: _Search, form: NormalForm) -> Floats | Non
     None for a small sample, and for one where neighbours decide alone: where the margins between them are not small.
     """
     lipschitz = whole.lipschitz
-    if len(sample.weights) <= SMALL or float(whole.start[0].mean()) * float(form.scale) > LOCAL:
+    if len(sample.weights) <= TUNING.small or float(whole.start[0].mean()) * float(form.scale) > TUNING.local:
         return None
-    part, chosen = sample.part(FACTOR)
-    search = _Search(part, lipschitz, whole.loss, COARSE)
+    part, chosen = sample.part(TUNING.factor)
+    search = _Search(part, lipschitz, whole.loss, TUNING.coarse)
     known = search.approach(_from_part(part, search, form))
     own, other = known[: len(part.plus)], known[len(part.plus) :]
     plus = Distances(sample.plus, part.minus).least(0, lipschitz, other).values[:, 0]
@@ -111,7 +93,7 @@ class _Search:
     def start(self) -> tuple[Floats, Indices]:
         """Half the way to the nearest point of the other class, which is feasible, then raised; and those pairs."""
         margins, nearest = self._look(np.zeros(self.count), violated=False)
-        for _ in range(LIFTS):
+        for _ in range(TUNING.lifts):
             margins, _ = self._look(margins)
         return margins, nearest
 
@@ -119,7 +101,7 @@ class _Search:
         """From margins near the best ones, if they are known."""
         best: SpaceSolution | None = None
         for state in self._rounds(margins):
-            if state.gap > self.tolerance * CLOSE:
+            if state.gap > self.tolerance * TUNING.close:
                 continue
             found = self._certify(state)
             best = found if best is None else better(best, found)
@@ -135,10 +117,10 @@ class _Search:
     def at_once(self, form: NormalForm) -> SpaceSolution | None:
         """With all pairs from the start; nothing if that fails, as it may where margins are very large."""
         scale, (half, _) = float(form.scale), self.start
-        start = scale * half - INSIDE * (min(1.0, scale * float(half.mean())) or 1.0)
-        if start.min() > FLAT:
+        start = scale * half - TUNING.inside * (min(1.0, scale * float(half.mean())) or 1.0)
+        if start.min() > TUNING.farthest_start:
             return None
-        start = np.minimum(start, form.flat - INSIDE)
+        start = np.minimum(start, form.flat - TUNING.inside)
         mass = float(self.sample.weights.sum())
         rows, columns = np.indices((self.plus, self.count - self.plus)).reshape(2, -1)
         costs = scale * self.lipschitz * self.distances.pairs(rows, columns)
@@ -159,23 +141,27 @@ class _Search:
 
     def _rounds(self, margins: Floats | None) -> Iterator[State]:
         half, nearest = self.start
-        margins, near = (half, nearest) if margins is None else self._look(margins, violated=False, k=FIRST)
+        margins, near = (
+            (half, nearest) if margins is None else self._look(margins, violated=False, k=TUNING.first_candidates)
+        )
         # where the part has few points nearby its margins mislead, and those far too low are slow to rise
         margins = min(margins, half, key=lambda t: dot(self.sample.weights, self.loss.value(t)))
         codes = np.unique(np.concatenate([self._hops(), nearest, near]))
         arcs = self._arcs(codes)
         costs = self._costs(arcs)
         relaxation = self._relaxation(margins, costs)
-        guess, accuracy = Guess(margins, np.zeros(len(codes))), LOOSE
+        guess, accuracy = Guess(margins, np.zeros(len(codes))), TUNING.loose
         # an error of a multiplier counts as often as the margin is large
         finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
-        for turn in range(ROUNDS):
+        for turn in range(TUNING.rounds):
             guess = relaxation.improve(arcs, costs, guess, accuracy)
-            middle, violated = self._look(guess.margins, k=CANDIDATES)
+            middle, violated = self._look(guess.margins, k=TUNING.candidates)
             gap = self._gap(arcs, costs, guess, middle)
-            accuracy = max(min(accuracy / 2, gap * SHARE), finest)
+            accuracy = max(min(accuracy / 2, gap * TUNING.share), finest)
             yield State(arcs, guess, middle, gap)
-            idle = self._idle(arcs, costs, guess, middle) if turn < DROPS else np.zeros(len(codes), dtype=np.bool_)
+            idle = (
+                self._idle(arcs, costs, guess, middle) if turn < TUNING.drops else np.zeros(len(codes), dtype=np.bool_)
+            )
             codes, flow = _with(codes[~idle], guess.flow[~idle], violated)
             arcs = self._arcs(codes)
             costs, guess = self._costs(arcs), Guess(guess.margins, flow)
@@ -205,7 +191,7 @@ class _Search:
     def _hops(self) -> Indices:
         """Arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
         points = self.sample.points
-        most = NEIGHBOURS if self.sample.dimension <= BOX_DIMENSION else FEW_NEIGHBOURS
+        most = TUNING.neighbours if self.sample.dimension <= BOX_DIMENSION else TUNING.few_neighbours
         near = cKDTree(points).query(points, k=min(most + 1, self.count))[1]
         one, other = np.repeat(np.arange(self.count), near.shape[1]), near.ravel()
         start, end = np.concatenate([one, other]), np.concatenate([other, one])

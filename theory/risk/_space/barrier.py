@@ -17,10 +17,7 @@ from scipy.linalg import cho_solve, cholesky
 
 from theory._types import Floats
 from theory.losses import NormalForm
-
-STEPS = 60
-PATIENCE = 8
-TO_BOUNDARY = 0.99
+from theory.risk._space.tuning import TUNING
 
 
 @dataclass(frozen=True)
@@ -45,13 +42,13 @@ class Barrier:
         g = self._slope(t).sum() / 2 / (1 / s).sum() / s
         best = now = State(t, s, g, inf)
         stale = 0
-        for _ in range(STEPS):
+        for _ in range(TUNING.barrier_steps):
             try:
                 now = self._step(now)
             except LinAlgError:  # rounding has the last word
                 break
             best, stale = (now, 0) if now.gap < best.gap else (best, stale + 1)
-            if best.gap <= tolerance or stale > PATIENCE:
+            if best.gap <= tolerance or stale > TUNING.patience:
                 break
         return best
 
@@ -71,11 +68,11 @@ class Barrier:
         before = products.sum()
         centre = (ahead / before) ** 3 * before / products.size
         dt, ds, dg = direction(products + ds * dg - centre)
-        t = now.t + _room(now.s, ds, TO_BOUNDARY) * dt
+        t = now.t + _room(now.s, ds, TUNING.to_boundary) * dt
         s = self._slack(t)
         if not s.min() > 0:
             raise LinAlgError("a margin met its constraint")
-        g = now.g + _room(now.g, dg, TO_BOUNDARY) * dg
+        g = now.g + _room(now.g, dg, TUNING.to_boundary) * dg
         return State(t, s, g, self._gap(t, g))
 
     def _gap(self, t: Floats, g: Floats) -> float:

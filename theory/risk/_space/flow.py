@@ -13,8 +13,7 @@ import numpy as np
 
 from theory._types import Floats, Indices
 from theory.risk._space.arcs import Arcs
-
-ROUNDS = 50
+from theory.risk._space.tuning import TUNING
 
 
 def coupling_of_flow(arcs: Arcs, flow: Floats, margins: Floats) -> tuple[Indices, Indices, Floats]:
@@ -37,7 +36,7 @@ def coupling_of_flow(arcs: Arcs, flow: Floats, margins: Floats) -> tuple[Indices
             held[node].append((node, float(net[node])))
     lacking = (-net).tolist()
     order = list(_downstream(targets, exits, falling.tolist()))
-    for _ in range(ROUNDS):
+    for _ in range(TUNING.flow_rounds):
         moved = False
         for node in order:
             parcels = held[node]

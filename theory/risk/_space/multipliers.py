@@ -19,17 +19,10 @@ from scipy.sparse.linalg import splu
 from theory._types import Floats
 from theory.losses import NormalForm
 from theory.risk._space.arcs import Arcs
+from theory.risk._space.tuning import TUNING
 
-NEWTON_STEPS = 60
-SEARCH = 30
-FLAT = 0.5
-STIFFER = 3.0
-FIRST_STIFFNESS = 3.0
-STIFFEST = 1e7
-LOOSER = 3.0
-SMALLEST = 1e-300
-SLOW = 25
-RIDGE = 1e-13
+LEAST_DIVISOR = 1e-300
+"""In place of a sum of slopes that has underflowed to 0: any positive normal number does."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +47,10 @@ class Multipliers:
         # exponentials stay in range where all margins are large
         self._lift = form.lift(self._scale * float(start.min()))
         slope = self._slope(self._scale * start)
-        first = FIRST_STIFFNESS * float(slope.mean()) / (min(1.0, self._scale * typical) or 1.0)
+        first = TUNING.first_stiffness * float(slope.mean()) / (min(1.0, self._scale * typical) or 1.0)
         # beyond it the rounding of margins, times the stiffness, is no longer small beside the slopes
-        size = self._scale * dot(slope, np.abs(start)) / max(float(slope.sum()), SMALLEST)
-        self._stiffest = STIFFEST * float(slope.mean()) / max(1.0, size)
+        size = self._scale * dot(slope, np.abs(start)) / max(float(slope.sum()), LEAST_DIVISOR)
+        self._stiffest = TUNING.stiffest * float(slope.mean()) / max(1.0, size)
         self._stiffness = min(first, self._stiffest)
         self._hold, self._anchor = form.hold, self._scale * start
         self._unit = self._mass * form.steepest * np.exp(-self._lift)
@@ -68,14 +61,14 @@ class Multipliers:
         self._anchor = t
         t, steps = self._minimise(arcs, costs * self._scale, t, g, accuracy)
         g = self._flow(g, arcs.add(t) - costs * self._scale)
-        self._hold /= LOOSER
-        if steps < SLOW:
-            self._stiffness = min(STIFFER * self._stiffness, self._stiffest)
+        self._hold /= TUNING.looser
+        if steps < TUNING.slow:
+            self._stiffness = min(TUNING.stiffer * self._stiffness, self._stiffest)
         return Guess(t / self._scale, g * self._unit)
 
     def _minimise(self, arcs: Arcs, costs: Floats, t: Floats, g: Floats, accuracy: float) -> tuple[Floats, int]:
         excess = arcs.add(t) - costs
-        for count in range(NEWTON_STEPS):
+        for count in range(TUNING.newton_steps):
             slope, flow = self._slope(t), self._flow(g, excess)
             gradient = arcs.gather(flow) - self._held(slope, t)
             if np.abs(gradient).sum() <= accuracy * slope.sum():
@@ -89,13 +82,13 @@ class Multipliers:
             if not length:
                 break
             t, excess = t + length * step, excess + length * rise
-        return t, NEWTON_STEPS
+        return t, TUNING.newton_steps
 
     def _newton(self, arcs: Arcs, tight: NDArray[np.bool_], curvature: Floats, right: Floats) -> Floats:
         start, end, count = arcs.start[tight], arcs.end[tight], len(right)
         across = arcs.signs[0][tight] * arcs.signs[1][tight] * self._stiffness
         degree = np.bincount(np.concatenate([start, end]), minlength=count) * self._stiffness
-        diagonal = curvature + degree + RIDGE * (degree + curvature.max())
+        diagonal = curvature + degree + TUNING.ridge * (degree + curvature.max())
         every = np.arange(count)
         rows, columns = np.concatenate([start, end, every]), np.concatenate([end, start, every])
         matrix = sp.csc_array((np.concatenate([across, across, diagonal]), (rows, columns)), shape=(count, count))
@@ -109,11 +102,11 @@ class Multipliers:
         """
         low, high, at_low, at_high = 0.0, inf, fall, inf
         length = 1.0
-        for _ in range(SEARCH):
+        for _ in range(TUNING.lengths):
             flow = self._flow(g, excess + length * rise)
             there = t + length * step
             derivative = dot(flow, rise) - dot(self._held(self._slope(there), there), step)
-            if abs(derivative) <= -FLAT * fall or (derivative < 0 and length >= 1):
+            if abs(derivative) <= -TUNING.slack_of_length * fall or (derivative < 0 and length >= 1):
                 return length
             if derivative < 0:
                 low, at_low = length, derivative
