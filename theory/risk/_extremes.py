@@ -8,14 +8,13 @@ from math import fsum, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._types import Floats
+from theory._types import Array, Floats, Indices
 from theory.losses import Loss
 from theory.risk._line.solve import MASS_ROUNDING
 from theory.risk._sample import Labelled
 
 POOLED_ROUNDING = 2.0**-46
-"""Of the terms: 128 roundings, for `Loss.pooled`, a few units in the last place, and for the sums of the masses at one
-place, which gather a rounding a point at worst: enough for some 100 points at one place."""
+"""Of the terms: 128 roundings, for `Loss.pooled`, a few units in the last place, and one of each mass at a place."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,18 @@ def constant_risk(sample: Labelled, loss: Loss) -> Enclosure:
 def risk_floor(sample: Labelled, loss: Loss) -> Enclosure:
     """The infimum over all functions, continuous or not: the sum over the distinct places."""
     _, place = np.unique(sample.points.astype(np.float64), axis=0, return_inverse=True)
-    sides = [np.bincount(place.ravel(), sample.weights * (sample.labels == sign)) for sign in (1, -1)]
-    return _enclosed(_least_at_one_place(sides[0].astype(float), sides[1].astype(float), loss))
+    plus, minus = (_masses(place.ravel(), sample.weights * (sample.labels == sign)) for sign in (1, -1))
+    return _enclosed(_least_at_one_place(plus, minus, loss))
+
+
+def _masses(place: Indices, weights: Array) -> Floats:
+    """The sum of the weights at each place, rounded once: adding one after another would round once a point."""
+    ordered, crowd = np.asarray(weights, dtype=np.float64)[np.argsort(place, kind="stable")], np.bincount(place)
+    ends = np.cumsum(crowd)
+    found = np.add.reduceat(ordered, ends - crowd)
+    for k in np.flatnonzero(crowd > 2):  # two are rounded once as they are
+        found[k] = fsum(ordered[ends[k] - crowd[k] : ends[k]])
+    return found
 
 
 def _enclosed(terms: Floats) -> Enclosure:

@@ -8,6 +8,8 @@ import pytest
 
 from theory import minimize_risk
 from theory.losses import BCE, HKR, Hinge, PiecewiseLinearLoss, SmoothHinge, SquaredHinge
+from theory.risk._extremes import risk_floor
+from theory.risk._sample import read_sample
 
 ON_THE_LINE = [0.0, 1.0], [1, -1]
 
@@ -89,3 +91,14 @@ def test_a_kink_must_be_of_numbers() -> None:
 
     with pytest.raises(ValueError, match="must be finite numbers"):
         minimize_risk(*ON_THE_LINE, 1.0, Odd())
+
+
+def test_many_points_at_one_place_are_summed_once() -> None:
+    """The masses there are 10,000.00...: added one after another they are off by more than the floor's allowance."""
+    points, labels = [[0.0]] * 200_000 + [[1.0]], [1, -1] * 100_000 + [1]
+    sample = read_sample(points, labels, np.full(200_001, 0.1), 1.0, BCE())
+    with mpmath.workdps(40):
+        right = 2 * 100_000 * mpmath.mpf(0.1) * mpmath.log(2)
+        floor = risk_floor(sample, BCE())
+        assert mpmath.mpf(floor.below) <= right <= mpmath.mpf(floor.above)
+        assert floor.above - floor.below <= 1e-13 * right
