@@ -68,16 +68,7 @@ def instance(
     hypotheses: Sequence[str] = (),
     define: Mapping[str, str] | None = None,
 ) -> Witness:
-    """Data under which all ``hypotheses`` and all of ``conclusion`` are true.
-
-    Args:
-        says: what it shows, in words.
-        given: exact numbers, vectors or lists by name.
-        conclusion, hypotheses: relations between them.
-        define: more names and functions, as expressions.
-
-    Raises:
-        ValueError: a float among the data.
+    """Data under which all ``hypotheses`` and all of ``conclusion`` are true; arguments and errors as `refutation`.
 
     >>> instance("a fixed point", given=dict(x=1), conclusion=["x**2 == x"])["given"]
     {'x': '1'}

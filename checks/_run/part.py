@@ -68,14 +68,14 @@ class Part:
             outputs.write_witnesses(self.document, folder)
 
     def show(self, reporter: pytest.TerminalReporter, old: Document | None, interrupted: bool) -> None:
-        """Say in the terminal what came out."""
+        """Say in the terminal what came out, and what changed since an old document of this ledger."""
         if self.document is None:
             return
         reporter.write_sep("=", f"claims: {self.document['paper'].get('title', 'ledger')}")
         if self.config.getoption("--claims-show"):
             table.print_table(reporter, self.document)
             table.print_evidence(reporter, self.document)
-        if old is not None and old["paper"].get("title") == self.document["paper"].get("title"):
+        if old is not None:
             lines = changes(old, self.document)
             given = self.config.getoption("--claims-compare")
             reporter.write_line(f"compared with {given}: {len(lines)} verdicts changed")

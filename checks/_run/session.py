@@ -21,7 +21,7 @@ from checks._run.judging import identity, raise_unless_expected, record_of
 from checks._run.part import Part
 from checks.document import problems
 from checks.evidence import Evidence
-from checks.records import TravellingRecord
+from checks.records import Document, TravellingRecord
 from checks.verdict import METHODS
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
@@ -191,10 +191,15 @@ class ClaimsSession:
         names = outputs.names([part.path for part in parts]) if len(parts) > 1 else {}
         return [(part, names.get(part.path)) for part in parts]
 
+    def _old_of(self, part: Part, parts: int) -> Document | None:
+        """The document to compare with, if it is this part's: of several, the one of its title."""
+        titles = [document["paper"].get("title") for document in (self.old, part.document) if document]
+        return self.old if parts == 1 or titles[:1] == titles[1:] else None
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         shown = [(part, name) for part, name in self._finished() if part.document]
         for part, _ in shown:
-            part.show(terminalreporter, self.old, self.interrupted)
+            part.show(terminalreporter, self._old_of(part, len(shown)), self.interrupted)
         if not self.config.getoption("--claims-again"):
             for _, name in shown:
                 written = outputs.json_path(self.config, name), outputs.witness_folder(self.config, name)

@@ -499,6 +499,9 @@ def test_several_ledgers_have_a_document_each(project: Project, arguments: tuple
     assert states == {"one": ["judged"], "two": ["judged", "missing", "missing"]}
     result.stdout.fnmatch_lines(["*claims: Sums*", "*claims: Others*", "written: claims-one.json", "*claims-two.json"])
     assert not (project.path / "claims.json").exists()
+    compared = project.run("--claims-compare=claims-two.json", *arguments).stdout.str()
+    assert compared.count("compared with") == 1
+    assert compared.index("claims: Others") < compared.index("compared with claims-two.json: 0 verdicts changed")
     assert project.run("one", *arguments).ret == 0
     assert list(project.claims()) == ["sum"]
     assert project.run("--claims-only=product", *arguments).ret == pytest.ExitCode.NO_TESTS_COLLECTED
