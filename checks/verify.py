@@ -19,12 +19,17 @@ anywhere. All arithmetic is rational. A witness is a JSON object of one of these
 Expressions are Python syntax over rationals, truth values, lists, comprehensions and the functions in ``FUNCTIONS``;
 ``define`` adds functions such as ``"f(x)": "abs(x) - 1"``. They are walked, never handed to Python: numbers and truth
 values do not mix, and whatever is not in this small language, or takes longer than the limits below, is refused.
+Texts are plain ASCII without comments, and names too, so that no two of them look alike.
+
+Of a claims file more is asked: each witness is for the claim that it stands under, and a claim that fails has one that
+refutes it.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import keyword
 import operator
 import re
 import sys
@@ -38,7 +43,7 @@ from typing import Any
 FORMAT = "manyfaces-witness/1"
 
 MAX_STEPS = 1_000_000
-"""The work that one witness may cost: some seconds; chosen."""
+"""The work that one witness may cost: about a second; chosen."""
 MAX_BITS = 200_000
 """The length of a numerator and denominator together: chosen for the time of a product."""
 MAX_TEXT = 10_000
@@ -47,6 +52,12 @@ MAX_EXPONENT = 10_000
 """The largest power: with it 20 bits are still raised within MAX_BITS; chosen."""
 _CALL = 10
 """The steps that a new scope costs: about ten times as long as an operation; chosen."""
+_NAMES = 32
+"""The names of a scope that are copied in a step; measured."""
+_PARSE = 10
+"""The steps that a text costs beside two for each sign: what Python's parser takes for the shortest; measured."""
+_LINE = 500
+"""The length of a message, which may quote whatever a file holds; chosen."""
 
 
 class WitnessError(ValueError):
@@ -81,18 +92,35 @@ def _spend(steps: int = 1) -> None:
 
 def _bounded(value: Fraction) -> Fraction:
     """The value, its length counted as work."""
+    _spend(1 + _long(value))
+    return value
+
+
+def _long(value: Fraction) -> int:
+    """What a number costs beside the step itself.
+
+    Schoolbook products take the square of the length; up to 1000 bits they cost no more than the step.
+    """
     bits = value.numerator.bit_length() + value.denominator.bit_length()
     if bits > MAX_BITS:
         raise MalformedError(f"a number of {bits} bits; at most {MAX_BITS} are allowed")
-    # Schoolbook products take the square of the length; numbers up to 1000 bits cost no more than the step itself.
-    _spend(1 + (bits // 1000) ** 2)
-    return value
+    return (bits // 1000) ** 2
+
+
+def _spend_scope(scope: Mapping[str, Any]) -> None:
+    """Count a new scope, for which the names of another are copied."""
+    _spend(_CALL + len(scope) // _NAMES)
+
+
+_POLYNOMIAL = 3
+"""The steps that a polynomial costs, even one without a term; measured."""
 
 
 class Polynomial:
     """A polynomial with rational coefficients: ``terms`` maps sorted tuples of variable names to coefficients."""
 
     def __init__(self, terms: Mapping[tuple[str, ...], Fraction]) -> None:
+        _spend(_POLYNOMIAL + len(terms))
         self.terms = {monomial: _bounded(value) for monomial, value in terms.items() if value}
 
     @staticmethod
@@ -109,8 +137,9 @@ class Polynomial:
 
     def __mul__(self, other: Any) -> Polynomial:
         terms: dict[tuple[str, ...], Fraction] = {}
+        others = Polynomial.lift(other).terms
         for left, a in self.terms.items():
-            for right, b in Polynomial.lift(other).terms.items():
+            for right, b in others.items():
                 _spend(1 + len(left) + len(right))
                 monomial = tuple(sorted(left + right))
                 terms[monomial] = terms.get(monomial, Fraction(0)) + _bounded(a * b)
@@ -175,7 +204,10 @@ def _shown(value: Any) -> str:
 
 
 def _arithmetic(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Fraction | Polynomial:
-    result = operation(_number(a), _number(b))
+    numbers = _number(a), _number(b)
+    # A quotient or a remainder can be short where the numbers are long.
+    _spend(sum(_long(number) for number in numbers if isinstance(number, Fraction)))
+    result = operation(*numbers)
     return result if isinstance(result, Polynomial) else _bounded(Fraction(result))
 
 
@@ -205,6 +237,7 @@ def _equal(a: Any, b: Any) -> bool:
         case (Fraction(), Fraction()) | (bool(), bool()):
             return bool(a == b)
         case list(), list():
+            _spend(2)
             return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b, strict=True))
     raise MalformedError(f"{_shown(a)} cannot be compared with {_shown(b)}")
 
@@ -215,10 +248,16 @@ def _fractions(values: tuple[Any, ...]) -> list[Fraction]:
     return [_bounded(_fraction(value)) for value in found]
 
 
+def _sorted(values: Any) -> list[Fraction]:
+    found = _fractions((values,))
+    _spend(len(found).bit_length() * sum(1 + _long(value) for value in found))
+    return sorted(found)
+
+
 def _range(*bounds: Any) -> list[Fraction]:
     numbers = range(*(_whole(bound) for bound in bounds))
     _spend(max(0, (numbers.stop - numbers.start) // numbers.step))
-    return [Fraction(number) for number in numbers]
+    return [_bounded(Fraction(number)) for number in numbers]
 
 
 def _zip(*lists: Any) -> list[list[Any]]:
@@ -244,7 +283,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "range": _range,
     "zip": _zip,
     "enumerate": lambda items: _zip(_range(Fraction(len(_list(items)))), items),
-    "sorted": lambda values: sorted(_fractions((values,))),
+    "sorted": _sorted,
     "sign": lambda t: Fraction((_fraction(t) > 0) - (_fraction(t) < 0)),
     "integer": lambda t: _fraction(t).denominator == 1,
     "dist2": _dist2,
@@ -321,7 +360,7 @@ def _scopes(generators: list[ast.comprehension], scope: Mapping[str, Any]) -> It
     if first.is_async:
         raise MalformedError("an async comprehension is not in the witness language")
     for value in _list(_walk(first.iter, scope)):
-        _spend(_CALL)
+        _spend_scope(scope)
         inner = {**scope, **_bind(first.target, value)}
         if all(_truth(_walk(condition, inner)) for condition in first.ifs):
             yield from _scopes(rest, inner)
@@ -334,18 +373,37 @@ def _bind(target: ast.AST, value: Any) -> dict[str, Any]:
             return {name: value}
         case ast.Tuple(elts=targets):
             parts = [_bind(part, item) for part, item in zip(targets, _list(value), strict=True)]
+            _spend(sum(map(len, parts)))
             return {name: item for part in parts for name, item in part.items()}
     raise MalformedError("a comprehension may bind names only")
 
 
 def _check_free(name: str, taken: Any) -> None:
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in _SOFT:
+        raise MalformedError(f"{name[:80]!r} is not a name: use letters a to z, digits and _, and no word of Python's")
     if name in FUNCTIONS or name in taken:
-        raise MalformedError(f"the name {name!r} has a meaning already; choose another")
+        raise MalformedError(f"the name {name[:80]!r} has a meaning already; choose another")
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SOFT = frozenset({"_", "case", "match", "type"})
+"""Names that mean something in places; written out, as Pythons differ in them."""
+_FOREIGN = re.compile(r"[^ !-~]|[#\\]")
+"""What Python would read as another sign, as the end of the text or as none: letters beyond ASCII, comments, breaks."""
+_NUMERAL = re.compile(r"(?<![A-Za-z0-9_])[0-9]+[A-Za-z_]")
+"""A number that is not of digits alone; Python reads the 1 and the or of 1or, and has a warning printed."""
 
 
 def _parse(text: Any) -> ast.expr:
     if not isinstance(text, str) or len(text) > MAX_TEXT:
-        raise MalformedError(f"{str(text)[:80]!r} is not an expression: give a text of at most {MAX_TEXT} characters")
+        shown = text[:80] if isinstance(text, str) else type(text).__name__
+        raise MalformedError(f"{shown!r} is not an expression: give a text of at most {MAX_TEXT} characters")
+    _spend(_PARSE + 2 * len(text))
+    foreign = _FOREIGN.search(text)
+    if foreign:
+        raise MalformedError(f"{text[:80]!r} has the sign {foreign[0]!a}: use ASCII in one line, without comments")
+    if _NUMERAL.search(text):
+        raise MalformedError(f"{text[:80]!r}: write numbers in digits, with a space before a word")
     try:
         return ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
@@ -359,7 +417,8 @@ def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
     Fraction(5, 8)
     """
     with _limited():
-        return _walk(_parse(expression), {**FUNCTIONS, **scope})
+        _spend_scope(scope)
+        return _walk(_parse(expression), {**scope, **FUNCTIONS})  # in this order a long scope is copied as a whole
 
 
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+|\.[0-9]+)?")
@@ -372,12 +431,15 @@ def rational(value: Any) -> Any:
     [Fraction(3, 1), Fraction(-1, 3), Fraction(1, 4)]
     """
     if isinstance(value, list):
+        _spend(1 + len(value))
         return [rational(item) for item in value]
-    if isinstance(value, str) and _RATIONAL.fullmatch(value):
+    if isinstance(value, str) and len(value) <= MAX_TEXT and _RATIONAL.fullmatch(value):
+        _spend(2)
         return _bounded(Fraction(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return _bounded(Fraction(value))
-    raise MalformedError(f"{str(value)[:80]!r} is not exact; write a whole number or a string such as '1/3'")
+    shown = value[:80] if isinstance(value, str) else type(value).__name__
+    raise MalformedError(f"{shown!r} is not exact; write a whole number or a string such as '1/3'")
 
 
 def scope_of(witness: Mapping[str, Any]) -> dict[str, Any]:
@@ -397,15 +459,18 @@ def _head(text: str) -> tuple[str, list[str]]:
     match _parse(text):
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             parameters = [argument.id for argument in arguments if isinstance(argument, ast.Name)]
-            if len(set(parameters)) == len(arguments) and not set(parameters) & set(FUNCTIONS):
+            if len(set(parameters)) == len(arguments):
+                for parameter in parameters:
+                    _check_free(parameter, ())
                 return name, parameters
     raise MalformedError(f"define: {text!r} is not of the form name(argument, ...)")
 
 
 def _function(parameters: list[str], body: ast.expr, scope: dict[str, Any]) -> Callable[..., Any]:
     def function(*values: Any) -> Any:
-        _spend(_CALL)
-        return _walk(body, {**FUNCTIONS, **scope, **dict(zip(parameters, values, strict=True))})
+        _spend_scope(scope)
+        _spend(len(parameters))
+        return _walk(body, {**scope, **FUNCTIONS, **dict(zip(parameters, values, strict=True))})
 
     return function
 
@@ -455,7 +520,10 @@ def polynomial(expression: str) -> Polynomial:
 
 
 def _expanded(node: ast.expr) -> Polynomial:
-    variables = {name: Polynomial({(name,): Fraction(1)}) for name in _names(node) - set(FUNCTIONS)}
+    names = _names(node) - set(FUNCTIONS)
+    for name in names:
+        _check_free(name, ())
+    variables = {name: Polynomial({(name,): Fraction(1)}) for name in names}
     return Polynomial.lift(_walk(node, {**FUNCTIONS, **variables}))
 
 
@@ -482,6 +550,8 @@ def relation(text: str) -> tuple[Polynomial, str]:
 def _check_linear(witness: Mapping[str, Any]) -> None:
     rest, wanted = relation(witness["goal"])
     strict = False
+    if not isinstance(witness["multipliers"], list):
+        raise MalformedError("multipliers must be a list of numbers")
     for text, multiplier in zip(_texts(witness, "hypotheses"), witness["multipliers"], strict=True):
         weight = _fraction(rational(multiplier))
         known, sort = relation(text)
@@ -537,7 +607,66 @@ def _verify(witness: Mapping[str, Any]) -> None:
     unknown = set(witness) - keys - {"format", "kind", "says", "claim"}
     if unknown:
         raise MalformedError(f"unknown keys {sorted(unknown)}; a {kind} has {sorted(keys)}")
+    if not all(isinstance(witness.get(key, ""), str) for key in ("says", "claim")):
+        raise MalformedError("says and claim must be texts")
     check(witness)
+
+
+def refutes(witness: Mapping[str, Any]) -> bool:
+    """Whether a witness, once it is verified, contradicts something: a counterexample, or a false goal derived.
+
+    >>> refutes({"kind": "linear", "goal": "0 > 0"})
+    True
+    """
+    if witness["kind"] != "linear":
+        return bool(witness["kind"] == "refutation")
+    form, sort = relation(witness["goal"])
+    constant = form.terms.get((), Fraction(0))
+    holds = {">=": constant >= 0, ">": constant > 0, "==": constant == 0}
+    return set(form.terms) <= {()} and not holds[sort]
+
+
+def examine(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A line for each witness of a claims file, or for the one that the document is, and what is wrong with it, or "".
+
+    What a claims file lacks gets a line too: a claim that fails needs a witness that refutes it.
+    """
+    if "claims" not in document:
+        yield _printable(_label(document)), _fault(document)
+        return
+    for claim in document["claims"]:
+        refuted = False
+        for witness in (witness for evidence in claim["evidence"] for witness in evidence["witnesses"]):
+            fault = _fault(witness, claim["id"])
+            refuted = refuted or (not fault and refutes(witness))
+            yield _printable(_label(witness)), fault
+        if claim["verdict"]["truth"] == "fails" and not refuted:
+            yield _printable(f"{claim['id']}"), "it is said to fail, but no good witness of its own refutes it"
+
+
+def _fault(witness: Any, claim: str | None = None) -> str:
+    try:
+        verify(witness)
+    except WitnessError as error:
+        return _printable(str(error))
+    if claim is not None and witness.get("claim") != claim:
+        return _printable(f"it stands under {claim}, and is for {witness.get('claim', 'no claim')}")
+    return ""
+
+
+def unwitnessed(document: Mapping[str, Any]) -> list[str]:
+    """The claims of a file that were judged without a witness, which a verifier has nothing to say about."""
+    return [
+        _printable(claim["id"])
+        for claim in document.get("claims", [])
+        if claim["evidence"] and not any(evidence["witnesses"] for evidence in claim["evidence"])
+    ]
+
+
+def _printable(text: str) -> str:
+    """One line, not too long, that cannot steer a terminal."""
+    line = "".join(sign if sign.isprintable() else "?" for sign in text[: _LINE + 1])
+    return line if len(line) <= _LINE else f"{line[:_LINE]}…"
 
 
 def witnesses_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -555,38 +684,48 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _read(path: str) -> list[Mapping[str, Any]]:
+def _read(path: str) -> Mapping[str, Any]:
     try:
-        with open(path, encoding="utf-8") as file:
-            return witnesses_in(json.load(file, object_pairs_hook=_once))
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        with open(path, encoding="utf-8-sig") as file:
+            document = json.load(file, object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as error:
         raise MalformedError(f"{path} cannot be read as a witness or claims file: {error}") from error
+    if not isinstance(document, dict):
+        raise MalformedError(f"{path} is not a witness or claims file: it holds no object")
+    return document
 
 
 def _label(witness: Any) -> str:
-    parts = [witness.get(key, "") for key in ("claim", "kind", "says")] if isinstance(witness, dict) else [witness]
-    return "".join(sign if sign.isprintable() else "?" for sign in ": ".join(map(str, parts)))
+    parts = [witness.get(key, "") for key in ("claim", "kind", "says")] if isinstance(witness, dict) else []
+    return ": ".join(part if isinstance(part, str) else "?" for part in parts) or "no witness"
+
+
+def _report(path: str) -> Iterator[tuple[str, str]]:
+    """What `examine` finds in a file, and what keeps it from going on."""
+    try:
+        document = _read(path)
+        found = False
+        for label, fault in examine(document):
+            found = True
+            yield label, fault
+        if not found:
+            yield _printable(path), "there is no witness in it"
+        rest = unwitnessed(document)
+        if rest:
+            print(_printable(f"{path}: {len(rest)} statements were judged without a witness: {', '.join(rest)}"))
+    except MalformedError as error:
+        yield _printable(path), _printable(str(error))
+    except (AttributeError, LookupError, TypeError) as error:
+        yield _printable(path), _printable(f"malformed claims file: {type(error).__name__}: {error}")
 
 
 def main(paths: list[str]) -> int:
     """Verify files; print a line for each witness; 0 when all are good and there is at least one."""
     good = bad = 0
     for path in paths:
-        try:
-            witnesses = _read(path)
-        except MalformedError as error:
-            bad += 1
-            print(f"BAD   {error}")
-            continue
-        for witness in witnesses:
-            try:
-                verify(witness)
-            except WitnessError as error:
-                bad += 1
-                print(f"BAD   {_label(witness)}\n      {error}")
-            else:
-                good += 1
-                print(f"good  {_label(witness)}")
+        for label, fault in _report(path):
+            good, bad = (good, bad + 1) if fault else (good + 1, bad)
+            print(f"BAD   {label}\n      {fault}" if fault else f"good  {label}")
     print(f"{good} good, {bad} bad")
     return 0 if good and not bad else 1
 
