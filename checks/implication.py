@@ -39,10 +39,10 @@ def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
     >>> linear("order is transitive", ["a <= b", "b <= c"], "a <= c")["multipliers"]
     ['1', '1']
     """
-    found = _multipliers([relation(text) for text in hypotheses], relation(goal))
+    found = multipliers([relation(text) for text in hypotheses], relation(goal))
     if found is None:
         raise NotImplied(f"{goal!r} does not follow from {list(hypotheses)}")
-    for rounded in _rational(found):
+    for rounded in simple_fractions(found):
         witness = {
             "format": FORMAT,
             "kind": "linear",
@@ -57,14 +57,14 @@ def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
     raise ArithmeticError(f"the multipliers {found} that prove {goal!r} could not be made exact; scale the hypotheses")
 
 
-def _rational(multipliers: list[float]) -> Iterator[list[Fraction]]:
+def simple_fractions(values: list[float]) -> Iterator[list[Fraction]]:
     """Simple fractions near the multipliers first, at last the exact values of the floats."""
     for denominator in _DENOMINATORS:
-        yield [Fraction(value).limit_denominator(denominator) for value in multipliers]
-    yield [Fraction(value) for value in multipliers]
+        yield [Fraction(value).limit_denominator(denominator) for value in values]
+    yield [Fraction(value) for value in values]
 
 
-def _multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
+def multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
     """Floats such that sum of multiplier * hypothesis + slack = goal, coefficient by coefficient, with slack >= 0.
 
     The last unknown t <= 1 is at most slack + the weight of the strict hypotheses: a strict goal needs t > 0.

@@ -52,7 +52,7 @@ def test_the_wheel_holds_every_source_and_data_file(wheel: set[str]) -> None:
         for file in (ROOT / name).rglob("*")
         if file.suffix in shipped or file.name == "py.typed"
     }
-    assert {"theory/py.typed", "checks/claims.schema.json", "checks/verify.py"} <= wanted
+    assert {"theory/py.typed", "checks/claims.schema.json", "checks/verify/kinds.py"} <= wanted
     for kind in (r"checks/papers/\w+/ledger/\w.*\.toml", r"checks/papers/\w+/\w+/test_\w+\.py", r"reports/\w+\.typ"):
         assert any(re.fullmatch(kind, name) for name in wanted)
     assert wanted <= wheel

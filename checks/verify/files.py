@@ -1,0 +1,117 @@
+"""Files of witnesses, and whether all in them is good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .kinds import refutes, verify
+from .limits import MalformedError, WitnessError
+
+_LINE = 500
+"""The length of a message, which may quote whatever a file holds; chosen."""
+
+
+def examine(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A line for each witness of a claims file, or for the one that the document is, and what is wrong with it, or "".
+
+    What a claims file lacks gets a line too: a claim that fails needs a witness that refutes it.
+    """
+    if "claims" not in document:
+        yield printable(_label(document)), _fault(document)
+        return
+    for claim in document["claims"]:
+        refuted = False
+        for witness in (witness for evidence in claim["evidence"] for witness in evidence["witnesses"]):
+            fault = _fault(witness, claim["id"])
+            refuted = refuted or (not fault and refutes(witness))
+            yield printable(_label(witness)), fault
+        if claim["verdict"]["truth"] == "fails" and not refuted:
+            yield printable(f"{claim['id']}"), "it is said to fail, but no good witness of its own refutes it"
+
+
+def _fault(witness: Any, claim: str | None = None) -> str:
+    try:
+        verify(witness)
+    except WitnessError as error:
+        return printable(str(error))
+    if claim is not None and witness.get("claim") != claim:
+        return printable(f"it stands under {claim}, and is for {witness.get('claim', 'no claim')}")
+    return ""
+
+
+def unwitnessed(document: Mapping[str, Any]) -> list[str]:
+    """The claims of a file that were judged without a witness, which a verifier has nothing to say about."""
+    return [
+        printable(claim["id"])
+        for claim in document.get("claims", [])
+        if claim["evidence"] and not any(evidence["witnesses"] for evidence in claim["evidence"])
+    ]
+
+
+def printable(text: str) -> str:
+    """One line, not too long, that cannot steer a terminal."""
+    line = "".join(sign if sign.isprintable() else "?" for sign in text[: _LINE + 1])
+    return line if len(line) <= _LINE else f"{line[:_LINE]}…"
+
+
+def witnesses_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The witnesses of a claims file, or the document itself when it is one."""
+    if "claims" not in document:
+        return [document]
+    return [
+        witness for claim in document["claims"] for evidence in claim["evidence"] for witness in evidence["witnesses"]
+    ]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise MalformedError(f"a key stands twice among {[key for key, _ in pairs]}")
+    return dict(pairs)
+
+
+def _read(path: str) -> Mapping[str, Any]:
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            document = json.load(file, object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as error:
+        raise MalformedError(f"{path} cannot be read as a witness or claims file: {error}") from error
+    if not isinstance(document, dict):
+        raise MalformedError(f"{path} is not a witness or claims file: it holds no object")
+    return document
+
+
+def _label(witness: Any) -> str:
+    parts = [witness.get(key, "") for key in ("claim", "kind", "says")] if isinstance(witness, dict) else []
+    return ": ".join(part if isinstance(part, str) else "?" for part in parts) or "no witness"
+
+
+def _report(path: str) -> Iterator[tuple[str, str]]:
+    """What `examine` finds in a file, and what keeps it from going on."""
+    try:
+        document = _read(path)
+        found = False
+        for label, fault in examine(document):
+            found = True
+            yield label, fault
+        if not found:
+            yield printable(path), "there is no witness in it"
+        rest = unwitnessed(document)
+        if rest:
+            print(printable(f"{path}: {len(rest)} statements were judged without a witness: {', '.join(rest)}"))
+    except MalformedError as error:
+        yield printable(path), printable(str(error))
+    except (AttributeError, LookupError, TypeError) as error:
+        yield printable(path), printable(f"malformed claims file: {type(error).__name__}: {error}")
+
+
+def main(paths: list[str]) -> int:
+    """Verify files; print a line for each witness; 0 when all are good and there is at least one."""
+    good = bad = 0
+    for path in paths:
+        for label, fault in _report(path):
+            good, bad = (good, bad + 1) if fault else (good + 1, bad)
+            print(f"BAD   {label}\n      {fault}" if fault else f"good  {label}")
+    print(f"{good} good, {bad} bad")
+    return 0 if good and not bad else 1
