@@ -93,13 +93,34 @@ def induction(variable: str, first: int, base: Script = (), step: Script = ()) -
     return {"induction": variable, "from": str(first), "base": list(base), "step": list(step)}
 
 
-def derivation(formal: Mapping[str, Any], script: Script = (), choose: Mapping[str, str] | None = None) -> list[Step]:
+MAX_PROGRAMMES = 4000
+"""The linear programmes that a search may solve: about half a minute; chosen."""
+
+
+class Effort:
+    """How many linear programmes a search has solved, and may."""
+
+    def __init__(self, most: int = MAX_PROGRAMMES) -> None:
+        self.spent, self.most = 0, most
+
+    def spend(self) -> None:
+        self.spent += 1
+        if self.spent > self.most:
+            raise NotImplied(f"nothing was found with {self.most} linear programmes")
+
+
+def derivation(
+    formal: Mapping[str, Any],
+    script: Script = (),
+    choose: Mapping[str, str] | None = None,
+    effort: Effort | None = None,
+) -> list[Step]:
     """The steps that lead from a text's hypotheses to its conclusion.
 
     Raises:
         NotImplied: none were found.
     """
-    chosen = dict(choose or {})
+    chosen, effort = dict(choose or {}), effort or Effort()
     match list(script):
         case [{"induction": name, "from": first, "base": base, "step": step}]:
             parts = halves_of_induction(formal, name, first)
@@ -108,21 +129,26 @@ def derivation(formal: Mapping[str, Any], script: Script = (), choose: Mapping[s
                 {
                     "induction": name,
                     "from": first,
-                    "base": _Search(first_state, formal).all(base, first_targets),
-                    "step": _Search(state, formal).all(step, targets),
+                    "base": _Search(first_state, formal, effort).all(base, first_targets),
+                    "step": _Search(state, formal, effort).all(step, targets),
                 }
             ]
     state, targets = start(formal, chosen)
-    return _Search(state, formal).all(script, targets)
+    return _Search(state, formal, effort).all(script, targets)
 
 
 class _Search:
     """One branch of a derivation: its state, and the steps so far."""
 
     def __init__(
-        self, state: State, formal: Mapping[str, Any], depth: int = 0, split: frozenset[str] = frozenset()
+        self,
+        state: State,
+        formal: Mapping[str, Any],
+        effort: Effort,
+        depth: int = 0,
+        split: frozenset[str] = frozenset(),
     ) -> None:
-        self.state, self.formal, self.depth, self.split = state, formal, depth, split
+        self.state, self.formal, self.effort, self.depth, self.split = state, formal, effort, depth, split
         self.steps: list[Step] = []
 
     def all(self, script: Script, targets: Sequence[Clause]) -> list[Step]:
@@ -187,7 +213,7 @@ class _Search:
                 self._add(step)
 
     def _inner(self, assumed: Sequence[Relation], name: str) -> _Search:
-        return _Search(self.state.branch(assumed), self.formal, self.depth + 1, self.split | {name})
+        return _Search(self.state.branch(assumed), self.formal, self.effort, self.depth + 1, self.split | {name})
 
     def _place(self, text: str) -> int:
         relation = one_relation(text, self.state.scope)
@@ -232,7 +258,7 @@ class _Search:
             return False
         forms = [Relation(form, sort) for (form, _), (_, sort) in zip(reduced, known, strict=True)]
         try:
-            found = multipliers(forms, Relation(aim, goal.sort))
+            found = multipliers(forms, Relation(aim, goal.sort), self.effort.spend)
         except ArithmeticError:
             return False
         for rounded in simple_fractions(found) if found is not None else ():
@@ -282,7 +308,8 @@ class _Search:
         if not left:
             return
         for number, clause in enumerate(self.state.alternatives):
-            if f"or {number}" not in self.split and self.depth < MAX_DEPTH:
+            settled = f"or {number}" in self.split or any(knows(self.state.known, relation) for relation in clause)
+            if not settled and self.depth < MAX_DEPTH:
                 self._cases(number, clause, [()] * len(clause), targets, f"or {number}")
                 return
         for relation in self._splits(left) if self.depth < MAX_DEPTH else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -64,11 +64,59 @@ def simple_fractions(values: list[float]) -> Iterator[list[Fraction]]:
     yield [Fraction(value) for value in values]
 
 
-def multipliers(hypotheses: list[Any], goal: Any) -> list[float] | None:
+def multipliers(hypotheses: Sequence[Any], goal: Any, spend: Callable[[], None] = lambda: None) -> list[float] | None:
     """Floats such that sum of multiplier * hypothesis + slack = goal, coefficient by coefficient, with slack >= 0.
 
-    The last unknown t <= 1 is at most slack + the weight of the strict hypotheses: a strict goal needs t > 0.
+    Nothing if there are none: most of the searches end so, and most of those before a linear programme is needed;
+    `spend` is called where one is.
     """
+    useful = _useful(hypotheses, goal)
+    if useful is None:
+        return None
+    spend()
+    found = _programme([hypotheses[number] for number in useful], goal)
+    if found is None:
+        return None
+    weights = dict(zip(useful, found, strict=True))
+    return [weights.get(number, 0.0) for number in range(len(hypotheses))]
+
+
+def _useful(hypotheses: Sequence[Any], goal: Any) -> list[int] | None:
+    """The hypotheses that may have a multiplier; None where a monomial of the goal cannot be reached.
+
+    Where all multiples of a monomial push it one way, away from what the goal has of it, none of them is used.
+    """
+    target = {monomial: value for monomial, value in goal[0].terms.items() if monomial}
+    kept = {number for number, (_, kind) in enumerate(hypotheses) if goal[1] != "==" or kind == "=="}
+    changed = True
+    while changed:
+        changed = False
+        signs: dict[tuple[str, ...], set[int]] = {}
+        for number in kept:
+            form, kind = hypotheses[number]
+            for monomial, value in form.terms.items():
+                signs.setdefault(monomial, set()).update((1, -1) if kind == "==" else (1 if value > 0 else -1,))
+        counts: dict[tuple[str, ...], int] = {}
+        for number in kept:
+            for monomial in hypotheses[number][0].terms:
+                counts[monomial] = counts.get(monomial, 0) + 1
+        for monomial, value in target.items():
+            if (1 if value > 0 else -1) not in signs.get(monomial, ()):
+                return None
+        alone = {
+            monomial
+            for monomial, way in signs.items()
+            if monomial and monomial not in target and (len(way) == 1 or counts[monomial] == 1)
+        }
+        dropped = {number for number in kept if not alone.isdisjoint(hypotheses[number][0].terms)}
+        if dropped:
+            kept -= dropped
+            changed = True
+    return sorted(kept)
+
+
+def _programme(hypotheses: Sequence[Any], goal: Any) -> list[float] | None:
+    """The last unknown t <= 1 is at most slack + the weight of the strict hypotheses: a strict goal needs t > 0."""
     from scipy.optimize import linprog
 
     target, sort = goal

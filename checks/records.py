@@ -48,6 +48,18 @@ class Found(TypedDict):
     shown: str
 
 
+class Mutants(TypedDict):
+    """Wrong versions of a formal text: how many its check does not decide alike.
+
+    Those that it does follow from the text (`weaker`), or are true, or false, as well (`alive`).
+    """
+
+    tried: int
+    caught: int
+    weaker: int
+    alive: list[str]
+
+
 class _Witness(TypedDict):
     format: Literal["manyfaces-witness/1"]
     says: str

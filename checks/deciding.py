@@ -1,0 +1,93 @@
+"""Decide the formal text of a statement, and see whether the same would decide wrong versions of it.
+
+A way to decide is a function of the text alone, so that mutants are put to it as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from checks.derive import Effort, Script, Step, derivation
+from checks.implication import NotImplied
+from checks.mutants import mutants
+from checks.records import Mutants
+from checks.verify import FORMAT, WitnessError, verify
+from checks.witness import Witness, exact
+
+Formal = Mapping[str, Any]
+Way = Callable[[Formal, Effort], Witness]
+"""A witness that decides a text.
+
+Raises:
+    WitnessError, NotImplied: it does not.
+"""
+
+MORE = 2
+"""So many times the work that the text itself took is spent on each of its mutants, and `_ATLEAST`; chosen."""
+_ATLEAST = 20
+
+
+def _witness(kind: str, says: str, formal: Formal, **parts: Any) -> Witness:
+    return {"format": FORMAT, "kind": kind, "says": says, "formal": dict(formal), **parts}
+
+
+def by_data(kind: str, says: str, given: Mapping[str, Any]) -> Way:
+    """By values of its variables: a ``counterexample`` or an ``example``."""
+    values = {name: exact(value) for name, value in given.items()}
+    return lambda formal, effort: _witness(kind, says, formal, given=values)
+
+
+def by_verifier(kind: str, says: str) -> Way:
+    """By ``enumeration`` or ``enclosure``, which need nothing but the text."""
+    return lambda formal, effort: _witness(kind, says, formal)
+
+
+def by_derivation(says: str, script: Script, choose: Mapping[str, str]) -> Way:
+    """By steps from the hypotheses to the conclusion."""
+
+    def way(formal: Formal, effort: Effort) -> Witness:
+        steps: Sequence[Step] = derivation(formal, script, choose, effort)
+        return _witness("derivation", says, formal, choose=dict(choose), steps=list(steps))
+
+    return way
+
+
+def power(formal: Formal, ways: Sequence[tuple[Way, int]], *, refuted: bool) -> Mutants:
+    """How many wrong versions of a text the ways that decided it do not decide so, too.
+
+    Args:
+        ways: each with the work that it took.
+        refuted: the ways refuted the text; then what they refute, too, is false, too.
+
+    Returns:
+        Those that are decided alike are ``alive``, with what that says of them: the witness is as good, so they are
+        true (or false) as well; of the true ones, some follow from the text.
+    """
+    alive: list[str] = []
+    weaker = 0
+    tried = mutants(formal)
+    for name, other in tried.items():
+        if not any(_decides(way, other, MORE * spent + _ATLEAST) for way, spent in ways):
+            continue
+        if not refuted and _follows(formal, other):
+            weaker += 1
+        else:
+            alive.append(name)
+    return {"tried": len(tried), "caught": len(tried) - weaker - len(alive), "weaker": weaker, "alive": alive}
+
+
+def _decides(way: Way, formal: Formal, most: int) -> bool:
+    with suppress(WitnessError, NotImplied, ArithmeticError):
+        verify(way(formal, Effort(most)))
+        return True
+    return False
+
+
+def _follows(formal: Formal, other: Formal) -> bool:
+    """Whether a text with another conclusion follows from the first by itself."""
+    if {**other, "conclusion": []} != {**formal, "conclusion": []} or formal.get("there_is"):
+        return False
+    implied = {**other, "hypotheses": [*other.get("hypotheses", []), *formal["conclusion"]]}
+    return _decides(by_derivation("", (), {}), implied, _ATLEAST)
