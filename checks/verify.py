@@ -90,7 +90,11 @@ def _bounded(value: Fraction) -> Fraction:
 
 
 class Polynomial:
-    """A polynomial with rational coefficients: ``terms`` maps sorted tuples of variable names to coefficients."""
+    """A polynomial with rational coefficients: ``terms`` maps sorted tuples of variable names to coefficients.
+
+    >>> (Polynomial({("x",): Fraction(1)}) ** 2 - Fraction(1)).terms
+    {('x', 'x'): Fraction(1, 1), (): Fraction(-1, 1)}
+    """
 
     def __init__(self, terms: Mapping[tuple[str, ...], Fraction]) -> None:
         self.terms = {monomial: _bounded(value) for monomial, value in terms.items() if value}
@@ -381,7 +385,12 @@ def rational(value: Any) -> Any:
 
 
 def scope_of(witness: Mapping[str, Any]) -> dict[str, Any]:
-    """The names a witness gives and defines."""
+    """The names a witness gives and defines.
+
+    >>> scope = scope_of({"given": {"x": "1/2"}, "define": {"twice(t)": "2 * t"}})
+    >>> scope["twice"](scope["x"])
+    Fraction(1, 1)
+    """
     scope: dict[str, Any] = {}
     for name, value in witness.get("given", {}).items():
         _check_free(name, scope)
@@ -437,7 +446,11 @@ def _check_data(witness: Mapping[str, Any]) -> None:
 
 
 def names_in(expression: str) -> set[str]:
-    """The variables of an expression."""
+    """The variables of an expression.
+
+    >>> sorted(names_in("a * x + b"))
+    ['a', 'b', 'x']
+    """
     return _names(_parse(expression))
 
 
@@ -460,7 +473,12 @@ def _expanded(node: ast.expr) -> Polynomial:
 
 
 def relation(text: str) -> tuple[Polynomial, str]:
-    """``left >= right`` as (left - right, ">="): the relation is ``>=``, ``>`` or ``==``; ``<`` is turned round."""
+    """``left >= right`` as (left - right, ">="): the relation is ``>=``, ``>`` or ``==``; ``<`` is turned round.
+
+    >>> difference, sign = relation("a < 2*b")
+    >>> difference.terms, sign
+    ({('b',): Fraction(2, 1), ('a',): Fraction(-1, 1)}, '>')
+    """
     node = _parse(text)
     if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
         raise MalformedError(f"{text!r} is not one comparison")
@@ -541,7 +559,11 @@ def _verify(witness: Mapping[str, Any]) -> None:
 
 
 def witnesses_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The witnesses of a claims file, or the document itself when it is one."""
+    """The witnesses of a claims file, or the document itself when it is one.
+
+    >>> witnesses_in({"kind": "linear"}), witnesses_in({"claims": [{"evidence": [{"witnesses": []}]}]})
+    ([{'kind': 'linear'}], [])
+    """
     if "claims" not in document:
         return [document]
     return [
