@@ -14,7 +14,7 @@ from theory.risk._weighted_nearest import Distances
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Points (p, n), the first `split` of label +1, the others of label -1, both with points; a node is an index.
+    """Points (p, n), the first `split` of label +1, the others, one at least, of label -1; a node is an index.
 
     weights: (p,). Nothing is copied: the points of a class are a slice.
     """
