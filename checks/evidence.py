@@ -116,7 +116,14 @@ class Evidence:
         self.witnesses.append(cast("Witness", {"claim": self.claim, **witness}))  # it has passed the verifier
 
     def value(self, name: str, number: Any) -> None:
-        """Record a number under a name: exact ones as ``"1/3"``, floats with the digits that matter."""
+        """Record a number under a name: exact ones as ``"1/3"``, floats with the digits that matter.
+
+        >>> record = Evidence("prop-1", by="exact")
+        >>> record.value("share", Fraction(2, 6))
+        >>> record.value("angle", math.pi)
+        >>> record.values
+        {'share': '1/3', 'angle': '3.14159'}
+        """
         exactly = isinstance(number, (int, Fraction)) and not isinstance(number, bool)
         self.values[name] = str(Fraction(number)) if exactly else _readable(number)
 
@@ -142,6 +149,10 @@ class Evidence:
 
         Raises:
             ValueError: no outcomes, or both limits.
+
+        >>> record = Evidence("prop-1", by="training")
+        >>> record.trials("the loss falls below 0.1", [0.02] * 199 + [0.3], share="9/10", at_most=0.1)
+        True
         """
         found = list(outcomes)
         if at_most is not None and at_least is not None:
@@ -204,6 +215,12 @@ class Evidence:
 
         Raises:
             AssertionError: arguments that break the law were found; they stand in the record.
+
+        >>> from hypothesis import strategies as st
+        >>> record = Evidence("prop-1", by="examples")
+        >>> record.examples("squares are not negative", lambda n: n * n >= 0, st.integers(), max_examples=20)
+        >>> record.cases > 0, str(record.outcome()[0])
+        (True, 'holds')
         """
         from checks import _search
 
@@ -232,7 +249,12 @@ class Evidence:
             raise AssertionError(f"{self.claim}: {says}: broken by {self.found[-1]['shown']}")
 
     def outcome(self) -> tuple[Truth, str]:
-        """The truth value that the record amounts to, and the reason where it is undecided."""
+        """The truth value that the record amounts to, and the reason where it is undecided.
+
+        >>> record = Evidence("prop-1", by="exact")
+        >>> record.fact("0 is 1", 0 == 1), record.outcome()[1]
+        (False, "'0 is 1' is false, but without an exact witness")
+        """
         reason = self.reason or self._open_fact() or self._missing_trace()
         if reason:
             return Truth.UNDECIDED, reason

@@ -18,7 +18,13 @@ _DENOMINATORS = (10, 10_000, 10**9)
 
 
 class NotImplied(AssertionError):
-    """The goal does not follow from the hypotheses by a non-negative combination (Farkas 1902)."""
+    """The goal does not follow from the hypotheses by a non-negative combination (Farkas 1902).
+
+    >>> linear("a wrong turn", ["a <= b"], "b <= a")
+    Traceback (most recent call last):
+        ...
+    checks.implication.NotImplied: 'b <= a' does not follow from ['a <= b']
+    """
 
 
 def linear(says: str, hypotheses: Sequence[str], goal: str) -> Witness:
@@ -158,7 +164,11 @@ class Implication(NamedTuple):
         return self._replace(hypotheses=tuple(h for i, h in enumerate(self.hypotheses) if i not in dropped))
 
     def concluding(self, goal: str) -> Implication:
-        """The same with another goal."""
+        """The same with another goal.
+
+        >>> Implication(("a <= b",), "a <= c").concluding("b >= a").goal
+        'b >= a'
+        """
         return self._replace(goal=goal)
 
     def proof(self, says: str) -> Witness:
@@ -166,5 +176,8 @@ class Implication(NamedTuple):
 
         Raises:
             NotImplied, ArithmeticError: as `linear`.
+
+        >>> Implication(("2*a <= b", "a >= 0"), "a <= b").proof("half of it")["multipliers"]
+        ['1', '1']
         """
         return linear(says, self.hypotheses, self.goal)

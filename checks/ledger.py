@@ -27,6 +27,9 @@ class Statement:
 
     ``statement``, ``hypotheses``, ``note`` and ``proof`` are typst markup in our own words; ``amends`` names the
     statement that this one is the corrected form of.
+
+    >>> Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.PROVED)).hypotheses
+    ()
     """
 
     id: str
@@ -43,7 +46,16 @@ class Statement:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The statements of one paper, in the order of the ledger's files, and the paper's own data."""
+    """The statements of one paper, in the order of the ledger's files, and the paper's own data.
+
+    >>> wrong = Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.PROVED))
+    >>> right = Statement("eq-1.mend", "Section 1", "Zero", "$0 = 0$", Verdict(Truth.HOLDS, Strength.PROVED),
+    ...                   depends_on=("eq-2",), amends="eq-1")
+    >>> known = Statement("eq-2", "Section 1", "Equality", "$x = x$", Verdict(Truth.HOLDS, Strength.PROVED))
+    >>> ledger = Ledger({}, {each.id: each for each in (wrong, right, known)})
+    >>> [each.id for each in ledger.amendments("eq-1")], ledger.foundations("eq-1.mend")
+    (['eq-1.mend'], {'eq-2'})
+    """
 
     paper: Mapping[str, Any]
     statements: Mapping[str, Statement] = field(default_factory=dict)
@@ -80,6 +92,14 @@ def load_ledger(path: Path) -> Ledger:
 
     Raises:
         LedgerError: an entry is malformed, an id stands twice or is unknown, a refuted statement has no amended form.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:  # doctest: +ELLIPSIS
+    ...     _ = Path(folder, "00.toml").write_text("[paper]", encoding="utf-8")
+    ...     load_ledger(Path(folder))
+    Traceback (most recent call last):
+        ...
+    checks.ledger.LedgerError: claims_ledger: ... holds no statement; add a [[statement]] table
     """
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not files or not all(file.is_file() for file in files):

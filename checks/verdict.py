@@ -40,6 +40,9 @@ def truth_of(value: Any) -> bool | None:
 
     Raises:
         ValueError: the value is anything else: its truthiness is not what a fact means.
+
+    >>> truth_of(1 < 2), truth_of(None)
+    (True, None)
     """
     plain = value.item() if getattr(value, "shape", None) == () else value
     if plain is None or isinstance(plain, bool):
@@ -53,7 +56,11 @@ class ConflictError(ValueError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A computed verdict: ``strength`` is None exactly when the truth is undecided, and then ``reason`` says why."""
+    """A computed verdict: ``strength`` is None exactly when the truth is undecided, and then ``reason`` says why.
+
+    >>> str(Verdict(Truth.FAILS, Strength.PROVED)), str(Verdict(Truth.UNDECIDED, reason="it stopped"))
+    ('fails, proved', 'undecided')
+    """
 
     truth: Truth
     strength: Strength | None = None

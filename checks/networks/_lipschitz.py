@@ -82,12 +82,27 @@ class LipschitzNetwork:
         return _in_blocks(lambda points: _forward(self, points)[0], self._points(x), ())
 
     def gradient(self, x: ArrayLike) -> Floats:
-        """The gradient (..., n) of the affine piece active at x (..., n); at ties, of one that meets there."""
+        """The gradient (..., n) of the affine piece active at x (..., n); at ties, of one that meets there.
+
+        Raises:
+            ValueError: another last axis.
+
+        >>> absolute = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 1.0]]], [[0.0, 0.0], [0.0]])
+        >>> absolute.gradient([[3.0], [-4.0]]).tolist()
+        [[1.0], [-1.0]]
+        """
         points = self._points(x)
         return _in_blocks(lambda block: _backward(self, _forward(self, block)[1]), points, (self.dimension,))
 
     def slope(self, x: ArrayLike) -> Floats:
-        """|grad f(x)|, the Euclidean norm of `gradient`, shape (...), for x of shape (..., n)."""
+        """|grad f(x)|, the Euclidean norm of `gradient`, shape (...), for x of shape (..., n).
+
+        Raises:
+            ValueError: another last axis.
+
+        >>> LipschitzNetwork([[[0.6], [0.8]], [[1.0, 0.0]]], [[0.0, 0.0], [0.0]]).slope([[1.0], [-1.0]]).tolist()
+        [0.6, 0.8]
+        """
         return np.linalg.norm(self.gradient(x), axis=-1)
 
     def exact_piece(self, x: Sequence[Fraction | int | float]) -> tuple[Fraction, tuple[Fraction, ...]]:
@@ -95,6 +110,10 @@ class LipschitzNetwork:
 
         Raises:
             ValueError: x has the wrong length, or lies on a crease, where f has no gradient.
+
+        >>> halved = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 0.5]]], [[0.0, 0.0], [0.0]])  # |x| / 2
+        >>> halved.exact_piece([Fraction(-1, 3)])
+        (Fraction(1, 6), (Fraction(-1, 2),))
         """
         point = [Fraction(value.item() if isinstance(value, np.generic) else value) for value in x]
         if len(point) != self.dimension:
@@ -102,11 +121,22 @@ class LipschitzNetwork:
         return _exact_piece(self, point)
 
     def exact_gradient(self, x: Sequence[Fraction | int | float]) -> tuple[Fraction, ...]:
-        """grad f(x), exact; see `exact_piece`."""
+        """grad f(x), exact; see `exact_piece`.
+
+        Raises:
+            ValueError: as `exact_piece`.
+
+        >>> LipschitzNetwork([[[0.5, 0.25]]], [[0.0]]).exact_gradient([1, Fraction(1, 3)])
+        (Fraction(1, 2), Fraction(1, 4))
+        """
         return self.exact_piece(x)[1]
 
     def singular_bounds(self) -> tuple[SingularBounds, ...]:
-        """Certified bounds on the singular values of every layer, first to last."""
+        """Certified bounds on the singular values of every layer, first to last; see `singular_bounds`.
+
+        >>> LipschitzNetwork([[[3.0, 4.0]]], [[0.0]]).singular_bounds()
+        (SingularBounds(least=5.0, largest=5.0),)
+        """
         return self._bounds
 
     @cached_property
@@ -116,7 +146,11 @@ class LipschitzNetwork:
     def certified_lipschitz(self) -> float:
         """A rigorous upper bound on the Lipschitz constant: the product of certified largest singular values.
 
-        Sorting maps are 1-Lipschitz, and so is max(0, .); hence the layers' norms multiply.
+        Sorting maps are 1-Lipschitz, and so is max(0, .); hence the layers' norms multiply (Béthune et al., Section
+        2.3).
+
+        >>> LipschitzNetwork([[[2.0], [-1.5]], [[0.0, 1.0]]], [[0.0, 0.0], [0.0]]).certified_lipschitz()
+        2.5
         """
         return product_above([bound.largest for bound in self.singular_bounds()])
 
@@ -125,6 +159,9 @@ class LipschitzNetwork:
 
         Raises:
             ValueError: `lipschitz` is not positive and finite.
+
+        >>> LipschitzNetwork([[[3.0, 4.0]]], [[1.0]]).normalized().certified_lipschitz() <= 1
+        True
         """
         if not 0.0 < lipschitz < math.inf:
             raise ValueError(f"lipschitz={lipschitz!r}: must be positive and finite")
@@ -135,7 +172,11 @@ class LipschitzNetwork:
         return network
 
     def dilated(self, factor: float) -> LipschitzNetwork:
-        """factor * f: the last layer is multiplied."""
+        """factor * f: the last layer is multiplied.
+
+        >>> LipschitzNetwork([[[3.0, 4.0]]], [[1.0]]).dilated(2.0)([1.0, 1.0]).item()
+        16.0
+        """
         weights, biases = ((*layers[:-1], factor * layers[-1]) for layers in (self.weights, self.biases))
         return LipschitzNetwork(weights, biases, self.activation)
 

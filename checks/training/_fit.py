@@ -36,6 +36,11 @@ def fit(
 
     Raises:
         ValueError: as `fit_many`.
+
+    >>> config = TrainingConfig(width=4, depth=1, steps=50, batch=3)
+    >>> trained = fit([[0.0], [1.0], [3.0]], [0.0, 1.0, 1.0], config, device="cpu")  # f(0), f(1), f(3)
+    >>> bool(trained.loss[-1] < trained.loss[0]), trained.network.certified_lipschitz() <= 1
+    (True, True)
     """
     [trained] = fit_many(
         x,
@@ -67,6 +72,8 @@ def fit_many(
     at_once networks; those of other widths, depths, steps, ... in batches of their own. Beside which others a network
     trains changes nothing: on a CPU no bit, on a GPU the rounding of float32.
 
+    The networks of Béthune et al., Section 2.3, the losses of its Sections 4 and 5 and least squares.
+
     Args:
         x: (p, n).
         y: (p,).
@@ -81,7 +88,15 @@ def fit_many(
         checkpoint_seconds: see checkpoints.
 
     Raises:
-        ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device.
+        ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device, labels other
+            than +1 and -1 for a loss of the margin, fewer than one network at once.
+
+    >>> from theory.losses import BCE, Hinge
+    >>> common = {"width": 4, "depth": 1, "steps": 20, "batch": 2}
+    >>> configs = [TrainingConfig(loss=loss, lipschitz=2, **common) for loss in (BCE(), Hinge())]
+    >>> one, other = fit_many([[0.0, 0.0], [3.0, 4.0]], [1, -1], configs, device="cpu")
+    >>> one.config.loss, other.config.loss, other.network([[0.0, 0.0], [3.0, 4.0]]).shape
+    (BCE(temperature=1), Hinge(margin=1), (2,))
     """
     if checkpoints is not None and len(checkpoints) != len(configs):
         raise ValueError(f"{len(checkpoints)} checkpoints for {len(configs)} configurations: give one for each")
@@ -102,6 +117,15 @@ def fit_cached(
 
     Raises:
         ValueError: as `fit_many`.
+
+    >>> import os
+    >>> from tempfile import TemporaryDirectory
+    >>> from unittest.mock import patch
+    >>> config = TrainingConfig(width=4, depth=1, steps=20, batch=2)
+    >>> with TemporaryDirectory() as folder, patch.dict(os.environ, {store.FOLDER_VARIABLE: folder}):
+    ...     first, again = (fit_cached([[0.0], [3.0]], [0.0, 2.0], config, device="cpu") for _ in range(2))
+    >>> first.seconds == again.seconds  # the second comes from the cache
+    True
     """
     return fit_many_cached(x, y, [config], device=device, progress=progress)[0]
 
@@ -124,6 +148,16 @@ def fit_many_cached(
 
     Raises:
         ValueError: as `fit_many`.
+
+    >>> import os
+    >>> from tempfile import TemporaryDirectory
+    >>> from unittest.mock import patch
+    >>> common = {"width": 4, "depth": 1, "steps": 20, "batch": 2}
+    >>> configs = [TrainingConfig(seed=seed, **common) for seed in (0, 1, 0)]
+    >>> with TemporaryDirectory() as folder, patch.dict(os.environ, {store.FOLDER_VARIABLE: folder}):
+    ...     trained = fit_many_cached([[0.0], [3.0]], [0.0, 2.0], configs, device="cpu")
+    >>> [each.config.seed for each in trained], trained[0] is trained[2]
+    ([0, 1, 0], True)
     """
     folder = store.cache_folder().absolute()
     distinct = tuple(dict.fromkeys(configs))

@@ -46,6 +46,12 @@ class TrainedNetwork:
         device: cpu or cuda.
         epoch: (k,), passes over the data at the end of each stretch.
         error: (k,), share of wrong signs, 0 being wrong for both; None for mse.
+
+    >>> from checks.training import fit
+    >>> config = TrainingConfig(width=4, depth=1, steps=20, batch=2)
+    >>> trained = fit([[0.0], [3.0]], [0.0, 2.0], config, device="cpu")
+    >>> trained.network.dimension, trained.loss.shape == trained.epoch.shape, trained.error
+    (1, True, None)
     """
 
     network: LipschitzNetwork

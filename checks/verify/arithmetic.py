@@ -120,7 +120,7 @@ def equal(a: Any, b: Any) -> bool:
                 return False
             raise UndecidedError("two numbers that may be equal")
         case list(), list():
-            spend(2)
+            spend(4)
             return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))
     raise MalformedError(f"{shown(a)} cannot be compared with {shown(b)}")
 
@@ -146,7 +146,7 @@ def _sign(value: Any) -> Fraction:
 
 def _sorted(values: Any) -> list[Fraction]:
     found = [bounded(fraction(value)) for value in as_list(values)]
-    spend(len(found).bit_length() * sum(1 + cost(value) for value in found))
+    spend(2 * len(found).bit_length() * sum(1 + cost(value) for value in found))
     return sorted(found)
 
 

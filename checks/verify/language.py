@@ -180,7 +180,7 @@ def rational(value: Any) -> Any:
         spend(1 + len(value))
         return [rational(item) for item in value]
     if isinstance(value, str) and len(value) <= MAX_TEXT and _RATIONAL.fullmatch(value):
-        spend(2)
+        spend(4)
         return bounded(Fraction(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return bounded(Fraction(value))

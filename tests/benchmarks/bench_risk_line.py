@@ -18,7 +18,8 @@ import numpy as np
 from scipy.special import expit
 
 from theory.losses import BCE, Hinge, Loss
-from theory.risk._line.solve import LineSolution, least_risk_line
+from theory.risk._line.solve import least_risk_line
+from theory.risk._solution import Solution
 
 SIZES = (10**4, 10**5, 10**6)
 PEER_SIZES = (3 * 10**3, 10**4)
@@ -40,7 +41,7 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def ours(data: Sample, loss: Loss) -> LineSolution:
+def ours(data: Sample, loss: Loss) -> Solution:
     return least_risk_line(*data, 1.0, loss, 1e-10)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import inf
 from numbers import Rational
 
@@ -16,6 +17,13 @@ from theory.losses import BCE, HKR, KR, LOSSES, Hinge, SmoothHinge, SquaredHinge
 
 quick = settings(derandomize=True, deadline=None, max_examples=200)
 KINKED = [Hinge(), Hinge(Fraction(1, 3)), KR(), HKR(), HKR(Fraction(3, 2), Fraction(2, 7))]
+BENT = [
+    SquaredHinge(),
+    SquaredHinge(Fraction(2, 7)),
+    SmoothHinge(),
+    SmoothHinge(3, Fraction(1, 4)),
+    SmoothHinge(Fraction(1, 3), 5),
+]
 ALL = [BCE(), BCE(0.25), BCE(Fraction(7, 2)), Hinge(), Hinge(0.3), KR(), HKR(), HKR(0.1, 2.5)]
 
 rationals = st.fractions(-20, 20, max_denominator=12)
@@ -65,6 +73,55 @@ def test_a_kinked_loss_has_its_conjugate_case_by_case():
             assert loss.value(where) == Fraction(int(expected.p), int(expected.q))
 
 
+def _pieces(loss):
+    """What the docstrings of the bent hinges print: l(t) in exact numbers, where it is which, and l* between its ends.
+
+    (least t, value, derivative) from the right to the left, the conjugate, and the least slope.
+    """
+    t, s = sympy.symbols("t s", real=True)
+    margin = sympy.Rational(Fraction(loss.margin))
+    nothing = (margin, sympy.Integer(0))
+    if isinstance(loss, SquaredHinge):
+        return [nothing, (-sympy.oo, (margin - t) ** 2)], margin * s + s**2 / 4, -sympy.oo
+    width = sympy.Rational(Fraction(loss.width))
+    parabola = (margin - width, (margin - t) ** 2 / (2 * width))
+    return [nothing, parabola, (-sympy.oo, margin - t - width / 2)], margin * s + width * s**2 / 2, -1
+
+
+def _fraction(expression):
+    return Fraction(int(expression.p), int(expression.q))
+
+
+@pytest.mark.parametrize("loss", BENT)
+def test_the_pieces_of_a_bent_loss_meet_smoothly_and_have_its_conjugate(loss):
+    t, s = sympy.symbols("t s", real=True)
+    pieces, conjugate, least = _pieces(loss)
+    for (place, right), (_, left) in pairwise(pieces):
+        for order in (0, 1):
+            assert sympy.diff(right - left, t, order).subs(t, place) == 0
+    _, parabola = pieces[1]
+    [best] = sympy.solve(sympy.diff(s * t - parabola, t), t)
+    assert sympy.expand((s * t - parabola).subs(t, best) - conjugate) == 0  # the supremum, as the parabola is convex
+    assert sympy.diff(parabola, t, 2) > 0
+    assert sympy.diff(pieces[0][1], t) == 0
+    assert sympy.limit(sympy.diff(pieces[-1][1], t), t, -sympy.oo) == least
+
+
+@quick
+@given(st.sampled_from(BENT), st.one_of(rationals, st.integers(-20, 20)), rationals)
+def test_a_bent_loss_is_its_formula_in_fractions(loss, t, s):
+    pieces, conjugate, least = _pieces(loss)
+    formula = next(formula for place, formula in pieces if sympy.Rational(t) >= place)
+    at = {"t": sympy.Rational(t), "s": sympy.Rational(s)}
+    by_name = {symbol: at[symbol.name] for symbol in formula.free_symbols | conjugate.free_symbols}
+    assert loss.value(t) == _fraction(formula.subs(by_name))
+    slope = sympy.diff(formula, sympy.Symbol("t", real=True)).subs(by_name)
+    assert loss.derivative(t) == _fraction(slope)
+    assert isinstance(loss.value(t), Rational) and isinstance(loss.derivative(t), Rational)
+    assert loss.conjugate(s) == (_fraction(conjugate.subs(by_name)) if least <= s <= 0 else inf)
+    assert loss.dual(-s) == -loss.conjugate(s)
+
+
 def _rational(values):
     return {name: sympy.Rational(Fraction(value)) for name, value in values.items()}
 
@@ -83,6 +140,31 @@ def test_fenchel_young_in_fractions(loss, t, a):
     if low <= a <= high:
         margin = loss.kink[2]
         assert dual == loss.value(margin) + a * margin  # attained, so that it is the infimum
+
+
+@quick
+@given(st.sampled_from(BENT), rationals, st.one_of(rationals, st.just(None)))
+def test_fenchel_young_of_bent_losses_is_tight_at_the_derivative_alone(loss, t, s):
+    slope = loss.derivative(t)
+    s = slope if s is None else s
+    conjugate = loss.conjugate(s)
+    assert conjugate == inf or isinstance(conjugate, Rational)
+    gap = loss.value(t) + conjugate - s * t
+    assert gap >= 0 and (gap == 0) == (s == slope)
+
+
+@quick
+@given(st.sampled_from(BENT), floats, st.floats(0, 1))
+def test_bent_losses_in_floats_are_near_the_exact_numbers(loss, t, share):
+    """A margin or width that is no float is rounded: relative errors are those of m - t, not of its difference."""
+    size = abs(t) + float(loss.margin)
+    exact_t = Fraction(t)
+    slope = loss.derivative(exact_t)
+    assert loss.derivative(t) == pytest.approx(float(slope), rel=1e-14, abs=1e-14 * size / float(loss.bend[1]))
+    slack = 1e-14 * size * (float(-slope) + 1e-14 * size / float(loss.bend[1]))
+    assert loss.value(t) == pytest.approx(float(loss.value(exact_t)), rel=1e-14, abs=slack)
+    a = share * min(float(loss.multipliers[1]), 100.0)
+    assert loss.dual(a) == pytest.approx(float(loss.dual(Fraction(a))), rel=1e-14, abs=1e-14 * a * (1 + a) * 5)
 
 
 @quick

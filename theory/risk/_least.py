@@ -16,11 +16,13 @@ from theory._rationals import exact_numbers
 from theory._types import Array, Number
 from theory.losses import Loss, as_loss
 from theory.risk._extremes import bounded
-from theory.risk._line.solve import constant, least_risk_line
+from theory.risk._line.solve import least_risk_line
 from theory.risk._proved_bounds import close
 from theory.risk._sample import Labelled, read_sample
-from theory.risk._space.active_set import least_risk_space
-from theory.risk._space.problem import Sample
+from theory.risk._solution import Solution, constant
+from theory.risk._space.active_set import Search
+from theory.risk._space.problem import Problem
+from theory.risk._space.proof import prove
 from theory.risk._weighted_nearest import Distances
 
 
@@ -198,14 +200,13 @@ def supported_loss(loss: str | Loss) -> Loss:
 
 
 def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
-    return (_on_the_line if sample.points.shape[1] == 1 else _in_space)(sample, loss, tolerance)
-
-
-def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
-    order = np.argsort(sample.points[:, 0], kind="stable")
-    positions, labels, weights = sample.points[order, 0], sample.labels[order], sample.weights[order]
-    found = least_risk_line(positions, labels, weights, sample.lipschitz, loss, tolerance)
-    values = np.empty(len(order), dtype=found.values.dtype)
+    """Solved in the order of the line, or class by class; `_within` the tolerance, if rounding allows."""
+    line = sample.points.shape[1] == 1
+    order = np.argsort(sample.points[:, 0] if line else -sample.labels, kind="stable")
+    points, labels, weights = sample.points[order], sample.labels[order], sample.weights[order]
+    ordered = Labelled(points, labels, weights, sample.lipschitz)
+    found = (_on_the_line if line else _in_space)(ordered, loss, tolerance)
+    values = np.empty_like(found.values)
     values[order] = found.values
     rows, columns, masses = found.coupling
     return LeastRisk(
@@ -221,45 +222,15 @@ def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
     )
 
 
-def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
-    limit = _limit(sample, loss)
-    if limit is not None:
-        return limit
-    plus, minus = np.flatnonzero(sample.labels > 0), np.flatnonzero(sample.labels < 0)
-    order = np.concatenate([plus, minus])
-    found = least_risk_space(
-        Sample(sample.points[plus], sample.points[minus], sample.weights[order]),
-        float(sample.lipschitz),
-        loss,
-        tolerance,
-    )
-    values = np.empty(len(order))
-    values[order] = found.margins * sample.labels[order]
-    return LeastRisk(
-        values,
-        found.risk,
-        found.lower_bound,
-        True,
-        plus[found.rows],
-        minus[found.columns],
-        found.masses,
-        sample.lipschitz,
-        sample.points,
-    )
+def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
+    return least_risk_line(sample.points[:, 0], sample.labels, sample.weights, sample.lipschitz, loss, tolerance)
 
 
-def _limit(sample: Labelled, loss: Loss) -> LeastRisk | None:
-    """The answer where one class is empty, or too light for the other: a constant, infinite or not."""
+def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
+    """A constant, infinite or not, where one class is empty, or too light for the other."""
     plus, minus = (fsum(sample.weights[sample.labels == sign]) for sign in (1, -1))
-    if plus and minus and bounded(np.array(plus), np.array(minus), loss):
-        return None
-    found = constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
-    return LeastRisk(
-        found.values,
-        found.risk,
-        found.lower_bound,
-        found.attained,
-        *found.coupling,
-        sample.lipschitz,
-        sample.points,
-    )
+    if not (plus and minus and bounded(np.array(plus), np.array(minus), loss)):
+        return constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
+    split = int(np.count_nonzero(sample.labels > 0))
+    problem = Problem(sample.points, split, sample.weights, float(sample.lipschitz), loss)
+    return prove(problem, Search(problem, tolerance).ways(), tolerance)

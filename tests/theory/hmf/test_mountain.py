@@ -16,6 +16,7 @@ from scipy.stats import special_ortho_group
 
 import theory
 from theory.hmf import _classes, _nearest, _projection, highest_mountain, multiclass_highest_mountain
+from theory.hmf._halfspaces import ActiveSets
 
 quick = settings(derandomize=True, deadline=None, max_examples=80)
 
@@ -451,6 +452,54 @@ def test_an_uncertified_projection_is_an_error(monkeypatch):
     monkeypatch.setattr(_projection, "MAX_STEPS", 1)
     with pytest.raises(ArithmeticError, match="no certified projection"):
         highest_mountain([[0.0, 0.0], [3.0, 1.0]], [[2.0, 0.0]])([[0.1, 0.2]])
+
+
+TOUCHED = [
+    ([[3, 5], [1, 1], [0, 4], [2, 4]], [[2, 2]], [4, 8]),
+    ([[0, 4], [1, 3], [5, 5], [5, 1], [1, 1]], [[0, 1]], [4, 2]),
+    ([[0, 4], [3, 3], [0, 5], [1, 4], [4, 3], [3, 0]], [[0, 0], [2, 4]], [7, 1]),
+    ([[3, 3], [3, 1], [1, 0], [5, 2], [1, 2], [0, 5]], [[2, 1], [4, 0], [0, 3]], [3, 2]),
+    ([[3, 0, 1], [3, 2, 0], [3, 2, 3]], [[0, 1, 0], [0, 3, 2]], [3, -1, 4]),
+    ([[2, 0, 0], [3, 2, 0], [2, 3, 1], [0, 1, 0], [3, 0, 3], [0, 3, 0]], [[0, 3, 3]], [0, 2, 0]),
+]
+"""Feet at which more half-spaces end than are needed to hold them: their multipliers are zero but for rounding."""
+
+
+def test_sign_slack_lets_zero_multipliers_be_rounded(monkeypatch):
+    for positive, negative, x in TOUCHED:
+        found = highest_mountain(positive, negative)([x])[0]
+        assert found == pytest.approx(by_fractions(positive, negative, x), rel=1e-14)
+    monkeypatch.setattr(_projection, "SIGN_SLACK", 0.0)
+    # which of them, the processor says: what rounds to below zero on one need not on another
+    assert any(_refused(*problem) for problem in TOUCHED)
+
+
+def _refused(positive, negative, x):
+    try:
+        highest_mountain(positive, negative)([x])
+    except ArithmeticError as error:
+        return "negative multiplier" in str(error)
+    return False
+
+
+@pytest.mark.parametrize(("share", "accepted"), [(Fraction(1, 2), True), (Fraction(99, 100), True), (2, False)])
+def test_sign_slack_bounds_how_much_too_long_a_way_is(share, accepted):
+    """The way u = -(1, -d) with multipliers 1 and -d: the wall of the second does not hold, as the foot is (-1, 0)."""
+    below = float(share * Fraction(_projection.SIGN_SLACK))
+    sets = ActiveSets.empty(1, 2)
+    sets.normals[0], sets.multipliers[0], sets.used[0] = np.eye(2), [1, -below], True
+    sets.inverse[0] = np.eye(2)
+    sets.u[0] = -sets.normals[0].T @ sets.multipliers[0]
+    result = _projection.Projections(np.zeros((1, 2)), np.zeros(1, bool), np.full(1, np.inf), np.zeros((1, 2)))
+    if accepted:
+        _projection._record(np.array([0]), sets, np.zeros(1), result)
+        assert result.done[0] and (result.u[0] == [-1, below]).all()
+    else:
+        with pytest.raises(ArithmeticError, match="negative multiplier"):
+            _projection._record(np.array([0]), sets, np.zeros(1), result)
+    way, foot, total = Fraction(below), Fraction(1), 1 + Fraction(below)  # |u - foot|, |foot|, the sum of the sizes
+    bound = foot**2 - (1 + way**2) + 2 * Fraction(_projection.SIGN_SLACK) * total * way
+    assert (way**2 <= bound) == accepted  # the inequality beside SIGN_SLACK, exactly
 
 
 # Several classes

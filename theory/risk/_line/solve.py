@@ -7,7 +7,7 @@ minus L times the sum of gamma |x[i] - x[j]|.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from math import frexp, inf, nextafter
@@ -21,34 +21,17 @@ from theory._types import Number
 from theory.losses import Loss, NormalForm
 from theory.risk._line.kinked import Chain, least_values, monotone_coupling, multipliers
 from theory.risk._line.smooth import least_smooth
+from theory.risk._solution import Solution, constant
 
 TINY = 1e-290
 MASS_ROUNDING = Fraction(1, 2**50)
 """Relative difference of class masses that rounding of the weights explains: 8 roundings, of the weights and the sum of
 each class, of the slopes of the loss and of their products with the masses."""
-Coupling = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True, eq=False)
-class LineSolution:
-    """The least risk lies in [lower_bound, risk].
-
-    values (p,): those of an L-Lipschitz function whose loss is at most `risk`; each is rounded to float64 when the
-    data are floats. coupling: rows (label +1) and columns (label -1) in the order of the points, and masses gamma >= 0
-    (rounded likewise) that give `lower_bound`. attained: is the infimum a minimum? Where it is not, the values are the
-    limits, one infinity for all points, of constant functions whose loss decreases to the infimum.
-    """
-
-    values: Any
-    risk: Number
-    lower_bound: Number
-    attained: bool
-    coupling: Coupling
 
 
 def least_risk_line(
     positions: Any, labels: Any, weights: Any, lipschitz: Number, loss: Loss, tolerance: float
-) -> LineSolution:
+) -> Solution:
     """The least risk over the L-Lipschitz functions of the line.
 
     positions: (p,), not decreasing, float64 or Fractions. labels: (p,), +1 or -1. weights: (p,), positive.
@@ -69,7 +52,7 @@ def least_risk_line(
 
 def _smooth(
     positions: Any, signs: Any, weights: Any, lipschitz: Number, form: NormalForm, tolerance: float
-) -> LineSolution:
+) -> Solution:
     places = np.asarray(positions)
     rate = float(Fraction(lipschitz) * Fraction(form.scale))
 
@@ -84,7 +67,7 @@ def _smooth(
     upper, lower = _in_units(found.upper, inf, form) * unit, _in_units(found.lower, -inf, form) * unit
     if 0 < upper < TINY:  # the products may have been rounded
         upper, lower = nextafter(upper, inf), 0.0
-    return LineSolution(found.values / float(form.scale), upper, lower, True, coupling)
+    return Solution(found.values / float(form.scale), upper, lower, True, coupling)
 
 
 def _in_units(bound: float, outwards: float, form: NormalForm) -> float:
@@ -92,14 +75,7 @@ def _in_units(bound: float, outwards: float, form: NormalForm) -> float:
     return bound if form.unit == 1 or not bound else _rounded(Fraction(bound) * Fraction(form.unit), outwards)
 
 
-def constant(count: int, sign: float, loss: Loss) -> LineSolution:
-    """The answer where constant functions of that sign are best: the least that attains the infimum, or their limit."""
-    nothing = np.empty(0, dtype=np.intp)
-    values = np.full(count, sign * float(loss.rest))
-    return LineSolution(values, loss.infimum, loss.infimum, loss.rest < inf, (nothing, nothing, np.empty(0)))
-
-
-def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: Loss) -> LineSolution:
+def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: Loss) -> Solution:
     exact = not (isinstance(positions, np.ndarray) and positions.dtype == np.float64)
     chain, length, mass = _chain(positions, signs, weights, lipschitz, loss.kink)
     chain = chain if exact else _forgiving(chain)
@@ -113,7 +89,7 @@ def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Numbe
     risk, bound = _risk(chain, values) * unit, _dual(chain, alpha, (rows, columns, masses)) * unit
     convert = fractions if exact else floats
     indices = np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp)
-    found = LineSolution(convert(values, length), risk, bound, True, (*indices, convert(masses, mass)))
+    found = Solution(convert(values, length), risk, bound, True, (*indices, convert(masses, mass)))
     return found if exact else replace(found, risk=_rounded(risk, inf), lower_bound=_rounded(bound, -inf))
 
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from theory._types import Floats, Indices
+from theory.risk._space.problem import Problem
+from theory.risk._space.tuning import TUNING
+from theory.risk._weighted_nearest import BOX_DIMENSION
 
 
 class Arcs:
-    """Arcs start -> end between nodes; the first `plus` nodes have label +1, the others label -1."""
+    """Arcs start -> end between nodes, told as codes: start times the number of nodes, plus end.
 
-    def __init__(self, start: Indices, end: Indices, plus: int, minus: int) -> None:
-        self.start, self.end, self.plus, self.minus = start, end, plus, minus
-        self.across = (start < plus) & (end >= plus)
-        labels = np.concatenate([np.ones(plus), -np.ones(minus)])
-        self.signs = labels[start], -labels[end]
+    costs (e,): L times the distances.
+    """
+
+    def __init__(self, problem: Problem, codes: Indices) -> None:
+        self.start, self.end = codes // problem.count, codes % problem.count
+        self.split, self.count = problem.split, problem.count
+        self.across = (self.start < self.split) & (self.end >= self.split)
+        self.signs = problem.labels[self.start], -problem.labels[self.end]
+        difference = problem.points[self.start] - problem.points[self.end]
+        self.costs = problem.lipschitz * np.sqrt(np.einsum("ij,ij->i", difference, difference))
 
     def __len__(self) -> int:
         return len(self.start)
@@ -25,6 +34,16 @@ class Arcs:
 
     def gather(self, g: Floats) -> Floats:
         """The flow that leaves every node of label +1, or reaches every node of label -1, from flows (e,)."""
-        count = self.plus + self.minus
-        out = np.bincount(self.start, self.signs[0] * g, count)
-        return np.asarray(out + np.bincount(self.end, self.signs[1] * g, count), dtype=np.float64)
+        out = np.bincount(self.start, self.signs[0] * g, self.count)
+        return np.asarray(out + np.bincount(self.end, self.signs[1] * g, self.count), dtype=np.float64)
+
+
+def hops(problem: Problem) -> Indices:
+    """The codes of arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
+    points, count, split = problem.points, problem.count, problem.split
+    most = TUNING.neighbours if problem.dimension <= BOX_DIMENSION else TUNING.few_neighbours
+    near = cKDTree(points).query(points, k=min(most + 1, count))[1]
+    one, other = np.repeat(np.arange(count), near.shape[1]), near.ravel()
+    start, end = np.concatenate([one, other]), np.concatenate([other, one])
+    distinct = (points[start] != points[end]).any(axis=1) & ~((start < split) & (end >= split))
+    return np.unique(start[distinct] * count + end[distinct])

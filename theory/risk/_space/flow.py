@@ -21,17 +21,17 @@ def coupling_of_flow(arcs: Arcs, flow: Floats, margins: Floats) -> tuple[Indices
 
     In f = y t, tight arcs lead downwards: circles are due to rounding, and are entered at their top.
     """
-    count = arcs.plus + arcs.minus
+    count = arcs.count
     used = np.flatnonzero(flow > 0)
     used = used[np.argsort(arcs.start[used], kind="stable")]
     start, end, flow = arcs.start[used], arcs.end[used], flow[used]
     net = np.bincount(start, flow, count) - np.bincount(end, flow, count)
     targets, masses = end.tolist(), flow.tolist()
     exits = np.searchsorted(start, np.arange(count + 1)).tolist()
-    falling = np.argsort(np.where(np.arange(count) < arcs.plus, -margins, margins), kind="stable")
+    falling = np.argsort(np.where(np.arange(count) < arcs.split, -margins, margins), kind="stable")
     held: list[deque[tuple[int, float]]] = [deque() for _ in range(count)]
     found: dict[tuple[int, int], float] = {}
-    for node in range(arcs.plus):
+    for node in range(arcs.split):
         if net[node] > 0:
             held[node].append((node, float(net[node])))
     lacking = (-net).tolist()
@@ -42,7 +42,7 @@ def coupling_of_flow(arcs: Arcs, flow: Floats, margins: Floats) -> tuple[Indices
             parcels = held[node]
             if not parcels:
                 continue
-            if node >= arcs.plus:
+            if node >= arcs.split:
                 for source, mass in _take(parcels, lacking[node]):
                     found[source, node] = found.get((source, node), 0.0) + mass
                     lacking[node] -= mass
@@ -55,7 +55,7 @@ def coupling_of_flow(arcs: Arcs, flow: Floats, margins: Floats) -> tuple[Indices
         if not moved:
             break
     pairs = np.array(list(found), dtype=np.intp).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1] - arcs.plus, np.array(list(found.values()), dtype=np.float64)
+    return pairs[:, 0], pairs[:, 1], np.array(list(found.values()), dtype=np.float64)
 
 
 def _downstream(targets: list[int], exits: list[int], falling: list[int]) -> Iterator[int]:

@@ -25,18 +25,18 @@ class Programme:
     def __init__(self, weights: Floats, kink: tuple[Any, Any, Any], reach: float) -> None:
         self._weights, self._kink, self._reach = weights, kink, reach
 
-    def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
+    def improve(self, arcs: Arcs, now: Guess, accuracy: float) -> Guess:
         """The best margins under these arcs, and their flow, from scratch and to full accuracy."""
         base, jump, margin = map(float, self._kink)
         weights, reach, count = self._weights, self._reach, len(self._weights)
-        unit, mass = max(float(np.abs(costs).mean()), margin, 1e-300), float(weights.mean())
+        unit, mass = max(float(np.abs(arcs.costs).mean()), margin, 1e-300), float(weights.mean())
         signs = arcs.signs
         rows = np.concatenate([arcs.start, arcs.end, np.arange(count), np.arange(count)])
         columns = np.concatenate([np.tile(np.arange(len(arcs)), 2), len(arcs) + np.arange(2 * count)])
         entries = np.concatenate([*signs, -np.ones(count), np.ones(count)])
         matrix = sp.csc_array((entries, (rows, columns)), shape=(count, len(arcs) + 2 * count))
         share = weights / mass
-        price = np.concatenate([costs / unit, np.full(count, -margin / unit), np.full(count, reach / unit)])
+        price = np.concatenate([arcs.costs / unit, np.full(count, -margin / unit), np.full(count, reach / unit)])
         most = np.concatenate([np.full(len(arcs), np.inf), jump * share, np.full(count, np.inf if base else 0.0)])
         found = linprog(
             price,

@@ -55,12 +55,12 @@ class Multipliers:
         self._hold, self._anchor = form.hold, self._scale * start
         self._unit = self._mass * form.steepest * np.exp(-self._lift)
 
-    def improve(self, arcs: Arcs, costs: Floats, now: Guess, accuracy: float) -> Guess:
+    def improve(self, arcs: Arcs, now: Guess, accuracy: float) -> Guess:
         """One round: the slope of the loss and the flow out of the points agree up to that share of their sum."""
         t, g = now.margins * self._scale, now.flow / self._unit
         self._anchor = t
-        t, steps = self._minimise(arcs, costs * self._scale, t, g, accuracy)
-        g = self._flow(g, arcs.add(t) - costs * self._scale)
+        t, steps = self._minimise(arcs, arcs.costs * self._scale, t, g, accuracy)
+        g = self._flow(g, arcs.add(t) - arcs.costs * self._scale)
         self._hold /= TUNING.looser
         if steps < TUNING.slow:
             self._stiffness = min(TUNING.stiffer * self._stiffness, self._stiffest)

@@ -1,56 +1,68 @@
-"""A sample of R^n and what is proved of its least risk."""
+"""A sample of R^n with all that its least risk is made of."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from theory._types import Floats, Indices
+from theory.losses import Loss
+from theory.risk._weighted_nearest import Distances
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Points of label +1 (a, n) and of label -1 (b, n), and the weights (a + b,) in this order; a node is an index."""
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Points (p, n), the first `split` of label +1, the others, one at least, of label -1; a node is an index.
 
-    plus: Floats
-    minus: Floats
+    weights: (p,). Nothing is copied: the points of a class are a slice.
+    """
+
+    points: Floats
+    split: int
     weights: Floats
-
-    def part(self, factor: int) -> tuple[Sample, Indices]:
-        """One point of each class in so many, and which nodes they are; the masses of the classes stay."""
-        rng, kept, weights = np.random.default_rng(0), [], []
-        for first, points in ((0, self.plus), (len(self.plus), self.minus)):
-            nodes = first + np.sort(rng.permutation(len(points))[: -(-len(points) // factor)])
-            mass = self.weights[first : first + len(points)].sum()
-            kept.append(nodes)
-            weights.append(self.weights[nodes] * (mass / self.weights[nodes].sum()))
-        chosen = np.concatenate(kept)
-        return Sample(self.points[kept[0]], self.points[kept[1]], np.concatenate(weights)), chosen
+    lipschitz: float
+    loss: Loss
 
     @property
-    def points(self) -> Floats:
-        return np.concatenate([self.plus, self.minus])
+    def count(self) -> int:
+        return len(self.points)
 
     @property
     def dimension(self) -> int:
-        return self.plus.shape[1]
+        return self.points.shape[1]
 
+    @property
+    def classes(self) -> tuple[slice, slice]:
+        """The nodes of label +1, and those of label -1."""
+        return slice(None, self.split), slice(self.split, None)
 
-@dataclass(frozen=True)
-class SpaceSolution:
-    """Margins (p,), a coupling between nodes (k,), and the two bounds."""
+    @property
+    def labels(self) -> Floats:
+        return np.where(np.arange(self.count) < self.split, 1.0, -1.0)
 
-    margins: Floats
-    rows: Indices
-    columns: Indices
-    masses: Floats
-    risk: float
-    lower_bound: float
+    @cached_property
+    def distances(self) -> Distances:
+        """Between the classes."""
+        plus, minus = self.classes
+        return Distances(self.points[plus], self.points[minus])
 
+    @cached_property
+    def reach(self) -> float:
+        """A bound on all margins of some best function."""
+        span = float(np.linalg.norm(self.points.max(axis=0) - self.points.min(axis=0)))
+        margin = float(self.loss.kink[2]) if self.loss.kink is not None else 0.0
+        return (margin + self.lipschitz * span) * (1 + 1e-12)
 
-def better(one: SpaceSolution, other: SpaceSolution) -> SpaceSolution:
-    """The lesser risk with the greater lower bound."""
-    primal = min(one, other, key=lambda each: each.risk)
-    dual = max(one, other, key=lambda each: each.lower_bound)
-    return SpaceSolution(primal.margins, dual.rows, dual.columns, dual.masses, primal.risk, dual.lower_bound)
+    def part(self, factor: int) -> tuple[Problem, Indices]:
+        """One point of each class in so many, and which nodes they are; the masses of the classes stay."""
+        rng, kept, weights = np.random.default_rng(0), [], []
+        for members in self.classes:
+            every = np.arange(self.count)[members]
+            nodes = every[np.sort(rng.permutation(len(every))[: -(-len(every) // factor)])]
+            kept.append(nodes)
+            weights.append(self.weights[nodes] * (self.weights[members].sum() / self.weights[nodes].sum()))
+        chosen = np.concatenate(kept)
+        points = self.points[chosen]
+        return replace(self, points=points, split=len(kept[0]), weights=np.concatenate(weights)), chosen
