@@ -63,7 +63,14 @@ def build_document(
         )
         for entry in ledger
     ]
-    return {"schema": SCHEMA, "paper": dict(ledger.paper), **context, "complete": complete, "claims": claims}
+    return {
+        "schema": SCHEMA,
+        "paper": dict(ledger.paper),
+        "references": ledger.references,
+        **context,
+        "complete": complete,
+        "claims": claims,
+    }
 
 
 def _verdict(records: Sequence[CheckRecord], collected: int, complete: bool) -> Verdict:

@@ -16,6 +16,14 @@ from typing import Any
 
 from checks.verdict import Strength, Truth, Verdict
 
+REFERENCES = "references.bib"
+
+MOST_REFERENCES = 500_000
+"""Characters, some two thousand entries; the schema of the claims document has this limit too."""
+
+PLACE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+"""Where a paper draws a figure of its own: ``module:function``."""
+
 
 class LedgerError(ValueError):
     """The ledger contradicts itself: names the file, the statement and the mend."""
@@ -46,7 +54,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The statements of one paper, in the order of the ledger's files, and the paper's own data.
+    """The statements of one paper, in the order of the ledger's files, its own data and references in BibTeX.
 
     >>> wrong = Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.PROVED))
     >>> right = Statement("eq-1.mend", "Section 1", "Zero", "$0 = 0$", Verdict(Truth.HOLDS, Strength.PROVED),
@@ -59,6 +67,7 @@ class Ledger:
 
     paper: Mapping[str, Any]
     statements: Mapping[str, Statement] = field(default_factory=dict)
+    references: str = ""
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self.statements.values())
@@ -88,7 +97,8 @@ class Ledger:
 def load_ledger(path: Path) -> Ledger:
     """Read a ledger: one TOML file, or a folder of them read in the order of their names.
 
-    Each file may hold a table ``paper`` and any number of tables ``statement``.
+    Each file may hold a table ``paper`` and any number of tables ``statement``. The references are `REFERENCES`, a file
+    beside the ledger.
 
     Raises:
         LedgerError: an entry is malformed, an id stands twice or is unknown, a refuted statement has no amended form.
@@ -116,7 +126,8 @@ def load_ledger(path: Path) -> Ledger:
             statements[statement.id] = statement
     if not statements:
         raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
-    ledger = Ledger(paper, statements)
+    _check_figures(paper)
+    ledger = Ledger(paper, statements, _references(path.parent / REFERENCES))
     _check_consistency(ledger)
     return ledger
 
@@ -135,6 +146,23 @@ def _parse(file: Path) -> dict[str, Any]:
     except (TypeError, ValueError) as error:
         raise LedgerError(f"{file.name}: paper: {error}; write dates as text") from error
     return content
+
+
+def _check_figures(paper: Mapping[str, Any]) -> None:
+    places = paper.get("figures", {})
+    for kind, place in places.items() if isinstance(places, dict) else [("figures", places)]:
+        if not (isinstance(place, str) and PLACE.fullmatch(place)):
+            raise LedgerError(f'paper.figures: {kind} = {place!r}; give a table of kinds, KIND = "module:function"')
+
+
+def _references(file: Path) -> str:
+    try:
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(f"{file.name}: cannot be read: {error}") from error
+    if len(text) > MOST_REFERENCES:
+        raise LedgerError(f"{file.name}: {len(text)} characters; keep to {MOST_REFERENCES}: what is cited")
+    return text
 
 
 def _is_list_of(kind: type, value: Any) -> bool:

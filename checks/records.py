@@ -291,5 +291,6 @@ class Document(Context):
 
     schema: str
     paper: Mapping[str, Any]
+    references: NotRequired[str]
     complete: bool
     claims: list[Claim]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from checks.document import carried_words, problems, show
+from checks.ledger import MOST_REFERENCES
 from checks.records import Claim, Document, Evidence
 from checks.verdict import METHODS
 from reports import _witness
@@ -43,7 +44,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
     """Everything the template prints.
 
     Raises:
-        ValueError: ``only`` matches nothing.
+        ValueError: ``only`` matches nothing, or the references are no text or too long a one.
     """
     everything = document["claims"]
     chosen = set(chosen_ids(document, only))
@@ -60,6 +61,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "problems": _problems(document, chosen),
         "left_out": len(everything) - len(claims),
         "citation": _citation(document),
+        "references": _references(document),
         "methods": [{"name": name, "strength": str(METHODS[name]), "words": METHOD_WORDS[name]} for name in METHODS],
         "linked": sorted(chosen),
         "claims": [_page(claim, everything, titles) for claim in claims],
@@ -140,6 +142,14 @@ def _citation(document: Document) -> str:
             ("paper", {"title": f"{{{title}}}", "author": " and ".join(paper["authors"]), "url": paper.get("url", "")})
         )
     return "\n\n".join(_bibtex(key, fields) for key, fields in entries)
+
+
+def _references(document: Document) -> str:
+    """The BibTeX of all that is cited: a claims file may come from anywhere."""
+    found = document.get("references", "")
+    if not isinstance(found, str) or len(found) > MOST_REFERENCES:
+        raise ValueError(f"references: give BibTeX, at most {MOST_REFERENCES} characters of it")
+    return found
 
 
 def _bibtex(key: str, fields: Mapping[str, str]) -> str:

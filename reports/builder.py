@@ -4,105 +4,66 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from checks.records import Claim, Document, Figure
-from reports import figures
+from checks.ledger import REFERENCES
+from checks.records import Claim, Document
 from reports._content import chosen_ids, content
+from reports._drawing import Drawings
 
 TEMPLATE = Path(__file__).with_name("template.typ")
-Places = dict[str, list[list[dict[str, str]]]]
-"""Of each statement the figures of each check: file and caption."""
-
-FEW = 4
-"""So many figures are drawn sooner than another process starts."""
 
 
-def build_report(document: Document, path: str | os.PathLike[str], only: Sequence[str] | None = None) -> Path:
-    """Write the report of a claims document.
+def build_report(
+    document: Document,
+    path: str | os.PathLike[str],
+    only: Sequence[str] | None = None,
+    ledger: Path | None = None,
+) -> Path:
+    """Write the report of a claims document; what could not be drawn is said there and on standard error.
 
     Args:
         document: as `checks.document.read_document` gives it.
         path: where the PDF goes; the file there is replaced in one step or not at all.
         only: ids or patterns such as ``"prop-1.*"``; without them, every statement that was run.
+        ledger: of the document's paper, where it is not installed; modules that it names are imported to draw.
 
     Raises:
-        ValueError: ``only`` matches nothing, a statement is not valid typst, or a figure is of an unknown kind.
+        ValueError: ``only`` matches nothing, a statement is not valid typst, a figure is of an unknown kind, the ledger
+            is of another paper, or the references are not BibTeX.
     """
     target = Path(path)
-    _replace(target, compile_report(document, only))
+    _replace(target, compile_report(document, only, ledger))
     return target
 
 
-def compile_report(document: Document, only: Sequence[str] | None = None) -> bytes:
+def compile_report(document: Document, only: Sequence[str] | None = None, ledger: Path | None = None) -> bytes:
     """The PDF of `build_report` as bytes."""
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         root = Path(folder)
-        data = _lay_out(root, document, only)
+        data = _lay_out(root, document, only, ledger)
         return _typeset(root, document, [claim["id"] for claim in data["claims"]])
 
 
-def _lay_out(root: Path, document: Document, only: Sequence[str] | None) -> dict[str, Any]:
+def _lay_out(root: Path, document: Document, only: Sequence[str] | None, ledger: Path | None = None) -> dict[str, Any]:
     """Write all that typst reads; the figures are drawn while the witnesses are verified once more."""
-    requests, places = _requests(document, set(chosen_ids(document, only)))
-    with _drawing(root, requests):
+    drawings = Drawings(document, set(chosen_ids(document, only)), ledger)
+    with drawings.drawn(root):
         data = content(document, only)
+    for kind, reason in drawings.missing.items():
+        print(f"manyfaces: figures of the kind {kind!r} are not drawn: {reason}", file=sys.stderr)
     for claim in data["claims"]:
-        for evidence, drawn in zip(claim["evidence"], places[claim["id"]], strict=True):
+        for evidence, drawn in zip(claim["evidence"], drawings.places[claim["id"]], strict=True):
             evidence["figures"] = drawn
     (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    (root / REFERENCES).write_text(data["references"], encoding="utf-8")
     (root / "main.typ").write_bytes(TEMPLATE.read_bytes())
     return data
-
-
-def _requests(document: Document, chosen: set[str]) -> tuple[list[figures.Request], Places]:
-    """The figures that evidence asks for, equal ones once, and for each statement the files and captions."""
-    requests: dict[str, figures.Request] = {}
-    places: Places = {}
-    for claim in document["claims"]:
-        if claim["id"] in chosen:
-            places[claim["id"]] = [
-                [_place(requests, figure) for figure in record["figures"]] for record in claim["evidence"]
-            ]
-    return list(requests.values()), places
-
-
-def _place(requests: dict[str, figures.Request], figure: Figure) -> dict[str, str]:
-    key = json.dumps([figure["kind"], figure["data"]], sort_keys=True)
-    name = f"figure-{len(requests) + 1}.svg"
-    request = requests.setdefault(key, {"file": name, "kind": figure["kind"], "data": figure["data"]})
-    return {"file": request["file"], "caption": figure["caption"]}
-
-
-@contextmanager
-def _drawing(root: Path, requests: Sequence[figures.Request]) -> Iterator[None]:
-    """Draw figures: many of them beside the caller, in a process that gives the memory of plotting back."""
-    if len(requests) <= FEW:
-        figures.draw_files(root, requests)
-        yield
-        return
-    (root / figures.REQUESTS).write_text(json.dumps(requests), encoding="utf-8")
-    command = [sys.executable, "-P", "-m", "reports.figures", str(root)]
-    paths = os.pathsep.join(path for path in sys.path if path)
-    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=environment) as process:
-        try:
-            yield
-        except BaseException:
-            process.kill()
-            raise
-        message, _ = process.communicate()
-    if process.returncode == figures.REFUSED:
-        raise ValueError(message.strip())
-    if process.returncode:
-        raise RuntimeError(f"drawing the figures ended with exit code {process.returncode}; see its message above")
 
 
 def _typeset(root: Path, document: Document, chosen: Sequence[str]) -> bytes:
@@ -114,7 +75,7 @@ def _typeset(root: Path, document: Document, chosen: Sequence[str]) -> bytes:
             str(root / "main.typ"), root=str(root), ignore_system_fonts=True, timestamp=int(moment.timestamp())
         )
     except typst.TypstError as error:
-        culprits = list(markup_errors(document, chosen))
+        culprits = [*markup_errors(document, chosen), *reference_errors(root)]
         raise ValueError("; ".join(culprits) or f"the report does not compile: {error}") from error
     assert isinstance(pdf, bytes), "one PDF"
     return pdf
@@ -131,6 +92,18 @@ def markup_errors(document: Document, chosen: Sequence[str] | None = None) -> It
                     typst.compile(text.encode(), format="pdf", ignore_system_fonts=True)
                 except typst.TypstError as error:
                     yield f"{claim['id']}: {name} is not valid typst ({error.message}); mend it in the ledger"
+
+
+def reference_errors(folder: Path) -> Iterator[str]:
+    """A line if the references in a folder are not BibTeX."""
+    import typst
+
+    source = folder / "references.typ"
+    source.write_text(f'#bibliography("{REFERENCES}", full: true)', encoding="utf-8")
+    try:
+        typst.compile(str(source), root=str(folder), ignore_system_fonts=True)
+    except typst.TypstError as error:
+        yield f"{REFERENCES}: not valid BibTeX ({error.message}); mend it beside the ledger"
 
 
 def _texts(claim: Claim) -> Iterator[tuple[str, str]]:

@@ -116,6 +116,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CLAIMS.json",
         help="typeset this claims file instead of running the checks",
     )
+    report.add_argument(
+        "--ledger",
+        type=Path,
+        metavar="LEDGER",
+        help="with --from: the ledger of a paper that is not installed, whose modules draw its own figures",
+    )
 
     robust = _command(
         commands, "robust", _robust, "run what rests on floats or chance under other seeds and processors"
@@ -262,8 +268,10 @@ def _report(arguments: Arguments) -> int:
 
     if arguments.source and arguments.options:
         raise ValueError("--from runs no checks, so it takes no options for pytest; leave one of them out")
+    if arguments.ledger and not arguments.source:
+        raise ValueError("--ledger goes with --from: a run knows its ledger")
     code, document = (0, read_document(arguments.source)) if arguments.source else _run(arguments)
-    path = build_report(document, arguments.output, arguments.ids or None)
+    path = build_report(document, arguments.output, arguments.ids or None, arguments.ledger)
     found = problems(document)
     print(f"{path}: {len(document['claims'])} statements in the ledger, {len(found)} not as expected")
     return code or (1 if found else 0)

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
-from reports.figures import _style
+from checks import drawing
 
 DIRECTIONS = LinearSegmentedColormap.from_list(
     "directions", ["#8fa3c4", "#4f8fbf", "#8fc7b0", "#e8d9a0", "#d98a5b", "#b58aa5", "#8fa3c4"]
@@ -26,7 +26,7 @@ def draw(data: Mapping[str, Any]) -> bytes:
     A panel has a ``title``, ``polygons`` (lists of points), the ``angles`` of their gradients in degrees and
     optionally ``zeros``, segments on which the network is 0.
     """
-    return _style.render(3.1, lambda figure: _paint(figure, data["panels"], data["box"]))
+    return drawing.render(3.1, lambda figure: _paint(figure, data["panels"], data["box"]))
 
 
 def _paint(figure: Figure, panels: Sequence[Mapping[str, Any]], box: Sequence[float]) -> None:
@@ -46,7 +46,7 @@ def _panel(axes: Axes, panel: Mapping[str, Any], box: Sequence[float]) -> None:
     colours = DIRECTIONS(np.array(angles) / 360 + 0.5)
     axes.add_collection(PolyCollection(polygons, facecolors=colours, edgecolors="white", linewidths=0.25))
     zeros = [np.array(segment) for segment in panel.get("zeros") or ()]
-    axes.add_collection(LineCollection(zeros, colors=_style.INK, linewidths=0.9))
+    axes.add_collection(LineCollection(zeros, colors=drawing.INK, linewidths=0.9))
     left, right, low, high = box
     axes.set(title=panel["title"], xlim=(left, right), ylim=(low, high))
-    _style.map_axes(axes)
+    drawing.map_axes(axes)

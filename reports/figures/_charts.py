@@ -9,37 +9,37 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from reports.figures import _style
+from checks import drawing
 
 HEIGHT = 1.75
 
 
 def draw_histogram(data: Mapping[str, Any]) -> bytes:
     """Draw ``counts`` between ``edges`` over ``xlabel``; ``log`` makes the counts logarithmic."""
-    return _style.render(HEIGHT, lambda figure: _histogram(figure.add_subplot(), data))
+    return drawing.render(HEIGHT, lambda figure: _histogram(figure.add_subplot(), data))
 
 
 def draw_curve(data: Mapping[str, Any]) -> bytes:
     """Draw ``y`` against ``x``; ``log`` makes y logarithmic, ``lines`` names horizontal lines."""
-    return _style.render(HEIGHT, lambda figure: _curve(figure, data))
+    return drawing.render(HEIGHT, lambda figure: _curve(figure, data))
 
 
 def _histogram(axes: Axes, data: Mapping[str, Any]) -> None:
     edges, counts = data["edges"], data["counts"]
     if len(edges) != len(counts) + 1:
         raise ValueError(f"edges has {len(edges)} entries and counts {len(counts)}; give one edge more than counts")
-    axes.stairs(counts, edges, fill=True, color=_style.BLUE, alpha=0.85, linewidth=0)
+    axes.stairs(counts, edges, fill=True, color=drawing.BLUE, alpha=0.85, linewidth=0)
     axes.set(xlabel=data["xlabel"], ylabel=data.get("ylabel", "number"), xlim=(edges[0], edges[-1]))
     _scale(axes, data)
 
 
 def _curve(figure: Figure, data: Mapping[str, Any]) -> None:
     axes = figure.add_subplot()
-    axes.plot(data["x"], data["y"], color=_style.BLUE)
+    axes.plot(data["x"], data["y"], color=drawing.BLUE)
     axes.set(xlabel=data["xlabel"], ylabel=data["ylabel"])
     axes.margins(x=0.01)
     for name, value in (data.get("lines") or {}).items():
-        axes.axhline(value, color=_style.ORANGE, linewidth=0.9, linestyle=(0, (4, 2)))
+        axes.axhline(value, color=drawing.ORANGE, linewidth=0.9, linestyle=(0, (4, 2)))
         axes.annotate(
             name,
             (1.0, value),
@@ -48,7 +48,7 @@ def _curve(figure: Figure, data: Mapping[str, Any]) -> None:
             textcoords="offset points",
             ha="right",
             fontsize=8,
-            color=_style.ORANGE,
+            color=drawing.ORANGE,
         )
     _scale(axes, data)
 
@@ -58,5 +58,5 @@ def _scale(axes: Axes, data: Mapping[str, Any]) -> None:
         axes.set_yscale("log")
     else:
         axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.grid(axis="y", color=_style.FAINT, linewidth=0.5)
+    axes.grid(axis="y", color=drawing.FAINT, linewidth=0.5)
     axes.set_axisbelow(True)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from reports.figures import _style
+from checks import drawing
 
 HEIGHT = 2.3
 _SHADES = colormaps["viridis"]
@@ -23,7 +23,7 @@ def draw(data: Mapping[str, Any]) -> bytes:
 
     ``ylabel`` names the loss. Losses are on a logarithmic axis, which leaves out those that are not positive.
     """
-    return _style.render(HEIGHT, lambda figure: _draw(figure, data["series"], data.get("ylabel", "training loss")))
+    return drawing.render(HEIGHT, lambda figure: _draw(figure, data["series"], data.get("ylabel", "training loss")))
 
 
 def _draw(figure: Figure, series: Sequence[Mapping[str, Any]], ylabel: str) -> None:
@@ -58,5 +58,5 @@ def _range(series: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
 
 def _frame(axes: Axes) -> None:
     axes.margins(x=0.01)
-    axes.grid(axis="y", color=_style.FAINT, linewidth=0.5)
+    axes.grid(axis="y", color=drawing.FAINT, linewidth=0.5)
     axes.set_axisbelow(True)

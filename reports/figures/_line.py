@@ -10,14 +10,14 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import _style
+from checks import drawing
 
 Points = Sequence[float]
 
 
 def draw(data: Mapping[str, Any]) -> bytes:
     """Draw ``positive``, ``negative``, ``frontier``; optionally an ``alternative`` frontier and named ``marks``."""
-    return _style.render(2.1, lambda figure: _paint(figure, data))
+    return drawing.render(2.1, lambda figure: _paint(figure, data))
 
 
 def _paint(figure: Figure, data: Mapping[str, Any]) -> None:
@@ -26,7 +26,7 @@ def _paint(figure: Figure, data: Mapping[str, Any]) -> None:
     alternative, marks = _numbers(data, "alternative"), data.get("marks") or {}
     values = [*positive, *negative, *frontier, *alternative, *map(_number, marks.values())]
     grid = _corners(values, [*frontier, *alternative])
-    _graph(axes, grid, frontier, positive, negative, color=_style.INK, label="HMF")
+    _graph(axes, grid, frontier, positive, negative, color=drawing.INK, label="HMF")
     if alternative:
         _graph(
             axes,
@@ -34,11 +34,11 @@ def _paint(figure: Figure, data: Mapping[str, Any]) -> None:
             alternative,
             positive,
             negative,
-            color=_style.GREEN,
+            color=drawing.GREEN,
             linestyle=(0, (4, 2)),
             label="another signed distance",
         )
-    axes.axhline(0, color=_style.SOFT, linewidth=0.6, zorder=1)
+    axes.axhline(0, color=drawing.SOFT, linewidth=0.6, zorder=1)
     _mark_points(axes, positive, negative, frontier, alternative)
     _name_marks(axes, marks, lambda x: _height(x, frontier, positive, negative))
     axes.set_xlabel("$x$")
@@ -92,16 +92,16 @@ def _signed(x: float, frontier: Points, positive: Points, negative: Points) -> f
 
 
 def _mark_points(axes: Axes, positive: Points, negative: Points, frontier: Points, alternative: Points) -> None:
-    axes.plot(positive, [0] * len(positive), label="class +1", zorder=4, **_style.POSITIVE)
-    axes.plot(negative, [0] * len(negative), label="class −1", zorder=4, **_style.NEGATIVE)
+    axes.plot(positive, [0] * len(positive), label="class +1", zorder=4, **drawing.POSITIVE)
+    axes.plot(negative, [0] * len(negative), label="class −1", zorder=4, **drawing.NEGATIVE)
     bar: dict[str, Any] = {"marker": "|", "linestyle": "none", "markersize": 10, "markeredgewidth": 1.4, "zorder": 3}
-    axes.plot(frontier, [0] * len(frontier), color=_style.INK, label="frontier", **bar)
+    axes.plot(frontier, [0] * len(frontier), color=drawing.INK, label="frontier", **bar)
     if alternative:
-        axes.plot(alternative, [0] * len(alternative), color=_style.GREEN, **bar)
+        axes.plot(alternative, [0] * len(alternative), color=drawing.GREEN, **bar)
 
 
 def _name_marks(axes: Axes, marks: Mapping[str, Any], height: Any) -> None:
     for name, value in marks.items():
         x = _number(value)
-        axes.plot([x], [height(x)], marker="o", color=_style.INK, markersize=3.5, zorder=5)
+        axes.plot([x], [height(x)], marker="o", color=drawing.INK, markersize=3.5, zorder=5)
         axes.annotate(name, (x, height(x)), (5, -9), textcoords="offset points", fontsize=8.5)

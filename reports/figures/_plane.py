@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import _style
+from checks import drawing
 from theory.hmf import highest_mountain
 
 PIXELS = 241
@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 
 def draw(data: Mapping[str, Any]) -> bytes:
     """Draw ``positive`` and ``negative`` points in a ``box``; optionally ``arrows`` and named ``points``."""
-    return _style.render(3.3, lambda figure: _paint(figure, data))
+    return drawing.render(3.3, lambda figure: _paint(figure, data))
 
 
 def _paint(figure: Figure, data: Mapping[str, Any]) -> None:
@@ -29,14 +29,14 @@ def _paint(figure: Figure, data: Mapping[str, Any]) -> None:
     positive, negative = _floats(data["positive"]), _floats(data["negative"])
     left, right, low, high = (_number(value) for value in data["box"])
     _map(figure, axes, positive, negative, (left, right, low, high))
-    axes.plot(*positive.T, label="class +1", zorder=4, **_style.POSITIVE)
-    axes.plot(*negative.T, label="class −1", zorder=4, **_style.NEGATIVE)
+    axes.plot(*positive.T, label="class +1", zorder=4, **drawing.POSITIVE)
+    axes.plot(*negative.T, label="class −1", zorder=4, **drawing.NEGATIVE)
     for tail, head in data.get("arrows") or ():
         _arrow(axes, _point(tail), _point(head))
     for name, place in (data.get("points") or {}).items():
         _mark(axes, name, _point(place))
     axes.set(xlim=(left, right), ylim=(low, high), xlabel="$x_1$", ylabel="$x_2$")
-    _style.map_axes(axes)
+    drawing.map_axes(axes)
     figure.legend(loc="outside right upper", handletextpad=0.2)
 
 
@@ -62,7 +62,7 @@ def _map(figure: Figure, axes: Axes, positive: np.ndarray, negative: np.ndarray,
         height,
         extent=box,
         origin="lower",
-        cmap=_style.SIGNED,
+        cmap=drawing.SIGNED,
         vmin=-bound,
         vmax=bound,
         interpolation="none",
@@ -70,7 +70,7 @@ def _map(figure: Figure, axes: Axes, positive: np.ndarray, negative: np.ndarray,
     )
     levels = np.linspace(-bound, bound, 13)
     axes.contour(horizontal, vertical, height, levels[levels != 0], colors="white", linewidths=0.5, linestyles="solid")
-    axes.contour(horizontal, vertical, height, [0.0], colors=_style.INK, linewidths=1.3)
+    axes.contour(horizontal, vertical, height, [0.0], colors=drawing.INK, linewidths=1.3)
     figure.colorbar(image, ax=axes, label="$f$", shrink=0.85, pad=0.02, aspect=28).outline.set_linewidth(0.4)
 
 
@@ -82,7 +82,7 @@ def _arrow(axes: Axes, tail: Point, head: Point) -> None:
         zorder=5,
         arrowprops={
             "arrowstyle": "-|>",
-            "color": _style.INK,
+            "color": drawing.INK,
             "lw": 1.0,
             "shrinkA": 0,
             "shrinkB": 0,
@@ -92,5 +92,5 @@ def _arrow(axes: Axes, tail: Point, head: Point) -> None:
 
 
 def _mark(axes: Axes, name: str, point: Point) -> None:
-    axes.plot(*point, marker="o", color=_style.INK, markersize=3.5, zorder=6)
+    axes.plot(*point, marker="o", color=drawing.INK, markersize=3.5, zorder=6)
     axes.annotate(name, point, (4, 4), textcoords="offset points", fontsize=9, zorder=6)

@@ -18,10 +18,10 @@ from typing import Any
 from checks.document import build_document, read_document
 from checks.implication import linear
 from checks.ledger import load_ledger
+from checks.papers import ledger_of
 from checks.records import Document
 from checks.witness import identity, instance
 from reports.builder import compile_report
-from reports.runner import CHECKS
 
 NUMBERS = (40, 80, 160)
 CONTEXT = {
@@ -37,7 +37,7 @@ CONTEXT = {
 
 def made_up() -> Document:
     """The ledger's statements, each with a computation, a certificate, an identity and a sabotage."""
-    ledger = load_ledger(CHECKS / "ledger")
+    ledger = load_ledger(ledger_of())
     witnesses = [
         linear("both sides move", ["a <= b", "c == 2/3", "b <= d"], "a + c <= d + 2/3"),
         identity("a square", ("(a - b)**2", "a*a - 2*a*b + b*b")),

@@ -74,6 +74,9 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
         ([entry(depends_on=["a"])], "depends on itself"),
         ([entry(depends_on=["b"]), entry(id="b", depends_on=["a"])], "depends on itself"),
         ([entry(), "[paper]\ndate = 2021-04-11"], "paper: .*write dates as text"),
+        ([entry(), "[paper]\nfigures = ['pie']"], r"paper\.figures: figures = \['pie'\]; give a table of kinds"),
+        ([entry(), "[paper]\nfigures = { pie = 'drawing' }"], r"paper\.figures: pie = 'drawing'; give a table"),
+        ([entry(), "[paper]\nfigures = { pie = 3 }"], r"paper\.figures: pie = 3; give a table"),
     ],
 )
 def test_a_broken_ledger_is_named(tmp_path: Path, entries: list[str], words: str) -> None:

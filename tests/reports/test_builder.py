@@ -17,7 +17,7 @@ from checks.papers import ledger_of
 from checks.records import Document
 from checks.verdict import METHODS
 from checks.witness import instance, refutation
-from reports import _witness, builder
+from reports import _drawing, _witness
 from reports._content import METHOD_WORDS, content
 from reports.builder import _lay_out, build_report, compile_report, markup_errors
 
@@ -144,10 +144,10 @@ def test_an_unknown_figure_is_refused(document):
 
 def test_many_figures_are_drawn_by_another_process(document, monkeypatch):
     here = compile_report(document)
-    monkeypatch.setattr(builder, "FEW", 0)
+    monkeypatch.setattr(_drawing, "FEW", 0)
     assert compile_report(document) == here
     document["claims"][3]["evidence"][0]["figures"][0]["kind"] = "pie"
-    with pytest.raises(ValueError, match=r"^kind='pie': no such figure; use one of \[.*\]$"):
+    with pytest.raises(ValueError, match=r"^kind='pie': no such figure; use one of \[.*\], or name the function"):
         compile_report(document)
 
 

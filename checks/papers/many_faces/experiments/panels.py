@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from reports.figures import _style
+from checks import drawing
 from theory.shapes import TwoRings, figure_1
 
 STRIP = 0.5
@@ -28,7 +28,7 @@ def draw(data: Mapping[str, Any]) -> bytes:
 
 def draw_panels(layout: TwoRings, exact: np.ndarray, fitted: np.ndarray) -> bytes:
     """The four panels from the values at the pixels, (count, count) each."""
-    return _style.render(4.6, lambda figure: _paint(figure, layout, exact, fitted))
+    return drawing.render(4.6, lambda figure: _paint(figure, layout, exact, fitted))
 
 
 def _paint(figure: Figure, layout: TwoRings, exact: np.ndarray, fitted: np.ndarray) -> None:
@@ -46,10 +46,10 @@ def _paint(figure: Figure, layout: TwoRings, exact: np.ndarray, fitted: np.ndarr
 def _image(axes: Axes, layout: TwoRings, values: np.ndarray, bound: float, title: str) -> AxesImage:
     box = (layout.low, layout.high) * 2
     image = axes.imshow(
-        values, extent=box, origin="lower", cmap=_style.SIGNED, vmin=-bound, vmax=bound, interpolation="none"
+        values, extent=box, origin="lower", cmap=drawing.SIGNED, vmin=-bound, vmax=bound, interpolation="none"
     )
     for ring in (layout.outer, layout.inner):
-        axes.plot(*np.vstack([ring, ring[:1]]).T, color=_style.INK, linewidth=0.4)
+        axes.plot(*np.vstack([ring, ring[:1]]).T, color=drawing.INK, linewidth=0.4)
     _frame(axes, layout, title)
     return image
 
@@ -57,7 +57,7 @@ def _image(axes: Axes, layout: TwoRings, values: np.ndarray, bound: float, title
 def _strip(axes: Axes, layout: TwoRings, fitted: np.ndarray) -> None:
     """Black where the network is within `STRIP` of zero, the exact frontier left to the other panels."""
     colours = np.where(fitted >= 0, 0.72, 0.28)
-    picture = _style.SIGNED(colours)
+    picture = drawing.SIGNED(colours)
     picture[np.abs(fitted) <= STRIP] = (0.11, 0.11, 0.11, 1.0)
     axes.imshow(picture, extent=(layout.low, layout.high) * 2, origin="lower", interpolation="none")
     _frame(axes, layout, f"network: $|f| \\leq {STRIP}$ in black")
@@ -66,7 +66,7 @@ def _strip(axes: Axes, layout: TwoRings, fitted: np.ndarray) -> None:
 def _frame(axes: Axes, layout: TwoRings, title: str) -> None:
     ticks, limits = np.linspace(layout.low, layout.high, 5), (layout.low, layout.high)
     axes.set(title=title, xticks=ticks, yticks=ticks, xlim=limits, ylim=limits)
-    _style.map_axes(axes)
+    drawing.map_axes(axes)
 
 
 def _bar(figure: Figure, axes: Axes, image: AxesImage, **options: Any) -> None:
