@@ -69,7 +69,7 @@ LEDGER = "\n".join(
     [
         PAPER,
         entry("sum"),
-        entry("bound", "fails", depends_on=["sum"]),
+        entry("bound", "fails", depends_on=["sum"], fault="false"),
         entry("bound.amended", amends="bound", depends_on=["sum"]),
     ]
 )
@@ -136,7 +136,7 @@ def test_a_refuted_statement_that_is_expected_refuted_is_green(project: Project,
             r"sum +holds, proved +symbolic +1/1 +Title of sum",
             r"bound +fails, proved +exact +1/1 +Title of bound",
             r"bound.amended +holds, proved +exact +1/1 +Title of bound.amended",
-            r"3 statements: 1 fails, proved; 2 holds, proved; sabotages caught 3 of 3",
+            r"3 statements: 1 fails, proved; 2 holds, proved; 1 distinct faults: 1 false; sabotages caught 3 of 3",
         ]
     )
     assert all(claim["as_expected"] for claim in project.claims().values())
@@ -270,7 +270,7 @@ def test_built(evidence, subject):
 
 
 def test_red_when_the_verdict_differs(project: Project) -> None:
-    result = project.write(ledger=LEDGER.replace('"fails"', '"holds"')).run()
+    result = project.write(ledger=LEDGER.replace('"fails"', '"holds"').replace('fault = "false"\n', "")).run()
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["not as expected: bound: computed fails, proved, expected holds, proved"])
 
@@ -486,7 +486,7 @@ def test_a_broken_ledger_is_a_usage_error(project: Project) -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("-n2", "--dist=loadgroup")])
 def test_several_ledgers_have_a_document_each(project: Project, arguments: tuple[str, ...]) -> None:
-    two = [entry("sum"), entry("product", "fails"), entry("factor", amends="product")]
+    two = [entry("sum"), entry("product", "fails", fault="gap"), entry("factor", amends="product")]
     ledgers = {"one": ONE, "two": "\n".join([PAPER.replace("Sums", "Others"), *two])}
     for name, ledger in ledgers.items():
         (project.path / name).mkdir()
