@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from checks.faults import DistinctFault, Fault, distinct_faults
 from checks.ledger import Ledger, Statement
 from checks.records import (
     CheckRecord,
@@ -123,6 +124,8 @@ def _claim(
         "depends_on": list(entry.depends_on),
         "amends": entry.amends,
         "amended_by": [amendment.id for amendment in ledger.amendments(entry.id)],
+        "fault": entry.fault and str(entry.fault),
+        "same_fault": entry.same_fault,
         "note": entry.note,
         "proof": entry.proof,
         "verdict": verdict,
@@ -179,6 +182,21 @@ def _weaker(claim: Claim, document: Document) -> bool:
 def show(verdict: Verdict | Expected) -> str:
     """``holds, proved``; ``undecided``."""
     return ", ".join(str(part) for part in (verdict["truth"], verdict["strength"]) if part)
+
+
+def faults_found(document: Document) -> list[DistinctFault]:
+    """The faults that the run found, the gravest first: of the statements that it computed to fail and that are graded.
+
+    Documents written before there were grades have none.
+    """
+    claims = document["claims"]
+    failed = [claim for claim in claims if claim["verdict"]["truth"] == "fails" and claim.get("fault")]
+    if not failed:
+        return []
+    return distinct_faults(
+        {claim["id"]: (Fault(claim["fault"] or ""), claim["same_fault"]) for claim in failed},
+        {claim["id"]: [*claim["depends_on"], *filter(None, [claim["amends"]])] for claim in claims},
+    )
 
 
 def carried_words(document: Document) -> str:

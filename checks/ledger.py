@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from checks.faults import DistinctFault, Fault, distinct_faults
 from checks.verdict import Strength, Truth, Verdict
 
 REFERENCES = "references.bib"
@@ -34,7 +35,8 @@ class Statement:
     """One entry of the ledger.
 
     ``statement``, ``hypotheses``, ``note`` and ``proof`` are typst markup in our own words; ``amends`` names the
-    statement that this one is the corrected form of.
+    statement that this one is the corrected form of. ``fault`` grades a refuted statement, and no other;
+    ``same_fault`` names the refuted statement with which its fault is counted.
 
     >>> Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.PROVED)).hypotheses
     ()
@@ -48,6 +50,8 @@ class Statement:
     hypotheses: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     amends: str | None = None
+    fault: Fault | None = None
+    same_fault: str | None = None
     note: str = ""
     proof: str = ""
 
@@ -93,6 +97,13 @@ class Ledger:
                 waiting.extend(self[current].depends_on)
         return reached
 
+    def distinct_faults(self) -> list[DistinctFault]:
+        """The faults of the statements that are expected to fail, the gravest first."""
+        return distinct_faults(
+            {entry.id: (entry.fault, entry.same_fault) for entry in self if entry.fault},
+            {entry.id: [*entry.depends_on, *filter(None, [entry.amends])] for entry in self},
+        )
+
 
 def load_ledger(path: Path) -> Ledger:
     """Read a ledger: one TOML file, or a folder of them read in the order of their names.
@@ -101,7 +112,8 @@ def load_ledger(path: Path) -> Ledger:
     beside the ledger.
 
     Raises:
-        LedgerError: an entry is malformed, an id stands twice or is unknown, a refuted statement has no amended form.
+        LedgerError: an entry is malformed, an id stands twice or is unknown, a refuted statement has no amended form
+            or no grade of its fault, a statement that is not refuted has one.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:  # doctest: +ELLIPSIS
@@ -116,6 +128,7 @@ def load_ledger(path: Path) -> Ledger:
         raise LedgerError(f"claims_ledger: {path} holds no ledger; give a .toml file or a folder of them")
     paper: dict[str, Any] = {}
     statements: dict[str, Statement] = {}
+    files_of: dict[str, str] = {}
     for file in files:
         content = _parse(file)
         paper.update(content.get("paper", {}))
@@ -124,11 +137,13 @@ def load_ledger(path: Path) -> Ledger:
             if statement.id in statements:
                 raise LedgerError(f"{file.name}: the id {statement.id!r} stands twice; give each statement its own")
             statements[statement.id] = statement
+            files_of[statement.id] = file.name
     if not statements:
         raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
     _check_figures(paper)
     ledger = Ledger(paper, statements, _references(path.parent / REFERENCES))
     _check_consistency(ledger)
+    _check_faults(ledger, files_of)
     return ledger
 
 
@@ -171,7 +186,7 @@ def _is_list_of(kind: type, value: Any) -> bool:
 
 _REQUIRED = ("id", "where", "title", "statement", "expected")
 _LISTS = ("hypotheses", "depends_on")
-_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "note", "proof")
+_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # ids name files and stand in comma-separated lists
 
 
@@ -195,6 +210,8 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
         hypotheses=tuple(entry.get("hypotheses", ())),
         depends_on=tuple(entry.get("depends_on", ())),
         amends=entry.get("amends"),
+        fault=_fault(entry, place),
+        same_fault=entry.get("same_fault"),
         note=entry.get("note", "").strip(),
         proof=entry.get("proof", "").strip(),
     )
@@ -209,6 +226,34 @@ def _expected(entry: Mapping[str, Any], place: str) -> Verdict:
     if strength not in list(Strength):
         raise LedgerError(f"{place}: strength = {strength!r}; use one of {[str(value) for value in Strength]}")
     return Verdict(Truth(truth), Strength(strength))
+
+
+def _fault(entry: Mapping[str, Any], place: str) -> Fault | None:
+    fault, refuted = entry.get("fault"), entry["expected"] == Truth.FAILS
+    if refuted and fault not in list(Fault):
+        raise LedgerError(f"{place}: fault = {fault!r}; it is refuted: use one of {[str(value) for value in Fault]}")
+    given = [key for key in ("fault", "same_fault") if key in entry]
+    if given and not refuted:
+        raise LedgerError(f"{place}: {given} where expected = {entry['expected']!r}; only what fails has a fault")
+    return Fault(entry["fault"]) if refuted else None
+
+
+def _check_faults(ledger: Ledger, files: Mapping[str, str]) -> None:
+    for entry in ledger:
+        if not entry.same_fault:
+            continue
+        place = f"{files[entry.id]}: statement {entry.id!r}: same_fault = {entry.same_fault!r}"
+        if entry.same_fault not in ledger:
+            raise LedgerError(f"{place}, which the ledger does not hold")
+        first = ledger[entry.same_fault]
+        if not first.fault:
+            raise LedgerError(f"{place}, which is not refuted; name a statement that is")
+        if first.same_fault:
+            raise LedgerError(
+                f"{place}, which has the fault of {first.same_fault!r} itself; name one without same_fault"
+            )
+        if first.fault is not entry.fault:
+            raise LedgerError(f"{place} is graded {first.fault}, this one {entry.fault}; one fault has one grade")
 
 
 def _check_consistency(ledger: Ledger) -> None:

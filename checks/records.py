@@ -236,6 +236,8 @@ class Claim(TypedDict):
     depends_on: list[str]
     amends: str | None
     amended_by: list[str]
+    fault: str | None
+    same_fault: str | None
     note: str
     proof: str
     verdict: Verdict

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from checks.document import carried_words, problems, show
+from checks.document import carried_words, faults_found, problems, show
+from checks.faults import MEANINGS, tally
 from checks.ledger import MOST_REFERENCES
 from checks.records import Claim, Document, Evidence
 from checks.verdict import METHODS
@@ -58,6 +59,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "date": document["datetime"][:10],
         "counts": _counts(claims),
         "sabotages": _sabotages(claims),
+        "faults": _faults(document, titles, chosen),
         "problems": _problems(document, chosen),
         "left_out": len(everything) - len(claims),
         "citation": _citation(document),
@@ -106,6 +108,24 @@ def _sabotages(claims: Sequence[Claim]) -> Data:
         "caught": sum(claim["sabotages"]["caught"] for claim in claims),
         "tried": sum(claim["sabotages"]["tried"] for claim in claims),
     }
+
+
+def _faults(document: Document, titles: Mapping[str, Data], chosen: set[str]) -> Data:
+    """The faults that refute one of the chosen statements, a list for each grade, and in words how many there are."""
+    faults = [fault for fault in faults_found(document) if chosen & {*fault.refuted}]
+    grades = [
+        {
+            "grade": str(grade),
+            "meaning": meaning,
+            "faults": [
+                {"claims": [titles[name] for name in fault.refuted], "hanging": len(fault.hanging)}
+                for fault in faults
+                if fault.grade == grade
+            ],
+        }
+        for grade, meaning in MEANINGS.items()
+    ]
+    return {"tally": tally(faults), "grades": [entry for entry in grades if entry["faults"]]}
 
 
 def _facts(document: Document) -> list[list[str]]:

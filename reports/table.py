@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from checks.document import show
+from checks.document import faults_found, show
+from checks.faults import MEANINGS, DistinctFault, tally
 from checks.records import Claim, Document
 from reports._content import grounded, kind
 from reports.selection import select
@@ -13,9 +14,11 @@ _SIGN = {"holds-proved": "✓", "holds-supported": "✓", "fails-proved": "✗",
 _INTRODUCTION = """\
 Written by `manyfaces table` from what a run computed. ✓ holds, ✗ fails, ? is undecided; *by* names the methods;
 *sabotages* says how many wrong versions of what is checked were caught, of how many tried; a statement that holds is
-*grounded* when it and all that it depends on hold and are proved.
+*grounded* when it and all that it depends on hold and are proved; *fault* is the grade of what fails, with the
+statement that it is counted with.
 """
-_HEAD = ["statement", "where", "verdict", "by", "sabotages", "grounded"]
+_HEAD = ["statement", "where", "verdict", "fault", "by", "sabotages", "grounded"]
+_FAULTS = ["fault", "counted with it", "grade", "hang on it"]
 
 
 def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
@@ -30,14 +33,46 @@ def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 
+def fault_table(document: Document, only: Sequence[str] | None = None) -> str:
+    """A Markdown table, a line for each distinct fault, the gravest first; empty where there are none.
+
+    Raises:
+        ValueError: a pattern in ``only`` matches nothing.
+    """
+    chosen = set(select([claim["id"] for claim in document["claims"]], only)) if only else None
+    faults = [fault for fault in faults_found(document) if chosen is None or chosen & {*fault.refuted}]
+    titles = {claim["id"]: _escape(claim["title"]) for claim in document["claims"]}
+    rows = [_FAULTS, ["---"] * len(_FAULTS), *(_fault_row(fault, titles) for fault in faults)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n" if faults else ""
+
+
+def _fault_row(fault: DistinctFault, titles: Mapping[str, str]) -> list[str]:
+    others = ", ".join(f"`{name}`" for name in fault.refuted[1:])
+    return [f"`{fault.id}` {titles[fault.id]}", others, str(fault.grade), str(len(fault.hanging))]
+
+
 def verdict_page(document: Document, only: Sequence[str] | None = None) -> str:
-    """The table of `verdict_table` under a heading that says whose verdicts these are.
+    """The tables of `fault_table` and `verdict_table` under a heading that says whose verdicts these are.
 
     Raises:
         ValueError: a pattern in ``only`` matches nothing.
     """
     title = document["paper"].get("title", "Claims of a ledger")
-    return f"# Verdicts: {title}\n\n{_INTRODUCTION}\n{verdict_table(document, only)}"
+    parts = [f"# Verdicts: {title}\n", _INTRODUCTION, verdict_table(document, only)]
+    if faults := fault_table(document, only):
+        parts[1:1] = ["## Faults\n", _introduction(faults_found(document)), faults, "## Statements\n"]
+    return "\n".join(parts)
+
+
+def _introduction(faults: Sequence[DistinctFault]) -> str:
+    grades = "\n".join(f"- *{grade}*: {meaning}" for grade, meaning in MEANINGS.items())
+    return f"""\
+In the whole ledger {tally(faults)}.
+How many statements *hang* on a fault: those that depend on what it refutes or amend it, however indirectly. Grades are
+a reader's judgement of the paper, not computed:
+
+{grades}
+"""
 
 
 def _row(claim: Claim, everything: Sequence[Claim]) -> list[str]:
@@ -45,7 +80,12 @@ def _row(claim: Claim, everything: Sequence[Claim]) -> list[str]:
     title = f"`{claim['id']}` {_escape(claim['title'])}"
     sabotages = "{caught}/{tried}".format(**claim["sabotages"])
     verdict = f"{_SIGN[kind(claim)]} {_verdict(claim)}"
-    return [title, _escape(claim["where"]), verdict, methods, sabotages, grounded(claim, everything)]
+    return [title, _escape(claim["where"]), verdict, _fault(claim), methods, sabotages, grounded(claim, everything)]
+
+
+def _fault(claim: Claim) -> str:
+    same = claim.get("same_fault")
+    return (claim.get("fault") or "") + (f", as `{same}`" if same else "")
 
 
 def _verdict(claim: Claim) -> str:

@@ -2,6 +2,7 @@
 
 import doctest
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ VERDICTS = PAPER / "VERDICTS.md"
 PAGES = [README, *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 ROW = re.compile(r"^\| `([^`]+)` .*?\| [✓✗?] ([^|]+?) \|", flags=re.MULTILINE)
+FAULT = re.compile(r"^\| `([^`]+)` .*\| (\w+) \| (\d+) \|$", flags=re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", flags=re.MULTILINE)
 
@@ -46,6 +48,24 @@ def test_the_readme_counts_what_the_ledger_expects() -> None:
     assert f"Of the {len(expected)} statements examined" in words
     assert f"{counts[0]} hold and are proved, {counts[1]} hold on trained networks or samples, {fails} fail" in words
     assert f"{undecided} is undecided" in words
+
+
+def test_the_readme_counts_the_faults() -> None:
+    words = " ".join(README.read_text(encoding="utf-8").split())
+    faults = load_ledger(ledger_of()).distinct_faults()
+    numbers = Counter(str(fault.grade) for fault in faults)
+    assert f"are {len(faults)} distinct faults" in words
+    assert f"{numbers['false']} false assertions, {numbers['gap']} gaps in proofs" in words
+    assert (
+        f"{numbers['degenerate']} degenerate cases, {numbers['misprint']} misprints, {numbers['reading']} readings"
+        in words
+    )
+
+
+def test_the_table_of_faults_is_the_ledgers() -> None:
+    rows = FAULT.findall(VERDICTS.read_text(encoding="utf-8"))
+    faults = load_ledger(ledger_of()).distinct_faults()
+    assert rows == [(fault.id, str(fault.grade), str(len(fault.hanging))) for fault in faults]
 
 
 def _links(page: Path) -> Iterator[tuple[Path, str]]:

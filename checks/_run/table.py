@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checks.document import show
+from checks.document import faults_found, show
+from checks.faults import tally
 from checks.records import Claim, Document
 from checks.statistics import describe
 
@@ -22,7 +23,7 @@ def print_table(reporter: pytest.TerminalReporter, document: Document) -> None:
 
 
 def summary(document: Document) -> str:
-    """How many statements hold, fail, are undecided, and how many sabotages were caught."""
+    """How many statements hold, fail, are undecided, how many faults that makes, how many sabotages were caught."""
     counts: dict[str, int] = {}
     for claim in document["claims"]:
         if claim["verdict"]["state"] != "not run":
@@ -31,7 +32,10 @@ def summary(document: Document) -> str:
     caught = sum(claim["sabotages"]["caught"] for claim in document["claims"])
     tried = sum(claim["sabotages"]["tried"] for claim in document["claims"])
     verdicts = "; ".join(f"{number} {name}" for name, number in sorted(counts.items()))
-    return f"{sum(counts.values())} statements: {verdicts}; sabotages caught {caught} of {tried}"
+    faults = [tally(found)] if (found := faults_found(document)) else []
+    return "; ".join(
+        [f"{sum(counts.values())} statements: {verdicts}", *faults, f"sabotages caught {caught} of {tried}"]
+    )
 
 
 def print_evidence(reporter: pytest.TerminalReporter, document: Document) -> None:

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from checks.document import SABOTAGES_OF, build_document, changes, problems, read_document, show, write_json
+from checks.document import (
+    SABOTAGES_OF,
+    build_document,
+    changes,
+    faults_found,
+    problems,
+    read_document,
+    show,
+    write_json,
+)
+from checks.faults import DistinctFault, Fault
 from checks.ledger import Ledger, Statement
 from checks.verdict import Strength, Truth, Verdict
 
@@ -17,7 +27,11 @@ def statement(name: str, truth: Truth = Truth.HOLDS, **more: Any) -> Statement:
     return Statement(name, "p. 1", name, "$x$", Verdict(truth, Strength.PROVED), **more)
 
 
-STATEMENTS = (statement("a"), statement("b", Truth.FAILS, depends_on=("a",)), statement("c", amends="b"))
+STATEMENTS = (
+    statement("a"),
+    statement("b", Truth.FAILS, depends_on=("a",), fault=Fault.GAP),
+    statement("c", amends="b"),
+)
 LEDGER = Ledger({}, {entry.id: entry for entry in STATEMENTS})
 
 
@@ -76,6 +90,16 @@ def test_problems() -> None:
     assert problems(document(*weak)) == ["a: computed holds, supported, expected holds, proved"]
     assert problems(document(*weak, partial=True)) == []
     assert problems(document(check("a", "fails", by="samples"), *ALL[1:], partial=True)) != []
+
+
+def test_faults_are_those_of_what_was_computed_to_fail() -> None:
+    assert faults_found(document(*ALL)) == [DistinctFault(Fault.GAP, ("b",), ("c",))]
+    assert faults_found(document(check("a"), check("b"), check("c"))) == []
+    assert faults_found(document(check("a", "fails"), *ALL[1:])) == faults_found(document(*ALL))
+    older = document(*ALL)
+    for claim in older["claims"]:
+        del claim["fault"], claim["same_fault"]
+    assert faults_found(older) == []
 
 
 def test_changes() -> None:

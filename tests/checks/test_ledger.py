@@ -23,6 +23,11 @@ def entry(**more: Any) -> str:
     return "\n".join(["[[statement]]", *lines])
 
 
+def refuted(name: str, **more: Any) -> list[str]:
+    """A refuted statement and its corrected form."""
+    return [entry(id=name, expected="fails", **{"fault": "gap", **more}), entry(id=f"{name}.amended", amends=name)]
+
+
 def load(folder: Path, *entries: str) -> Any:
     (folder / "ledger.toml").write_text("\n".join(entries), encoding="utf-8")
     return load_ledger(folder / "ledger.toml")
@@ -69,8 +74,25 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
         ([entry(depends_on=["b"])], r"refers to \['b'\]"),
         ([entry(amends="b")], r"refers to \['b'\]"),
         ([entry(amends="a")], "amends itself"),
-        ([entry(expected="fails", amends="a")], "amends itself"),
-        ([entry(expected="fails")], "is refuted but nothing amends it"),
+        ([entry(expected="fails", amends="a", fault="gap")], "amends itself"),
+        ([entry(expected="fails", fault="gap")], "is refuted but nothing amends it"),
+        ([entry(expected="fails")], r"ledger.toml: statement 'a': fault = None; it is refuted: use one of \['false'"),
+        ([entry(expected="fails", fault="grave")], "fault = 'grave'; it is refuted: use one of"),
+        ([entry(expected="fails", fault=1)], "fault = 1; give a text"),
+        ([entry(fault="gap")], r"ledger.toml: statement 'a': \['fault'\] where expected = 'holds'"),
+        ([entry(same_fault="b"), entry(id="b")], r"\['same_fault'\] where expected = 'holds'"),
+        ([*refuted("b", same_fault="c")], r"ledger.toml: statement 'b': same_fault = 'c', which the ledger does not"),
+        ([*refuted("b", same_fault="b")], "same_fault = 'b', which has the fault of 'b' itself"),
+        ([*refuted("b", same_fault="b.amended")], "same_fault = 'b.amended', which is not refuted"),
+        (
+            [*refuted("b", same_fault="c"), *refuted("c", same_fault="b")],
+            "same_fault = 'c', which has the fault of 'b'",
+        ),
+        (
+            [*refuted("b", same_fault="c"), *refuted("c", same_fault="d"), *refuted("d")],
+            "'b': same_fault = 'c', which has the fault of 'd' itself; name one without",
+        ),
+        ([*refuted("b", same_fault="c"), *refuted("c", fault="false")], "'c' is graded false, this one gap"),
         ([entry(depends_on=["a"])], "depends on itself"),
         ([entry(depends_on=["b"]), entry(id="b", depends_on=["a"])], "depends on itself"),
         ([entry(), "[paper]\ndate = 2021-04-11"], "paper: .*write dates as text"),
@@ -82,6 +104,24 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
 def test_a_broken_ledger_is_named(tmp_path: Path, entries: list[str], words: str) -> None:
     with pytest.raises(LedgerError, match=words):
         load(tmp_path, *entries)
+
+
+def test_faults_are_ranked_by_grade_and_by_what_hangs_on_them(tmp_path: Path) -> None:
+    ledger = load(
+        tmp_path,
+        *refuted("misprint", fault="misprint"),
+        *refuted("small"),
+        *refuted("large"),
+        *refuted("again", same_fault="large", depends_on=["large"]),
+        *refuted("wrong", fault="false"),
+        entry(id="top", depends_on=["again.amended"]),
+    )
+    assert [(fault.id, fault.refuted[1:], fault.hanging) for fault in ledger.distinct_faults()] == [
+        ("wrong", (), ("wrong.amended",)),
+        ("large", ("again",), ("large.amended", "again.amended", "top")),
+        ("small", (), ("small.amended",)),
+        ("misprint", (), ("misprint.amended",)),
+    ]
 
 
 def test_a_ledger_that_is_not_there(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from checks.document import build_document
+from checks.faults import Fault
 from checks.implication import linear
 from checks.ledger import Ledger, Statement
 from checks.records import Document
@@ -25,6 +26,7 @@ STATEMENTS = [
         "Squares are positive",
         "$x^2 > 0$ for every $x ∈ ℝ$.",
         FAILS,
+        fault=Fault.FALSE,
         note="At $x = 0$; see `th-1.amended`, not `th-9`.",
     ),
     Statement(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from reports.selection import select
-from reports.table import verdict_page, verdict_table
+from reports.table import fault_table, verdict_page, verdict_table
 
 
 def test_a_line_for_each_statement(document):
     lines = verdict_table(document).splitlines()
-    assert lines[0] == "| statement | where | verdict | by | sabotages | grounded |"
-    assert lines[2] == "| `th-1` Squares are positive | Section 1 | ✗ fails, proved | exact | 0/0 |  |"
-    assert lines[4] == "| `lem-1` A sum of bounds | Section 1 | ✓ holds, proved | symbolic | 1/1 | yes |"
+    assert lines[0] == "| statement | where | verdict | fault | by | sabotages | grounded |"
+    assert lines[2] == "| `th-1` Squares are positive | Section 1 | ✗ fails, proved | false | exact | 0/0 |  |"
+    assert lines[4] == "| `lem-1` A sum of bounds | Section 1 | ✓ holds, proved |  | symbolic | 1/1 | yes |"
     assert len(lines) == 6
 
 
@@ -20,6 +20,18 @@ def test_a_page_says_whose_verdicts_it_holds(document):
     page = verdict_page(document, ["lem-1"])
     assert page.startswith(f"# Verdicts: {document['paper']['title']}\n\n")
     assert page.endswith(f"\n\n{verdict_table(document, ['lem-1'])}")
+
+
+def test_faults_have_a_table_of_their_own(document):
+    lines = fault_table(document).splitlines()
+    assert lines[2:] == ["| `th-1` Squares are positive |  | false | 1 |"]
+    assert fault_table(document, ["lem-1"]) == ""
+    document["claims"][3] |= {"fault": "false", "same_fault": "th-1", "verdict": document["claims"][0]["verdict"]}
+    assert fault_table(document, ["ex-1"]).splitlines()[2:] == ["| `th-1` Squares are positive | `ex-1` | false | 1 |"]
+    assert "| false, as `th-1` |" in verdict_table(document)
+    page = verdict_page(document)
+    assert "In the whole ledger 1 distinct faults: 1 false." in page
+    assert f"\n\n{fault_table(document)}\n## Statements\n\n" in page
 
 
 def test_unexpected_verdicts_stand_out(unexpected_document):

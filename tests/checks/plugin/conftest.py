@@ -61,7 +61,7 @@ LEDGER = "\n".join(
     [
         PAPER,
         entry("sum"),
-        entry("bound", "fails", depends_on=["sum"]),
+        entry("bound", "fails", depends_on=["sum"], fault="false"),
         entry("bound.amended", amends="bound", depends_on=["sum"]),
     ]
 )

@@ -21,7 +21,8 @@ SCHEMA = json.loads((Path(verify.__file__).parent / "claims.schema.json").read_t
 
 @pytest.mark.parametrize("arguments", [(), ("-n2", "--dist=loadgroup")])
 def test_several_ledgers_have_a_document_each(project: Any, arguments: tuple[str, ...]) -> None:
-    two = [project.entry("sum"), project.entry("product", "fails"), project.entry("factor", amends="product")]
+    wrong = project.entry("product", "fails", fault="gap")
+    two = [project.entry("sum"), wrong, project.entry("factor", amends="product")]
     ledgers = {"one": project.ONE, "two": "\n".join([project.PAPER.replace("Sums", "Others"), *two])}
     for name, ledger in ledgers.items():
         (project.path / name).mkdir()

@@ -5,10 +5,11 @@ from itertools import pairwise, product
 
 import pytest
 
+from checks.argument import certify, without
 from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import altered, nearest, rationals
 from checks.papers.many_faces.frontier.steps import COINCIDE, EQUAL
-from checks.witness import instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 
@@ -116,27 +117,67 @@ def test_equation_13_on_examples(evidence, subject):
     evidence.examples("at most one component is positive, none negative", law, three_classes(), rationals())
 
 
+ONE_CLASS = {
+    "one class k: f_k = 1 + d(x, 2ℤ) is the largest component": Implication(
+        ("fk == 1 + d", "d >= 0", "fl == 0"), "fk > fl"
+    ),
+    "one class: the distance to 2ℤ is 1-Lipschitz": Implication(
+        ("dx <= xz", "dy == yz", "xz - yz <= xy"), "dx - dy <= xy"
+    ),
+    "one class: next to x, on the same side of its nearest even number, it has the slope 1": Implication(
+        ("dx == x - z", "dy == x + h - z"), "dy - dx == h"
+    ),
+    "several classes: on A_k the component k is d(x, ∂) > 0 and the others are 0": Implication(
+        ("fk == depth", "depth > 0", "fl == 0"), "fk > fl"
+    ),
+    "the depth is positive: a point z of ∂ is as far from another class, so not in the closed A_k": Implication(
+        ("zk <= depth", "depth == 0", "zk == zl", "zl > 0"), "0 > 0"
+    ),
+}
+
+
 @claim(
     "prop-2",
     by="symbolic",
-    subject=(3, {"several": "multiclass HMF", "one": "saw-tooth in one component (any one if 𝒳 is empty)"}),
-    sabotage={"classifiers with one class forgotten": (3, {"several": "multiclass HMF"})},
+    subject=(ONE_CLASS, "(a - b)**2 + 0**2 + 0**2"),
+    sabotage={
+        "a saw-tooth that starts at 0": (without(ONE_CLASS, 0, 0), "(a - b)**2 + 0**2 + 0**2"),
+        "classes that touch": (without(ONE_CLASS, 4, 3), "(a - b)**2 + 0**2 + 0**2"),
+        "the saw-tooth in two components": (ONE_CLASS, "(a - b)**2 + (a - b)**2 + 0**2"),
+    },
 )
 def test_proposition_2(evidence, subject):
-    """Which classes occur: every subset of K = 3 labels is served (K labels the same)."""
-    labels, served = subject
-    for occurring in product((0, 1), repeat=labels):
-        kind = "several" if sum(occurring) > 1 else "one"
-        evidence.fact(f"classes {occurring}: {served.get(kind)}", kind in served)
+    """The case of one class in full; that of several is what the statements that this one depends on say."""
+    steps, lengths = subject
+    certify(evidence, steps)
     evidence.certify(
-        instance(
-            "one class only: (1 + d(x, 2ℤ), 0, 0) has its largest component first, with slope 1",
-            given={"x": F(1, 3), "h": F(1, 7)},
-            define={"g(t)": "1 + min(t % 2, 2 - t % 2)"},
-            conclusion=["g(x) > 0", "abs(g(x + h) - g(x)) == h"],
-        )
+        identity("one component that is not 0: the vectors' distance is that of the component", (lengths, "(a - b)**2"))
     )
     evidence.assume("Rademacher's theorem")
+
+
+@claim(
+    "prop-2",
+    by="examples",
+    subject=line_multiclass,
+    sabotage={
+        "the second component for the first": altered(
+            line_multiclass, lambda values: (values[1], values[0], *values[2:])
+        ),
+        "twice as steep": altered(line_multiclass, lambda values: tuple(2 * v for v in values)),
+    },
+)
+def test_proposition_2_on_the_line(evidence, subject):
+    """Three finite classes on the line, exactly: right at their points, and 1-Lipschitz in the sum norm."""
+
+    def law(classes, x, y):
+        f = subject(classes)
+        right = all(f(p)[k] > max(f(p)[:k] + f(p)[k + 1 :]) for k, points in enumerate(classes) for p in points)
+        return right and sum(abs(a - b) for a, b in zip(f(x), f(y), strict=True)) <= abs(x - y)
+
+    evidence.examples(
+        "right at all points, slopes at most 1", law, three_classes(), rationals(), rationals(), max_examples=80
+    )
 
 
 def solver(classes):

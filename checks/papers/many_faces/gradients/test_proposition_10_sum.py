@@ -43,11 +43,29 @@ COUPLED = Implication(
 @claim(
     "prop-10.sum.amended",
     by="symbolic",
-    subject=(COUPLED, "s"),
-    sabotage={"uncoupled mass": (COUPLED.without(3), "s"), "another direction than constants": (COUPLED, "s * f")},
+    subject=(COUPLED, "s", "(3 * t - t ** 3) / 2"),
+    sabotage={
+        "uncoupled mass": (COUPLED.without(3), "s", "(3 * t - t ** 3) / 2"),
+        "another direction than constants": (COUPLED, "s * f", "(3 * t - t ** 3) / 2"),
+        "weights that are not free": (COUPLED, "s", "t"),
+    },
 )
 def test_logit_gradients_cancel(evidence, subject):
-    coupled, moved = subject
+    coupled, moved, step = subject
+    after = step.replace("t", "(1 + h)")
+    evidence.certify(
+        identity(
+            "W = L (3t − t³)/2: from t = 1, where W = L, a step h changes W by terms in h² only",
+            (f"L * {after} - L", "-(L * h ** 2) * (3 + h) / 2"),
+        )
+    )
+    evidence.certify(
+        identity(
+            "|W| ≤ L for |t| < 2: 1 ∓ (3t − t³)/2 is a square times (2 ± t)/2",
+            (f"1 - {step}", "(t - 1) ** 2 * (t + 2) / 2"),
+            (f"1 + {step}", "(t + 1) ** 2 * (2 - t) / 2"),
+        )
+    )
     evidence.certify(identity("f + s is as Lipschitz as f", (f"(f + {moved}) - (g + s)", "f - g")))
     evidence.certify(coupled.proof("both classes have the mass of the coupling: Σ₊ w |ℓ'| = Σ₋ w |ℓ'|"))
     evidence.assume(STATIONARY)
@@ -72,15 +90,53 @@ SPREAD = {
 @claim(
     "prop-10.variance",
     by="symbolic",
-    subject=SPREAD,
+    subject=(SPREAD, 148),
     sabotage={
-        "an example without gradient": without(SPREAD, 0, 1),
-        "weights that do not add up to 1": without(SPREAD, 0, 2),
-        "another mean": without(SPREAD, 1, 2),
+        "an example without gradient": (without(SPREAD, 0, 1), 148),
+        "weights that do not add up to 1": (without(SPREAD, 0, 2), 148),
+        "another mean": (without(SPREAD, 1, 2), 148),
+        "odds of 100": (SPREAD, 100),
     },
 )
 def test_the_variance_has_a_floor(evidence, subject):
-    certify(evidence, subject)
+    """Two examples: odds u = exp(L D/2), at a distance 2 and with exp(L) = u; L D = 10 for u = exp(5) > 148."""
+    steps, odds = subject
+    certify(evidence, steps)
+    evidence.certify(
+        Implication(
+            ("mean == (s - s) / 2", "variance == (s ** 2 + s ** 2) / 2 - mean ** 2", "mean ** 2 == 0"),
+            "variance == s ** 2",
+        ).proof("two examples, derivatives s and −s: the variance is s²")
+    )
+    for u in (3, odds, 10**6):
+        evidence.certify(
+            instance(
+                f"two examples, the minimiser has the odds {u}: variance 1/(1 + {u})²",
+                given={
+                    "x": [-1, 1],
+                    "y": [-1, 1],
+                    "w": [1, 1],
+                    "u": [F(1, u), u],
+                    "q": u,
+                    "plan": [[1, 0, F(1, 1 + u)]],
+                },
+                define=RISK
+                | {
+                    "gradient(i)": "-y[i] * slope(u[i], y[i])",
+                    "variance()": "(gradient(0) ** 2 + gradient(1) ** 2) / 2 - ((gradient(0) + gradient(1)) / 2) ** 2",
+                },
+                hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, *IS_OPTIMAL],
+                conclusion=["variance() == 1 / (1 + u[1]) ** 2", *(["variance() < 5 / 10 ** 5"] if u > 3 else [])],
+            )
+        )
+    evidence.certify(
+        instance(
+            "exp(5) > 148, by the first terms of its series",
+            given={"terms": list(range(13))},
+            define={"factorial(n)": "1 if n == 0 else n * factorial(n - 1)"},
+            conclusion=["sum([5 ** n / factorial(n) for n in terms]) > 148"],
+        )
+    )
     evidence.assume(PRODUCT)
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from checks.argument import certify, without
 from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_TRAINING_SET, RISK
 from checks.randomness import stream
@@ -241,15 +242,30 @@ SMALL = Implication(("inverse * grown == 1", "inverse * (grown - 1 - t) >= 0"), 
 """inverse = exp(-t), grown = exp(t) >= 1 + t."""
 
 
+NEXT_VALUE = {
+    "one more unit fits the next value: f is a there, without it, and the unit d > 0": Implication(
+        ("f == a + c * d", "c * d == v - a"), "f == v"
+    ),
+    "and it leaves the values before alone": Implication(("f == a + c * unit", "c * unit == 0"), "f == a"),
+    "ReLU passes on what is not negative": Implication(("2 * relu == z + absolute", "absolute == z"), "relu == z"),
+}
+
+
 @claim(
     "prop-5.unconstrained",
     by="symbolic",
-    subject=(SMALL, ENTROPY),
-    sabotage={"no exponential": (SMALL.without(1), ENTROPY), "no concavity": (SMALL, ENTROPY.without(0))},
+    subject=(SMALL, ENTROPY, NEXT_VALUE),
+    sabotage={
+        "no exponential": (SMALL.without(1), ENTROPY, NEXT_VALUE),
+        "no concavity": (SMALL, ENTROPY.without(0), NEXT_VALUE),
+        "one unit for all values": (SMALL, ENTROPY, without(NEXT_VALUE, 0, 1)),
+        "negative numbers passed on": (SMALL, ENTROPY, without(NEXT_VALUE, 2, 1)),
+    },
 )
 def test_unconstrained_networks_interpolate(evidence, subject):
     """Jensen: a log(s/a) + b log((1 - s)/b) <= log 1, with la = log(s/a), fp = -log s, ap = a log a, and so on."""
-    small, entropy = subject
+    small, entropy, next_value = subject
+    certify(evidence, next_value)
     evidence.certify(small.proof("training loss of t yᵢ: at most exp(−t) ≤ 1/(1 + t), for every t: the infimum is 0"))
     evidence.certify(entropy.proof("test loss at x: π ℓ(f) + (1−π) ℓ(−f) ≥ −π log π − (1−π) log(1−π)"))
     evidence.certify(
@@ -342,44 +358,38 @@ def test_growing_samples(evidence, subject):
 # --- Glivenko-Cantelli --------------------------------------------------------------------------------------------
 
 
-@claim(
-    "sec-4.glivenko",
-    by="exact",
-    subject=("u", F(2, 3)),
-    sabotage={"a balanced sample": ("u", F(1, 2)), "another difference": ("u * u", F(2, 3))},
+UNBALANCED = Implication(
+    (
+        "lneg == l + f",
+        "s * lneg == s * l + s * f",
+        "training == s * l + lneg - s * lneg",
+        "2 * test == l + lneg",
+        "2 * s * f - f == 2 * bound + 2",
+        "test - training <= bound",
+        "training - test <= bound",
+    ),
+    "0 > 0",
 )
-def test_lipschitz_functions_are_not_a_glivenko_cantelli_class(evidence, subject):
-    """The constant f = log u: l(-f) - l(f) = log u, so E_p - E = -(share - 1/2) log u for a share of label +1."""
-    ratio, share = subject
-    evidence.certify(identity("exp(ℓ(−f) − ℓ(f)) = (1 + u)/(1 + 1/u) = u", ("(1 + u) * u", f"({ratio}) * (u + 1)")))
-    evidence.refute(
-        refutation(
-            "fair labels, a sample with two thirds of label +1, the constant 6000: the losses differ by 1000",
-            given={"share": share, "fair": F(1, 2), "f": 6000, "bound": 999},
-            define={"difference()": "-(share - fair) * f"},
-            hypotheses=["0 <= share and share <= 1"],
-            conclusion=["abs(difference()) <= bound"],
-        )
-    )
+"""l, lneg: losses of the constant f at the labels 1, -1; s: share of 1 in the sample; f = (2 bound + 2)/(2s - 1)."""
 
 
 @claim(
     "sec-4.glivenko",
-    by="exact",
-    subject=F(1, 10),
-    sabotage={"as steep as the points are close": F(2)},
+    by="symbolic",
+    subject=(UNBALANCED, "u * v == 1"),
+    sabotage={
+        "a balanced sample": (UNBALANCED.without(4), "u * v == 1"),
+        "losses of f and −f that may be equal": (UNBALANCED.without(0), "u * v == 1"),
+        "v not 1/u": (UNBALANCED, "u * v == u"),
+    },
 )
-def test_signs_of_lipschitz_functions_fit_any_labels(evidence, subject):
-    """A 1-Lipschitz function right at every point of a sample; with fair labels its test error is 1/2."""
-    evidence.refute(
-        refutation(
-            "five points at least 1/5 apart, any labels: values ±1/10 are 1-Lipschitz and all signs are right",
-            given={"x": [0, F(1, 5), F(2, 5), F(7, 10), 1], "y": [1, 1, -1, 1, -1], "s": subject},
-            define={"errors()": "len([1 for a in y if sign(a * s) != a])", "test()": "1 / 2"},
-            hypotheses=["all(abs(y[i] * s - y[j] * s) <= abs(x[i] - x[j]) for i in range(5) for j in range(5))"],
-            conclusion=["abs(test() - errors() / len(y)) < 1 / 2"],
-        )
+def test_the_losses_of_all_lipschitz_functions_are_not_a_glivenko_cantelli_class(evidence, subject):
+    """Constants, a fair coin, a sample with another share than 1/2; u = exp(f), v = exp(-f): l = log(1 + v)."""
+    unbalanced, inverse = subject
+    evidence.certify(
+        Implication((inverse,), "1 + u == u + u * v").proof("1 + u = u (1 + v): the loss of −f is that of f, plus f")
     )
+    evidence.refute(unbalanced.proof("no bound on |ℰ_p − ℰ_∞| for a share s ≠ 1/2 of label +1: a constant exceeds it"))
 
 
 COVER = Implication(("pf <= pc + e", "pc - ic <= e", "ic <= if0 + e"), "pf - if0 <= 3 * e")

@@ -52,7 +52,7 @@ def folded(n, gates):
 
 @claim(
     "prop-8.pieces.tight",
-    by="symbolic",
+    by="samples",
     subject=(FOLDS, [folded(*shape) for shape in SHAPES]),
     sabotage={
         "no biases": (FOLDS, [folded(1, (1, 1, 1)) | {"b": [[0, 0]] * 3 + [[0]]}]),
@@ -80,11 +80,12 @@ def test_the_bound_is_reached(evidence, subject):
                 ],
             )
         )
+    evidence.count(len(cases))
 
 
 @claim(
     "prop-8.pieces.tight",
-    by="exact",
+    by="samples",
     subject=tent,
     sabotage={
         "two layers for three": lambda k: tent(min(k, 2)),
@@ -106,6 +107,7 @@ def test_width_2(evidence, subject):
                 ],
             )
         )
+    evidence.count(2)
     _draw_tent(evidence, 4)
 
 
@@ -284,7 +286,7 @@ FORMS = [(1, (2, 3)), (1, (3, 2, 2)), (1, (4, 4, 4)), (2, (1, 3)), (2, (3, 2, 3)
 
 @claim(
     "prop-8.pieces.lower",
-    by="symbolic",
+    by="samples",
     subject=(STROKE, zigzag_cells),
     sabotage={
         "bends half as sharp": (("-e*(q + 1) + e*(q + 1)", STROKE[1]), zigzag_cells),
@@ -335,6 +337,7 @@ def test_zigzags(evidence, subject):
             ],
         )
     )
+    evidence.count(len(FORMS) + 1)
     evidence.assume(
         "in general position g hyperplanes cut R^d into exactly sum of C(g, j), j ≤ d, regions, and an open convex set "
         "into as many if the common flat of any d or fewer of them meets it"
@@ -464,7 +467,7 @@ def points_inside(net, box):
 
 @claim(
     "prop-8.pieces.tight",
-    by="exact",
+    by="samples",
     subject=paper_bound,
     sabotage={
         "one gate more": lambda gates: paper_bound((*gates, 1)),
@@ -475,11 +478,12 @@ def test_foldings_in_more_dimensions(evidence, subject):
     for n, gates in ((3, (2, 2, 1)), (3, (3, 3)), (4, (1, 2, 2)), (4, (4, 1, 1))):
         cells = counted(folding(n, gates), "all")
         evidence.fact(f"n = {n}, {gates} gates: {cells} cells, counted with a certificate", cells == subject(gates))
+    evidence.count(4)
 
 
 @claim(
     "prop-8.pieces.lower",
-    by="exact",
+    by="samples",
     subject=zigzag_cells,
     sabotage={
         "the arrangement bound": arrangement_bound,
@@ -495,6 +499,7 @@ def test_zigzags_in_more_dimensions(evidence, subject):
         evidence.fact(f"n = {n}, {gates} gates: {cells} cells in the cube", cells == subject(n, gates))
     same = all(piece_lower_bound(n, [2 * g for g in gates]) == subject(n, gates) for n, gates in ARCHITECTURES)
     evidence.fact(f"two implementations agree on {len(ARCHITECTURES)} architectures", same)
+    evidence.count(6)
 
 
 @claim(

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from checks.argument import certify, without
 from checks.implication import Implication
 from checks.papers.many_faces.pieces.rational_networks import (
     NETWORK,
@@ -160,19 +161,36 @@ FLAT = network([[[1], [1]], [[1, -1], [0, 0], [1, 0], [0, 2]], [[1, 2, 3, 5]]], 
 """t -> (t, t), a line on which a gate of the second layer is tied, though not near it."""
 
 
+MOVED = {
+    "p > 0 at y, moved by a small vector: still > 0": Implication(("p > 0", "2 * l >= -p"), "p + l > 0"),
+    "q < 0 at y′, moved by the same: still < 0": Implication(("q < 0", "2 * l <= -q"), "q + l < 0"),
+    "a gate tied on all of M: the same value at y + v and y′ + v": Implication(
+        ("p == 0", "q == 0", "pv == p + l", "qv == q + l"), "pv == qv"
+    ),
+    "patterns over each of S cells are at most as many as cells of the rest": Implication(
+        ("cells <= s * most", "s * most <= s * rest"), "cells <= s * rest"
+    ),
+}
+"""p, q: a gate's difference, one affine function, at points y, y' of M; l: what its linear part adds for v."""
+
+
 @claim(
     "prop-8.pieces.induction",
     by="symbolic",
-    subject=(COMPOSED, AGREE, PAIRS),
+    subject=(COMPOSED, AGREE, PAIRS, MOVED),
     sabotage={
-        "a layer that is not affine": (("c0 + c1*(a0 + a1*x)**2", COMPOSED[1]), AGREE, PAIRS),
-        "a gate tied at one point": (COMPOSED, (AGREE[0].without(1), AGREE[1]), PAIRS),
-        "the rest at A x, not sorted": (COMPOSED, AGREE, PAIRS | {"after(x)": "input(0, x)"}),
-        "the layer's signs left out": (COMPOSED, AGREE, PAIRS | {"pair(x)": "tail(after(x))"}),
+        "a layer that is not affine": (("c0 + c1*(a0 + a1*x)**2", COMPOSED[1]), AGREE, PAIRS, MOVED),
+        "a gate tied at one point": (COMPOSED, (AGREE[0].without(1), AGREE[1]), PAIRS, MOVED),
+        "the rest at A x, not sorted": (COMPOSED, AGREE, PAIRS | {"after(x)": "input(0, x)"}, MOVED),
+        "the layer's signs left out": (COMPOSED, AGREE, PAIRS | {"pair(x)": "tail(after(x))"}, MOVED),
+        "a vector that is not small": (COMPOSED, AGREE, PAIRS, without(MOVED, 0, 1)),
+        "a gate tied at one of the points": (COMPOSED, AGREE, PAIRS, without(MOVED, 2, 1)),
+        "more patterns than the rest has cells": (COMPOSED, AGREE, PAIRS, without(MOVED, 3, 1)),
     },
 )
 def test_the_induction_step(evidence, subject):
-    composed, agree, pairs = subject
+    composed, agree, pairs, moved = subject
+    certify(evidence, moved)
     evidence.certify(identity("a pair of affine maps, one a layer, one the rest, has one composition", composed))
     certify_agreement(evidence, agree)
     for says, net in (("min(0, max(1 − |t|, |t| − 2))", FOLDED), ("widths 4, 2", WIDE), ("two inputs", CORNER)):
@@ -185,6 +203,7 @@ def test_the_induction_step(evidence, subject):
             )
         )
     evidence.assume("finitely many closed sets that cover an open set: one of them contains an open part of it")
+    evidence.assume("finitely many hyperplanes do not cover a ball: points and small vectors in general position exist")
 
 
 def _tails():

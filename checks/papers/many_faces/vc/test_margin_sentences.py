@@ -6,6 +6,7 @@ import pytest
 
 from checks.argument import certify, without
 from checks.implication import Implication
+from checks.papers.many_faces.theorems import LARGE_NUMBERS
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.witness import identity, instance, refutation
 
@@ -221,16 +222,71 @@ UNION = {
 }
 
 
+ATOMS = {
+    "atoms only: a set's frequency and probability differ by 3e at most, in the end": Implication(
+        ("diff <= inner + sampled + rest", "inner <= e / 2", "sampled <= rest + e / 2", "rest <= e"), "diff <= 3 * e"
+    ),
+    "no atoms: f and g = −1 differ by the share n at the examples and by at most ν in the law": Implication(
+        ("traing - trainf == n", "testg - testf <= nu", "traing - testg <= gap", "testf - trainf <= gap"),
+        "n - nu <= 2 * gap",
+    ),
+    "a gap that tends to 0 would leave no part without atoms": Implication(
+        ("n - nu <= 2 * gap", "nu <= q / 8", "n >= q / 2", "gap <= q / 8", "q > 0"), "0 > 0"
+    ),
+}
+"""inner: at finitely many atoms; sampled, rest: what the sample and the law have outside of them."""
+
+
 @claim(
     "sec-5.consistent.amended",
     by="symbolic",
-    subject=UNION,
-    sabotage={"no union bound": without(UNION, 0, 0), "a small test error": without(UNION, 1, 1)},
+    subject=UNION | ATOMS,
+    sabotage={
+        "no union bound": without(UNION, 0, 0) | ATOMS,
+        "a small test error": without(UNION, 1, 1) | ATOMS,
+        "mass outside of the atoms": UNION | without(ATOMS, 0, 3),
+        "many points near the examples": UNION | without(ATOMS, 1, 1),
+        "atoms only, and a gap": UNION | without(ATOMS, 2, 4),
+    },
 )
-def test_the_reason_is_the_dimension(evidence, subject):
+def test_the_dimension_over_all_laws_and_the_atoms_of_one(evidence, subject):
     """x = 1/N, ee = e^2, K the number of classifiers, v as before."""
     certify(evidence, subject)
     evidence.assume(CHEBYSHEV)
+    evidence.assume(LARGE_NUMBERS)
+
+
+def greatest_gap(weights, size, rng, repeats=60):
+    """Mean of the greatest difference over all sets between frequency and probability: half the sum of absolutes."""
+    import numpy as np
+
+    counts = rng.multinomial(size, weights, size=repeats)
+    return float(np.abs(counts / size - weights).sum(axis=1).mean() / 2)
+
+
+@claim(
+    "sec-5.consistent.amended",
+    by="samples",
+    subject=lambda size: 4000,
+    sabotage={"a law that changes with the sample: as many atoms": lambda size: size},
+)
+def test_one_law_of_many_atoms(evidence, subject):
+    """4000 atoms of probabilities 1/(k (k + 1)), the last with the rest; with Y = 1 every set is a set of errors."""
+    import numpy as np
+
+    gaps = []
+    for size in (100, 10_000, 1_000_000):
+        number = subject(size)
+        atoms = np.arange(1, number + 1)
+        weights = 1 / (atoms * (atoms + 1)) if number == 4000 else np.full(number, 1 / number)
+        weights[-1] += 1 - weights.sum()
+        gaps.append(greatest_gap(weights, size, evidence.rng(7), 60 if size < 10**6 or number == 4000 else 1))
+    evidence.fact(
+        "the greatest gap falls to less than a quarter, twice", gaps[1] < gaps[0] / 4 and gaps[2] < gaps[1] / 4
+    )
+    for size, gap in zip((100, 10_000, 1_000_000), gaps, strict=True):
+        evidence.value(f"N = {size}: mean of the greatest gap", gap)
+    evidence.count(180, 7)
 
 
 @claim("sec-5.consistent.amended", by="exact", subject=1, sabotage={"a tenth of the bound": 10})
@@ -345,6 +401,10 @@ def test_unsure_points(evidence, subject):
 
 
 UNSURE = {
+    "some 1-Lipschitz g with g(x) = f(x) is negative at a distance t < m": Implication(
+        ("g == fx - t", "2 * t == fx + m", "fx < m"), "g < 0"
+    ),
+    "that distance is less than m": Implication(("2 * t == fx + m", "fx < m"), "t < m"),
     "a flip by less than m": Implication(("fx <= r", "r < m"), "fx < m"),
     "the HMF's attack has norm at most |f(x)| + t ≤ m": Implication(("r <= fx + t", "t <= m - fx"), "r <= m"),
 }
@@ -354,7 +414,11 @@ UNSURE = {
     "sec-5.unsure.amended",
     by="symbolic",
     subject=UNSURE,
-    sabotage={"a flip by more": assuming(UNSURE, 0, "fx <= r", "r < 2 * m"), "any step": without(UNSURE, 1, 1)},
+    sabotage={
+        "a point that is sure": without(UNSURE, 0, 2),
+        "a flip by more": assuming(UNSURE, 2, "fx <= r", "r < 2 * m"),
+        "any step": without(UNSURE, 3, 1),
+    },
 )
 def test_flips(evidence, subject):
     certify(evidence, subject)

@@ -362,25 +362,27 @@ def test_the_lower_bound_on_unions_of_intervals(evidence, subject):
     evidence.examples("length/(2m) ≤ VC for unions of intervals", law, unions(), margins(), max_examples=100)
 
 
-COVERED = {
-    "a point 2m away from all of a largest set could join it": Implication(("size <= N", "size == N + 1"), "0 > 0"),
-    "N balls of volume c cover 𝒳: N is at least vol(𝒳)/c": Implication(
-        ("vol <= N * c", "L * c == vol"), "(N - L) * c >= 0"
-    ),
-}
+def covered(n, radius, factor):
+    """N balls of the radius (times m) cover a set of volume vol; A = vol/v with v the volume of the unit ball."""
+    return Implication(
+        (f"vol <= N * ({radius} * m) ** {n} * v", "A * v == vol"), f"(A - N * ({factor} * m) ** {n}) * v <= 0"
+    )
 
 
 @claim(
     "prop-7.lower.amended",
     by="symbolic",
-    subject=COVERED,
-    sabotage={
-        "any separated set": without(COVERED, 0, 0),
-        "twice the volume": concluding(COVERED, 1, "(N - 2 * L) * c >= 0"),
-    },
+    subject=(2, 2),
+    sabotage={"as printed": (2, 1), "balls of radius m would do": (1, 2), "factor 3/2": (2, F(3, 2))},
 )
 def test_the_amended_lower_bound(evidence, subject):
-    certify(evidence, subject)
+    """Both numbers are times m: how far a point may be from a largest set, and whose power the bound divides by."""
+    radius, factor = subject
+    apart = Implication((f"d >= {radius} * m", "m > 0"), "d >= 2 * m")
+    evidence.certify(apart.proof("a point that no ball holds is at least 2m from all of the set: it could join it"))
+    for n in (1, 2, 3, 8):
+        step = covered(n, radius, factor)
+        evidence.certify(step.proof(f"n = {n}: N balls of radius 2m cover 𝒳, so vol(𝒳)/vol(𝔅) ≤ (2m)ⁿ N"))
     evidence.assume("volumes are subadditive, and scale like rⁿ")
 
 
