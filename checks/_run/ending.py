@@ -79,3 +79,10 @@ def print_files(reporter: pytest.TerminalReporter, written: Iterable[Path]) -> N
     """Where the files are that this run wrote."""
     for path in written:
         reporter.write_line(f"written: {path}")
+
+
+def print_lost(reporter: pytest.TerminalReporter, lost: Mapping[str, str]) -> None:
+    """What could not be collected: the statements that it holds checks of are not settled, whichever they are."""
+    for path, reason in lost.items():
+        shown = os.path.relpath(path, reporter.config.invocation_params.dir)
+        reporter.write_line(f"not collected, so that nothing is settled: {shown}: {reason}", red=True)
