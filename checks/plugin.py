@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--claims-search",
         metavar="MINUTES",
-        type=float,
+        type=_minutes,
         default=0.0,
         help="look for counterexamples with fresh seeds, so long in each property-based check",
     )
@@ -69,6 +70,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "the ledger: a TOML file or a folder of them (default: 'ledger' or 'ledger.toml' beside the checks)",
         default="",
     )
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of minutes") from error
+    if not 0 <= minutes < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of minutes, 0 or more")
+    return minutes
 
 
 def _claims_seed(text: str) -> int:
@@ -93,6 +104,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "claim(id, by, sabotage, subject=None, build=None): this test is a check of the ledger's statement `id`, which "
         "reaches its verdict by `by`; `sabotage` maps names to wrong subjects that it must catch.",
     )
+    if any(config.getoption(name) for name in ("--claims-json", "--claims-witnesses")):
+        from checks._run import outputs
+
+        outputs.check_places(config)
     config.pluginmanager.register(_Watch(config), "claims-watch")
     if config.getoption("--claims-progress") and not hasattr(config, "workerinput"):
         from checks._parallel import watching
@@ -217,11 +232,12 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 @pytest.fixture
-def subject(request: pytest.FixtureRequest) -> Any:
-    """What a check examines: the statement's own object, or one of the marker's sabotages."""
+def subject(request: pytest.FixtureRequest) -> Generator[Any, None, None]:
+    """What a check examines: a copy of the statement's own object, or of one of the marker's sabotages."""
     from checks import _marker
 
-    return _marker.subject_of(request)
+    with _marker.lent_subject(request) as lent:
+        yield lent
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from checks.document import carried_words, problems, show
+from checks.document import carried_words, partial_words, problems, show
 from checks.records import Claim, Document, Evidence
 from checks.verdict import METHODS
 from reports import _witness
@@ -58,6 +58,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "counts": _counts(claims),
         "sabotages": _sabotages(claims),
         "problems": _problems(document, chosen),
+        "partial": partial_words(document),
         "left_out": len(everything) - len(claims),
         "citation": _citation(document),
         "methods": [{"name": name, "strength": str(METHODS[name]), "words": METHOD_WORDS[name]} for name in METHODS],
@@ -115,6 +116,7 @@ def _facts(document: Document) -> list[list[str]]:
     )
     rows = [
         ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}{_shift(document)}"),
+        ("Not everything", partial_words(document)),
         ("Carried over", carried_words(document)),
         ("Scale, device", f"{document.get('scale')}, {document.get('device')}"),
         ("Program", f"manyfaces {document.get('version')}, commit {document.get('commit') or 'unknown'}"),

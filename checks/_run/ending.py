@@ -11,7 +11,7 @@ import pytest
 
 from checks._options import as_given
 from checks._run.table import summary
-from checks.document import carried_words, problems
+from checks.document import carried_words, partial_words, problems
 from checks.records import Document, Verdict
 
 _SLOWEST = 10  # builds and checks that are listed: chosen to fit a screen
@@ -28,6 +28,8 @@ def print_ending(
         interrupted: whether the run was stopped, so that an unfinished statement is no news.
     """
     reporter.write_line(summary(document))
+    if words := partial_words(document):
+        reporter.write_line(words, yellow=True)
     if words := carried_words(document):
         reporter.write_line(words)
     states = {claim["id"]: claim["verdict"] for claim in document["claims"]}

@@ -90,7 +90,7 @@ class Part:
         complete = not (partial or selected)
         self.document = build_document(self.ledger, records, self.collected, complete, context)
         if self.config.getoption("--claims-search"):
-            outputs.store_found(records, self.config.rootpath / "counterexamples")
+            outputs.store_found(records, self.config)
         if path := outputs.json_path(self.config, name):
             write_json(self.document, path)
         if folder := outputs.witness_folder(self.config, name):

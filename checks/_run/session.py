@@ -82,7 +82,6 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     claim = claim_of(request.node)
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
-    stored = request.config.rootpath / "counterexamples" / f"{claim.id}.json"
     return Evidence(
         claim=claim.id,
         by=claim.by,
@@ -91,7 +90,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
         claims_seed=option("--claims-seed"),
         search_seconds=60 * option("--claims-search") if as_stated else 0,
         shrink=as_stated,
-        stored=json.loads(stored.read_text(encoding="utf-8")) if stored.is_file() else [],
+        stored=outputs.stored(outputs.stored_path(request.config, claim.id)),
     )
 
 
@@ -124,6 +123,8 @@ class ClaimsSession:
             part = self.part(item.path)
             if claim_of(item).id not in part.ledger:
                 raise pytest.UsageError(f"{item.nodeid}: claim {claim_of(item).id!r} is not in the ledger {part.path}")
+        for claim in {claim_of(item).id for item in self._claims(items)}:
+            outputs.stored(outputs.stored_path(self.config, claim))  # read once, before anything runs
         for part in [self.part(path) for path in self._lost()] + list(self.parts.values()):
             refuse_shadowed(self.config, modules(self.config, part.path))
         selection.check_data(self.config, {path: part.ledger for path, part in self.parts.items()})
