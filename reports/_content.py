@@ -116,7 +116,6 @@ def _facts(document: Document) -> list[list[str]]:
     )
     rows = [
         ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}{_shift(document)}"),
-        ("Not everything", partial_words(document)),
         ("Carried over", carried_words(document)),
         ("Scale, device", f"{document.get('scale')}, {document.get('device')}"),
         ("Program", f"manyfaces {document.get('version')}, commit {document.get('commit') or 'unknown'}"),

@@ -68,7 +68,7 @@ def _writable(folder: Path) -> bool:
 
 
 def write_witnesses(document: Document, folder: Path) -> None:
-    """Each exact witness in a file of its own; those that an earlier run wrote there and this one did not are removed."""
+    """Each exact witness in a file of its own; those that only an earlier run wrote there are removed."""
     written = set()
     for claim in document["claims"]:
         witnesses = [witness for evidence in claim["evidence"] for witness in evidence["witnesses"]]

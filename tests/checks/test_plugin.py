@@ -481,7 +481,7 @@ def test_a_wrong_marker_is_named(project: Project, checks: str, words: str) -> N
 def test_a_broken_ledger_is_a_usage_error(project: Project) -> None:
     result = project.write(ledger=LEDGER + "\n[[statement]]\nid = 3\n").run()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: ledger.toml: statement 3: missing*"])
+    result.stderr.fnmatch_lines([f"ERROR: {project.path / 'ledger.toml'}: statement 3: missing*"])
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n2", "--dist=loadgroup")])
