@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import inspect
+import pickle
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,6 +23,40 @@ def build_name(build: Any) -> str:
     """What a build is called: its module and its name there."""
     kind = build if hasattr(build, "__qualname__") else type(build)
     return f"{kind.__module__}.{kind.__qualname__}"
+
+
+class ChangedError(RuntimeError):
+    """A check or a sabotage changed an object that others examine, too."""
+
+
+_NO_COPY = (TypeError, ValueError, AttributeError, RuntimeError, copy.Error, pickle.PicklingError)
+"""What objects raise that cannot be copied or pickled."""
+
+
+class Own:
+    """A copy of an object for one item alone; the object itself where it has none, and then what it looked like.
+
+    Attributes:
+        value: what the item may change.
+    """
+
+    def __init__(self, original: Any) -> None:
+        self._original, self._before = original, ""
+        try:
+            self.value = copy.deepcopy(original)
+        except _NO_COPY:
+            self.value, self._before = original, _digest(original)
+
+    def changed(self) -> bool:
+        """Whether the original was changed; never where that cannot be seen, as the object cannot be pickled."""
+        return bool(self._before) and _digest(self._original) != self._before
+
+
+def _digest(value: Any) -> str:
+    try:
+        return hashlib.sha256(pickle.dumps(value)).hexdigest()
+    except _NO_COPY:
+        return ""
 
 
 class Builds:
@@ -52,6 +89,10 @@ class Builds:
             seconds = round(time.perf_counter() - started, 3)
             self._timed.append({"name": build_name(build), "seconds": seconds})
         return self._made[build]
+
+    def forget(self, build: Build) -> None:
+        """Build it anew for those who ask next: it was changed."""
+        self._made.pop(build, None)
 
     def timed(self) -> list[records.Build]:
         """Name and seconds of each artefact built since this was last asked."""

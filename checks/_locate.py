@@ -12,14 +12,14 @@ PROPERTY = "claim-record"
 
 
 def ledger_path(config: pytest.Config, test: Path) -> Path | None:
-    """The ledger that the checks in a file belong to: the ini key's, else the nearest one beside or above the file.
+    """The ledger that the checks in a file or a folder belong to: the ini key's, else the nearest one beside or above.
 
     Above it is looked up to the root of the project, or the top of the file's package.
     """
     chosen: str = config.getini("claims_ledger")
     if chosen:
         return (config.inipath.parent if config.inipath else config.rootpath) / chosen
-    folder = test.parent
+    folder = test if test.is_dir() else test.parent
     while True:
         for candidate in (folder / "ledger", folder / "ledger.toml"):
             if candidate.is_file() or (candidate.is_dir() and any(candidate.glob("*.toml"))):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from checks._builds import Builds
+from checks._builds import Builds, ChangedError, Own, build_name
 from checks.verdict import METHODS
 
 
@@ -69,8 +70,9 @@ def sabotage_name(item: Any) -> str | None:
     return name
 
 
-def subject_of(request: pytest.FixtureRequest) -> Any:
-    """The object the check examines.
+@contextmanager
+def lent_subject(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The object the check examines, for as long as it runs: a copy of its own, so that no other meets what it changes.
 
     With ``build``, a function of (scale, device), the artefact is built once and a sabotage is a function that returns
     a changed copy of it; otherwise a sabotage stands in the subject's place. A keyword-only argument of
@@ -78,15 +80,22 @@ def subject_of(request: pytest.FixtureRequest) -> Any:
 
     Raises:
         pytest.UsageError: the test is no check.
+        ChangedError: what cannot be copied was changed.
     """
     if not hasattr(request, "param"):
         raise pytest.UsageError(f"{request.node.nodeid}: the fixture 'subject' is for checks of a claim of a ledger")
-    claim = claim_of(request.node)
-    name = request.param
+    claim, name = claim_of(request.node), request.param
+    builds = builds_of(request.config)
     if claim.build is None:
-        return claim.subject if name is None else claim.sabotage[name]
-    artefact = builds_of(request.config).artefact(claim.build)
-    return artefact if name is None else claim.sabotage[name](artefact)
+        original, origin = (claim.subject if name is None else claim.sabotage[name]), "stands in the marker"
+    else:
+        original, origin = builds.artefact(claim.build), f"was built by {build_name(claim.build)}"
+    own = Own(original)
+    yield own.value if name is None or claim.build is None else claim.sabotage[name](own.value)
+    if own.changed():
+        builds.forget(claim.build)
+        who = "the check" if name is None else f"the sabotage {name!r}"
+        raise ChangedError(f"{request.node.nodeid}: {who} changed what {origin}; let it change a copy")
 
 
 _BUILDS = pytest.StashKey[Builds]()

@@ -213,6 +213,20 @@ def carried_words(document: Document) -> str:
     return f"{carried['checks']} of {carried['of']} checks carried over from runs of {when}"
 
 
+def partial_words(document: Document) -> str:
+    """Whether there may be more checks than a document stands on, in words; empty where everything was run.
+
+    >>> partial_words({"partial": False, "complete": False, "claims": [{"verdict": {"state": "not run"}}]})
+    'a run of some statements only: 1 of 1 in the ledger were not run'
+    """
+    if document.get("partial"):
+        return "a partial run: checks may have been left out, and a verdict here may rest on fewer than there are"
+    if document.get("complete", True):
+        return ""
+    left = sum(claim["verdict"]["state"] == "not run" for claim in document["claims"])
+    return f"a run of some statements only: {left} of {len(document['claims'])} in the ledger were not run"
+
+
 def changes(old: Document, new: Document) -> list[str]:
     """Which verdicts differ between two documents, a line each."""
     before = {claim["id"]: claim for claim in old["claims"]}

@@ -15,6 +15,7 @@ True
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import time
@@ -24,9 +25,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from checks import statistics, verify
+from checks.outcome import CERTIFICATES, is_contradiction, outcome_of, refuting
 from checks.randomness import stream
 from checks.records import CheckFinding, Fact, Figure, Found, Trials, Witness
-from checks.verdict import METHODS, Strength, Truth, truth_of
+from checks.verdict import METHODS, Truth, truth_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +72,6 @@ class Evidence:
     cases: int = 0
     seed: int | None = None
     reason: str = ""
-    refuted: bool = False
 
     def __post_init__(self) -> None:
         if self.by not in METHODS:
@@ -80,9 +81,12 @@ class Evidence:
         """Record a fact that the statement rests on: True, False, or None where it could not be decided.
 
         Raises:
-            ValueError: ``truth`` is another thing, such as an array or a function that was not called.
+            ValueError: ``truth`` is another thing, such as an array or a function that was not called; or ``says`` is
+                what a refuting witness says.
         """
         value = truth_of(truth)
+        if any(witness["says"] == says for witness in refuting(self.witnesses, self.facts)):
+            raise ValueError(f"says={says!r} stands with a witness that refutes; word the fact differently")
         self.facts.append({"says": says, "truth": value})
         return value is True
 
@@ -91,29 +95,41 @@ class Evidence:
 
         Raises:
             AssertionError: it does not show what it claims.
-            ValueError: the verifier cannot read it.
+            ValueError: the verifier cannot read it, or it is a refutation.
         """
-        self._verified(witness)
-        self.fact(str(witness["says"]), True)
+        kept = self._verified(witness)
+        if kept["kind"] not in CERTIFICATES:
+            raise ValueError(f"certify takes witnesses of the kinds {CERTIFICATES}, not a {kept['kind']}; use refute")
+        self.fact(kept["says"], True)
+        self.witnesses.append(kept)
 
     def refute(self, witness: Mapping[str, Any]) -> None:
-        """Record a counterexample (or a contradiction derived from the statement), once the verifier has accepted it.
+        """Record a counterexample, or a contradiction derived from the statement, once the verifier has accepted it.
+
+        A contradiction is a linear certificate whose goal is false whatever the variables are, such as ``0 > 0``.
 
         Raises:
-            AssertionError: it does not show what it claims.
-            ValueError: the verifier cannot read it.
+            AssertionError: it does not show what it claims, or its goal may be true.
+            ValueError: the verifier cannot read it, or it is of a kind that shows what is true.
         """
-        self._verified(witness)
-        self.refuted = True
+        kept = self._verified(witness)
+        if kept["kind"] == "linear" and not is_contradiction(kept):
+            raise AssertionError(f"{self.claim}: the goal {kept['goal']!r} is no contradiction: nothing is refuted")
+        if not refuting([kept], self.facts):
+            hint = "a fact says the same; word it differently" if kept["kind"] == "linear" else "use certify"
+            raise ValueError(f"refute does not take this witness of the kind {kept['kind']}: {hint}")
+        self.witnesses.append(kept)
 
-    def _verified(self, witness: Mapping[str, Any]) -> None:
+    def _verified(self, witness: Mapping[str, Any]) -> Witness:
+        """A copy that has passed the verifier: what is changed in the original afterwards is not recorded."""
+        kept = {"claim": self.claim, **copy.deepcopy(dict(witness))}
         try:
-            verify.verify(witness)
+            verify.verify(kept)
         except verify.MalformedError:
             raise
         except verify.WitnessError as error:
             raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from error
-        self.witnesses.append(cast("Witness", {"claim": self.claim, **witness}))  # it has passed the verifier
+        return cast("Witness", kept)
 
     def value(self, name: str, number: Any) -> None:
         """Record a number under a name: exact ones as ``"1/3"``, floats with the digits that matter.
@@ -200,10 +216,10 @@ class Evidence:
         """
         figure: Figure = {"kind": kind, "caption": caption, "data": data}
         try:
-            json.dumps(figure, allow_nan=False)
+            text = json.dumps(figure, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise ValueError(f"figure {kind!r}: {error}; give lists of finite numbers and texts") from error
-        self.figures.append(figure)
+        self.figures.append(json.loads(text))
 
     def examples(self, says: str, law: Callable[..., Any], *strategies: Any, max_examples: int = 200) -> None:
         """Try arguments that may break ``law``, drawn by hypothesis: the same ones each run, unless asked to search.
@@ -248,6 +264,11 @@ class Evidence:
             self.found.append({"says": says, "arguments": encoded, "shown": ", ".join(map(repr, arguments))})
             raise AssertionError(f"{self.claim}: {says}: broken by {self.found[-1]['shown']}")
 
+    @property
+    def refuted(self) -> bool:
+        """Whether a recorded witness refutes the statement."""
+        return bool(refuting(self.witnesses, self.facts))
+
     def outcome(self) -> tuple[Truth, str]:
         """The truth value that the record amounts to, and the reason where it is undecided.
 
@@ -255,38 +276,19 @@ class Evidence:
         >>> record.fact("0 is 1", 0 == 1), record.outcome()[1]
         (False, "'0 is 1' is false, but without an exact witness")
         """
-        reason = self.reason or self._open_fact() or self._missing_trace()
-        if reason:
-            return Truth.UNDECIDED, reason
-        return (Truth.FAILS if self.refuted else Truth.HOLDS), ""
-
-    def _open_fact(self) -> str:
-        for fact in self.facts:
-            if fact["truth"] is not True:
-                state = "could not be decided" if fact["truth"] is None else "is false, but without an exact witness"
-                seen = f": {statistics.describe(fact['trials'])}" if "trials" in fact else ""
-                return f"{fact['says']!r} {state}{seen}"
-        return ""
-
-    def _missing_trace(self) -> str:
-        if self.refuted:
-            return ""
-        if not self.facts:
-            return "the check recorded no fact"
-        if self.by == "symbolic" and not self.witnesses:
-            return "by='symbolic' without a certificate: record one with evidence.certify"
-        if METHODS[self.by] is Strength.SUPPORTED and not self.cases:
-            return f"by={self.by!r} without a number of cases: record it with evidence.count"
-        return ""
+        return outcome_of(self._finding())
 
     def record(self) -> CheckFinding:
         """The record as plain data for JSON."""
         truth, reason = self.outcome()
+        return {**self._finding(), "outcome": str(truth), "reason": reason}
+
+    def _finding(self) -> CheckFinding:
         return {
             "claim": self.claim,
             "by": self.by,
-            "outcome": str(truth),
-            "reason": reason,
+            "outcome": str(Truth.UNDECIDED),
+            "reason": self.reason,
             "facts": self.facts,
             "witnesses": self.witnesses,
             "values": self.values,

@@ -128,22 +128,21 @@ def load_ledger(path: Path) -> Ledger:
         raise LedgerError(f"claims_ledger: {path} holds no ledger; give a .toml file or a folder of them")
     paper: dict[str, Any] = {}
     statements: dict[str, Statement] = {}
-    files_of: dict[str, str] = {}
+    places: dict[str, Path] = {}
     for file in files:
         content = _parse(file)
         paper.update(content.get("paper", {}))
         for entry in content.get("statement", []):
             statement = _statement(entry, file)
             if statement.id in statements:
-                raise LedgerError(f"{file.name}: the id {statement.id!r} stands twice; give each statement its own")
-            statements[statement.id] = statement
-            files_of[statement.id] = file.name
+                raise LedgerError(f"{file}: the id {statement.id!r} stands twice; give each statement its own")
+            statements[statement.id], places[statement.id] = statement, file
     if not statements:
         raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
     _check_figures(paper)
     ledger = Ledger(paper, statements, _references(path.parent / REFERENCES))
-    _check_consistency(ledger)
-    _check_faults(ledger, files_of)
+    _check_consistency(ledger, places)
+    _check_faults(ledger, places)
     return ledger
 
 
@@ -151,15 +150,15 @@ def _parse(file: Path) -> dict[str, Any]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LedgerError(f"{file.name}: not valid TOML: {error}") from error
+        raise LedgerError(f"{file}: not valid TOML: {error}") from error
     unknown = set(content) - {"paper", "statement"}
     paper, entries = content.get("paper", {}), content.get("statement", [])
     if unknown or not isinstance(paper, dict) or not _is_list_of(dict, entries):
-        raise LedgerError(f"{file.name}: misplaced {sorted(unknown) or 'tables'}; use [paper] and [[statement]]")
+        raise LedgerError(f"{file}: misplaced {sorted(unknown) or 'tables'}; use [paper] and [[statement]]")
     try:
         json.dumps(paper, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise LedgerError(f"{file.name}: paper: {error}; write dates as text") from error
+        raise LedgerError(f"{file}: paper: {error}; write dates as text") from error
     return content
 
 
@@ -191,7 +190,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # ids name files and stand in c
 
 
 def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
-    place = f"{file.name}: statement {entry.get('id', '?')!r}"
+    place = f"{file}: statement {entry.get('id', '?')!r}"
     missing = [key for key in _REQUIRED if key not in entry]
     unknown = [key for key in entry if key not in _KEYS]
     if missing or unknown:
@@ -238,11 +237,11 @@ def _fault(entry: Mapping[str, Any], place: str) -> Fault | None:
     return Fault(entry["fault"]) if refuted else None
 
 
-def _check_faults(ledger: Ledger, files: Mapping[str, str]) -> None:
+def _check_faults(ledger: Ledger, places: Mapping[str, Path]) -> None:
     for entry in ledger:
         if not entry.same_fault:
             continue
-        place = f"{files[entry.id]}: statement {entry.id!r}: same_fault = {entry.same_fault!r}"
+        place = f"{places[entry.id]}: statement {entry.id!r}: same_fault = {entry.same_fault!r}"
         if entry.same_fault not in ledger:
             raise LedgerError(f"{place}, which the ledger does not hold")
         first = ledger[entry.same_fault]
@@ -256,15 +255,16 @@ def _check_faults(ledger: Ledger, files: Mapping[str, str]) -> None:
             raise LedgerError(f"{place} is graded {first.fault}, this one {entry.fault}; one fault has one grade")
 
 
-def _check_consistency(ledger: Ledger) -> None:
+def _check_consistency(ledger: Ledger, places: Mapping[str, Path]) -> None:
     for entry in ledger:
+        place = f"{places[entry.id]}: statement {entry.id!r}"
         references = [*entry.depends_on, *([entry.amends] if entry.amends else [])]
         unknown = [identifier for identifier in references if identifier not in ledger]
         if unknown:
-            raise LedgerError(f"statement {entry.id!r} refers to {unknown}, which the ledger does not hold")
+            raise LedgerError(f"{place} refers to {unknown}, which the ledger does not hold")
         if entry.amends == entry.id:
-            raise LedgerError(f"statement {entry.id!r} amends itself; name the statement that it corrects")
+            raise LedgerError(f"{place} amends itself; name the statement that it corrects")
         if entry.id in ledger.foundations(entry.id):
-            raise LedgerError(f"statement {entry.id!r} depends on itself; break the circle in depends_on")
+            raise LedgerError(f"{place} depends on itself; break the circle in depends_on")
         if entry.expected.truth is Truth.FAILS and not ledger.amendments(entry.id):
-            raise LedgerError(f"statement {entry.id!r} is refuted but nothing amends it; add its corrected form")
+            raise LedgerError(f"{place} is refuted but nothing amends it; add its corrected form")

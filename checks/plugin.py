@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from checks._locate import PROPERTY, has_claim
+from checks._locate import PROPERTY, has_claim, ledger_path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--claims-search",
         metavar="MINUTES",
-        type=float,
+        type=_minutes,
         default=0.0,
         help="look for counterexamples with fresh seeds, so long in each property-based check",
     )
@@ -69,6 +70,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "the ledger: a TOML file or a folder of them (default: 'ledger' or 'ledger.toml' beside the checks)",
         default="",
     )
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of minutes") from error
+    if not 0 <= minutes < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of minutes, 0 or more")
+    return minutes
 
 
 def _claims_seed(text: str) -> int:
@@ -93,6 +104,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "claim(id, by, sabotage, subject=None, build=None): this test is a check of the ledger's statement `id`, which "
         "reaches its verdict by `by`; `sabotage` maps names to wrong subjects that it must catch.",
     )
+    if any(config.getoption(name) for name in ("--claims-json", "--claims-witnesses")):
+        from checks._run import outputs
+
+        outputs.check_places(config)
     config.pluginmanager.register(_Watch(config), "claims-watch")
     if config.getoption("--claims-progress") and not hasattr(config, "workerinput"):
         from checks._parallel import watching
@@ -101,22 +116,64 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Watch:
-    """Sees which modules are collected and which tests finish, on the controller of a distributed run too."""
+    """Sees which modules are collected and which tests finish, on the controller of a distributed run too.
+
+    A test is finished when its teardown is reported: until then a subtest or a fixture may spoil it. Where it is tried
+    several times, the last attempt counts.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.modules: set[Path] = set()
+        self.lost: dict[Path, str] = {}
+        self.crashed: set[str] = set()
         self.started: str = getattr(config, "workerinput", {}).get("claims-started") or _now()
+        self._reports: dict[tuple[str, str], list[pytest.TestReport]] = {}
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):
             self.modules.add(collector.path)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        report = yield
+        if not report.passed and isinstance(collector, (pytest.Directory, pytest.Module, pytest.Class)):
+            why = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longreprtext
+            self.lost[collector.path] = next((line for line in reversed(str(why).splitlines()) if line.strip()), "")
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if not has_claim(self.config, item):  # it has no record, whatever it says
+            report.user_properties = [entry for entry in report.user_properties if entry[0] != PROPERTY]
+        return report
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" and any(key == PROPERTY for key, _ in report.user_properties):
+        if hasattr(self.config, "workerinput"):
+            return
+        worker = str(getattr(getattr(getattr(report, "node", None), "gateway", None), "id", ""))
+        place = worker, report.nodeid
+        if report.when == "setup":
+            self._reports[place] = []
+        self._reports.setdefault(place, []).append(report)
+        if report.when not in ("setup", "call", "teardown"):
+            self.crashed.add(report.nodeid)
+        if report.when == "teardown" and str(report.outcome) != "rerun":
+            self._finish(worker, self._reports.pop(place))
+
+    def _finish(self, worker: str, reports: list[pytest.TestReport]) -> None:
+        if any(key == PROPERTY for report in reports for key, _ in report.user_properties):
             from checks._run import session
 
-            session.note(self.config, report)
+            session.note(self.config, worker, reports)
+
+    def lost_with_a_ledger(self) -> bool:
+        """Whether something that may hold checks could not be collected, in a run that is to write or show verdicts."""
+        asked = any(self.config.getoption(f"--claims-{name}") for name in ("json", "witnesses", "show", "compare"))
+        return asked and any(ledger_path(self.config, path) for path in self.lost)
 
 
 def _now() -> str:
@@ -132,7 +189,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, Any, Any]:
-    if any(has_claim(config, item) for item in items):
+    watch: Any = config.pluginmanager.get_plugin("claims-watch")
+    if any(has_claim(config, item) for item in items) or watch.lost_with_a_ledger():
         from checks._run import session
 
         try:
@@ -174,11 +232,12 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 @pytest.fixture
-def subject(request: pytest.FixtureRequest) -> Any:
-    """What a check examines: the statement's own object, or one of the marker's sabotages."""
+def subject(request: pytest.FixtureRequest) -> Generator[Any, None, None]:
+    """What a check examines: a copy of the statement's own object, or of one of the marker's sabotages."""
     from checks import _marker
 
-    return _marker.subject_of(request)
+    with _marker.lent_subject(request) as lent:
+        yield lent
 
 
 @pytest.fixture

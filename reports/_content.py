@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from checks.document import carried_words, faults_found, problems, show
+from checks.document import carried_words, faults_found, partial_words, problems, show
 from checks.faults import MEANINGS, tally
 from checks.ledger import MOST_REFERENCES
 from checks.records import Claim, Document, Evidence
@@ -61,6 +61,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "sabotages": _sabotages(claims),
         "faults": _faults(document, titles, chosen),
         "problems": _problems(document, chosen),
+        "partial": partial_words(document),
         "left_out": len(everything) - len(claims),
         "citation": _citation(document),
         "references": _references(document),

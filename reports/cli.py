@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from checks.document import problems, read_document, write_json
+from checks.document import partial_words, problems, read_document, write_json
 from checks.ledger import Ledger, load_ledger
 from checks.papers import ledger_of
 from checks.randomness import claims_seed
@@ -274,6 +274,8 @@ def _report(arguments: Arguments) -> int:
     path = build_report(document, arguments.output, arguments.ids or None, arguments.ledger)
     found = problems(document)
     print(f"{path}: {len(document['claims'])} statements in the ledger, {len(found)} not as expected")
+    if words := partial_words(document):
+        print(f"{path}: this is {words}")
     return code or (1 if found else 0)
 
 

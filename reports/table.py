@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from checks.document import faults_found, show
+from checks.document import faults_found, partial_words, show
 from checks.faults import MEANINGS, DistinctFault, tally
 from checks.records import Claim, Document
 from reports._content import grounded, kind
@@ -22,7 +22,7 @@ _FAULTS = ["fault", "counted with it", "grade", "hang on it"]
 
 
 def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
-    """A Markdown table, a line for each statement.
+    """A Markdown table, a line for each statement; before it, if so, that not everything was run.
 
     Raises:
         ValueError: a pattern in ``only`` matches nothing.
@@ -30,7 +30,9 @@ def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
     claims = document["claims"]
     chosen = set(select([claim["id"] for claim in claims], only)) if only else {claim["id"] for claim in claims}
     rows = [_HEAD, ["---"] * len(_HEAD), *(_row(claim, claims) for claim in claims if claim["id"] in chosen)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+    table = "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+    words = partial_words(document)
+    return f"**This is {words}.**\n\n{table}" if words else table
 
 
 def fault_table(document: Document, only: Sequence[str] | None = None) -> str:

@@ -5,17 +5,15 @@ Without the option everything is run: a theorem checker does what it is told.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from checks._locate import PROPERTY
 from checks._parallel import distribute
 from checks._resume.records import Kept, Records
-from checks._run.judging import identity
+from checks._run.judging import RECORD, carried_record, identity
 from checks.ledger import Ledger
 from checks.records import Carried, Record, TravellingRecord
 
@@ -64,7 +62,7 @@ class Carrying:
         record = pyfuncitem.stash[_FOUND]
         kept = {key: value for key, value in record.items() if key not in ("key", "made")}
         now = {**identity(pyfuncitem), "built": [], "carried": record["made"]}
-        pyfuncitem.user_properties.append((PROPERTY, json.dumps(kept | now, ensure_ascii=False)))
+        pyfuncitem.stash[RECORD] = cast("TravellingRecord", kept | now)
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -74,7 +72,7 @@ class Carrying:
         if not report.passed or hasattr(report, "wasxfail"):
             self._passed.pop(report.nodeid, None)
         if report.when == "call" and report.nodeid in self._passed:
-            self._passed[report.nodeid] = _record(report)
+            self._passed[report.nodeid] = carried_record([report])
         if report.when == "teardown" and (record := self._passed.pop(report.nodeid, None)):
             self._store(report.nodeid, record)
 
@@ -94,8 +92,3 @@ def carried_in(records: Iterable[Record]) -> Carried:
     found = [record["carried"] for record in records if record["kind"] == "check"]
     runs = sorted({started for started in found if started})
     return {"checks": sum(bool(started) for started in found), "of": len(found), "runs": runs}
-
-
-def _record(report: pytest.TestReport) -> TravellingRecord | None:
-    found = (value for key, value in report.user_properties if key == PROPERTY)
-    return next((cast("TravellingRecord", json.loads(str(value))) for value in found), None)

@@ -17,32 +17,44 @@ from checks.ledger import Ledger, LedgerError, load_ledger
 _LEDGERS = pytest.StashKey[dict[Path, Ledger]]()
 
 
-def ledger_of(config: pytest.Config, test: Path) -> tuple[Path, Ledger]:
-    """Where the ledger of the checks in a file is, and the ledger, loaded once.
+def loaded(config: pytest.Config, path: Path) -> Ledger:
+    """The ledger at a place, loaded once.
 
     Raises:
         pytest.UsageError: the ledger is broken.
     """
-    path = ledger_path(config, test)
-    assert path is not None, "asked for tests that have a ledger"
-    loaded = config.stash.setdefault(_LEDGERS, {})
-    if path not in loaded:
+    known = config.stash.setdefault(_LEDGERS, {})
+    if path not in known:
         try:
-            loaded[path] = load_ledger(path)
+            known[path] = load_ledger(path)
         except LedgerError as error:
             raise pytest.UsageError(str(error)) from error
-    return path, loaded[path]
+    return known[path]
 
 
 def left_out(config: pytest.Config, ledger: Path) -> bool:
-    """Whether single checks of a ledger may have been left out before they were collected."""
+    """Whether single checks of a ledger may have been left out before they were collected.
+
+    A file may hold checks whatever its text is: a marker can be imported under any name, or come from a base class.
+    """
     if config.getoption("lf", False) or any("::" in str(argument) for argument in config.args):
         return True
     watch: Any = config.pluginmanager.get_plugin("claims-watch")
     return any(
-        file not in watch.modules and "mark.claim" in file.read_text(encoding="utf-8", errors="replace")
-        for file in _test_files(config, ledger)
+        file not in watch.modules and ledger_path(config, file) == ledger for file in _test_files(config, ledger)
     )
+
+
+def lost(config: pytest.Config, ledger: Path) -> dict[str, str]:
+    """What was to be collected for a ledger and could not be, with the reason: nobody knows which checks it holds."""
+    watch: Any = config.pluginmanager.get_plugin("claims-watch")
+    return {str(path): reason for path, reason in watch.lost.items() if ledger_path(config, path) == ledger}
+
+
+def modules(config: pytest.Config, ledger: Path) -> list[Path]:
+    """The test files of a ledger that were collected."""
+    watch: Any = config.pluginmanager.get_plugin("claims-watch")
+    return [path for path in watch.modules if path not in watch.lost and ledger_path(config, path) == ledger]
 
 
 def _test_files(config: pytest.Config, ledger: Path) -> Iterator[Path]:

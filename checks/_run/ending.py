@@ -11,7 +11,7 @@ import pytest
 
 from checks._options import as_given
 from checks._run.table import summary
-from checks.document import carried_words, problems
+from checks.document import carried_words, partial_words, problems
 from checks.records import Document, Verdict
 
 _SLOWEST = 10  # builds and checks that are listed: chosen to fit a screen
@@ -28,6 +28,8 @@ def print_ending(
         interrupted: whether the run was stopped, so that an unfinished statement is no news.
     """
     reporter.write_line(summary(document))
+    if words := partial_words(document):
+        reporter.write_line(words, yellow=True)
     if words := carried_words(document):
         reporter.write_line(words)
     states = {claim["id"]: claim["verdict"] for claim in document["claims"]}
@@ -79,3 +81,10 @@ def print_files(reporter: pytest.TerminalReporter, written: Iterable[Path]) -> N
     """Where the files are that this run wrote."""
     for path in written:
         reporter.write_line(f"written: {path}")
+
+
+def print_lost(reporter: pytest.TerminalReporter, lost: Mapping[str, str]) -> None:
+    """What could not be collected: the statements that it holds checks of are not settled, whichever they are."""
+    for path, reason in lost.items():
+        shown = os.path.relpath(path, reporter.config.invocation_params.dir)
+        reporter.write_line(f"not collected, so that nothing is settled: {shown}: {reason}", red=True)

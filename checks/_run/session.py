@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from checks._locate import PROPERTY, has_claim
+from checks._locate import has_claim, ledger_path
 from checks._marker import builds_of, claim_of, sabotage_name
 from checks._parallel import distribute
 from checks._run import ending, outputs, selection
 from checks._run.carry import Carrying, is_carried
-from checks._run.collection import ledger_of
-from checks._run.judging import identity, raise_unless_expected, record_of
+from checks._run.collection import loaded, modules
+from checks._run.judging import (
+    RECORD,
+    carried_record,
+    identity,
+    in_report,
+    raise_unless_caught,
+    record_of,
+    settled,
+)
 from checks._run.part import Part
+from checks._run.shadowing import refuse_shadowed
 from checks.document import problems
 from checks.evidence import Evidence
 from checks.records import Document, TravellingRecord
@@ -43,15 +52,20 @@ def register(config: pytest.Config, items: list[pytest.Item]) -> None:
 def receive(config: pytest.Config, message: str) -> None:
     """On the controller of a distributed run: take in what a worker collected."""
     for content in json.loads(message):
-        session_of(config).part(Path(content["test"])).take_in(content)
+        session_of(config).part_at(Path(content["ledger"])).take_in(content)
 
 
-def note(config: pytest.Config, report: pytest.TestReport) -> None:
-    """Take in the record that a finished test carries."""
-    for key, value in report.user_properties:
-        if key == PROPERTY:
-            record: TravellingRecord = json.loads(str(value))
-            session_of(config).part(Path(record["place"][0])).records.append(record)
+def note(config: pytest.Config, worker: str, reports: Sequence[pytest.TestReport]) -> None:
+    """Take in the record of a test of which everything is reported, the last time it was tried.
+
+    Args:
+        worker: which one ran it; empty where there are none.
+        reports: of its setup, its subtests, its call and its teardown.
+    """
+    record = carried_record(reports)
+    if record is not None:
+        part = session_of(config).part(Path(record["place"][0]))
+        part.finished[worker, record["check"]] = settled(record, reports, part.ledger)
 
 
 def evidence_of(request: pytest.FixtureRequest) -> Evidence:
@@ -68,7 +82,6 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     claim = claim_of(request.node)
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
-    stored = request.config.rootpath / "counterexamples" / f"{claim.id}.json"
     return Evidence(
         claim=claim.id,
         by=claim.by,
@@ -77,7 +90,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
         claims_seed=option("--claims-seed"),
         search_seconds=60 * option("--claims-search") if as_stated else 0,
         shrink=as_stated,
-        stored=json.loads(stored.read_text(encoding="utf-8")) if stored.is_file() else [],
+        stored=outputs.stored(outputs.stored_path(request.config, claim.id)),
     )
 
 
@@ -93,9 +106,14 @@ class ClaimsSession:
 
     def part(self, test: Path) -> Part:
         """The part that the checks of a file belong to, started if need be."""
-        path, ledger = ledger_of(self.config, test)
+        path = ledger_path(self.config, test)
+        assert path is not None, "asked for tests that have a ledger"
+        return self.part_at(path)
+
+    def part_at(self, path: Path) -> Part:
+        """The part of a ledger, started if need be."""
         if path not in self.parts:
-            self.parts[path] = Part(self.config, ledger, path)
+            self.parts[path] = Part(self.config, loaded(self.config, path), path)
         return self.parts[path]
 
     def register(self, items: list[pytest.Item]) -> None:
@@ -105,11 +123,20 @@ class ClaimsSession:
             part = self.part(item.path)
             if claim_of(item).id not in part.ledger:
                 raise pytest.UsageError(f"{item.nodeid}: claim {claim_of(item).id!r} is not in the ledger {part.path}")
+        for claim in {claim_of(item).id for item in self._claims(items)}:
+            outputs.stored(outputs.stored_path(self.config, claim))  # read once, before anything runs
+        for part in [self.part(path) for path in self._lost()] + list(self.parts.values()):
+            refuse_shadowed(self.config, modules(self.config, part.path))
         selection.check_data(self.config, {path: part.ledger for path, part in self.parts.items()})
         self._select(items)
         distribute.arrange(self.config, items, self._start_carrying(items).carried())
         for part in self.parts.values():
             part.registered = [item for item in self._claims(items) if self.part(item.path) is part]
+
+    def _lost(self) -> list[Path]:
+        """What has a ledger and could not be collected."""
+        watch: Any = self.config.pluginmanager.get_plugin("claims-watch")
+        return [path for path in watch.lost if ledger_path(self.config, path)]
 
     def _claims(self, items: list[pytest.Item]) -> list[pytest.Item]:
         return [item for item in items if has_claim(self.config, item)]
@@ -146,7 +173,7 @@ class ClaimsSession:
             part.collect([item for item in checks if self.part(item.path) is part], selected)
         output = getattr(self.config, "workeroutput", None)
         if output is not None:
-            output["claims"] = json.dumps([part.told() for part in self.parts.values() if part.registered])
+            output["claims"] = json.dumps([part.told() for part in self.parts.values()])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
@@ -165,14 +192,23 @@ class ClaimsSession:
             yield
         except (Exception, pytest.fail.Exception, pytest.skip.Exception) as raised:
             error = raised
-        name, seconds = sabotage_name(pyfuncitem), round(time.perf_counter() - started, 3)
-        ledger = self.part(pyfuncitem.path).ledger
-        record = record_of(evidence, error, name, ledger)
+        seconds = round(time.perf_counter() - started, 3)
+        record = record_of(pyfuncitem, evidence, error, self.part(pyfuncitem.path).ledger)
         extra = {"seconds": seconds, "built": builds_of(self.config).timed(), "carried": None}
-        text = json.dumps({**record, **identity(pyfuncitem), **extra}, ensure_ascii=False)
-        pyfuncitem.user_properties.append((PROPERTY, text))
-        raise_unless_expected(evidence, error, name, record, ledger)
+        pyfuncitem.stash[RECORD] = cast("TravellingRecord", {**record, **identity(pyfuncitem), **extra})
+        raise_unless_caught(record, error)
         return True
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if has_claim(self.config, item):
+            if call.when == "setup" and RECORD in item.stash:
+                del item.stash[RECORD]  # of an earlier attempt
+            in_report(report, item.stash.get(RECORD, None), self.part(item.path).ledger)
+        return report
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         stopped = session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
@@ -182,12 +218,17 @@ class ClaimsSession:
         selected = any(self.config.getoption(name) for name in ("--claims-only", "--claims-by"))
         for part, name in self._finished(stopped):
             part.finish(selected, name)
-            if session.exitstatus == pytest.ExitCode.OK and part.document and problems(part.document):
+            red = part.lost or (part.document and problems(part.document))
+            if session.exitstatus == pytest.ExitCode.OK and red:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _finished(self, stopped: bool = False) -> list[tuple[Part, str | None]]:
         """The parts of which something ran, each with the name that tells it from others."""
-        parts = [part for part in self.parts.values() if part.records or (part.collected and not stopped)]
+        parts = [
+            part
+            for part in self.parts.values()
+            if part.finished or ((part.items or part.registered or part.lost) and not stopped)
+        ]
         names = outputs.names([part.path for part in parts]) if len(parts) > 1 else {}
         return [(part, names.get(part.path)) for part in parts]
 

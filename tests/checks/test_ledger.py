@@ -102,8 +102,17 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_ledger_is_named(tmp_path: Path, entries: list[str], words: str) -> None:
-    with pytest.raises(LedgerError, match=words):
+    with pytest.raises(LedgerError, match=words) as caught:
         load(tmp_path, *entries)
+    assert str(tmp_path / "ledger.toml") in str(caught.value)
+
+
+def test_a_reference_that_leads_nowhere_is_named_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(entry())
+    (tmp_path / "b.toml").write_text(entry(id="b", depends_on=["c"]))
+    with pytest.raises(LedgerError) as caught:
+        load_ledger(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path / 'b.toml'}: statement 'b' refers to ['c']")
 
 
 def test_faults_are_ranked_by_grade_and_by_what_hangs_on_them(tmp_path: Path) -> None:

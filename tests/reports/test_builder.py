@@ -91,8 +91,16 @@ def test_unexpected_verdicts_are_shown(unexpected_document, tmp_path):
     assert compile_report(unexpected_document).startswith(b"%PDF")
 
 
+def test_a_partial_run_says_so_on_its_first_page(document, tmp_path):
+    [box] = query({**document, "partial": True, "complete": False}, "<partial>", tmp_path)
+    assert "a partial run: checks may have been left out" in json.dumps(box, ensure_ascii=False)
+    [box] = query({**document, "complete": False}, "<partial>", tmp_path)
+    assert "a run of some statements only" in json.dumps(box, ensure_ascii=False)
+
+
 def test_a_green_run_has_no_warning(document, tmp_path):
     assert problems(document) == []
+    assert query(document, "<partial>", tmp_path) == []
     assert query(document, "<problems>", tmp_path) == query(document, "<unexpected>", tmp_path) == []
 
 

@@ -40,6 +40,14 @@ def test_unexpected_verdicts_stand_out(unexpected_document):
     assert "? missing (not as expected)" in table
 
 
+def test_a_partial_run_says_so(document):
+    partial = verdict_page({**document, "partial": True, "complete": False})
+    assert "\n\n**This is a partial run: checks may have been left out, " in partial
+    selected = verdict_table({**document, "complete": False})
+    assert selected.startswith("**This is a run of some statements only: 0 of 4 in the ledger were not run.**\n\n| ")
+    assert "**This is" not in verdict_page(document)
+
+
 def test_selection():
     names = ["prop-1", "prop-1.hmf", "prop-10", "eq-2"]
     assert select(names, ["prop-1.*", "eq-2"]) == ["prop-1.hmf", "eq-2"]

@@ -16,7 +16,7 @@ import pytest
 from checks import verify
 from checks.document import read_document
 
-SCHEMA = json.loads((Path(verify.__file__).parent / "claims.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(verify.__file__).parents[1] / "claims.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n2", "--dist=loadgroup")])
@@ -154,9 +154,9 @@ def test_witnesses_verify_elsewhere(project: Any, tmp_path_factory: pytest.TempP
     names = sorted(file.name for file in (project.path / "witnesses").iterdir())
     assert names == ["bound.1.json", "sum.1.json"]
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    shutil.copy(verify.__file__, elsewhere / "check_them.py")
+    shutil.copytree(Path(verify.__file__).parent, elsewhere / "check_them")
     files = [str(file) for file in (project.path / "witnesses").iterdir()]
-    command = [sys.executable, "-I", str(elsewhere / "check_them.py"), *files, str(project.path / "claims.json")]
+    command = [sys.executable, "-I", str(elsewhere / "check_them"), *files, str(project.path / "claims.json")]
     result = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True)
     assert result.returncode == 0
     assert result.stdout.splitlines()[-1] == "4 good, 0 bad"
