@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
-from checks.derive import Effort, Script, Step, derivation
+from checks.derive import Effort, Script, Step, derivation, impossibility
 from checks.implication import NotImplied
 from checks.mutants import mutants
 from checks.records import Mutants
@@ -54,6 +55,16 @@ def by_derivation(says: str, script: Script, choose: Mapping[str, str]) -> Way:
     return way
 
 
+def by_contradiction(says: str, given: Mapping[str, Any], script: Script) -> Way:
+    """By values for all, and steps from what is said to be there to a contradiction."""
+    values = {name: exact(value) for name, value in given.items()}
+
+    def way(formal: Formal, effort: Effort) -> Witness:
+        return _witness("impossible", says, formal, given=values, steps=impossibility(formal, values, script, effort))
+
+    return way
+
+
 def power(formal: Formal, ways: Sequence[tuple[Way, int]], *, refuted: bool) -> Mutants:
     """How many wrong versions of a text the ways that decided it do not decide so, too.
 
@@ -91,3 +102,90 @@ def _follows(formal: Formal, other: Formal) -> bool:
         return False
     implied = {**other, "hypotheses": [*other.get("hypotheses", []), *formal["conclusion"]]}
     return _decides(by_derivation("", (), {}), implied, _ATLEAST)
+
+
+@dataclass(kw_only=True)
+class Decisions:
+    """The ways in which a record decides its statement's formal text.
+
+    Attributes:
+        formal: the text, which `derive` and its like read.
+        mutate: whether wrong versions of it are tried, too.
+    """
+
+    formal: Formal | None = None
+    mutate: bool = True
+    ways: list[tuple[Way, int]] = field(default_factory=list)
+
+    def derive(
+        self, *script: Step, choose: Mapping[str, str] | None = None, says: str = "the formal text follows"
+    ) -> None:
+        """Derive the formal text: its conclusion from its hypotheses, and lemmas if it names any.
+
+        Args:
+            script: steps to have on the way, made by the functions of `checks.derive`.
+            choose: an expression for each variable of ``there_is``.
+            says: what it shows, in words.
+
+        Raises:
+            NotImplied: nothing was found.
+        """
+        self._decide(by_derivation(says, script, choose or {}))
+
+    def enumerate(self, says: str = "all cases of the formal text") -> None:
+        """Go through all cases of the formal text.
+
+        Raises:
+            AssertionError: one of them is false.
+        """
+        self._decide(by_verifier("enumeration", says))
+
+    def enclose(self, says: str = "the formal text, by enclosures") -> None:
+        """Cover the domain of the formal text with boxes on which it is true.
+
+        Raises:
+            AssertionError: it is false somewhere.
+        """
+        self._decide(by_verifier("enclosure", says))
+
+    def example(self, says: str = "what the formal text says there is", **given: Any) -> None:
+        """Give what the formal text says there is, in exact numbers.
+
+        Raises:
+            AssertionError: these are none.
+        """
+        self._decide(by_data("example", says, given))
+
+    def counterexample(self, says: str = "a counterexample to the formal text", **given: Any) -> None:
+        """Refute the formal text by exact values of its variables.
+
+        Raises:
+            AssertionError: a hypothesis is not met, or the conclusion is true.
+        """
+        self._decide(by_data("counterexample", says, given))
+
+    def impossible(
+        self, *script: Step, says: str = "what the formal text says there is cannot be", **given: Any
+    ) -> None:
+        """Refute the formal text by exact values for all, with which what it says there is leads to a contradiction.
+
+        Raises:
+            AssertionError: a hypothesis is not met, or no contradiction was found.
+        """
+        self._decide(by_contradiction(says, given, script))
+
+    def _decide(self, way: Way) -> None:
+        if self.formal is None:
+            raise ValueError("the statement has no formal text: add a table formal to its entry in the ledger")
+        effort = Effort()
+        witness = way(self.formal, effort)
+        self.decided(witness)
+        self.ways.append((way, effort.spent))
+
+    def decided(self, witness: Mapping[str, Any]) -> None:
+        """Record a witness; the record says how."""
+        raise NotImplementedError
+
+    def power(self, *, refuted: bool) -> Mutants:
+        """What the ways make of wrong versions of the text."""
+        return power(self.formal or {}, self.ways, refuted=refuted)

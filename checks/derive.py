@@ -29,7 +29,9 @@ from checks.verify import (
     knows,
     one_relation,
     printed,
+    rational,
     start,
+    start_of_refutation,
 )
 
 Step = dict[str, Any]
@@ -135,6 +137,18 @@ def derivation(
             ]
     state, targets = start(formal, chosen)
     return _Search(state, formal, effort).all(script, targets)
+
+
+def impossibility(
+    formal: Mapping[str, Any], given: Mapping[str, Any], script: Script = (), effort: Effort | None = None
+) -> list[Step]:
+    """The steps that lead from a text's conclusion, for these values, to a contradiction.
+
+    Raises:
+        NotImplied: none were found.
+    """
+    values = {name: rational(value) for name, value in given.items()}
+    return _Search(start_of_refutation(formal, values), formal, effort or Effort()).all(script, [[]])
 
 
 class _Search:

@@ -21,13 +21,16 @@ from checks.records import (
     Document,
     Evidence,
     Expected,
+    Formal,
+    Mutants,
     Record,
     SabotageRecord,
     Sabotages,
     State,
     Verdict,
 )
-from checks.verdict import METHODS, ConflictError, Truth, judge
+from checks.strength import strength_of
+from checks.verdict import ConflictError, Strength, Truth, judge
 
 SCHEMA = "manyfaces-claims/1"
 
@@ -53,7 +56,9 @@ def build_document(
             checks.setdefault(record["claim"], []).append(record)
         else:
             sabotages.setdefault(record["claim"], []).append(record)
-    verdicts = {entry.id: _verdict(checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger}
+    verdicts = {
+        entry.id: _verdict(entry, checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger
+    }
     claims = [
         _claim(
             entry,
@@ -74,14 +79,14 @@ def build_document(
     }
 
 
-def _verdict(records: Sequence[CheckRecord], collected: int, complete: bool) -> Verdict:
+def _verdict(entry: Statement, records: Sequence[CheckRecord], collected: int, complete: bool) -> Verdict:
     """A verdict as data, with ``state``: judged, conflict, unfinished, missing or not run."""
     if len(records) < collected:
         return _open("unfinished")
     if not records:
         return _open("missing" if complete else "not run")
     try:
-        verdict = judge((Truth(r["outcome"]), METHODS[r["by"]], r["reason"]) for r in records)
+        verdict = judge((Truth(r["outcome"]), strength_of(r, entry), r["reason"]) for r in records)
     except ConflictError as error:
         return _open("conflict", str(error))
     return {
@@ -128,6 +133,8 @@ def _claim(
         "same_fault": entry.same_fault,
         "note": entry.note,
         "proof": entry.proof,
+        "formal": _formal(entry),
+        "mutants": _mutants(checks),
         "verdict": verdict,
         "expected": expected,
         "as_expected": verdict["state"] == "judged" and _agree(verdict, expected),
@@ -135,6 +142,19 @@ def _claim(
         "sabotages": sabotages,
         "evidence": [_evidence(record) for record in checks],
     }
+
+
+def _formal(entry: Statement) -> Formal | None:
+    formal = entry.formal
+    if formal is None:
+        return None
+    return {"text": dict(formal.text), "covers": str(formal.covers), "says": formal.says}
+
+
+def _mutants(records: Sequence[CheckRecord]) -> Mutants | None:
+    """What the checks together make of wrong versions of the formal text: the best of them, if any decided it."""
+    found = [record["mutants"] for record in records if "mutants" in record]
+    return max(found, key=lambda mutants: mutants["caught"], default=None)
 
 
 def _agree(verdict: Verdict, expected: Expected) -> bool:
@@ -155,7 +175,7 @@ def _evidence(record: CheckRecord) -> Evidence:
 
 
 def _is_proved(verdict: Verdict) -> bool:
-    return verdict["state"] == "judged" and verdict["truth"] == "holds" and verdict["strength"] == "proved"
+    return verdict["state"] == "judged" and verdict["truth"] == "holds" and verdict["strength"] != Strength.SUPPORTED
 
 
 def problems(document: Document) -> list[str]:
@@ -176,7 +196,10 @@ def problems(document: Document) -> list[str]:
 def _weaker(claim: Claim, document: Document) -> bool:
     """Whether the stronger check of a statement may just not have been selected."""
     verdict, expected = claim["verdict"], claim["expected"]
-    return document.get("partial", False) and verdict["truth"] == expected["truth"] and expected["strength"] == "proved"
+    if not document.get("partial", False) or verdict["truth"] != expected["truth"]:
+        return False
+    order = [str(strength) for strength in Strength]
+    return order.index(str(verdict["strength"])) > order.index(str(expected["strength"]))
 
 
 def show(verdict: Verdict | Expected) -> str:

@@ -25,7 +25,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from checks import statistics, verify
-from checks.outcome import CERTIFICATES, is_contradiction, outcome_of, refuting
+from checks.deciding import Decisions
+from checks.outcome import CERTIFICATES, DECIDING, is_contradiction, outcome_of, refuting
 from checks.randomness import stream
 from checks.records import CheckFinding, Fact, Figure, Found, Trials, Witness
 from checks.verdict import METHODS, Truth, truth_of
@@ -41,7 +42,7 @@ MORE_EXAMPLES = 10
 
 
 @dataclass
-class Evidence:
+class Evidence(Decisions):
     """The record of one check of one claim.
 
     Attributes:
@@ -120,6 +121,10 @@ class Evidence:
             raise ValueError(f"refute does not take this witness of the kind {kept['kind']}: {hint}")
         self.witnesses.append(kept)
 
+    def decided(self, witness: Mapping[str, Any]) -> None:
+        """Record what decides the formal text: a fact with its certificate, or a refutation."""
+        (self.certify if witness["kind"] in DECIDING else self.refute)(witness)
+
     def _verified(self, witness: Mapping[str, Any]) -> Witness:
         """A copy that has passed the verifier: what is changed in the original afterwards is not recorded."""
         kept = {"claim": self.claim, **copy.deepcopy(dict(witness))}
@@ -130,6 +135,17 @@ class Evidence:
         except verify.WitnessError as error:
             raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from error
         return cast("Witness", kept)
+
+    def cite(self, theorem: str, source: str) -> None:
+        """Record that a theorem of the literature is, or at once gives, what the statement says.
+
+        >>> record = Evidence("prop-1", by="exact")
+        >>> record.cite("Rademacher's theorem", "Federer 1969, Geometric Measure Theory, 3.1.6")
+        >>> record.outcome()[0]
+        <Truth.HOLDS: 'holds'>
+        """
+        self.facts.append({"says": theorem, "truth": True, "source": source})
+        self.assume(f"{theorem} ({source})")
 
     def value(self, name: str, number: Any) -> None:
         """Record a number under a name: exact ones as ``"1/3"``, floats with the digits that matter.
@@ -281,7 +297,10 @@ class Evidence:
     def record(self) -> CheckFinding:
         """The record as plain data for JSON."""
         truth, reason = self.outcome()
-        return {**self._finding(), "outcome": str(truth), "reason": reason}
+        found: CheckFinding = {**self._finding(), "outcome": str(truth), "reason": reason}
+        if self.ways and self.mutate and not reason:
+            found["mutants"] = self.power(refuted=truth is Truth.FAILS)
+        return found
 
     def _finding(self) -> CheckFinding:
         return {

@@ -1,6 +1,7 @@
 """What a statement, a verdict and a ledger are.
 
-A verdict has two axes. *Truth*: does the statement hold? *Strength*: proved, or supported by cases? Both are computed
+A verdict has two axes. *Truth*: does the statement hold? *Strength*: machine-checked, argued, cited, or supported
+by cases? Both are computed
 from evidence (`judge`); the ledger only says what is expected, and a run is green when the two agree.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.faults import DistinctFault, Fault, distinct_faults
+from checks.formal import Formal, read_formal
 from checks.verdict import Strength, Truth, Verdict
 
 REFERENCES = "references.bib"
@@ -38,7 +40,7 @@ class Statement:
     statement that this one is the corrected form of. ``fault`` grades a refuted statement, and no other;
     ``same_fault`` names the refuted statement with which its fault is counted.
 
-    >>> Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.PROVED)).hypotheses
+    >>> Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.ARGUED)).hypotheses
     ()
     """
 
@@ -54,16 +56,17 @@ class Statement:
     same_fault: str | None = None
     note: str = ""
     proof: str = ""
+    formal: Formal | None = None
 
 
 @dataclass(frozen=True)
 class Ledger:
     """The statements of one paper, in the order of the ledger's files, its own data and references in BibTeX.
 
-    >>> wrong = Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.PROVED))
-    >>> right = Statement("eq-1.mend", "Section 1", "Zero", "$0 = 0$", Verdict(Truth.HOLDS, Strength.PROVED),
+    >>> wrong = Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.ARGUED))
+    >>> right = Statement("eq-1.mend", "Section 1", "Zero", "$0 = 0$", Verdict(Truth.HOLDS, Strength.ARGUED),
     ...                   depends_on=("eq-2",), amends="eq-1")
-    >>> known = Statement("eq-2", "Section 1", "Equality", "$x = x$", Verdict(Truth.HOLDS, Strength.PROVED))
+    >>> known = Statement("eq-2", "Section 1", "Equality", "$x = x$", Verdict(Truth.HOLDS, Strength.ARGUED))
     >>> ledger = Ledger({}, {each.id: each for each in (wrong, right, known)})
     >>> [each.id for each in ledger.amendments("eq-1")], ledger.foundations("eq-1.mend")
     (['eq-1.mend'], {'eq-2'})
@@ -185,7 +188,7 @@ def _is_list_of(kind: type, value: Any) -> bool:
 
 _REQUIRED = ("id", "where", "title", "statement", "expected")
 _LISTS = ("hypotheses", "depends_on")
-_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof")
+_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # ids name files and stand in comma-separated lists
 
 
@@ -196,6 +199,8 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
     if missing or unknown:
         raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; the keys are {list(_KEYS)}")
     for key, value in entry.items():
+        if key == "formal":
+            continue
         if not (_is_list_of(str, value) if key in _LISTS else isinstance(value, str)):
             raise LedgerError(f"{place}: {key} = {value!r}; give {'a list of texts' if key in _LISTS else 'a text'}")
     if not _ID.fullmatch(entry["id"]):
@@ -213,6 +218,7 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
         same_fault=entry.get("same_fault"),
         note=entry.get("note", "").strip(),
         proof=entry.get("proof", "").strip(),
+        formal=_formal(entry, place),
     )
 
 
@@ -225,6 +231,13 @@ def _expected(entry: Mapping[str, Any], place: str) -> Verdict:
     if strength not in list(Strength):
         raise LedgerError(f"{place}: strength = {strength!r}; use one of {[str(value) for value in Strength]}")
     return Verdict(Truth(truth), Strength(strength))
+
+
+def _formal(entry: Mapping[str, Any], place: str) -> Formal | None:
+    try:
+        return read_formal(entry["formal"]) if "formal" in entry else None
+    except ValueError as error:
+        raise LedgerError(f"{place}: {error}") from error
 
 
 def _fault(entry: Mapping[str, Any], place: str) -> Fault | None:

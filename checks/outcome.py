@@ -12,7 +12,13 @@ from checks import statistics, verify
 from checks.records import Fact, Finding, Witness
 from checks.verdict import METHODS, Strength, Truth
 
-CERTIFICATES = ("identity", "instance", "linear")
+DECIDING = ("derivation", "enclosure", "enumeration", "example")
+"""The kinds of witnesses that show a formal text."""
+
+REFUTING = ("counterexample", "impossible")
+"""Those that refute one."""
+
+CERTIFICATES = ("identity", "instance", "linear", *DECIDING)
 """The kinds of witnesses that show a fact."""
 
 
@@ -32,7 +38,8 @@ def refuting(witnesses: Sequence[Witness], facts: Sequence[Fact]) -> list[Witnes
     return [
         witness
         for witness in witnesses
-        if witness["kind"] == "refutation" or (witness["says"] not in certified and is_contradiction(witness))
+        if witness["kind"] in ("refutation", *REFUTING)
+        or (witness["says"] not in certified and is_contradiction(witness))
     ]
 
 
@@ -70,6 +77,8 @@ def _missing_trace(finding: Finding) -> str:
         return "the check recorded no fact"
     if by == "symbolic" and not finding["witnesses"]:
         return "by='symbolic' without a certificate: record one with evidence.certify"
+    if by == "formal" and not any(witness["kind"] in DECIDING for witness in finding["witnesses"]):
+        return "by='formal' without a decision: record one with evidence.derive or the like"
     if METHODS[by] is Strength.SUPPORTED and not finding["cases"]:
         return f"by={by!r} without a number of cases: record it with evidence.count"
     return ""

@@ -30,6 +30,7 @@ class Fact(TypedDict):
     says: str
     truth: bool | None
     trials: NotRequired[Trials]
+    source: NotRequired[str]
 
 
 class Figure(TypedDict):
@@ -101,7 +102,17 @@ class Identity(_Witness):
     identities: list[list[str]]
 
 
-Witness: TypeAlias = Refutation | Instance | Linear | Identity
+class Decision(_Witness):
+    """What decides a formal text; see `checks.verify`."""
+
+    kind: Literal["counterexample", "impossible", "example", "enumeration", "enclosure", "derivation"]
+    formal: dict[str, Any]
+    given: NotRequired[dict[str, Exact]]
+    choose: NotRequired[dict[str, str]]
+    steps: NotRequired[list[dict[str, Any]]]
+
+
+Witness: TypeAlias = Refutation | Instance | Linear | Identity | Decision
 """As recorded, once the verifier accepted it: with the claim that it is for."""
 
 
@@ -126,6 +137,7 @@ class Finding(TypedDict):
     rests_on: list[str]
     figures: list[Figure]
     found: list[Found]
+    mutants: NotRequired[Mutants]
 
 
 class _Ran(TypedDict):
@@ -225,6 +237,14 @@ class Sabotages(TypedDict):
     missed: list[str]
 
 
+class Formal(TypedDict):
+    """The formal text of a statement, what it covers of it, and what its names mean."""
+
+    text: Mapping[str, Any]
+    covers: str
+    says: str
+
+
 class Claim(TypedDict):
     """A statement of the ledger with its verdict and its evidence."""
 
@@ -240,6 +260,8 @@ class Claim(TypedDict):
     same_fault: str | None
     note: str
     proof: str
+    formal: Formal | None
+    mutants: Mutants | None
     verdict: Verdict
     expected: Expected
     as_expected: bool

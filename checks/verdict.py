@@ -19,20 +19,23 @@ class Truth(StrEnum):
 class Strength(StrEnum):
     """How strong is the evidence for the truth value?"""
 
-    PROVED = "proved"
-    SUPPORTED = "supported"
+    MACHINE_CHECKED = "machine-checked"  # its formal text is decided from end to end
+    ARGUED = "argued"  # a written proof, with certified steps
+    CITED = "cited"  # a theorem of the literature carries it
+    SUPPORTED = "supported"  # by cases: samples, search, training
 
 
 METHODS: Mapping[str, Strength] = {
-    "symbolic": Strength.PROVED,  # polynomial identities and linear implications, re-checked exactly
-    "exact": Strength.PROVED,  # exact rational computation that covers the statement
-    "interval": Strength.PROVED,  # certified enclosure over the whole domain
-    "enumeration": Strength.PROVED,  # every one of finitely many cases
+    "formal": Strength.MACHINE_CHECKED,  # the ledger's formal text is decided
+    "symbolic": Strength.MACHINE_CHECKED,  # polynomial identities and linear implications, re-checked exactly
+    "exact": Strength.MACHINE_CHECKED,  # exact rational computation
+    "interval": Strength.MACHINE_CHECKED,  # certified enclosures
+    "enumeration": Strength.MACHINE_CHECKED,  # every one of finitely many cases
     "examples": Strength.SUPPORTED,  # property-based search
     "samples": Strength.SUPPORTED,  # sampled inputs
     "training": Strength.SUPPORTED,  # trained networks
 }
-"""The ways a check may reach its verdict, and how strong each is."""
+"""The ways a check may reach its verdict, and how strong each can be at best; see `checks.strength`."""
 
 
 def truth_of(value: Any) -> bool | None:
@@ -58,8 +61,8 @@ class ConflictError(ValueError):
 class Verdict:
     """A computed verdict: ``strength`` is None exactly when the truth is undecided, and then ``reason`` says why.
 
-    >>> str(Verdict(Truth.FAILS, Strength.PROVED)), str(Verdict(Truth.UNDECIDED, reason="it stopped"))
-    ('fails, proved', 'undecided')
+    >>> str(Verdict(Truth.FAILS, Strength.ARGUED)), str(Verdict(Truth.UNDECIDED, reason="it stopped"))
+    ('fails, argued', 'undecided')
     """
 
     truth: Truth
@@ -75,9 +78,9 @@ def judge(outcomes: Iterable[tuple[Truth, Strength, str]]) -> Verdict:
 
     One open check leaves the statement open: a check that stopped may have met the contrary of what another shows.
 
-    >>> str(judge([(Truth.HOLDS, Strength.SUPPORTED, ""), (Truth.HOLDS, Strength.PROVED, "")]))
-    'holds, proved'
-    >>> judge([(Truth.HOLDS, Strength.PROVED, ""), (Truth.UNDECIDED, Strength.SUPPORTED, "it stopped")]).reason
+    >>> str(judge([(Truth.HOLDS, Strength.SUPPORTED, ""), (Truth.HOLDS, Strength.ARGUED, "")]))
+    'holds, argued'
+    >>> judge([(Truth.HOLDS, Strength.ARGUED, ""), (Truth.UNDECIDED, Strength.SUPPORTED, "it stopped")]).reason
     'it stopped'
 
     Raises:
@@ -91,4 +94,4 @@ def judge(outcomes: Iterable[tuple[Truth, Strength, str]]) -> Verdict:
         reasons = "; ".join(reason for truth, _, reason in outcomes if truth is Truth.UNDECIDED and reason)
         return Verdict(Truth.UNDECIDED, None, reasons or "no evidence")
     strengths = {strength for _, strength, _ in outcomes}
-    return Verdict(truths.pop(), Strength.PROVED if Strength.PROVED in strengths else Strength.SUPPORTED)
+    return Verdict(truths.pop(), min(strengths, key=list(Strength).index))

@@ -9,16 +9,18 @@ from checks.document import carried_words, faults_found, partial_words, problems
 from checks.faults import MEANINGS, tally
 from checks.ledger import MOST_REFERENCES
 from checks.records import Claim, Document, Evidence
-from checks.verdict import METHODS
+from checks.verdict import METHODS, Strength
 from reports import _witness
+from reports.notation import typeset
 from reports.selection import select
 
 Data = dict[str, Any]
 
 METHOD_WORDS: Mapping[str, str] = {
+    "formal": "the ledger's formal text of the statement is decided from end to end by the verifier",
     "symbolic": "polynomial identities and linear implications, each with a certificate that is re-checked exactly",
-    "exact": "an exact rational computation that covers the statement, or an exact counterexample to it",
-    "interval": "a certified enclosure over the whole domain, rounded outward",
+    "exact": "an exact rational computation, or an exact counterexample",
+    "interval": "certified enclosures, rounded outward",
     "enumeration": "every one of finitely many cases",
     "examples": "a property-based search that found no counterexample among the stated number of cases",
     "samples": "sampled inputs, with their number and the seed that drew them",
@@ -33,12 +35,10 @@ STATE_WORDS: Mapping[str, str] = {
 }
 
 KINDS: Mapping[str, str] = {
-    "holds-proved": "hold, proved",
-    "holds-supported": "hold, supported by cases",
-    "fails-proved": "fail as printed, refuted by proof or exact witness",
-    "fails-supported": "fail as printed, supported by cases",
-    "undecided": "undecided",
-}
+    f"{truth}-{strength}": words.format(strength)
+    for truth, words in (("holds", "hold, {}"), ("fails", "fail as printed, {}"))
+    for strength in Strength
+} | {"undecided": "undecided"}
 
 
 def content(document: Document, only: Sequence[str] | None = None) -> Data:
@@ -65,7 +65,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "left_out": len(everything) - len(claims),
         "citation": _citation(document),
         "references": _references(document),
-        "methods": [{"name": name, "strength": str(METHODS[name]), "words": METHOD_WORDS[name]} for name in METHODS],
+        "methods": [{"name": name, "strength": _at_best(name), "words": METHOD_WORDS[name]} for name in METHODS],
         "linked": sorted(chosen),
         "claims": [_page(claim, everything, titles) for claim in claims],
     }
@@ -95,6 +95,32 @@ def kind(claim: Claim) -> str:
     if verdict["state"] != "judged" or not verdict["strength"]:
         return "undecided"
     return f"{verdict['truth']}-{verdict['strength']}"
+
+
+def _at_best(method: str) -> str:
+    return str(METHODS[method]) if METHODS[method] is Strength.SUPPORTED else f"{METHODS[method]} at best"
+
+
+def _formal(claim: Claim) -> Data | None:
+    """The formal text beside the prose, and what wrong versions of it showed."""
+    formal = claim.get("formal")
+    if not formal:
+        return None
+    text = formal["text"]
+    return {
+        "covers": formal["covers"],
+        "says": formal["says"],
+        "variables": [
+            {"quantifier": key.replace("_", " "), **typeset(name), "domain": domain}
+            for key in ("for_all", "there_is")
+            for name, domain in text.get(key, {}).items()
+        ],
+        "define": [{"left": typeset(left), "right": typeset(right)} for left, right in text.get("define", {}).items()],
+        "hypotheses": [typeset(each) for each in text.get("hypotheses", [])],
+        "lemmas": [{"name": name, **typeset(each)} for name, each in text.get("lemmas", {}).items()],
+        "conclusion": [typeset(each) for each in text["conclusion"]],
+        "mutants": claim.get("mutants"),
+    }
 
 
 def _counts(claims: Iterable[Claim]) -> list[Data]:
@@ -209,6 +235,7 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data])
         "hypotheses": claim["hypotheses"],
         "note": claim["note"],
         "proof": claim["proof"],
+        "formal": _formal(claim),
         "as_expected": claim["as_expected"],
         "sabotages": claim["sabotages"],
         "expected": show(claim["expected"]),

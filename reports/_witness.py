@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checks import verify
-from checks.records import Fact, Identity, Instance, Linear, Refutation, Witness
+from checks.outcome import REFUTING
+from checks.records import Decision, Fact, Identity, Instance, Linear, Refutation, Witness
 from checks.statistics import describe
 from reports.notation import breakable, fraction, number, typeset
 
@@ -36,7 +37,7 @@ def _words(fact: Fact) -> str:
 
 def _refutes(witness: Witness, facts: Sequence[Fact]) -> bool:
     """A witness against the statement is recorded without a fact that would speak for it."""
-    return witness["kind"] == "refutation" or all(fact["says"] != witness["says"] for fact in facts)
+    return witness["kind"] in ("refutation", *REFUTING) or all(fact["says"] != witness["says"] for fact in facts)
 
 
 def _shown(witness: Witness) -> Item:
@@ -50,7 +51,9 @@ def _parts(witness: Witness, refused: str) -> Item:
         return _linear(witness)
     if witness["kind"] == "identity":
         return _identity(witness)
-    return _data(witness, refused)
+    if witness["kind"] == "refutation" or witness["kind"] == "instance":
+        return _data(witness, refused)
+    return _decision(witness, refused)
 
 
 def _refused(witness: Witness) -> str:
@@ -84,7 +87,7 @@ def _established(witness: DataWitness, refused: str) -> tuple[bool | None, bool 
     return True, False if len(witness["conclusion"]) == 1 else None
 
 
-def _scope(witness: DataWitness) -> dict[str, Any]:
+def _scope(witness: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return verify.scope_of(witness)
     except (ValueError, SyntaxError):
@@ -118,6 +121,43 @@ def _sides(text: str, scope: Mapping[str, Any]) -> list[str]:
 def _plain(node: ast.AST) -> bool:
     """Whether a side needs no computing: a number, a name or a quotient of numbers."""
     return all(isinstance(part, (ast.Constant, ast.Name, ast.UnaryOp, ast.USub, ast.Load)) for part in ast.walk(node))
+
+
+def _decision(witness: Decision, refused: str) -> Item:
+    """What decides the formal text that stands above: values of its variables, or steps."""
+    formal, given = witness["formal"], witness.get("given", {})
+    values = [{**typeset(name), "value": number(value)} for name, value in given.items()]
+    if witness["kind"] not in ("counterexample", "example"):
+        steps = [typeset(text) for text in _texts(witness.get("steps", []))]
+        chosen = [{**typeset(name), "value": text} for name, text in witness.get("choose", {}).items()]
+        return {"given": [*values, *chosen], "define": [], "hypotheses": [], "conclusion": [], "steps": steps}
+    plain = {"given": given, "define": formal.get("define", {})}
+    scope = _scope(plain)
+    false = witness["kind"] == "counterexample" and len(formal["conclusion"]) == 1
+    open_ = None if witness["kind"] == "counterexample" else True
+    return {
+        "given": values,
+        "define": [],
+        "hypotheses": [_tested(text, scope, None if refused else True) for text in formal.get("hypotheses", [])],
+        "conclusion": [
+            _tested(text, scope, None if refused else (False if false else open_)) for text in formal["conclusion"]
+        ]
+        if not formal.get("there_is")
+        else [],
+        "steps": [],
+    }
+
+
+def _texts(steps: Any) -> list[str]:
+    """The relations that a derivation comes to, one after another, those of its branches too."""
+    found: list[str] = []
+    for step in steps:
+        found.extend(step[key] for key in ("combine", "lemma", "numbers", "cases") if isinstance(step.get(key), str))
+        for key in ("steps", "base", "step"):
+            found.extend(_texts(step.get(key, [])) if isinstance(step.get(key), list) else [])
+        for branch in step.get("branches", []):
+            found.extend(_texts(branch))
+    return found
 
 
 def _linear(witness: Linear) -> Item:

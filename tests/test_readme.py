@@ -42,7 +42,7 @@ def test_the_verdict_table_is_the_ledgers() -> None:
 
 def test_the_readme_counts_what_the_ledger_expects() -> None:
     expected = [str(entry.expected) for entry in load_ledger(ledger_of())]
-    counts = [sum(verdict.startswith(word) for verdict in expected) for word in ("holds, proved", "holds, supported")]
+    counts = [sum(verdict.startswith(word) for verdict in expected) for word in ("holds, argued", "holds, supported")]
     fails, undecided = (sum(verdict.startswith(word) for verdict in expected) for word in ("fails", "undecided"))
     words = " ".join(README.read_text(encoding="utf-8").split())
     assert f"Of the {len(expected)} statements examined" in words

@@ -20,6 +20,8 @@ Others decide a ``formal`` text, as a ledger has it, from end to end (see `forma
 
 ``counterexample``
     ``given`` values of its variables with which it is false.
+``impossible``
+    ``given`` values for all, and ``steps`` to a contradiction from what is said to be there.
 ``example``
     ``given`` values with which it is true, where it only says that there are some.
 ``enumeration``
@@ -44,7 +46,7 @@ from .arithmetic import FUNCTIONS
 from .axioms import AXIOMS, Relation, knows
 from .derivation import Clause, State, added, clauses_of, one_relation
 from .files import examine, main, unwitnessed, witnesses_in
-from .formal import check_text, halves_of_induction, start
+from .formal import check_text, halves_of_induction, start, start_of_refutation
 from .kinds import FORMAT, polynomial, refutes, relation, verify
 from .language import evaluate, names_in, rational, scope_of
 from .limits import MAX_STEPS, MalformedError, WitnessError
@@ -78,6 +80,7 @@ __all__ = [
     "relation",
     "scope_of",
     "start",
+    "start_of_refutation",
     "unwitnessed",
     "verify",
     "witnesses_in",

@@ -181,6 +181,25 @@ def check_counterexample(witness: Mapping[str, Any]) -> None:
             raise WitnessError(f"the conclusion is true under this data{f' with {others}' if others else ''}")
 
 
+def check_impossible(witness: Mapping[str, Any]) -> None:
+    """Values of ``for_all`` that meet the hypotheses, and steps that lead from the conclusion to a contradiction."""
+    formal = witness["formal"]
+    if set(witness["given"]) != set(formal.get("for_all", {})):
+        raise MalformedError(f"given must name {sorted(formal.get('for_all', {}))}")
+    values = _given(formal, witness, "for_all", {})
+    for text in formal.get("hypotheses", []):
+        if not holds(text, _numeric(formal, values)):
+            raise WitnessError(f"hypothesis {text!r} is not met")
+    follow(start_of_refutation(formal, values), witness["steps"], [[]])
+
+
+def start_of_refutation(formal: Mapping[str, Any], values: Mapping[str, Any]) -> State:
+    """What is known of what there is, for values of ``for_all``, if the conclusion holds."""
+    claimed = {key: formal[key] for key in ("there_is", "define") if key in formal}
+    state, _ = _symbolic({**claimed, "hypotheses": formal["conclusion"], "conclusion": ["True"]}, values)
+    return state
+
+
 def check_example(witness: Mapping[str, Any]) -> None:
     """Values with which a statement that only says that there are some holds."""
     formal = witness["formal"]

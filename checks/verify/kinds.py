@@ -114,6 +114,7 @@ _CHECKS: dict[str, tuple[Callable[[Mapping[str, Any]], None], set[str]]] = {
     "linear": (_check_linear, {"hypotheses", "multipliers", "goal"}),
     "identity": (_check_identity, {"identities"}),
     "counterexample": (formal.check_counterexample, {"formal", "given"}),
+    "impossible": (formal.check_impossible, {"formal", "given", "steps"}),
     "example": (formal.check_example, {"formal", "given"}),
     "enumeration": (formal.check_enumeration, {"formal"}),
     "enclosure": (formal.check_enclosure, {"formal"}),
@@ -157,7 +158,7 @@ def refutes(witness: Mapping[str, Any]) -> bool:
     True
     """
     if witness["kind"] != "linear":
-        return witness["kind"] in ("refutation", "counterexample")
+        return witness["kind"] in ("refutation", "counterexample", "impossible")
     form, sort = relation(witness["goal"])
     constant = form.terms.get((), Fraction(0))
     holds = {">=": constant >= 0, ">": constant > 0, "==": constant == 0}

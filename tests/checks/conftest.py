@@ -36,7 +36,7 @@ class SmallProject:
             "title": f"Title of {name}",
             "statement": "$x$",
             "expected": "holds",
-            "strength": "proved",
+            "strength": "argued",
         }
         self.statements[name] = self.statements.get(name, usual) | more
         tables = [

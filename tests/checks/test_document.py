@@ -24,7 +24,7 @@ from checks.verdict import Strength, Truth, Verdict
 
 
 def statement(name: str, truth: Truth = Truth.HOLDS, **more: Any) -> Statement:
-    return Statement(name, "p. 1", name, "$x$", Verdict(truth, Strength.PROVED), **more)
+    return Statement(name, "p. 1", name, "$x$", Verdict(truth, Strength.ARGUED), **more)
 
 
 STATEMENTS = (
@@ -83,11 +83,11 @@ def test_an_unfinished_foundation_grounds_nothing() -> None:
 def test_problems() -> None:
     assert problems(document(*ALL[:2])) == ["c: no check bears its id"]
     assert problems(document(*ALL[:2], complete=False)) == []
-    assert problems(document(check("a", "undecided"), *ALL[1:])) == ["a: computed undecided, expected holds, proved"]
+    assert problems(document(check("a", "undecided"), *ALL[1:])) == ["a: computed undecided, expected holds, argued"]
     assert problems(document(*ALL, sabotage("a", False))) == ["a: a sabotage was not caught: ['minus']"]
     assert problems(document(*ALL, collected={SABOTAGES_OF + "a": 1})) == ["a: a sabotage did not finish"]
     weak = [check("a", by="samples"), *ALL[1:]]
-    assert problems(document(*weak)) == ["a: computed holds, supported, expected holds, proved"]
+    assert problems(document(*weak)) == ["a: computed holds, supported, expected holds, argued"]
     assert problems(document(*weak, partial=True)) == []
     assert problems(document(check("a", "fails", by="samples"), *ALL[1:], partial=True)) != []
 
@@ -105,10 +105,10 @@ def test_faults_are_those_of_what_was_computed_to_fail() -> None:
 def test_changes() -> None:
     before = document(*ALL)
     after = document(check("a", by="samples"), *ALL[1:])
-    assert changes(before, after) == ["a: holds, proved -> holds, supported"]
+    assert changes(before, after) == ["a: holds, argued -> holds, supported"]
     assert changes(before, document(*ALL[1:], complete=False)) == []
     assert changes(document(*ALL[1:], complete=False), before) == []
-    assert changes({"claims": []}, before)[0] == "a: not in the ledger -> holds, proved"
+    assert changes({"claims": []}, before)[0] == "a: not in the ledger -> holds, argued"
     assert changes(before, {"claims": []}) == [f"{name}: no longer in the ledger" for name in "abc"]
 
 

@@ -13,10 +13,10 @@ from checks._run.timing import settle
 
 def test_the_table_is_shown_when_asked_for(small):
     small.state("sum").write(small.check("sum"))
-    table = r"sum +holds, proved +exact +1/1 +Title of sum"
+    table = r"sum +holds, argued +exact +1/1 +Title of sum"
     assert small.run().ret == 0
     small.run().stdout.no_re_match_line(table)
-    small.run("--claims-show").stdout.re_match_lines([table, r"1 statements: 1 holds, proved; .* caught 1 of 1"])
+    small.run("--claims-show").stdout.re_match_lines([table, r"1 statements: 1 holds, argued; .* caught 1 of 1"])
 
 
 def test_counts_and_files_come_last(small):
@@ -25,7 +25,7 @@ def test_counts_and_files_come_last(small):
     result.stdout.fnmatch_lines(
         [
             "=* claims: Sums =*",
-            "1 statements: 1 holds, proved; sabotages caught 1 of 1",
+            "1 statements: 1 holds, argued; sabotages caught 1 of 1",
             "written: claims.json",
             "written: witnesses",
         ]
@@ -39,7 +39,7 @@ def test_what_is_not_as_expected_comes_with_its_reason_and_the_command_that_repe
     result = small.run("--claims-scale=paper", "--claims-device", "cpu")
     result.stdout.fnmatch_lines(
         [
-            "not as expected: sum: computed undecided, expected holds, proved",
+            "not as expected: sum: computed undecided, expected holds, argued",
             "  because: the check stopped: ZeroDivisionError: division by zero",
             "  again: pytest test_sums.py --claims-scale=paper --claims-device cpu --claims-only sum",
             "not as expected: sum: a sabotage was not caught: ['two']",
@@ -73,7 +73,7 @@ def test_a_run_that_was_stopped_lists_nothing_that_did_not_finish(small):
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(
         [
-            "not as expected: wrong: computed holds, proved, expected undecided",
+            "not as expected: wrong: computed holds, argued, expected undecided",
             "interrupted: 1 statements have checks that did not finish",
         ]
     )
@@ -93,12 +93,12 @@ def test_the_slowest_builds_and_checks():
     evidence.append({"check": "test_a.py::test_old[as stated]", "seconds": 99.0, "carried": "2030-01-02"})
     claim = {
         "id": "a",
-        "verdict": {"state": "judged", "truth": "holds", "strength": "proved", "reason": ""},
+        "verdict": {"state": "judged", "truth": "holds", "strength": "argued", "reason": ""},
         "as_expected": True,
         "sabotages": {"caught": 0, "tried": 0},
         "evidence": evidence,
     }
-    claim["expected"] = {"truth": "holds", "strength": "proved"}
+    claim["expected"] = {"truth": "holds", "strength": "argued"}
     builds = [{"name": "test_a.train", "seconds": 7.5}, {"name": "test_a.look_up", "seconds": 0.01}]
     screen: Any = _Screen()
     print_ending(screen, {"claims": [claim], "builds": builds}, {}, False)

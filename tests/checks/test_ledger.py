@@ -18,7 +18,7 @@ PROVED, SUPPORTED = Strength
 
 
 def entry(**more: Any) -> str:
-    fields = {"id": "a", "where": "p. 1", "title": "A", "statement": "$a$", "expected": "holds", "strength": "proved"}
+    fields = {"id": "a", "where": "p. 1", "title": "A", "statement": "$a$", "expected": "holds", "strength": "argued"}
     lines = [f"{key} = {json.dumps(value)}" for key, value in (fields | more).items() if value is not None]
     return "\n".join(["[[statement]]", *lines])
 

@@ -46,7 +46,8 @@ def pairs(schema: dict[str, Any], hint: Any) -> Iterator[tuple[dict[str, Any], A
     if "items" in schema:
         yield from pairs(schema["items"], hint)
         return
-    for inner, form in zip(schema.get("oneOf", [schema]), forms(hint), strict=True):
+    choices = schema.get("oneOf", schema.get("anyOf", [schema]))
+    for inner, form in zip([each for each in choices if each != {"type": "null"}], forms(hint), strict=True):
         found = resolved(inner)
         yield found, form
         for key, annotation in get_type_hints(form).items():

@@ -15,8 +15,8 @@ from checks.records import Document
 from checks.verdict import Strength, Truth, Verdict
 from checks.witness import identity, instance, refutation
 
-HOLDS = Verdict(Truth.HOLDS, Strength.PROVED)
-FAILS = Verdict(Truth.FAILS, Strength.PROVED)
+HOLDS = Verdict(Truth.HOLDS, Strength.ARGUED)
+FAILS = Verdict(Truth.FAILS, Strength.ARGUED)
 SUPPORTED = Verdict(Truth.HOLDS, Strength.SUPPORTED)
 
 STATEMENTS = [

@@ -27,7 +27,7 @@ where = "p. 1"
 title = "A right angle"
 statement = "$3^2 + 4^2 = 5^2$"
 expected = "holds"
-strength = "proved"
+strength = "argued"
 """
 CHECK = """
 import pytest

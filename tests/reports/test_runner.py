@@ -38,7 +38,7 @@ where = "p. 1"
 title = "{0}"
 statement = "$x$"
 expected = "holds"
-strength = "proved"
+strength = "argued"
 """
 
 CHECKS = """

@@ -44,7 +44,7 @@ def test_bound_amended(evidence, subject):
 ALL = HOLDS + FAILS
 
 
-def entry(name: str, expected: str = "holds", strength: str = "proved", **more: Any) -> str:
+def entry(name: str, expected: str = "holds", strength: str = "argued", **more: Any) -> str:
     fields = {
         "id": name,
         "where": "p. 1",

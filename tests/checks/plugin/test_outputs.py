@@ -62,7 +62,7 @@ def test_a_distributed_run_says_the_same(project: Any) -> None:
         result = project.run(*arguments)
         assert result.ret == 0
         documents.append(_same(project.path / "claims.json"))
-        outputs.append([line for line in result.outlines if "proved" in line])
+        outputs.append([line for line in result.outlines if "argued" in line])
     assert documents[0] == documents[1]
     assert documents[0]["complete"]
     assert outputs[0] == outputs[1]
@@ -77,7 +77,7 @@ def test_a_distributed_run_is_red_for_the_same_reasons(project: Any) -> None:
     ).run("-n", "2")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
-        [project.MISSING, "not as expected: bound.amended: computed undecided, expected holds, proved"]
+        [project.MISSING, "not as expected: bound.amended: computed undecided, expected holds, argued"]
     )
 
 

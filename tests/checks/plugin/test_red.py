@@ -10,10 +10,10 @@ import pytest
 def test_red_when_the_verdict_differs(project: Any) -> None:
     result = project.write(ledger=project.LEDGER.replace('"fails"', '"holds"').replace('fault = "false"\n', "")).run()
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["not as expected: bound: computed fails, proved, expected holds, proved"])
+    result.stdout.fnmatch_lines(["not as expected: bound: computed fails, argued, expected holds, argued"])
 
 
-@pytest.mark.parametrize(("by", "expected"), [("exact", "supported"), ("samples", "proved")])
+@pytest.mark.parametrize(("by", "expected"), [("exact", "supported"), ("samples", "argued")])
 def test_red_when_the_strength_differs(project: Any, by: str, expected: str) -> None:
     checks = project.one('evidence.fact("yes", True); evidence.count(1, 1)', by)
     result = project.write(checks, project.PAPER + project.entry("sum", strength=expected)).run()

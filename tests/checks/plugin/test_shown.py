@@ -24,10 +24,10 @@ def test_a_refuted_statement_that_is_expected_refuted_is_green(project: Any, pla
     result.stdout.re_match_lines(
         [
             r"=+ claims: Sums =+",
-            r"sum +holds, proved +symbolic +1/1 +Title of sum",
-            r"bound +fails, proved +exact +1/1 +Title of bound",
-            r"bound.amended +holds, proved +exact +1/1 +Title of bound.amended",
-            r"3 statements: 1 fails, proved; 2 holds, proved; 1 distinct faults: 1 false; sabotages caught 3 of 3",
+            r"sum +holds, argued +symbolic +1/1 +Title of sum",
+            r"bound +fails, argued +exact +1/1 +Title of bound",
+            r"bound.amended +holds, argued +exact +1/1 +Title of bound.amended",
+            r"3 statements: 1 fails, argued; 2 holds, argued; 1 distinct faults: 1 false; sabotages caught 3 of 3",
         ]
     )
     assert all(claim["as_expected"] for claim in project.claims().values())
@@ -72,7 +72,7 @@ def test_compare_names_what_changed(project: Any) -> None:
     weaker = project.HOLDS.replace('by="symbolic"', 'by="samples"') + "    evidence.count(3, 1)\n" + project.FAILS
     result = project.write(weaker).run("--claims-compare=old.json")
     result.stdout.fnmatch_lines(
-        ["compared with old.json: 1 verdicts changed", "  sum: holds, proved -> holds, supported"]
+        ["compared with old.json: 1 verdicts changed", "  sum: holds, argued -> holds, supported"]
     )
     same = project.write().run("--claims-compare=old.json", "--claims-only=bound*")
     same.stdout.fnmatch_lines(["compared with old.json: 0 verdicts changed"])
