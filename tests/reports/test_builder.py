@@ -229,3 +229,14 @@ def test_every_text_of_the_ledger_is_typst():
 
 def test_every_method_is_explained():
     assert set(METHOD_WORDS) == set(METHODS)
+
+
+def test_faults_are_listed_by_grade_with_what_hangs_on_them(document):
+    faults = content(document)["faults"]
+    assert faults["tally"] == "1 distinct faults: 1 false"
+    [grade] = faults["grades"]
+    assert grade["grade"] == "false"
+    assert [([claim["id"] for claim in fault["claims"]], fault["hanging"]) for fault in grade["faults"]] == [
+        (["th-1"], 1)
+    ]
+    assert content(document, ["lem-1"])["faults"]["grades"] == []

@@ -362,6 +362,9 @@ def test_the_lower_bound_on_unions_of_intervals(evidence, subject):
     evidence.examples("length/(2m) ≤ VC for unions of intervals", law, unions(), margins(), max_examples=100)
 
 
+JOINED = Implication(("size <= N", "size == N + 1"), "0 > 0")
+
+
 def covered(n, radius, factor):
     """N balls of the radius (times m) cover a set of volume vol; A = vol/v with v the volume of the unit ball."""
     return Implication(
@@ -372,14 +375,20 @@ def covered(n, radius, factor):
 @claim(
     "prop-7.lower.amended",
     by="symbolic",
-    subject=(2, 2),
-    sabotage={"as printed": (2, 1), "balls of radius m would do": (1, 2), "factor 3/2": (2, F(3, 2))},
+    subject=(2, 2, JOINED),
+    sabotage={
+        "as printed": (2, 1, JOINED),
+        "balls of radius m would do": (1, 2, JOINED),
+        "factor 3/2": (2, F(3, 2), JOINED),
+        "any separated set": (2, 2, JOINED.without(0)),
+    },
 )
 def test_the_amended_lower_bound(evidence, subject):
     """Both numbers are times m: how far a point may be from a largest set, and whose power the bound divides by."""
-    radius, factor = subject
+    radius, factor, joined = subject
+    evidence.certify(joined.proof("no point 2m away from all of a set of the greatest size N: it could join it"))
     apart = Implication((f"d >= {radius} * m", "m > 0"), "d >= 2 * m")
-    evidence.certify(apart.proof("a point that no ball holds is at least 2m from all of the set: it could join it"))
+    evidence.certify(apart.proof("a point that no ball holds would be at least 2m from all of the set"))
     for n in (1, 2, 3, 8):
         step = covered(n, radius, factor)
         evidence.certify(step.proof(f"n = {n}: N balls of radius 2m cover 𝒳, so vol(𝒳)/vol(𝔅) ≤ (2m)ⁿ N"))
