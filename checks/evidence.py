@@ -101,9 +101,11 @@ class Evidence:
 
         Raises:
             AssertionError: it does not show what it claims.
-            ValueError: the verifier cannot read it.
+            ValueError: the verifier cannot read it, or it contradicts nothing.
         """
         self._verified(witness)
+        if not verify.refutes(witness):
+            raise ValueError(f"{self.claim}: this refutes nothing: give a refutation, or derive a goal such as '0 > 0'")
         self.refuted = True
 
     def _verified(self, witness: Mapping[str, Any]) -> None:

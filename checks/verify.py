@@ -237,7 +237,7 @@ def _equal(a: Any, b: Any) -> bool:
         case (Fraction(), Fraction()) | (bool(), bool()):
             return bool(a == b)
         case list(), list():
-            _spend(2)
+            _spend(4)
             return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b, strict=True))
     raise MalformedError(f"{_shown(a)} cannot be compared with {_shown(b)}")
 
@@ -250,7 +250,7 @@ def _fractions(values: tuple[Any, ...]) -> list[Fraction]:
 
 def _sorted(values: Any) -> list[Fraction]:
     found = _fractions((values,))
-    _spend(len(found).bit_length() * sum(1 + _long(value) for value in found))
+    _spend(2 * len(found).bit_length() * sum(1 + _long(value) for value in found))
     return sorted(found)
 
 
@@ -434,7 +434,7 @@ def rational(value: Any) -> Any:
         _spend(1 + len(value))
         return [rational(item) for item in value]
     if isinstance(value, str) and len(value) <= MAX_TEXT and _RATIONAL.fullmatch(value):
-        _spend(2)
+        _spend(4)
         return _bounded(Fraction(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return _bounded(Fraction(value))
