@@ -74,11 +74,26 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
         ([entry(depends_on=["a"])], "depends on itself"),
         ([entry(depends_on=["b"]), entry(id="b", depends_on=["a"])], "depends on itself"),
         ([entry(), "[paper]\ndate = 2021-04-11"], "paper: .*write dates as text"),
+        ([entry(), "[paper]\ntitle = 3"], "paper.title must be a text"),
+        ([entry(), '[paper]\nauthors = "A. Uthor"'], "paper.authors must be a list of texts"),
+        ([entry(), "x = " + "[" * 5000], "not valid TOML"),
     ],
 )
 def test_a_broken_ledger_is_named(tmp_path: Path, entries: list[str], words: str) -> None:
     with pytest.raises(LedgerError, match=words):
         load(tmp_path, *entries)
+
+
+@pytest.mark.parametrize(("encoding", "words"), [("utf-16", "encoding is UTF-16"), ("latin-1", "no UTF-8 from byte")])
+def test_the_encoding_is_named(tmp_path: Path, encoding: str, words: str) -> None:
+    (tmp_path / "ledger.toml").write_text(entry(title="é").replace("\\u00e9", "é"), encoding=encoding)
+    with pytest.raises(LedgerError, match=rf"ledger\.toml.*{words}.*save it as UTF-8"):
+        load_ledger(tmp_path / "ledger.toml")
+
+
+def test_a_mark_of_byte_order_is_no_matter(tmp_path: Path) -> None:
+    (tmp_path / "ledger.toml").write_text(entry(), encoding="utf-8-sig")
+    assert "a" in load_ledger(tmp_path / "ledger.toml")
 
 
 def test_a_ledger_that_is_not_there(tmp_path: Path) -> None:

@@ -134,3 +134,17 @@ def unexpected_document() -> Document:
     """`lem-1` was not finished with the expected verdict, and `ex-1` has no check."""
     kept = [record for record in records() if record["claim"] not in ("lem-1", "ex-1")]
     return document_of([*kept, check("lem-1", "exact", "undecided", reason="ran out of time")])
+
+
+@pytest.fixture
+def whole_document() -> Document:
+    """The document with all that a claims file has beside what a report shows."""
+    more = {"claims_seed": 0, "pinned": False, "partial": False, "builds": []}
+    document: Any = document_of(records()) | more | {"carried": {"checks": 0, "of": 4, "runs": []}}
+    for claim in document["claims"]:
+        for evidence in claim["evidence"]:
+            evidence["carried"] = None
+            for witness in evidence["witnesses"]:
+                witness["claim"] = claim["id"]
+    whole: Document = document
+    return whole
