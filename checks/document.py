@@ -258,12 +258,13 @@ def _loose_ends(document: dict[str, Any]) -> Iterator[str]:
         for other in [*claim["depends_on"], *claim["amended_by"], *filter(None, [claim["amends"]])]:
             if other not in known:
                 yield f"{place} refers to {other[:80]!r}, which is no claim"
-        for key, word, words in [
+        worded: list[tuple[str, str, Iterable[str]]] = [
             ("verdict.truth", verdict["truth"], Truth),
             ("verdict.strength", verdict["strength"] or Strength.PROVED, Strength),
             *(("evidence: by", evidence["by"], METHODS) for evidence in claim["evidence"]),
             *(("evidence: outcome", evidence["outcome"], Truth) for evidence in claim["evidence"]),
-        ]:
+        ]
+        for key, word, words in worded:
             if word not in list(words):
                 yield f"{place}.{key} is {word[:80]!r}: give one of {', '.join(words)}"
         if (verdict["truth"] == Truth.UNDECIDED) != (verdict["strength"] is None):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 120.0
-"""The time for a report, beside one second for each of its statements: several times what a busy machine takes; chosen."""
+"""The time for a report, beside one second for each statement: several times what a busy machine takes; chosen."""
 TEXT_SECONDS = 30.0
 """The time for a number of texts, beside a tenth of a second for each; chosen."""
 MEMORY = 6 << 30
@@ -121,8 +121,9 @@ def _compile(source: str | bytes, root: Path, empty: Path, timestamp: int) -> by
     """The PDF, or why there is none."""
     import typst
 
+    compile_: Any = typst.compile  # its overloads take no union
     try:
-        made = typst.compile(
+        made = compile_(
             source,
             root=str(root),
             format="pdf",
