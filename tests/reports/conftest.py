@@ -50,6 +50,11 @@ CONTEXT = {
     "seed": 7,
     "scale": "quick",
     "device": "cpu",
+    "claims_seed": 0,
+    "pinned": False,
+    "partial": False,
+    "builds": [],
+    "carried": {"checks": 0, "of": 4, "runs": []},
     "machine": {
         "system": "Linux",
         "architecture": "x86_64",
@@ -78,7 +83,10 @@ def check(claim: str, by: str, outcome: str = "holds", **more: Any) -> dict[str,
         "found": [],
         "check": f"checks/test_some.py::test_{by}[as stated]",
         "seconds": 0.1,
+        "carried": None,
     }
+    for witness in more.get("witnesses", []):
+        witness["claim"] = claim
     return record | more
 
 
@@ -134,19 +142,3 @@ def unexpected_document() -> Document:
     """`lem-1` was not finished with the expected verdict, and `ex-1` has no check."""
     kept = [record for record in records() if record["claim"] not in ("lem-1", "ex-1")]
     return document_of([*kept, check("lem-1", "exact", "undecided", reason="ran out of time")])
-
-
-@pytest.fixture
-def whole() -> Callable[[Document], Any]:
-    """A document with all that a claims file has beside what a report shows."""
-
-    def filled(document: Document) -> Any:
-        more = {"claims_seed": 0, "pinned": False, "partial": False, "builds": []}
-        for claim in document["claims"]:
-            for evidence in claim["evidence"]:
-                evidence["carried"] = None
-                for witness in evidence["witnesses"]:
-                    witness["claim"] = claim["id"]
-        return document | more | {"carried": {"checks": 0, "of": 4, "runs": []}}
-
-    return filled

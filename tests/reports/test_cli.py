@@ -125,8 +125,7 @@ def test_report_verify_and_table(elsewhere, capfd):
     assert Path("VERDICTS.md").read_text(encoding="utf-8").endswith(table)
 
 
-def test_a_report_of_bad_witnesses_is_not_written(document, whole, tmp_path, capsys):
-    document = whole(document)
+def test_a_report_of_bad_witnesses_is_not_written(document, tmp_path, capsys):
     claims, target = tmp_path / "claims.json", tmp_path / "report.pdf"
     write_json(document, claims)
     assert cli.main(["report", "--from", str(claims), "-o", str(target)]) == 0
@@ -168,8 +167,8 @@ def test_two_jobs_report_the_same(elsewhere):
     assert claims[0] == claims[1]
 
 
-def test_a_red_run_still_gives_a_report(unexpected_document, whole, tmp_path, capsys):
-    write_json(whole(unexpected_document), tmp_path / "claims.json")
+def test_a_red_run_still_gives_a_report(unexpected_document, tmp_path, capsys):
+    write_json(unexpected_document, tmp_path / "claims.json")
     code = cli.main(["report", "--from", str(tmp_path / "claims.json"), "-o", str(tmp_path / "red.pdf")])
     assert code == 1
     assert (tmp_path / "red.pdf").is_file()
