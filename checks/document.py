@@ -7,13 +7,16 @@ published in ``claims.schema.json``.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
+from checks._forms import DEEPEST, misfits, too_deep
 from checks.faults import DistinctFault, Fault, distinct_faults
-from checks.ledger import Ledger, Statement
+from checks.files import read_utf8, replace_file
+from checks.ledger import Ledger, Statement, is_id, paper_faults
 from checks.records import (
     CheckRecord,
     Claim,
@@ -30,7 +33,7 @@ from checks.records import (
     Verdict,
 )
 from checks.strength import strength_of
-from checks.verdict import ConflictError, Strength, Truth, judge
+from checks.verdict import METHODS, ConflictError, Strength, Truth, judge
 
 SCHEMA = "manyfaces-claims/1"
 
@@ -265,27 +268,72 @@ def changes(old: Document, new: Document) -> list[str]:
 
 
 def read_document(path: Path) -> Document:
-    """Read a claims file.
+    """Read a claims file; whatever it holds, what is returned has the published form.
 
     Raises:
-        ValueError: the file is not one.
+        ValueError: the file is not one; names the field that is wrong.
     """
     try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        document: Any = json.loads(read_utf8(path))
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"path={str(path)!r} cannot be read as claims: {error}") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f"path={str(path)!r} is not of the form {SCHEMA}; write one with pytest --claims-json")
+    wrong = list(islice(_faults(document), _SHOWN + 1))
+    if wrong:
+        more = "; …" if len(wrong) > _SHOWN else ""
+        raise ValueError(f"path={str(path)!r} is not of the form {SCHEMA}: {'; '.join(wrong[:_SHOWN])}{more}")
     return cast("Document", document)
+
+
+_SHOWN = 5
+"""How many faults of a file a message names; chosen."""
+
+
+def _faults(document: dict[str, Any]) -> Iterator[str]:
+    """What a document lacks of the published form, and of what its parts say of one another."""
+    if too_deep(document):
+        yield f"lists and objects are more than {DEEPEST} deep"
+        return
+    misfit = False
+    for line in misfits(document, Document, "document"):
+        misfit = True
+        yield line.removeprefix("document.")
+    if not misfit:
+        yield from paper_faults(document["paper"])
+        yield from _loose_ends(document)
+
+
+def _loose_ends(document: dict[str, Any]) -> Iterator[str]:
+    try:
+        datetime.fromisoformat(document["datetime"])
+    except ValueError:
+        yield f"datetime is {document['datetime'][:80]!r}: give one such as '2030-01-02T03:04:05+00:00'"
+    names = [claim["id"] for claim in document["claims"]]
+    known = set(names)
+    if len(known) < len(names):
+        yield "claims: an id stands twice"
+    for i, claim in enumerate(document["claims"]):
+        place, verdict = f"claims[{i}]", claim["verdict"]
+        if not is_id(claim["id"]):
+            yield f"{place}.id is {claim['id'][:80]!r}: use letters, digits, '.', '_' and '-'"
+        for other in [*claim["depends_on"], *claim["amended_by"], *filter(None, [claim["amends"]])]:
+            if other not in known:
+                yield f"{place} refers to {other[:80]!r}, which is no claim"
+        worded: list[tuple[str, str, Iterable[str]]] = [
+            ("verdict.truth", verdict["truth"], Truth),
+            ("verdict.strength", verdict["strength"] or Strength.ARGUED, Strength),
+            *(("evidence: by", evidence["by"], METHODS) for evidence in claim["evidence"]),
+            *(("evidence: outcome", evidence["outcome"], Truth) for evidence in claim["evidence"]),
+        ]
+        for key, word, words in worded:
+            if word not in list(words):
+                yield f"{place}.{key} is {word[:80]!r}: give one of {', '.join(words)}"
+        if (verdict["truth"] == Truth.UNDECIDED) != (verdict["strength"] is None):
+            yield f"{place}.verdict: a strength goes with holds and fails, null with undecided"
 
 
 def write_json(data: Any, path: Path) -> None:
     """Write JSON so that the file is either the old one or the whole new one."""
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    replace_file(path, text.encode())

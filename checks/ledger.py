@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.faults import DistinctFault, Fault, distinct_faults
+from checks.files import read_utf8
 from checks.formal import Formal, read_formal
 from checks.verdict import Strength, Truth, Verdict
 
@@ -151,8 +152,8 @@ def load_ledger(path: Path) -> Ledger:
 
 def _parse(file: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = tomllib.loads(read_utf8(file))
+    except (ValueError, RecursionError) as error:
         raise LedgerError(f"{file}: not valid TOML: {error}") from error
     unknown = set(content) - {"paper", "statement"}
     paper, entries = content.get("paper", {}), content.get("statement", [])
@@ -162,6 +163,8 @@ def _parse(file: Path) -> dict[str, Any]:
         json.dumps(paper, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise LedgerError(f"{file}: paper: {error}; write dates as text") from error
+    for fault in paper_faults(paper):
+        raise LedgerError(f"{file}: {fault}")
     return content
 
 
@@ -182,6 +185,20 @@ def _references(file: Path) -> str:
     return text
 
 
+def paper_faults(paper: Mapping[str, Any]) -> Iterator[str]:
+    """What of a paper's own data cannot be printed, a line for each."""
+    for key in ("title", "url", "version", "sha256", "notation"):
+        if not isinstance(paper.get(key, ""), str):
+            yield f"paper.{key} must be a text"
+    if not _is_list_of(str, paper.get("authors", [])):
+        yield "paper.authors must be a list of texts"
+
+
+def is_id(text: str) -> bool:
+    """Whether a statement may have that id: ids name files and stand in comma-separated lists."""
+    return bool(_ID.fullmatch(text))
+
+
 def _is_list_of(kind: type, value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 
@@ -189,7 +206,7 @@ def _is_list_of(kind: type, value: Any) -> bool:
 _REQUIRED = ("id", "where", "title", "statement", "expected")
 _LISTS = ("hypotheses", "depends_on")
 _KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # ids name files and stand in comma-separated lists
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
@@ -203,7 +220,7 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
             continue
         if not (_is_list_of(str, value) if key in _LISTS else isinstance(value, str)):
             raise LedgerError(f"{place}: {key} = {value!r}; give {'a list of texts' if key in _LISTS else 'a text'}")
-    if not _ID.fullmatch(entry["id"]):
+    if not is_id(entry["id"]):
         raise LedgerError(f"{place}: use letters, digits, '.', '_' and '-' in an id, a letter or digit first")
     return Statement(
         id=entry["id"],

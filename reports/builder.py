@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from checks.files import replace_file
 from checks.ledger import REFERENCES
 from checks.records import Claim, Document
+from reports import _typesetting
 from reports._content import chosen_ids, content
 from reports._drawing import Drawings
 
@@ -38,7 +40,7 @@ def build_report(
             is of another paper, or the references are not BibTeX.
     """
     target = Path(path)
-    _replace(target, compile_report(document, only, ledger))
+    replace_file(target, compile_report(document, only, ledger))
     return target
 
 
@@ -67,31 +69,28 @@ def _lay_out(root: Path, document: Document, only: Sequence[str] | None, ledger:
 
 
 def _typeset(root: Path, document: Document, chosen: Sequence[str]) -> bytes:
-    import typst
-
     moment = datetime.fromisoformat(document["datetime"])
     try:
-        pdf = typst.compile(
-            str(root / "main.typ"), root=str(root), ignore_system_fonts=True, timestamp=int(moment.timestamp())
-        )
-    except typst.TypstError as error:
+        return _typesetting.typeset(root, int(moment.timestamp()), _typesetting.SECONDS + len(chosen))
+    except _typesetting.TypesettingError as error:
         culprits = [*markup_errors(document, chosen), *reference_errors(root)]
         raise ValueError("; ".join(culprits) or f"the report does not compile: {error}") from error
-    assert isinstance(pdf, bytes), "one PDF"
-    return pdf
 
 
 def markup_errors(document: Document, chosen: Sequence[str] | None = None) -> Iterator[str]:
-    """A line for each text of the ledger that is not valid typst markup."""
-    import typst
-
-    for claim in document["claims"]:
-        if chosen is None or claim["id"] in chosen:
-            for name, text in _texts(claim):
-                try:
-                    typst.compile(text.encode(), format="pdf", ignore_system_fonts=True)
-                except typst.TypstError as error:
-                    yield f"{claim['id']}: {name} is not valid typst ({error.message}); mend it in the ledger"
+    """A line for each text of the ledger that is not valid typst markup, up to the first that takes too much."""
+    texts = [
+        (claim["id"], name, text)
+        for claim in document["claims"]
+        if chosen is None or claim["id"] in chosen
+        for name, text in _texts(claim)
+    ]
+    if "notation" in document.get("paper", {}):
+        texts.append(("paper", "notation", document["paper"]["notation"]))
+    refusals = _typesetting.refusals([text for _, _, text in texts])
+    for (identifier, name, _), why in zip(texts, refusals, strict=False):
+        if why:
+            yield f"{identifier}: {name} is not valid typst ({why}); mend it in the ledger"
 
 
 def reference_errors(folder: Path) -> Iterator[str]:
@@ -111,16 +110,3 @@ def _texts(claim: Claim) -> Iterator[tuple[str, str]]:
     markup = {"statement": claim["statement"], "note": claim["note"], "proof": claim["proof"]}
     yield from ((name, text) for name, text in markup.items() if text)
     yield from (("hypothesis", text) for text in claim["hypotheses"])
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

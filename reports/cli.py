@@ -270,13 +270,27 @@ def _report(arguments: Arguments) -> int:
         raise ValueError("--from runs no checks, so it takes no options for pytest; leave one of them out")
     if arguments.ledger and not arguments.source:
         raise ValueError("--ledger goes with --from: a run knows its ledger")
-    code, document = (0, read_document(arguments.source)) if arguments.source else _run(arguments)
+    code, document = (0, _verified(arguments.source)) if arguments.source else _run(arguments)
+    if document is None:
+        return 1
     path = build_report(document, arguments.output, arguments.ids or None, arguments.ledger)
     found = problems(document)
     print(f"{path}: {len(document['claims'])} statements in the ledger, {len(found)} not as expected")
     if words := partial_words(document):
         print(f"{path}: this is {words}")
     return code or (1 if found else 0)
+
+
+def _verified(source: Path) -> Document | None:
+    """The claims of a file, which may come from anyone; None where a witness does not show what it claims."""
+    from checks.verify import examine
+
+    document = read_document(source)
+    bad = [f"BAD   {label}\n      {fault}" for label, fault in examine(document) if fault]
+    if bad:
+        print("\n".join(bad), file=sys.stderr)
+        print(f"manyfaces: {source}: {len(bad)} of its witnesses are bad; no report was written", file=sys.stderr)
+    return None if bad else document
 
 
 def _run(arguments: Arguments) -> tuple[int, Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,109 @@ def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
         read_document(path)
 
 
+AROUND: dict[str, Any] = {
+    "version": None,
+    "commit": None,
+    "machine": {
+        "system": "Linux",
+        "architecture": "x86_64",
+        "cores": 2,
+        "python": "3.12.1",
+        "packages": {"numpy": None},
+    },
+    "datetime": "2030-01-02T03:04:05+00:00",
+    "seed": 7,
+    "claims_seed": 0,
+    "pinned": False,
+    "scale": "quick",
+    "device": "cpu",
+    "partial": False,
+    "builds": [{"name": "b", "seconds": 1}],
+    "carried": {"checks": 0, "of": 3, "runs": []},
+}
+FINDING: dict[str, Any] = {"facts": [], "witnesses": [], "values": {}, "cases": 0, "seed": None, "rests_on": []}
+RAN: dict[str, Any] = {"figures": [], "found": [], "check": "test_a.py::test_a", "seconds": 0.5, "carried": None}
+WITNESS = {"format": "manyfaces-witness/1", "kind": "instance", "says": "", "claim": "a", "given": {"x": ["1", [2]]}}
+WITNESS |= {"define": {}, "hypotheses": [], "conclusion": ["1 == 1"]}
+
+
+def whole() -> Any:
+    """A document with everything that the published form asks for."""
+    finding = FINDING | RAN | {"facts": [{"says": "it is", "truth": True}], "witnesses": [WITNESS]}
+    return json.loads(json.dumps(document(*(check(name, **finding) for name in "abc"), **AROUND)))
+
+
 def test_written_files_are_read_back(tmp_path: Path) -> None:
-    doc = json.loads(json.dumps(document(*ALL)))
-    write_json(doc, tmp_path / "new" / "claims.json")
-    assert read_document(tmp_path / "new" / "claims.json") == doc
+    write_json(whole(), tmp_path / "new" / "claims.json")
+    assert read_document(tmp_path / "new" / "claims.json") == whole()
+    text = (tmp_path / "new" / "claims.json").read_text(encoding="utf-8")
+    (tmp_path / "marked.json").write_text(text, encoding="utf-8-sig")
+    assert read_document(tmp_path / "marked.json") == whole()
+
+
+NESTED: Any = "x"
+for _ in range(500):
+    NESTED = [NESTED]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        (["datetime"], None, "datetime is missing"),
+        (["datetime"], 3, "datetime is a whole number: give a text"),
+        (["datetime"], "yesterday", "datetime is 'yesterday': give one such as"),
+        (["datetimes"], "x", "datetimes is unknown"),
+        (["claims"], {}, "claims is an object: give a list"),
+        (["claims", 0], 3, r"claims\[0\] is a whole number: give an object"),
+        (["claims", 1, "title"], None, r"claims\[1\]\.title is missing"),
+        (["claims", 1, "as_expected"], 1, "as_expected is a whole number: give true or false"),
+        (["claims", 1, "id"], "a", "an id stands twice"),
+        (["claims", 1, "id"], "../b", "use letters, digits"),
+        (["claims", 1, "depends_on"], ["z"], r"claims\[1\] refers to 'z', which is no claim"),
+        (["claims", 1, "amends"], "z", "refers to 'z'"),
+        (["claims", 1, "verdict", "truth"], "true", "verdict.truth is 'true': give one of holds, fails, undecided"),
+        (["claims", 1, "verdict", "strength"], "weak", "verdict.strength is 'weak'"),
+        (["claims", 1, "verdict", "truth"], "undecided", "a strength goes with holds and fails"),
+        (["claims", 1, "verdict", "state"], "sure", "state is 'sure': give one of 'judged'"),
+        (["claims", 1, "evidence", 0, "by"], "magic", "by is 'magic'"),
+        (["claims", 1, "evidence", 0, "seconds"], "1", "seconds is '1': give a number"),
+        (["claims", 1, "evidence", 0, "witnesses", 0, "kind"], "proof", "kind is 'proof'"),
+        (["claims", 1, "evidence", 0, "witnesses", 0, "given"], [], r"witnesses\[0\]\.given is a list: give an object"),
+        (["claims", 1, "evidence", 0, "witnesses", 0, "goal"], "x > 0", "goal is unknown"),
+        (["claims", 1, "evidence", 0, "figures"], [{"kind": "k", "caption": "", "data": {"x": NESTED}}], "100 deep"),
+        (["machine", "cores"], "2", "machine.cores is '2'"),
+        (["paper", "title"], 3, "paper.title must be a text"),
+    ],
+)
+def test_a_field_that_is_wrong_is_named(tmp_path: Path, place: list[Any], value: Any, words: str) -> None:
+    """None stands for no field."""
+    doc = whole()
+    part = doc
+    for key in place[:-1]:
+        part = part[key]
+    if value is None:
+        del part[place[-1]]
+    else:
+        part[place[-1]] = value
+    (tmp_path / "claims.json").write_text(json.dumps(doc), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"path='.*claims\.json' .*{words}"):
+        read_document(tmp_path / "claims.json")
+
+
+@pytest.mark.parametrize("content", [b"[" * 10**5, b'{"a": ' * 10**5, json.dumps({}).encode("utf-16")])
+def test_strange_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "claims.json").write_bytes(content)
+    with pytest.raises(ValueError, match=r"claims\.json' cannot be read as claims"):
+        read_document(tmp_path / "claims.json")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links take a privilege elsewhere")
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    """One planted under the name of the unfinished file, or in the place of the file."""
+    (tmp_path / "other").write_text("mine")
+    for name in ("claims.json", f"claims.json.{os.getpid()}.part", "claims.json.part"):
+        (tmp_path / name).symlink_to("other")
+    write_json({"new": 1}, tmp_path / "claims.json")
+    assert (tmp_path / "other").read_text() == "mine"
+    assert json.loads((tmp_path / "claims.json").read_text()) == {"new": 1}
+    assert not (tmp_path / "claims.json").is_symlink()

@@ -99,6 +99,9 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
         ([entry(), "[paper]\nfigures = ['pie']"], r"paper\.figures: figures = \['pie'\]; give a table of kinds"),
         ([entry(), "[paper]\nfigures = { pie = 'drawing' }"], r"paper\.figures: pie = 'drawing'; give a table"),
         ([entry(), "[paper]\nfigures = { pie = 3 }"], r"paper\.figures: pie = 3; give a table"),
+        ([entry(), "[paper]\ntitle = 3"], "paper.title must be a text"),
+        ([entry(), '[paper]\nauthors = "A. Uthor"'], "paper.authors must be a list of texts"),
+        ([entry(), "x = " + "[" * 5000], "not valid TOML"),
     ],
 )
 def test_a_broken_ledger_is_named(tmp_path: Path, entries: list[str], words: str) -> None:
@@ -131,6 +134,18 @@ def test_faults_are_ranked_by_grade_and_by_what_hangs_on_them(tmp_path: Path) ->
         ("small", (), ("small.amended",)),
         ("misprint", (), ("misprint.amended",)),
     ]
+
+
+@pytest.mark.parametrize(("encoding", "words"), [("utf-16", "encoding is UTF-16"), ("latin-1", "no UTF-8 from byte")])
+def test_the_encoding_is_named(tmp_path: Path, encoding: str, words: str) -> None:
+    (tmp_path / "ledger.toml").write_text(entry(title="é").replace("\\u00e9", "é"), encoding=encoding)
+    with pytest.raises(LedgerError, match=rf"ledger\.toml.*{words}.*save it as UTF-8"):
+        load_ledger(tmp_path / "ledger.toml")
+
+
+def test_a_mark_of_byte_order_is_no_matter(tmp_path: Path) -> None:
+    (tmp_path / "ledger.toml").write_text(entry(), encoding="utf-8-sig")
+    assert "a" in load_ledger(tmp_path / "ledger.toml")
 
 
 def test_a_ledger_that_is_not_there(tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ CONTEXT = {
     "seed": 7,
     "scale": "quick",
     "device": "cpu",
+    "claims_seed": 0,
+    "pinned": False,
+    "partial": False,
+    "builds": [],
+    "carried": {"checks": 0, "of": 4, "runs": []},
     "machine": {
         "system": "Linux",
         "architecture": "x86_64",
@@ -80,7 +85,10 @@ def check(claim: str, by: str, outcome: str = "holds", **more: Any) -> dict[str,
         "found": [],
         "check": f"checks/test_some.py::test_{by}[as stated]",
         "seconds": 0.1,
+        "carried": None,
     }
+    for witness in more.get("witnesses", []):
+        witness["claim"] = claim
     return record | more
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import socket
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from checks.papers import ledger_of
 from checks.records import Document
 from checks.verdict import METHODS
 from checks.witness import instance, refutation
-from reports import _drawing, _witness
+from reports import _drawing, _typesetting, _witness
 from reports._content import METHOD_WORDS, content
 from reports.builder import _lay_out, build_report, compile_report, markup_errors
 
@@ -141,6 +143,62 @@ def test_broken_markup_names_the_statement(document, tmp_path):
     with pytest.raises(ValueError, match=r"th-1\.amended: proof is not valid typst .*unknownword"):
         build_report(document, tmp_path / "report.pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+LOOPS = "#for i in range(1000000) { for j in range(1000000) { let k = i + j } }"
+NUMBERS = "#for i in range(1000000000000) { i }"
+WORDS = "#lorem(100000000)"
+READS = '#read("secret.txt")'
+FETCHES = '#import "@preview/cetz:0.2.2"'
+HIDDEN = '#eval("import \\"@pre" + "view/cetz:0.2.2\\"")'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (NUMBERS, "typst broke off.* more than 2 GB of memory"),
+        (READS, "file not found"),
+        (FETCHES, "imports a package"),
+        (HIDDEN, "imports a package"),
+    ],
+)
+def test_markup_that_does_more_than_typesetting_is_named(document, tmp_path, monkeypatch, text, words):
+    if text == NUMBERS and sys.platform != "linux":
+        pytest.skip("no other system holds a process to its memory")
+    monkeypatch.setattr(_typesetting, "MEMORY", 2 << 30)
+    (tmp_path / "secret.txt").write_text("SECRET")
+    monkeypatch.chdir(tmp_path)
+    document = copy.deepcopy(document)
+    document["claims"][2]["note"] = text
+    with pytest.raises(ValueError, match=rf"^lem-1: note is not valid typst \(.*{words}.*\); mend it in the ledger$"):
+        build_report(document, tmp_path / "report.pdf")
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.txt"]
+
+
+@pytest.mark.parametrize("text", [LOOPS, WORDS])
+def test_markup_without_an_end_is_named(document, monkeypatch, text):
+    monkeypatch.setattr(_typesetting, "SECONDS", -3)
+    monkeypatch.setattr(_typesetting, "TEXT_SECONDS", 10)
+    document["claims"][2]["note"] = text
+    with pytest.raises(ValueError, match=r"^lem-1: note is not valid typst \(typst (took more than|broke off)"):
+        compile_report(document)
+
+
+def test_nobody_is_asked_for_a_package(document, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{server.getsockname()[1]}")
+        document["claims"][0]["note"] = FETCHES
+        assert "imports a package" in next(markup_errors(document))
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_the_papers_notation_is_looked_at(document):
+    document["paper"]["notation"] = "$unknownword$"
+    with pytest.raises(ValueError, match=r"^paper: notation is not valid typst"):
+        compile_report(document)
 
 
 def test_an_unknown_figure_is_refused(document):

@@ -125,6 +125,21 @@ def test_report_verify_and_table(elsewhere, capfd):
     assert Path("VERDICTS.md").read_text(encoding="utf-8").endswith(table)
 
 
+def test_a_report_of_bad_witnesses_is_not_written(document, tmp_path, capsys):
+    claims, target = tmp_path / "claims.json", tmp_path / "report.pdf"
+    write_json(document, claims)
+    assert cli.main(["report", "--from", str(claims), "-o", str(target)]) == 0
+    target.unlink()
+    document["claims"][0]["evidence"][0]["witnesses"][0]["given"] = {"x": "1"}
+    write_json(document, claims)
+    assert cli.main(["report", "--from", str(claims), "-o", str(target)]) == 1
+    error = capsys.readouterr().err
+    assert "BAD   th-1: refutation: x = 0 is no exception\n      hypothesis 'x == 0' is not met" in error
+    assert "BAD   th-1\n      it is said to fail, but no good witness of its own refutes it" in error
+    assert "2 of its witnesses are bad; no report was written" in error
+    assert not target.exists()
+
+
 def test_seed_and_pinning_reach_the_document(elsewhere):
     assert cli.main(["report", "-o", "r.pdf", "-j", "1", "--seed", "3", "--pinned", "prop-1.unique.amended"]) == 0
     document = json.loads(Path("r.json").read_text())

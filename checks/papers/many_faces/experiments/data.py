@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import pickletools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ __all__ = ["cifar10_pair", "digits"]
 _BATCHES = tuple(f"data_batch_{i}" for i in range(1, 6))
 _PIXELS = 3072
 _LARGEST = 200_000_000  # bytes: a batch of the original has 31 million
+_MEMO = 1_000_000  # entries: a batch of the original has some ten thousand
 
 
 def digits() -> tuple[Floats, Floats]:
@@ -113,6 +115,7 @@ def _unpickled(path: Path) -> dict[Any, Any]:
 
 def _loaded(text: bytes, path: Path) -> object:
     try:
+        _check_memo(text)
         return _Arrays(io.BytesIO(text), encoding="bytes").load()
     except _Refused as error:
         raise ValueError(
@@ -120,6 +123,13 @@ def _loaded(text: bytes, path: Path) -> object:
         ) from error
     except Exception as error:  # a damaged pickle can fail in any way
         raise ValueError(f"{path}: is damaged or no pickle of arrays ({error}); download the data set again") from error
+
+
+def _check_memo(text: bytes) -> None:
+    """Refuse numbers of the memo that no writer gives out: the reader makes room for all below, eight bytes each."""
+    for operation, number, _ in pickletools.genops(text):
+        if operation.name in ("PUT", "BINPUT", "LONG_BINPUT") and not 0 <= int(number or 0) < _MEMO:
+            raise pickle.UnpicklingError(f"number {number} in a memo, where at most {_MEMO} are in use")
 
 
 class _Array:

@@ -141,6 +141,9 @@ def test_other_objects_are_refused(folder: Path, attack: object, message: str) -
         b"\x80\x02cnumpy\nndarray\n)R(K\x01)K\x05\x89U\x01atb.",  # an array of a number
         b"\x80\x02Pname\n.",  # asks for a persistent object
         b"\x80\x02]}s.",  # a list as a dictionary
+        b"\x80\x02}r\xff\xff\xff\x03.",  # number 2**26 - 1 of the memo, for which a reader takes a gigabyte
+        b"}p67108863\n.",
+        b"}p-1\n.",
         b"",
         b"not a pickle",
     ],
