@@ -1,4 +1,4 @@
-"""The look of the figures: one palette that colour-blind readers can tell apart, one type, one way to write SVG."""
+"""The look of figures, those of papers too: a palette that colour-blind readers can tell apart, one type, one SVG writer."""
 
 from __future__ import annotations
 

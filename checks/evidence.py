@@ -182,7 +182,7 @@ class Evidence:
         self.reason = reason or "no reason was given"
 
     def figure(self, kind: str, caption: str, **data: Any) -> None:
-        """Ask the report for a figure: ``kind`` names one of its drawings, ``data`` is what it draws.
+        """Ask the report for a figure: ``kind`` names a drawing, its own or the paper's, of ``data``.
 
         Raises:
             ValueError: the data is not JSON: use lists of finite numbers and texts.
