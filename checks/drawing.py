@@ -1,4 +1,4 @@
-"""The look of figures, those of papers too: a palette that colour-blind readers can tell apart, one type, one SVG writer."""
+"""The look of figures, of papers too: a palette that colour-blind readers can tell apart, one type, one SVG writer."""
 
 from __future__ import annotations
 

@@ -465,8 +465,10 @@ def test_stopping_at_the_first_failure_leaves_the_rest_unfinished(project: Proje
         (HOLDS.replace("(evidence, subject)", "(evidence)"), "*takes the fixtures 'evidence' and 'subject'*"),
         ("\n@claim('bound', by='exact', sabotage={'a': 1})" + HOLDS, "*two claim markers*"),
         (
-            "\nclass TestIt(__import__('unittest').TestCase):\n    @claim('sum', by='exact', sabotage={'a': 1})\n"
-            "    def test_it(self):\n        pass\n",
+            (
+                "\nclass TestIt(__import__('unittest').TestCase):\n    @claim('sum', by='exact', sabotage={'a': 1})\n"
+                "    def test_it(self):\n        pass\n"
+            ),
             "*a check is a plain function or method*",
         ),
     ],

@@ -154,8 +154,8 @@ def test_bce_far_out():
 @pytest.mark.parametrize(
     ("name", "make"),
     [
-        ("temperature", lambda bad: BCE(bad)),
-        ("margin", lambda bad: Hinge(bad)),
+        ("temperature", BCE),
+        ("margin", Hinge),
         ("margin", lambda bad: HKR(bad, 1)),
         ("penalty", lambda bad: HKR(1, bad)),
     ],

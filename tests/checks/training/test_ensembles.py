@@ -255,7 +255,7 @@ def test_an_interrupted_batch_resumes_where_it_stopped(samples, cache: Path, mon
         monkeypatch.setattr(Run, "advance", lambda run, stop=stop: stopping(run, stop))
         with pytest.raises(Interruption):
             fit_many_cached(*samples, configs)
-    damaged = sorted(cache.glob("*.checkpoint"))[0]
+    damaged = min(cache.glob("*.checkpoint"))
     damaged.write_bytes(damaged.read_bytes()[:-1])
     steps.clear()
     monkeypatch.setattr(Run, "advance", lambda run: stopping(run, 60))

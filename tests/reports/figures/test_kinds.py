@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -64,7 +64,7 @@ DATA = {
 @pytest.mark.parametrize("kind", sorted(DATA))
 def test_each_kind_draws_the_same_again(kind):
     picture = draw(kind, DATA[kind])
-    assert ElementTree.fromstring(picture).tag.endswith("svg")
+    assert ET.fromstring(picture).tag.endswith("svg")
     assert picture == draw(kind, DATA[kind])
     assert b"<dc:date>" not in picture
     assert b"<text" not in picture, "letters are paths, so no font is needed to show it"

@@ -289,8 +289,8 @@ def test_unit_gradients_of_random_networks(evidence, subject):
 
     rng = evidence.rng(2)
     *widths, scale = subject if isinstance(subject[-1], float) else (*subject, 1.0)
-    frame = lambda p, q: np.linalg.svd(rng.normal(size=(p, q)), full_matrices=False)
-    weights = [scale * (lambda s: s[0] @ s[2])(frame(p, q)) for q, p in pairwise(widths)]
+    frames = [np.linalg.svd(rng.normal(size=(p, q)), full_matrices=False) for q, p in pairwise(widths)]
+    weights = [scale * (left @ right) for left, _, right in frames]
     network = LipschitzNetwork(weights, [rng.normal(size=p) for p in widths[1:]])
     slope = network.slope(rng.normal(size=(2000, widths[0])))
     evidence.fact("‖∇f‖ = 1 up to rounding at 2000 random points", np.abs(slope - 1).max() < 1e-12)

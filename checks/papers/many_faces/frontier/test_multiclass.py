@@ -201,8 +201,10 @@ def test_two_cases_do_not_cover(evidence, subject):
             },
             hypotheses=["all(tie(z) for z in edge)", "x != y"],
             conclusion=[
-                "any(f(x)[k] != 0 and f(y)[k] != 0 for k in range(2))"
-                " or any(f(x)[k] > 0 and f(y)[l] > 0 for k in range(2) for l in range(2) if k != l)"
+                (
+                    "any(f(x)[k] != 0 and f(y)[k] != 0 for k in range(2))"
+                    " or any(f(x)[k] > 0 and f(y)[l] > 0 for k in range(2) for l in range(2) if k != l)"
+                )
             ],
         )
     )

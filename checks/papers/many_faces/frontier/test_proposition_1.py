@@ -156,8 +156,10 @@ def test_relatively_closed_classes_are_not_enough(evidence, subject):
             given={"left": [[list(i) for i in level] for level in left[:5]], "labels": labels},
             define={"middle(i)": "(i[0] + i[1]) / 2"},
             conclusion=[
-                "all(any(j[0] < middle(i) and middle(i) < j[1] for i in left[k + 1])"
-                " for k in range(4) for j in left[k])",
+                (
+                    "all(any(j[0] < middle(i) and middle(i) < j[1] for i in left[k + 1])"
+                    " for k in range(4) for j in left[k])"
+                ),
                 "all(labels[k] * labels[k + 1] == -1 for k in range(4))",
             ],
         )

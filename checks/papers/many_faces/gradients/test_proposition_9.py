@@ -264,8 +264,10 @@ def test_averages_may_keep_the_operator_norm(evidence, subject):
             given={"p": [[1, 0], [0, 1]], "u": [1, 0]} | subject,
             define={"half(i)": "(dot(p[i], u) + dot(q[i], u)) / 2"},
             hypotheses=[
-                "all(dot([a[0][i], a[1][i]], [a[0][j], a[1][j]]) == (1 if i == j else 0) "
-                "for a in [p, q] for i in range(2) for j in range(2))",
+                (
+                    "all(dot([a[0][i], a[1][i]], [a[0][j], a[1][j]]) == (1 if i == j else 0) "
+                    "for a in [p, q] for i in range(2) for j in range(2))"
+                ),
                 "p != q",
             ],
             conclusion=["half(0) ** 2 + half(1) ** 2 < dot(u, u)"],
