@@ -46,7 +46,7 @@ def draw(kind: str, data: Mapping[str, Any], own: Mapping[str, Place] | None = N
         own: the kinds that the figure's paper brings, as `own_kinds` gives them.
 
     Raises:
-        ValueError: an unknown kind, or data that lacks what the kind needs.
+        ValueError: an unknown kind, data that lacks what the kind needs, or a function that gives no bytes.
         ImportError: the module of the paper that draws it cannot be imported.
     """
     places = own or {}
@@ -71,9 +71,12 @@ def check_kind(kind: str, own: Iterable[str]) -> None:
 
 def _drawn(kind: str, data: Mapping[str, Any], function: Draw) -> bytes:
     try:
-        return function(data)
+        picture = function(data)
     except KeyError as error:
         raise ValueError(f"data of a {kind!r} figure lacks {error}; it has {sorted(data)}") from error
+    if not isinstance(picture, bytes):
+        raise ValueError(f"drawing a {kind!r} figure gave {type(picture).__name__}; give the bytes of an SVG")
+    return picture
 
 
 def _function(place: str) -> Draw:

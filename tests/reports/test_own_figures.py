@@ -134,6 +134,20 @@ def test_a_module_that_cannot_be_imported_leaves_its_figures_out(paper, source, 
     assert reason in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return '<svg/>'", "drawing a 'semicircle' figure gave str; give the bytes of an SVG"),
+        ("return data['diameter']", "data of a 'semicircle' figure lacks 'diameter'; it has ['radius']"),
+    ],
+)
+def test_what_a_papers_function_does_wrong_is_named(paper, body, words, capsys):
+    (paper.path / f"{paper.module}.py").write_text(f"def arc(data):\n    {body}", encoding="utf-8")
+    assert paper.report("--ledger", str(paper.path / "ledger.toml")) == 2
+    assert words in capsys.readouterr().err
+    assert not (paper.path / "out.pdf").exists()
+
+
 def test_another_module_of_the_name_is_not_taken_for_it(paper, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, paper.module, json)
     assert paper.report("--ledger", str(paper.path / "ledger.toml")) == 0
