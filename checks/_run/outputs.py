@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,7 @@ def stored(path: Path) -> list[Found]:
     except (OSError, ValueError, RecursionError) as error:
         raise pytest.UsageError(f"{path}: no counterexamples can be read: {error}; mend or delete it") from error
     forms = (("says", str), ("arguments", list), ("shown", str))
-    found = content if isinstance(content, list) else [None]
+    found: list[Any] = content if isinstance(content, list) else [None]
     if any(not (isinstance(one, dict) and all(isinstance(one.get(key), kind) for key, kind in forms)) for one in found):
         raise pytest.UsageError(f"{path}: not a list of counterexamples with says, arguments and shown; delete it")
     return found
