@@ -5,9 +5,10 @@ Without the option everything is run: a theorem checker does what it is told.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ class Carrying:
         record = pyfuncitem.stash[_FOUND]
         kept = {key: value for key, value in record.items() if key not in ("key", "made")}
         now = {**identity(pyfuncitem), "built": [], "carried": record["made"]}
-        pyfuncitem.stash[RECORD] = cast("TravellingRecord", kept | now)
+        pyfuncitem.stash[RECORD] = json.dumps(kept | now, ensure_ascii=False)
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -16,12 +16,12 @@ from checks._locate import PROPERTY
 from checks._marker import claim_of, sabotage_name
 from checks.evidence import Evidence
 from checks.ledger import Ledger
-from checks.outcome import judged_again
+from checks.outcome import judged_again, outcome_of
 from checks.records import ItemIdentity, Outcome, TravellingCheck, TravellingRecord
 from checks.verdict import Truth
 
-RECORD = pytest.StashKey[TravellingRecord]()
-"""What an item recorded, until its reports carry it."""
+RECORD = pytest.StashKey[str]()
+"""What an item recorded, as text that nothing changes any more, until its reports carry it."""
 
 _SHOWN_CHARACTERS = 200  # of an error's message: chosen to fit two lines
 
@@ -52,7 +52,9 @@ def record_of(item: pytest.Function, evidence: Evidence, error: BaseException | 
         return {"kind": "sabotage", "claim": claim.id, "name": name, "caught": _caught(item, evidence, error, ledger)}
     if error is not None:
         evidence.undecided(f"the check stopped: {type(error).__name__}: {str(error)[:_SHOWN_CHARACTERS]}")
-    return {**evidence.record(), "kind": "check"}
+    found = evidence.record()
+    truth, reason = judged_again(found)
+    return {**found, "outcome": str(truth), "reason": reason, "kind": "check"}
 
 
 def _caught(item: pytest.Function, evidence: Evidence, error: BaseException | None, ledger: Ledger) -> bool:
@@ -93,16 +95,16 @@ def unexpected(record: Outcome, ledger: Ledger) -> str:
     return "" if found == expected else f"{record['claim']}: computed {found}{why}, expected {expected}"
 
 
-def in_report(report: pytest.TestReport, record: TravellingRecord | None, ledger: Ledger) -> None:
-    """Hand the record to a report of the item, and nothing that the test itself put there under its key.
+def in_report(report: pytest.TestReport, text: str | None, ledger: Ledger) -> None:
+    """Hand the record of an item to a report of it, and nothing that the test itself put there under its key.
 
     A check that passed with another verdict than expected fails: in the report, so that what pytest and its plugins
     found is known before.
     """
     report.user_properties = [entry for entry in report.user_properties if entry[0] != PROPERTY]
-    if record is not None and report.when in ("call", "teardown"):
-        report.user_properties.append((PROPERTY, json.dumps(record, ensure_ascii=False)))
-        if report.when == "call" and report.passed and (message := unexpected(record, ledger)):
+    if text is not None and report.when in ("call", "teardown"):
+        report.user_properties.append((PROPERTY, text))
+        if report.when == "call" and report.passed and (message := unexpected(json.loads(text), ledger)):
             report.outcome, report.longrepr = "failed", message
 
 
@@ -116,12 +118,15 @@ def carried_record(reports: Sequence[pytest.TestReport]) -> TravellingRecord | N
 def settled(record: TravellingRecord, reports: Sequence[pytest.TestReport], ledger: Ledger) -> TravellingRecord:
     """The record as it counts, once pytest has reported everything of the item.
 
-    What a check recorded is judged again; it counts if the item passed, or failed for its verdict alone. A sabotage
-    counts as caught if its item passed: a failing subtest or teardown shows nothing.
+    The outcome is computed from what a check recorded, and a refutation verified, once more; it counts if the item
+    passed, or failed for its verdict alone. A sabotage counts as caught if its item passed: a failing subtest or
+    teardown shows nothing.
     """
     if record["kind"] == "sabotage":
         return {**record, "caught": record["caught"] and not _amiss(reports, "")}
-    truth, reason = judged_again(record)
+    truth, reason = outcome_of(record)
+    if truth is Truth.FAILS:
+        truth, reason = judged_again(record)
     judged: TravellingCheck = {**record, "outcome": str(truth), "reason": reason}
     amiss = _amiss(reports, unexpected(judged, ledger))
     if amiss and truth is not Truth.UNDECIDED:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -30,7 +30,7 @@ from checks._run.part import Part
 from checks._run.shadowing import refuse_shadowed
 from checks.document import problems
 from checks.evidence import Evidence
-from checks.records import Document, TravellingRecord
+from checks.records import Document
 from checks.verdict import METHODS
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
@@ -198,7 +198,7 @@ class ClaimsSession:
         seconds = round(time.perf_counter() - started, 3)
         record = record_of(pyfuncitem, evidence, error, self.part(pyfuncitem.path).ledger)
         extra = {"seconds": seconds, "built": builds_of(self.config).timed(), "carried": None}
-        pyfuncitem.stash[RECORD] = cast("TravellingRecord", {**record, **identity(pyfuncitem), **extra})
+        pyfuncitem.stash[RECORD] = json.dumps({**record, **identity(pyfuncitem), **extra}, ensure_ascii=False)
         raise_unless_caught(record, error)
         return True
 

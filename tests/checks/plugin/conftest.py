@@ -52,6 +52,7 @@ def entry(name: str, expected: str = "holds", strength: str = "argued", **more: 
         "statement": "$x$",
         "expected": expected,
         "strength": strength,
+        "note" if expected == "fails" else "proof": "Because.",
     } | more
     return "\n".join(["[[statement]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])
 
