@@ -25,6 +25,7 @@ from checks.records import (
     Evidence,
     Expected,
     Formal,
+    FormalText,
     Mutants,
     Record,
     SabotageRecord,
@@ -151,7 +152,7 @@ def _formal(entry: Statement) -> Formal | None:
     formal = entry.formal
     if formal is None:
         return None
-    return {"text": dict(formal.text), "covers": str(formal.covers), "says": formal.says}
+    return {"text": cast("FormalText", dict(formal.text)), "covers": str(formal.covers), "says": formal.says}
 
 
 def _mutants(records: Sequence[CheckRecord]) -> Mutants | None:

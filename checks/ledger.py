@@ -143,7 +143,7 @@ def load_ledger(path: Path) -> Ledger:
             statements[statement.id], places[statement.id] = statement, file
     if not statements:
         raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
-    _check_figures(paper)
+    _check_figures(paper, path)
     ledger = Ledger(paper, statements, _references(path.parent / REFERENCES))
     _check_consistency(ledger, places)
     _check_faults(ledger, places)
@@ -168,11 +168,13 @@ def _parse(file: Path) -> dict[str, Any]:
     return content
 
 
-def _check_figures(paper: Mapping[str, Any]) -> None:
+def _check_figures(paper: Mapping[str, Any], path: Path) -> None:
     places = paper.get("figures", {})
     for kind, place in places.items() if isinstance(places, dict) else [("figures", places)]:
         if not (isinstance(place, str) and PLACE.fullmatch(place)):
-            raise LedgerError(f'paper.figures: {kind} = {place!r}; give a table of kinds, KIND = "module:function"')
+            raise LedgerError(
+                f'{path}: paper.figures: {kind} = {place!r}; give a table of kinds, KIND = "module:function"'
+            )
 
 
 def _references(file: Path) -> str:

@@ -102,11 +102,22 @@ class Identity(_Witness):
     identities: list[list[str]]
 
 
+class FormalText(TypedDict):
+    """A statement in the verifier's language; see `checks.verify`."""
+
+    for_all: NotRequired[dict[str, str]]
+    there_is: NotRequired[dict[str, str]]
+    define: NotRequired[dict[str, str]]
+    lemmas: NotRequired[dict[str, str]]
+    hypotheses: NotRequired[list[str]]
+    conclusion: list[str]
+
+
 class Decision(_Witness):
     """What decides a formal text; see `checks.verify`."""
 
     kind: Literal["counterexample", "impossible", "example", "enumeration", "enclosure", "derivation"]
-    formal: dict[str, Any]
+    formal: FormalText
     given: NotRequired[dict[str, Exact]]
     choose: NotRequired[dict[str, str]]
     steps: NotRequired[list[dict[str, Any]]]
@@ -240,7 +251,7 @@ class Sabotages(TypedDict):
 class Formal(TypedDict):
     """The formal text of a statement, what it covers of it, and what its names mean."""
 
-    text: Mapping[str, Any]
+    text: FormalText
     covers: str
     says: str
 

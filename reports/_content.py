@@ -106,7 +106,7 @@ def _formal(claim: Claim) -> Data | None:
     formal = claim.get("formal")
     if not formal:
         return None
-    text = formal["text"]
+    text: Mapping[str, Any] = formal["text"]
     return {
         "covers": formal["covers"],
         "says": formal["says"],

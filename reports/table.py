@@ -10,11 +10,11 @@ from checks.records import Claim, Document
 from reports._content import grounded, kind
 from reports.selection import select
 
-_SIGN = {"holds-proved": "✓", "holds-supported": "✓", "fails-proved": "✗", "fails-supported": "✗", "undecided": "?"}
+_SIGN = {"holds": "✓", "fails": "✗", "undecided": "?"}
 _INTRODUCTION = """\
 Written by `manyfaces table` from what a run computed. ✓ holds, ✗ fails, ? is undecided; *by* names the methods;
 *sabotages* says how many wrong versions of what is checked were caught, of how many tried; a statement that holds is
-*grounded* when it and all that it depends on hold and are proved; *fault* is the grade of what fails, with the
+*grounded* when it and all that it depends on hold, by more than cases; *fault* is the grade of what fails, with the
 statement that it is counted with.
 """
 _HEAD = ["statement", "where", "verdict", "fault", "by", "sabotages", "grounded"]
@@ -81,7 +81,7 @@ def _row(claim: Claim, everything: Sequence[Claim]) -> list[str]:
     methods = ", ".join(sorted({evidence["by"] for evidence in claim["evidence"]}))
     title = f"`{claim['id']}` {_escape(claim['title'])}"
     sabotages = "{caught}/{tried}".format(**claim["sabotages"])
-    verdict = f"{_SIGN[kind(claim)]} {_verdict(claim)}"
+    verdict = f"{_SIGN[kind(claim).partition('-')[0]]} {_verdict(claim)}"
     return [title, _escape(claim["where"]), verdict, _fault(claim), methods, sabotages, grounded(claim, everything)]
 
 

@@ -37,6 +37,8 @@ class SmallProject:
             "statement": "$x$",
             "expected": "holds",
             "strength": "argued",
+            "proof": "Because.",
+            "note": "Because.",
         }
         self.statements[name] = self.statements.get(name, usual) | more
         tables = [

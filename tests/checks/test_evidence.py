@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks import _search
+from checks.derive import square
 from checks.evidence import Evidence
 from checks.verdict import METHODS, Strength, Truth, truth_of
 from checks.witness import identity, instance, refutation
@@ -113,9 +114,13 @@ def test_facts_alone_do_not_make_every_method_hold(by: str) -> None:
     evidence = record(by)
     assert evidence.outcome() == (Truth.UNDECIDED, "the check recorded no fact")
     evidence.fact("yes", True)
-    needs_more = by == "symbolic" or METHODS[by] is Strength.SUPPORTED
+    needs_more = by in ("symbolic", "formal") or METHODS[by] is Strength.SUPPORTED
     assert evidence.outcome()[0] is (Truth.UNDECIDED if needs_more else Truth.HOLDS)
     evidence.certify(identity("x", ("x", "x")))
+    if by == "formal":
+        assert "without a decision" in evidence.outcome()[1]
+        evidence.formal = {"for_all": {"x": "real"}, "conclusion": ["x**2 >= 0"]}
+        evidence.derive(square("x"))
     evidence.count(np.int64(3))
     assert evidence.outcome() == (Truth.HOLDS, "")
 

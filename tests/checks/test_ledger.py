@@ -14,7 +14,7 @@ from checks.papers import ledger_of
 from checks.verdict import ConflictError, Strength, Truth, judge
 
 HOLDS, FAILS, OPEN = Truth
-PROVED, SUPPORTED = Strength
+MACHINE, PROVED, CITED, SUPPORTED = Strength
 
 
 def entry(**more: Any) -> str:
@@ -159,7 +159,7 @@ def test_an_undecided_statement_has_no_strength(tmp_path: Path) -> None:
     assert (expected.truth, expected.strength, str(expected)) == (OPEN, None, "undecided")
 
 
-PAIRS = list(product(Truth, Strength))
+PAIRS = list(product(Truth, [MACHINE, PROVED, SUPPORTED]))
 
 
 @pytest.mark.parametrize("outcomes", [outcomes for n in range(4) for outcomes in product(PAIRS, repeat=n)])
@@ -176,4 +176,4 @@ def test_every_way_in_which_outcomes_add_up(outcomes: Any) -> None:
         assert verdict.strength is None and ("why" in verdict.reason or not outcomes)
     else:
         assert verdict.reason == ""
-        assert (verdict.strength is PROVED) == any(strength is PROVED for _, strength in outcomes)
+        assert verdict.strength is next(each for each in Strength if each in {strength for _, strength in outcomes})

@@ -40,7 +40,7 @@ STATEMENTS = [
         "th-1",
         proof="From `lem-1`.",
     ),
-    Statement("lem-1", "Section 1", "A sum of bounds", "If $a ≤ b$ then $a + c ≤ b + c$.", HOLDS),
+    Statement("lem-1", "Section 1", "A sum of bounds", "If $a ≤ b$ then $a + c ≤ b + c$.", HOLDS, proof="Add $c$."),
     Statement("ex-1", "Section 2", "An example", "All of some cases.", SUPPORTED, depends_on=("lem-1",)),
 ]
 

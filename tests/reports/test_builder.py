@@ -257,7 +257,7 @@ def long_document(document: Document, facts: int) -> Document:
     return document
 
 
-@pytest.mark.parametrize(("facts", "size", "more"), [(10, "10.5pt", 0), (34, "9.5pt", 0), (60, "10.5pt", 1)])
+@pytest.mark.parametrize(("facts", "size", "more"), [(10, "10.5pt", 0), (32, "9.5pt", 0), (60, "10.5pt", 1)])
 def test_a_statement_is_set_smaller_where_that_saves_a_page(document, tmp_path, facts, size, more):
     [short] = query(document, "<pages>", tmp_path / "short", after=PAGES)
     document = long_document(document, facts)

@@ -28,6 +28,7 @@ title = "A right angle"
 statement = "$3^2 + 4^2 = 5^2$"
 expected = "holds"
 strength = "argued"
+proof = "Because."
 """
 CHECK = """
 import pytest

@@ -39,6 +39,7 @@ title = "{0}"
 statement = "$x$"
 expected = "holds"
 strength = "argued"
+proof = "Because."
 """
 
 CHECKS = """
