@@ -28,3 +28,12 @@ def ledger_of(paper: str = DEFAULT) -> Path:
     if paper not in papers():
         raise ValueError(f"paper={paper!r}: choose one of {', '.join(papers())}")
     return _FOLDER / paper / "ledger"
+
+
+def inventory_of(paper: str = DEFAULT) -> Path:
+    """The folder of a paper's inventory; it need not exist.
+
+    Raises:
+        ValueError: there is no such paper.
+    """
+    return ledger_of(paper).parent / "inventory"
