@@ -1,0 +1,235 @@
+"""Sections 2.2 and 2.3: functions and networks with gradients of norm 1, dense sets, dilations, Banach spaces."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from checks.argument import certify, without
+from checks.implication import Implication
+from checks.witness import instance, refutation
+
+claim = pytest.mark.claim
+
+GRID = list(range(-3, 7))
+LIPSCHITZ = "all(abs(f(x) - f(y)) <= abs(x - y) for x in X for y in X)"
+
+
+@claim(
+    "sec-2.2.kr-gradient",
+    by="exact",
+    subject="-min(max(x, 0), 3)",
+    sabotage={"f(x) = −x": "-x", "not optimal": "0 * x", "not 1-Lipschitz": "-3 * min(max(x, 0), 1)"},
+)
+def test_potentials_may_be_flat(evidence, subject):
+    """P = δ₀, Q = δ₃, 𝒲 = 3: slopes on (−1, 0) and (4, 5)."""
+    evidence.refute(
+        refutation(
+            "optimal and 1-Lipschitz, with slope 0 outside of [0, 3]",
+            given={"X": GRID},
+            define={"f(x)": subject},
+            hypotheses=[LIPSCHITZ, "f(0) - f(3) == 3"],
+            conclusion=["abs(f(0) - f(-1)) == 1", "abs(f(5) - f(4)) == 1"],
+        )
+    )
+
+
+RAY = {
+    "on the segment of an optimal pair f falls at rate 1: f(z) ≥ f(x) − |x − z|": Implication(
+        ("fx - fz <= r",), "fz >= fx - r"
+    ),
+    "… and no more, as f(x) − f(y) = |x − y| = r + t": Implication(
+        ("fx - fy == r + t", "fz - fy <= t"), "fz <= fx - r"
+    ),
+    "a directional derivative of size 1 makes the gradient's norm 1: ‖v‖ ≥ ⟨v, e⟩ = 1": Implication(
+        ("v >= p", "p == 1"), "v >= 1"
+    ),
+    "g = min over y ∈ supp Q of f(y) + |x − y| is at least f": Implication(("fx - fy <= d", "g == fy + d"), "g >= fx"),
+    "… with g ≤ f on supp Q, so P g − Q g ≥ P f − Q f": Implication(
+        ("Pg >= Pf", "Qg <= Qf"), "Pg - Qg >= Pf - Qf"
+    ),
+}
+
+
+@claim(
+    "sec-2.2.kr-gradient.amended",
+    by="symbolic",
+    subject=RAY,
+    sabotage={
+        "a pair of no optimal plan": without(RAY, 1, 0),
+        "slope not 1": without(RAY, 2, 1),
+        "f not Lipschitz": without(RAY, 3, 0),
+        "g larger on Q": without(RAY, 4, 1),
+    },
+)
+def test_along_transport_rays(evidence, subject):
+    """z on the segment from x to y: r = |x - z|, t = |z - y|."""
+    certify(evidence, subject)
+    evidence.assume("complementary slackness: f(x) − f(y) = |x − y| on the support of an optimal plan")
+    evidence.assume("a minimum of finitely many cones has a unit gradient almost everywhere")
+
+
+DENSE = {
+    "g(x) = min over z of f(z) + |x − z| is at least f": Implication(("fx - fz <= d", "g == fz + d"), "g >= fx"),
+    "… and at most f + 2r, where some z is within r": Implication(
+        ("g <= fz + d", "fz - fx <= d", "d <= r"), "g <= fx + 2*r"
+    ),
+    "… and 1-Lipschitz: the z that serves y serves x": Implication(("gx <= fz + dx", "gy == fz + dy", "dx - dy <= e"), "gx - gy <= e"),
+    "cones from finitely many unit vectors: within η of f from below": Implication(
+        ("g == fz + m", "m >= d - eta", "fx - fz <= d"), "g >= fx - eta"
+    ),
+    "a maximum of ⟨u, ·⟩ over unit vectors is 1-Lipschitz": Implication(("mx == ux", "my >= uy", "ux - uy <= e"), "mx - my <= e"),
+}
+
+
+@claim(
+    "sec-2.2.dense",
+    by="symbolic",
+    subject=DENSE,
+    sabotage={
+        "f not Lipschitz": without(DENSE, 0, 0),
+        "no net": without(DENSE, 1, 2),
+        "cones that are too flat": without(DENSE, 3, 1),
+        "vectors longer than 1": without(DENSE, 4, 2),
+    },
+)
+def test_unit_gradients_are_dense(evidence, subject):
+    certify(evidence, subject)
+    evidence.assume("bounded sets have finite nets, the unit sphere too")
+    evidence.assume("a minimum of finitely many maxima of affine maps agrees with one of them near almost every point")
+
+
+@claim(
+    "sec-2.2.monotone",
+    by="exact",
+    subject="max(0, x) + max(0, -x)",
+    sabotage={"one ReLU": "max(0, x)", "affine": "max(0, x) - max(0, -x)"},
+)
+def test_two_relus_make_the_absolute_value(evidence, subject):
+    evidence.refute(
+        refutation(
+            "slope ±1 off 0, monotone activations, and not affine",
+            given={"X": [-3, -2, -1, 0, 1, 2, 3]},
+            define={"f(x)": subject},
+            hypotheses=["all(abs(f(x + 1) - f(x)) == 1 for x in range(-3, 3))"],
+            conclusion=["f(-1) + f(1) == 2 * f(0)"],
+        )
+    )
+
+
+BACKWARD = {
+    "norms along the way back: 1 = ‖∇f‖ ≤ n₁ ≤ n₂ ≤ 1": Implication(("n1 >= 1", "n1 <= n2"), "n2 >= 1"),
+    "Σ vⱼ²(1 − dⱼ²) = ‖v‖² − ‖D v‖² ≤ 0": Implication(("V == p + q", "D == V - s", "D >= V"), "s <= 0"),
+    "its terms are not negative, so each is 0": Implication(("a + b <= 0", "a >= 0", "b >= 0"), "a <= 0"),
+    "where vⱼ ≠ 0 that makes dⱼ = 1": Implication(("w*(1 - dd) <= 0", "w*(1 - dd) == w - wdd"), "w <= wdd"),
+}
+
+
+@claim(
+    "sec-2.2.monotone.amended",
+    by="symbolic",
+    subject=BACKWARD,
+    sabotage={
+        "a layer that stretches": without(BACKWARD, 0, 1),
+        "a norm that is lost": without(BACKWARD, 1, 2),
+        "slopes above 1": without(BACKWARD, 2, 2),
+        "terms that are not 0": without(BACKWARD, 3, 0),
+    },
+)
+def test_monotone_activations_and_norms_of_one(evidence, subject):
+    """v: what is passed back to the outputs of a layer of activations, D = diag(d_j), 0 <= d_j <= 1, its slopes."""
+    certify(evidence, subject)
+    evidence.assume("the chain rule holds almost everywhere for activations that are piecewise differentiable")
+    evidence.assume("a Lipschitz function with a gradient that is constant almost everywhere is affine")
+
+
+BANACH = {
+    "‖δ_x − δ_y‖ ≤ d(x, y): f(x) − f(y) ≤ d for each f ∈ Lip₁": Implication(("p == fx - fy", "fx - fy <= d"), "p <= d"),
+    "= d(x, y): take f = d(·, y)": Implication(("fx == d", "fy == 0", "n >= fx - fy"), "n >= d"),
+    "the functional of f has norm at most Lip(f) = L: μ f = L μ(f/L) ≤ L ‖μ‖": Implication(
+        ("m == L*g", "L*(n - g) >= 0"), "m <= L*n"
+    ),
+    "and at least every slope": Implication(("fx - fy == s*d", "fx - fy <= N*d"), "(N - s)*d >= 0"),
+    "the functional's distance from its kernel: |f(x)| = |f(x) − μ f| ≤ N ‖δ_x − μ‖ for μ f = 0": Implication(
+        ("m == 0", "fx - m <= N*r"), "fx <= N*r"
+    ),
+}
+
+
+@claim(
+    "sec-2.2.banach",
+    by="symbolic",
+    subject=BANACH,
+    sabotage={
+        "functions that are not 1-Lipschitz": without(BANACH, 0, 1),
+        "the norm of other functions": without(BANACH, 1, 2),
+        "no norm": without(BANACH, 2, 1),
+        "a point off the kernel": without(BANACH, 4, 0),
+    },
+)
+def test_lipschitz_functions_are_functionals(evidence, subject):
+    certify(evidence, subject)
+    evidence.assume("a normed space has a completion, to which bounded functionals extend with their norms")
+
+
+DILATION = Implication(("f0 == 0", "2*f1 == hh", "2*f2 == 4*hh", "2*f1 == f0 + f2", "hh > 0"), "0 > 0")
+
+
+@claim(
+    "sec-2.3.dilation",
+    by="symbolic",
+    subject=DILATION,
+    sabotage={"more than one piece": DILATION.without(3), "a single point": DILATION.without(4)},
+)
+def test_no_network_is_a_parabola(evidence, subject):
+    """f(x) = x²/2 on [0, 1] at x, x + h, x + 2h, less its tangent at x; hh = h²."""
+    evidence.refute(subject.proof("three equidistant points of one piece, on which a network is affine"))
+    evidence.certify(
+        instance(
+            "x²/2 is 1-Lipschitz on [0, 1]; and for L = 0 the dilations of Lip₁ are {0}, without the constant 1",
+            given={"X": [F(k, 8) for k in range(9)]},
+            define={"f(x)": "x**2 / 2"},
+            conclusion=[LIPSCHITZ, "0 * 1 != 1"],
+        )
+    )
+    evidence.assume("a GroupSort or ReLU network has finitely many affine pieces on an interval, one of them with interior")
+
+
+SCALED = {
+    "L g is L-Lipschitz": Implication(("f == L*g", "L*(d - g) >= 0"), "f <= L*d"),
+    "f/L is 1-Lipschitz, M = 1/L": Implication(("g == M*f", "M*(L*d - f) >= 0", "M*L*d == d"), "g <= d"),
+    "networks within r of f/L, dilated, are within L r of f": Implication(("L*(r - e) >= 0", "E == L*e"), "E <= L*r"),
+}
+
+
+@claim(
+    "sec-2.3.dilation.amended",
+    by="symbolic",
+    subject=SCALED,
+    sabotage={"f not L-Lipschitz": without(SCALED, 1, 1), "M is not 1/L": without(SCALED, 1, 2), "no approximation": without(SCALED, 2, 0)},
+)
+def test_dilations(evidence, subject):
+    certify(evidence, subject)
+
+
+@claim(
+    "sec-2.3.dense",
+    by="exact",
+    subject=[F(3, 5), F(4, 5)],
+    sabotage={"a last layer of another norm": [F(3, 5), F(3, 5)]},
+)
+def test_orthogonal_networks(evidence, subject):
+    """What is known: the maximum of two linear maps with unit gradients is such a network, p·x + |q·x| with p ⊥ q."""
+    evidence.certify(
+        instance(
+            "max(⟨a, x⟩, ⟨b, x⟩), a = (3, 4)/5, b = (3, −4)/5: rows x₁, then |x₂| from the gate of (x₂, −x₂)/√2, read by (3, 4)/5",
+            given={"w": subject, "X": [[x, y] for x in range(-2, 3) for y in range(-2, 3)]},
+            conclusion=[
+                "dot(w, w) == 1",
+                "all(w[0] * x[0] + w[1] * abs(x[1]) == max(3*x[0]/5 + 4*x[1]/5, 3*x[0]/5 - 4*x[1]/5) for x in X)",
+            ],
+        )
+    )
+    evidence.undecided(
+        "[8] proves density for layers bounded in other norms (rows of length 1, then the ∞-norm); whether networks of "
+        "orthogonal layers and sorting come near to every 1-Lipschitz function in the Euclidean norm is not settled here"
+    )
