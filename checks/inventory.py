@@ -1,9 +1,9 @@
 """What a paper asserts, sentence by sentence, and which statements of the ledger judge it.
 
-An inventory is a folder of TOML files, each with tables ``section``: a ``name``, the number of its ``sentences``, and its
-``assertions``. An assertion says where it stands (``at``: a sentence's number, several, or the name of an item such as a
-caption), in short what it says, and the ``statements`` that judge it; or of which ``kind`` it is, where there is nothing to
-check, and ``why``. One with neither is unchecked.
+An inventory is a folder of TOML files, each with tables ``section``: a ``name``, the number of its ``sentences``, and
+its ``assertions``. An assertion says where it stands (``at``: a sentence's number, several, or the name of an item such
+as a caption), in short what it says, and the ``statements`` that judge it; or of which ``kind`` it is, where there is
+nothing to check, and ``why``. One with neither is unchecked.
 """
 
 from __future__ import annotations
@@ -112,10 +112,10 @@ def _sections(file: Path) -> Iterator[Section]:
 
 
 def _section(table: Mapping[str, Any], file: str) -> Section:
-    name, sentences, entries = table.get("name"), table.get("sentences"), table.get("assertions")
-    place = f"{file}: section {name!r}"
+    place = f"{file}: section {table.get('name')!r}"
     if set(table) != {"name", "sentences", "assertions"}:
         raise InventoryError(f"{place}: has the keys {sorted(table)}; the keys are name, sentences, assertions")
+    name, sentences, entries = table["name"], table["sentences"], table["assertions"]
     if not isinstance(name, str) or not name:
         raise InventoryError(f"{place}: give a name")
     if not _is_count(sentences) or not _is_list_of(dict, entries):
@@ -134,7 +134,9 @@ _KEYS = ("at", "says", "statements", "kind", "why")
 def _assertion(entry: Mapping[str, Any], section: str, sentences: int, place: str) -> Assertion:
     unknown, missing = set(entry) - set(_KEYS), {"at", "says"} - set(entry)
     if unknown or missing:
-        raise InventoryError(f"{place}: missing {sorted(missing)}, unknown {sorted(unknown)}; the keys are {list(_KEYS)}")
+        raise InventoryError(
+            f"{place}: missing {sorted(missing)}, unknown {sorted(unknown)}; the keys are {list(_KEYS)}"
+        )
     texts = {key: entry.get(key, "") for key in ("says", "kind", "why")}
     for key, value in texts.items():
         if not isinstance(value, str) or (key == "says" and not value.strip()):

@@ -94,7 +94,9 @@ STAYS = Implication(("loss*(1 + lam) <= 1", "(loss - c)*(1 + lam) >= 0", "c*(1 +
 def test_large_constants_need_not_overfit(evidence, subject):
     """f(x) = λ x with |x| >= 1 has margins of at least λ, so losses of at most exp(-λ) <= 1/(1 + λ)."""
     evidence.certify(
-        Implication(("m == lam*x", "lam*(x - 1) >= 0"), "m >= lam").proof("margins are at least λ, and positive: no error")
+        Implication(("m == lam*x", "lam*(x - 1) >= 0"), "m >= lam").proof(
+            "margins are at least λ, and positive: no error"
+        )
     )
     evidence.assume("log(1 + z) ≤ z, and exp(−λ) ≤ 1/(1 + λ) for λ ≥ 0")
     evidence.refute(subject.proof("a test loss of at least c > 0 for all λ: false for λ ≥ 1/c"))
@@ -164,7 +166,11 @@ LOGARITHM = Implication(("W >= kk", "kk == k*k", "k*(k - 2*C) > 0", "W <= C*(1 +
     "sec-4.order-1",
     by="symbolic",
     subject=(LOGARITHM, 12),
-    sabotage={"few steps": (LOGARITHM.without(2), 12), "slower than a square": (LOGARITHM.without(0), 12), "16 steps": (LOGARITHM, 4)},
+    sabotage={
+        "few steps": (LOGARITHM.without(2), 12),
+        "slower than a square": (LOGARITHM.without(0), 12),
+        "16 steps": (LOGARITHM, 4),
+    },
 )
 def test_sign_descent(evidence, subject):
     contradiction, rounds = subject

@@ -24,7 +24,10 @@ MIDPOINT = Implication(("2*fm == fp + fq", "fp == 0", "fq == 0", "fm < 0"), "0 >
     by="symbolic",
     subject=(CIRCLE, MIDPOINT),
     sabotage={
-        "as many points as cells": ({**CIRCLE, next(iter(CIRCLE)): Implication(("points == N", "points <= N"), "0 > 0")}, MIDPOINT),
+        "as many points as cells": (
+            {**CIRCLE, next(iter(CIRCLE)): Implication(("points == N", "points <= N"), "0 > 0")},
+            MIDPOINT,
+        ),
         "a frontier with a segment": (without(CIRCLE, 1, 3), MIDPOINT),
         "not affine on the cell": (CIRCLE, MIDPOINT.without(0)),
     },
@@ -110,7 +113,11 @@ def test_derivatives_in_the_maximum_norm(evidence, subject):
     evidence.refute(
         refutation(
             "a square of equidistant points: f = 0 on it, its derivative is 0 inside",
-            given={"a": [-1, 0], "b": [1, 0], "U": [[F(x, 4), 3 + F(y, 4)] for x in range(-4, 5) for y in range(-4, 5)]},
+            given={
+                "a": [-1, 0],
+                "b": [1, 0],
+                "U": [[F(x, 4), 3 + F(y, 4)] for x in range(-4, 5) for y in range(-4, 5)],
+            },
             define={"d(u, v)": subject},
             hypotheses=["d(a, b) > 0"],
             conclusion=["any(d(u, a) != d(u, b) for u in U)"],
@@ -122,7 +129,9 @@ def test_derivatives_in_the_maximum_norm(evidence, subject):
 
 
 DESCENT = {
-    "towards a point within r + t² by t: f ≤ r + t² − t": Implication(("f1 <= D", "D <= L - t", "L <= r + tt"), "f1 <= r + tt - t"),
+    "towards a point within r + t² by t: f ≤ r + t² − t": Implication(
+        ("f1 <= D", "D <= L - t", "L <= r + tt"), "f1 <= r + tt - t"
+    ),
     "the derivative v: ‖v‖ t ≥ f(x) − f(x + h) − o ≥ t − t² − o": Implication(
         ("vt >= f0 - f1 - o", "f0 == r", "f1 <= r + tt - t"), "vt >= t - tt - o"
     ),

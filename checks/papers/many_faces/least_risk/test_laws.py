@@ -34,7 +34,9 @@ def test_minimisers_agree_on_the_support(evidence, subject):
     steps, square = subject
     evidence.certify(identity("ℓ is strictly convex", square))
     certify(evidence, steps)
-    evidence.assume("an integral of a function that is positive with positive probability and never negative is positive")
+    evidence.assume(
+        "an integral of a function that is positive with positive probability and never negative is positive"
+    )
     evidence.assume("continuous functions that agree almost surely agree on the support")
 
 

@@ -14,7 +14,7 @@ DERIVATIVES = {
     "sigmoid: σ′ = σ(1 − σ) ≤ 1/4": Implication(("(s - 1/2)**2 >= 0", "d == s - s**2"), "d <= 1/4"),
     "… and ≥ 0": Implication(("s*(1 - s) >= 0", "d == s - s**2"), "d >= 0"),
     "tanh: 1 − tanh² ≤ 1": Implication(("t**2 >= 0", "d == 1 - t**2"), "d <= 1"),
-    "… and ≥ 0": Implication(("t**2 <= 1", "d == 1 - t**2"), "d >= 0"),
+    "… and tanh′ ≥ 0": Implication(("t**2 <= 1", "d == 1 - t**2"), "d >= 0"),
     "softplus: its derivative is σ < 1": Implication(("s*E == 1 - s", "s*E > 0"), "s < 1"),
     "ReLU, both positive": Implication(("r == x", "q == y", "d == x - y"), "r - q <= d"),
     "ReLU, across 0": Implication(("r == x", "q == 0", "y <= 0", "d == x - y"), "r - q <= d"),
@@ -63,22 +63,22 @@ def test_silu_is_steeper(evidence, subject):
     evidence.assume("1/e lies between consecutive partial sums of its alternating series")
 
 
-def steepest(slope, tail, left, right):
-    """A certified upper bound of a derivative: `tail` outside [left, right], boxes inside, halved while they are wide."""
+def steepest(slope, bound, left, right):
+    """A certified upper bound of a derivative on [left, right]: boxes, halved while they are wide; None: not found."""
     from flint import arb
 
-    boxes, bound = [(F(left), F(right))], arb(tail.numerator) / tail.denominator
+    boxes, limit = [(F(left), F(right))], arb(bound.numerator) / bound.denominator
     while boxes:
         a, b = boxes.pop()
         middle, radius = (a + b) / 2, (b - a) / 2
         box = arb(arb(middle.numerator) / middle.denominator, arb(radius.numerator) / radius.denominator)
         value = slope(box)
-        if value <= bound:
+        if value <= limit:
             continue
         if radius < F(1, 2000):
             return None
         boxes += [(a, middle), (middle, b)]
-    return bound
+    return limit
 
 
 def silu_slope(x):
@@ -96,10 +96,14 @@ def gelu_slope(x):
     "sec-2.2.activations.popular.amended",
     by="interval",
     subject=(F(111, 100), F(114, 100)),
-    sabotage={"constant 1": (F(1), F(1)), "SiLU: 1.09": (F(109, 100), F(114, 100)), "GELU: 1.12": (F(111, 100), F(112, 100))},
+    sabotage={
+        "constant 1": (F(1), F(1)),
+        "SiLU: 1.09": (F(109, 100), F(114, 100)),
+        "GELU: 1.12": (F(111, 100), F(112, 100)),
+    },
 )
 def test_constants_of_silu_and_gelu(evidence, subject):
-    """Beyond ±12: |x| exp(-|x|) < 10^-3 bounds what is added to σ or Φ; and from below by symmetry f'(x) + f'(-x) = 1."""
+    """Beyond ±12, |x| exp(-|x|) < 10^-3 bounds what is added to σ or Φ; and from below f'(x) + f'(-x) = 1."""
     for name, slope, bound in zip(("SiLU", "GELU"), (silu_slope, gelu_slope), subject, strict=True):
         found = steepest(slope, bound, -12, 12)
         if found is None:

@@ -39,8 +39,15 @@ def connected_graphs(size):
         for edges in combinations(pairs, count):
             tree, reached = [], {0}
             while True:
-                more = next(((e, u, v) for e, (a, b) in enumerate(edges) for u, v in ((a, b), (b, a))
-                             if u in reached and v not in reached), None)
+                more = next(
+                    (
+                        (e, u, v)
+                        for e, (a, b) in enumerate(edges)
+                        for u, v in ((a, b), (b, a))
+                        if u in reached and v not in reached
+                    ),
+                    None,
+                )
                 if more is None:
                     break
                 tree.append(more)
@@ -50,7 +57,7 @@ def connected_graphs(size):
 
 
 def flow(edges, tree, wanted):
-    """x with D^T x = wanted, on the tree's edges, leaves first; D has +1 at the first end of an edge, -1 at the other."""
+    """x with D^T x = wanted, on the tree, leaves first; D has +1 at the first end of an edge, -1 at the other."""
     x, rest = [F(0)] * len(edges), list(wanted)
     for e, parent, child in reversed(tree):
         x[e] = rest[child] if edges[e][0] == child else -rest[child]
@@ -66,7 +73,7 @@ def flow(edges, tree, wanted):
     sabotage={"edges without orientation": lambda a, b: a + b, "twice as steep": lambda a, b: 2 * (a - b)},
 )
 def test_every_small_graph(evidence, subject):
-    """Every S but the trivial ones is the set of active neurons at some x, and the gradient there has the cut's size."""
+    """Every S but the trivial ones is the set of active neurons at some x; the gradient there has the cut's size."""
     graphs, good = 0, True
     for size in (2, 3, 4):
         for edges, tree in connected_graphs(size):
@@ -80,7 +87,9 @@ def test_every_small_graph(evidence, subject):
                     active = [int(value > 0) for value in fed]
                     good &= not any(rest) and fed == wanted and active == [int(v in chosen) for v in range(size)]
                     found = max(found, sum(subject(active[a], active[b]) ** 2 for a, b in edges))
-            cut = max(sum((a in s) != (b in s) for a, b in edges) for n in range(size) for s in combinations(range(size), n))
+            cut = max(
+                sum((a in s) != (b in s) for a, b in edges) for n in range(size) for s in combinations(range(size), n)
+            )
             good &= found == cut
     evidence.fact(f"{graphs} connected graphs: the square of the Lipschitz constant is the maximum cut", good)
     evidence.count(graphs)

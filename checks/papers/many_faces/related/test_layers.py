@@ -204,9 +204,7 @@ def test_penalties_guarantee_nothing(evidence, subject):
 
 FROBENIUS = {
     "‖W v‖² = Σ ⟨wᵢ, v⟩² ≤ Σ ‖wᵢ‖² ‖v‖²": Implication(("p1 <= w1vv", "p2 <= w2vv", "W == p1 + p2"), "W <= w1vv + w2vv"),
-    "‖W‖_F² ≤ m n c²": Implication(
-        ("a <= cc", "b <= cc", "c1 <= cc", "d <= cc", "F == a + b + c1 + d"), "F <= 4*cc"
-    ),
+    "‖W‖_F² ≤ m n c²": Implication(("a <= cc", "b <= cc", "c1 <= cc", "d <= cc", "F == a + b + c1 + d"), "F <= 4*cc"),
 }
 
 
@@ -370,4 +368,8 @@ def test_any_constant_occurs(evidence, subject):
             "diag(1, t) has norm 1: at most 1, and (1, 0) keeps its length"
         )
     )
-    evidence.certify(identity("rotations have norm 1 at every depth", ("(c*x - s*y)**2 + (s*x + c*y)**2", "(c**2 + s**2)*(x**2 + y**2)")))
+    evidence.certify(
+        identity(
+            "rotations have norm 1 at every depth", ("(c*x - s*y)**2 + (s*x + c*y)**2", "(c**2 + s**2)*(x**2 + y**2)")
+        )
+    )

@@ -42,7 +42,9 @@ ERROR = ("2*(1 - s*(3 - s**2)/2)", "(1 - s)**2 * (2 + s)")
 """Björck's step takes the singular value s to s (3 - s^2)/2."""
 
 STEP = {
-    "the error is at most 3/2 of its square, e = 1 − s ≥ 0": Implication(("2*e1 == 3*e**2 - e**3", "e**3 >= 0"), "2*e1 <= 3*e**2"),
+    "the error is at most 3/2 of its square, e = 1 − s ≥ 0": Implication(
+        ("2*e1 == 3*e**2 - e**3", "e**3 >= 0"), "2*e1 <= 3*e**2"
+    ),
     "it is not negative": Implication(("2*e1 == e**2*(3 - e)", "e**2*(3 - e) >= 0"), "e1 >= 0"),
     "below 1 it shrinks: e − e₁ = e(1 − e)(2 − e)/2 > 0": Implication(
         ("2*e1 == 3*e**2 - e**3", "e*(1 - e)*(2 - e) > 0"), "e1 < e"

@@ -44,9 +44,7 @@ RAY = {
         ("v >= p", "p == 1"), "v >= 1"
     ),
     "g = min over y ∈ supp Q of f(y) + |x − y| is at least f": Implication(("fx - fy <= d", "g == fy + d"), "g >= fx"),
-    "… with g ≤ f on supp Q, so P g − Q g ≥ P f − Q f": Implication(
-        ("Pg >= Pf", "Qg <= Qf"), "Pg - Qg >= Pf - Qf"
-    ),
+    "… with g ≤ f on supp Q, so P g − Q g ≥ P f − Q f": Implication(("Pg >= Pf", "Qg <= Qf"), "Pg - Qg >= Pf - Qf"),
 }
 
 
@@ -73,11 +71,15 @@ DENSE = {
     "… and at most f + 2r, where some z is within r": Implication(
         ("g <= fz + d", "fz - fx <= d", "d <= r"), "g <= fx + 2*r"
     ),
-    "… and 1-Lipschitz: the z that serves y serves x": Implication(("gx <= fz + dx", "gy == fz + dy", "dx - dy <= e"), "gx - gy <= e"),
+    "… and 1-Lipschitz: the z that serves y serves x": Implication(
+        ("gx <= fz + dx", "gy == fz + dy", "dx - dy <= e"), "gx - gy <= e"
+    ),
     "cones from finitely many unit vectors: within η of f from below": Implication(
         ("g == fz + m", "m >= d - eta", "fx - fz <= d"), "g >= fx - eta"
     ),
-    "a maximum of ⟨u, ·⟩ over unit vectors is 1-Lipschitz": Implication(("mx == ux", "my >= uy", "ux - uy <= e"), "mx - my <= e"),
+    "a maximum of ⟨u, ·⟩ over unit vectors is 1-Lipschitz": Implication(
+        ("mx == ux", "my >= uy", "ux - uy <= e"), "mx - my <= e"
+    ),
 }
 
 
@@ -191,7 +193,9 @@ def test_no_network_is_a_parabola(evidence, subject):
             conclusion=[LIPSCHITZ, "0 * 1 != 1"],
         )
     )
-    evidence.assume("a GroupSort or ReLU network has finitely many affine pieces on an interval, one of them with interior")
+    evidence.assume(
+        "a GroupSort or ReLU network has finitely many affine pieces on an interval, one of them with interior"
+    )
 
 
 SCALED = {
@@ -205,7 +209,11 @@ SCALED = {
     "sec-2.3.dilation.amended",
     by="symbolic",
     subject=SCALED,
-    sabotage={"f not L-Lipschitz": without(SCALED, 1, 1), "M is not 1/L": without(SCALED, 1, 2), "no approximation": without(SCALED, 2, 0)},
+    sabotage={
+        "f not L-Lipschitz": without(SCALED, 1, 1),
+        "M is not 1/L": without(SCALED, 1, 2),
+        "no approximation": without(SCALED, 2, 0),
+    },
 )
 def test_dilations(evidence, subject):
     certify(evidence, subject)
@@ -221,7 +229,7 @@ def test_orthogonal_networks(evidence, subject):
     """What is known: the maximum of two linear maps with unit gradients is such a network, p·x + |q·x| with p ⊥ q."""
     evidence.certify(
         instance(
-            "max(⟨a, x⟩, ⟨b, x⟩), a = (3, 4)/5, b = (3, −4)/5: rows x₁, then |x₂| from the gate of (x₂, −x₂)/√2, read by (3, 4)/5",
+            "the maximum of (3, ±4)·x/5: x₁, and |x₂| from the gate of (x₂, −x₂)/√2, read by (3, 4)/5",
             given={"w": subject, "X": [[x, y] for x in range(-2, 3) for y in range(-2, 3)]},
             conclusion=[
                 "dot(w, w) == 1",
@@ -231,5 +239,5 @@ def test_orthogonal_networks(evidence, subject):
     )
     evidence.undecided(
         "[8] proves density for layers bounded in other norms (rows of length 1, then the ∞-norm); whether networks of "
-        "orthogonal layers and sorting come near to every 1-Lipschitz function in the Euclidean norm is not settled here"
+        "orthogonal layers and sorting come near to every 1-Lipschitz function is not settled here"
     )
