@@ -144,6 +144,33 @@ def test_monotone_activations_and_norms_of_one(evidence, subject):
     evidence.assume("a Lipschitz function with a gradient that is constant almost everywhere is affine")
 
 
+@claim(
+    "sec-2.2.sorting",
+    by="symbolic",
+    subject=("min(x, -x)", "max(x, -x)"),
+    sabotage={"no sorting": ("x", "-x"), "one ReLU in place of the gate": ("min(x, 0)", "max(x, 0)")},
+)
+def test_sorting_makes_the_absolute_value(evidence, subject):
+    """The two factors 1/√2 are taken together: (first - second)/2."""
+    first, second = subject
+    for case, low, high in (("x ≥ 0", "-x", "x"), ("x ≤ 0", "x", "-x")):
+        evidence.certify(
+            Implication((f"u == {low}", f"v == {high}", "2*f == u - v"), f"f == {low}").proof(f"{case}: f = −|x|")
+        )
+    evidence.certify(
+        instance(
+            "rows and columns of length 1; slopes ±1 on both sides of 0, and not affine",
+            given={"X": [-3, -2, -1, 0, 1, 2, 3], "half": F(1, 2)},
+            define={"first(x)": first, "second(x)": second, "f(x)": "(first(x) - second(x)) / 2"},
+            conclusion=[
+                "half + half == 1",
+                "all(abs(f(x + 1) - f(x)) == 1 for x in range(-3, 3))",
+                "f(-1) + f(1) != 2 * f(0)",
+            ],
+        )
+    )
+
+
 BANACH = {
     "‖δ_x − δ_y‖ ≤ d(x, y): f(x) − f(y) ≤ d for each f ∈ Lip₁": Implication(("p == fx - fy", "fx - fy <= d"), "p <= d"),
     "= d(x, y): take f = d(·, y)": Implication(("fx == d", "fy == 0", "n >= fx - fy"), "n >= d"),
