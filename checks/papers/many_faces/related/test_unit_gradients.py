@@ -6,7 +6,7 @@ import pytest
 
 from checks.argument import certify, without
 from checks.implication import Implication
-from checks.witness import instance, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 
@@ -249,19 +249,33 @@ def test_dilations(evidence, subject):
 @claim(
     "sec-2.3.dense",
     by="exact",
-    subject=[F(3, 5), F(4, 5)],
-    sabotage={"a last layer of another norm": [F(3, 5), F(3, 5)]},
+    subject=([F(3, 5), F(4, 5)], "c**2"),
+    sabotage={
+        "a last layer of another norm": ([F(3, 5), F(3, 5)], "c**2"),
+        "columns that are not of length 1": ([F(3, 5), F(4, 5)], "c"),
+    },
 )
 def test_orthogonal_networks(evidence, subject):
-    """What is known: the maximum of two linear maps with unit gradients is such a network, p·x + |q·x| with p ⊥ q."""
+    """What is known: the maximum of two linear maps with unit gradients is such a network, and so are residual steps.
+
+    c: a singular value of W; c x and sqrt(1 - c^2) x are the two parts of J x; r = max(0, c x + b).
+    """
+    weights, square = subject
     evidence.certify(
         instance(
             "the maximum of (3, ±4)·x/5: x₁, and |x₂| from the gate of (x₂, −x₂)/√2, read by (3, 4)/5",
-            given={"w": subject, "X": [[x, y] for x in range(-2, 3) for y in range(-2, 3)]},
+            given={"w": weights, "X": [[x, y] for x in range(-2, 3) for y in range(-2, 3)]},
             conclusion=[
                 "dot(w, w) == 1",
                 "all(w[0] * x[0] + w[1] * abs(x[1]) == max(3*x[0]/5 + 4*x[1]/5, 3*x[0]/5 - 4*x[1]/5) for x in X)",
             ],
+        )
+    )
+    evidence.certify(
+        identity(
+            "J⊤ of (c x − 2r, √(1 − c²) x) is x − 2 c r, and t − 2 max(0, t + b) = −|t + b| − b is a fold",
+            ("c*(c*x - 2*r) + (1 - c**2)*x", "x - 2*c*r"),
+            (f"{square} + (1 - c**2)", "1"),
         )
     )
     evidence.undecided(
