@@ -6,7 +6,7 @@ import pytest
 
 from checks.argument import certify, without
 from checks.implication import Implication
-from checks.witness import identity, refutation
+from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 
@@ -147,3 +147,47 @@ DESCENT = {
 def test_derivatives_off_the_frontier(evidence, subject):
     certify(evidence, subject)
     evidence.assume("a ball around x that misses the frontier has one sign (intermediate value theorem)")
+
+
+EACH = Implication(("f0 >= 4", "g1 >= 4", "g1 == -f1", "f0 - f1 <= 4"), "0 > 0")
+
+
+@claim(
+    "sec-3.2.each",
+    by="symbolic",
+    subject=(EACH, 4),
+    sabotage={
+        "far apart": (EACH._replace(hypotheses=(*EACH.hypotheses[:3], "f0 - f1 <= 8")), 4),
+        "less than possible": (EACH, 5),
+    },
+)
+def test_not_at_each_example(evidence, subject):
+    """(0, +) and (4, -): both extremes are 1-Lipschitz without errors, but not at once."""
+    contradiction, most = subject
+    evidence.certify(
+        instance(
+            "4 − x has 4 at 0, and −x has 4 in size at 4; neither errs",
+            given={"m": most},
+            define={"f(x)": "4 - x", "g(x)": "-x"},
+            conclusion=["f(0) == m and -g(4) == m", "f(0) >= 0 and -f(4) >= 0", "g(0) >= 0 and -g(4) >= 0"],
+        )
+    )
+    evidence.refute(contradiction.proof("both at once would need a slope of 2"))
+
+
+SHARED = {
+    "opposite labels without errors: the sizes add up to the difference": Implication(
+        ("a == f0", "b == -f1", "f0 - f1 <= d"), "a + b <= d"
+    ),
+    "the smaller is at most half": Implication(("m <= a", "m <= b", "a + b <= d"), "2*m <= d"),
+}
+
+
+@claim(
+    "sec-3.2.each.amended",
+    by="symbolic",
+    subject=SHARED,
+    sabotage={"equal labels": without(SHARED, 0, 1), "the larger": without(SHARED, 1, 0)},
+)
+def test_examples_share_their_distance(evidence, subject):
+    certify(evidence, subject)

@@ -166,3 +166,40 @@ def test_one_architecture(evidence, subject):
     certify(evidence, subject)
     evidence.assume("matrices with orthonormal rows or columns form a compact set")
     evidence.assume("a continuous function attains its minimum on a compact set; dominated convergence")
+
+
+DETECT = {
+    "margins of a pair: t₁ + t₂ ≤ L d": Implication(("t1 == f0", "t2 == -f1", "f0 - f1 <= Ld"), "t1 + t2 <= Ld"),
+    "convex and decreasing: the mean loss is at least that at L d/2": Implication(
+        ("l1 + l2 >= 2*lm", "lm >= l"), "(l1 + l2)/2 >= l"
+    ),
+    "pairs: the mean of means": Implication(("p1 >= l", "p2 >= l", "2*m == p1 + p2"), "m >= l"),
+    "the tangent: l ≥ log 2 − s/2 with s = T L d/2": Implication(("l >= b - s/2", "2*s == TLd"), "l >= b - TLd/4"),
+}
+
+
+@claim(
+    "sec-5.detect",
+    by="symbolic",
+    subject=DETECT,
+    sabotage={
+        "equal labels": without(DETECT, 0, 1),
+        "not convex": without(DETECT, 1, 0),
+        "an example without a partner": without(DETECT, 2, 1),
+        "no tangent": without(DETECT, 3, 0),
+    },
+)
+def test_overfitting_shows_in_the_loss(evidence, subject):
+    certify(evidence, subject)
+    evidence.assume("log(1 + exp(−t)) is convex and decreasing, with the slope −1/2 at 0")
+
+
+@claim(
+    "app-f.units",
+    by="symbolic",
+    subject=(("m1*(L*d1) + m2*(L*d2)", "L*(m1*d1 + m2*d2)"),),
+    sabotage={"squared distances": (("m1*(L*d1)**2 + m2*(L*d2)**2", "L*(m1*d1**2 + m2*d2**2)"),)},
+)
+def test_units(evidence, subject):
+    evidence.certify(identity("costs of a plan in the new unit", *subject))
+    evidence.certify(Implication(("f <= L*d",), "f <= 1*(L*d)").proof("the same inequality"))

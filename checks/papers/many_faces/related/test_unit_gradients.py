@@ -171,6 +171,64 @@ def test_sorting_makes_the_absolute_value(evidence, subject):
     )
 
 
+@claim(
+    "sec-2.2.groupsort",
+    by="enumeration",
+    subject=(4, 10),
+    sabotage={"too few rounds": (2, 10), "shifts that are too small": (4, 1)},
+)
+def test_sorting_and_sorting_pairs(evidence, subject):
+    """Four coordinates: networks of comparators sort if they sort zeros and ones; shifts by any s above the spread."""
+    from itertools import product
+
+    rounds, shift = subject
+    good = True
+    for bits in product((0, 1), repeat=4):
+        found = list(bits)
+        for turn in range(rounds):
+            for i in range(turn % 2, 3, 2):
+                found[i : i + 2] = sorted(found[i : i + 2])
+        good &= found == sorted(bits)
+    evidence.fact("odd-even transposition sorts all zeros and ones of length 4 in 4 rounds", good)
+    pairs = True
+    for x in product(range(4), repeat=4):
+        shifts = (0, 0, shift, shift)
+        found = [t - s for t, s in zip(sorted(t + s for t, s in zip(x, shifts, strict=True)), shifts, strict=True)]
+        pairs &= found == [*sorted(x[:2]), *sorted(x[2:])]
+    evidence.fact("sorting all after a shift sorts the pairs", pairs)
+    evidence.assume("a network of comparators that sorts zeros and ones sorts everything (0–1 principle)")
+    evidence.assume("odd-even transposition sorts w numbers in w rounds (Habermann 1972)")
+    evidence.count(16 + 256)
+
+
+@claim(
+    "sec-2.2.groupsort",
+    by="symbolic",
+    subject=Implication(("s >= S", "x - y <= S", "p == x", "q == y + s"), "p <= q"),
+    sabotage={
+        "a small shift": Implication(("s >= 0", "x - y <= S", "p == x", "q == y + s"), "p <= q"),
+    },
+)
+def test_shifts_keep_pairs_apart(evidence, subject):
+    evidence.certify(subject.proof("x of an earlier pair, y of a later one: x ≤ y + s when the spread is at most s"))
+
+
+RESIDUAL = Implication(("f <= (d - t*d) + t*g", "t*(L*d - g) >= 0"), "f <= d - t*d + t*L*d")
+
+
+@claim(
+    "sec-2.2.residual",
+    by="symbolic",
+    subject=RESIDUAL,
+    sabotage={
+        "g not Lipschitz": RESIDUAL.without(1),
+        "no average": RESIDUAL._replace(hypotheses=("f <= d + t*g", RESIDUAL.hypotheses[1])),
+    },
+)
+def test_residual_connections(evidence, subject):
+    evidence.certify(subject.proof("triangle inequality; g: the distance of the images under g"))
+
+
 BANACH = {
     "‖δ_x − δ_y‖ ≤ d(x, y): f(x) − f(y) ≤ d for each f ∈ Lip₁": Implication(("p == fx - fy", "fx - fy <= d"), "p <= d"),
     "= d(x, y): take f = d(·, y)": Implication(("fx == d", "fy == 0", "n >= fx - fy"), "n >= d"),
