@@ -304,39 +304,89 @@ def test_dilations(evidence, subject):
     certify(evidence, subject)
 
 
+FOLDS = {
+    "a net is enough: |F − f| ≤ e at z, both 1-Lipschitz, x within r": Implication(
+        ("Fx - Fz <= r", "fz - fx <= r", "Fz - fz <= e"), "Fx - fx <= e + 2*r"
+    ),
+    "the goal is below the start: (1 − q) D_v ≤ (1 − q) D_X ≤ D_0": Implication(
+        ("(1 - q)*(dx - dv) >= 0", "d0 >= (1 - q)*dx"), "(1 - q)*dv <= d0"
+    ),
+    "along the path no entry increases": Implication(
+        ("n == (1 - t - s)*d0 + (t + s)*g", "o == (1 - t)*d0 + t*g", "s*(d0 - g) >= 0"), "n <= o"
+    ),
+    "the gate of (s, −s)/√2 read by (1, −1)/√2 is −|s|, for s ≥ 0": Implication(
+        ("u == -s", "v == s", "2*f == u - v"), "f == -s"
+    ),
+}
+MIRRORED = (
+    ("(d + b)**2 - (-d + b)**2", "4*d*b"),
+    ("(-d - 0)**2 + (y - m)**2", "(d - 0)**2 + (y - m)**2"),
+    ("d - 2*d", "-d"),
+)
+"""z_i at the height d above the mirror, z_j at -b, the others at 0; y, m: coordinates along the mirror."""
+CONTRACTION = ("c**2 + (1 - c**2)", "1")
+"""c: a singular value of C."""
+GRAM = ("(1 - t)*(x1 - x2)**2 + t*(1 - q)*(v1 - v2)**2", "(1 - t)*(x1**2 - 2*x1*x2 + x2**2) + t*(1 - q)*(v1 - v2)**2")
+
+
 @claim(
     "sec-2.3.dense",
-    by="exact",
-    subject=([F(3, 5), F(4, 5)], "c**2"),
+    by="symbolic",
+    subject=(FOLDS, MIRRORED),
     sabotage={
-        "a last layer of another norm": ([F(3, 5), F(3, 5)], "c**2"),
-        "columns that are not of length 1": ([F(3, 5), F(4, 5)], "c"),
+        "F not Lipschitz": (without(FOLDS, 0, 0), MIRRORED),
+        "values that are not 1-Lipschitz": (without(FOLDS, 1, 0), MIRRORED),
+        "a lift that contracts more": (without(FOLDS, 1, 1), MIRRORED),
+        "a goal above the start": (without(FOLDS, 2, 2), MIRRORED),
+        "another point off the mirror": (FOLDS, (MIRRORED[0], ("(-d - k)**2 + (y - m)**2", "(d - k)**2 + (y - m)**2"))),
+        "a projection in place of a fold": (FOLDS, (("(d + b)**2 - (0 + b)**2", "4*d*b"), *MIRRORED[1:])),
     },
 )
-def test_orthogonal_networks(evidence, subject):
-    """What is known: the maximum of two linear maps with unit gradients is such a network, and so are residual steps.
+def test_orthogonal_networks_are_dense(evidence, subject):
+    steps, mirrored = subject
+    certify(evidence, steps)
+    evidence.certify(identity("a fold keeps all distances but |z_i − z_j|², which falls by 4δβ", *mirrored))
+    evidence.certify(
+        identity("(C, √(I − C⊤C)) has orthonormal columns; squared distances on the path", CONTRACTION, GRAM)
+    )
+    evidence.assume("bounded sets have finite nets; a continuous function on a compact set is uniformly continuous")
+    evidence.assume("points with the same distances are congruent; affine independence is an open condition on them")
+    evidence.assume("linear splines with p knots take all values at them")
 
-    c: a singular value of W; c x and sqrt(1 - c^2) x are the two parts of J x; r = max(0, c x + b).
-    """
-    weights, square = subject
-    evidence.certify(
-        instance(
-            "the maximum of (3, ±4)·x/5: x₁, and |x₂| from the gate of (x₂, −x₂)/√2, read by (3, 4)/5",
-            given={"w": weights, "X": [[x, y] for x in range(-2, 3) for y in range(-2, 3)]},
-            conclusion=[
-                "dot(w, w) == 1",
-                "all(w[0] * x[0] + w[1] * abs(x[1]) == max(3*x[0]/5 + 4*x[1]/5, 3*x[0]/5 - 4*x[1]/5) for x in X)",
-            ],
-        )
-    )
-    evidence.certify(
-        identity(
-            "J⊤ of (c x − 2r, √(1 − c²) x) is x − 2 c r, and t − 2 max(0, t + b) = −|t + b| − b is a fold",
-            ("c*(c*x - 2*r) + (1 - c**2)*x", "x - 2*c*r"),
-            (f"{square} + (1 - c**2)", "1"),
-        )
-    )
-    evidence.undecided(
-        "[8] proves density for layers bounded in other norms (rows of length 1, then the ∞-norm); whether networks of "
-        "orthogonal layers and sorting come near to every 1-Lipschitz function is not settled here"
-    )
+
+ZIGZAG = ([[0], [3], [4], [7]], [0, 3, 2, 5], 400)
+"""Up 3, down 1, up 3: no folding of a line upon itself, as the longest strokes are at the ends."""
+TREE = ([[0, 0], [3, 0], [-1, 2], [-1, -3]], [0, 3, 5**0.5, 10**0.5], 100)
+"""The distance from the origin at four points of the plane."""
+
+
+@claim(
+    "sec-2.3.dense",
+    by="samples",
+    subject=([ZIGZAG, TREE], 2.0),
+    sabotage={
+        "projections in place of folds": ([ZIGZAG, TREE], 1.0),
+        "values that are not 1-Lipschitz": ([([[0], [3], [4], [7]], [0, 3, 1, 5], 400)], 2.0),
+        "steeper still": ([([[0, 0], [3, 0], [-1, 2], [-1, -3]], [0, 4, 5**0.5, 10**0.5], 100)], 2.0),
+    },
+)
+def test_folds_reach_values(evidence, subject):
+    """The proof, carried out in floating point for a lift and a path that stop short of the limit."""
+    import numpy as np
+
+    from checks.papers.many_faces.related.folds import KEPT, interpolate
+
+    cases, factor = subject
+    rng, end = evidence.rng(0), 0.95
+    for points, wanted, rounds in cases:
+        x, values = np.array(points, dtype=float), np.array(wanted, dtype=float)
+        network = interpolate(x, values, rounds, rng, factor, end)
+        reached = network(x) - values.mean()
+        short = np.abs(reached - np.sqrt(KEPT * end) * (values - values.mean())).max()
+        norm = float(np.linalg.norm(network.readout))
+        evidence.fact(f"{len(network.folds)} folds reach √{KEPT * end:.3f} of the values {wanted}", bool(short < 1e-6))
+        evidence.fact("the functional has norm at most 1", norm <= 1 + 1e-6)
+        y, z = rng.normal(size=(2, 500, x.shape[1])) * 3
+        slopes = np.abs(network(y) - network(z)) / np.linalg.norm(y - z, axis=1)
+        evidence.fact("500 slopes are at most 1", bool(slopes.max() <= 1 + 1e-6))
+        evidence.count(500, 0)
