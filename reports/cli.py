@@ -12,8 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from checks.document import partial_words, problems, read_document, write_json
+from checks.inventory import load_inventory
 from checks.ledger import Ledger, load_ledger
-from checks.papers import ledger_of
+from checks.papers import inventory_of, ledger_of
 from checks.randomness import claims_seed
 from checks.records import Document
 from reports.runner import run_checks
@@ -95,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
 
     listing = _command(commands, "list", _list, "print the statements: id, expected verdict, where, title")
     listing.add_argument("ids", nargs="*", metavar="PATTERN", help="ids or patterns such as 'prop-1.*'")
+    listing.add_argument(
+        "--unchecked", action="store_true", help="print what the paper asserts and no statement judges"
+    )
 
     check = _command(commands, "check", _check, "run the checks of some statements, or of all")
     _add_selection(check)
@@ -231,12 +235,25 @@ def _ledger() -> Ledger:
 
 
 def _list(arguments: Arguments) -> int:
+    if arguments.unchecked:
+        return _list_unchecked(arguments)
     ledger = _ledger()
     chosen = select(list(ledger.statements), arguments.ids or ["*"])
     width = max(map(len, chosen))
     for name in chosen:
         entry = ledger[name]
         print(f"{name:<{width}}  {entry.expected!s:<16}  {entry.title}\n{'':<{width}}  {'':<16}  {entry.where}")
+    return 0
+
+
+def _list_unchecked(arguments: Arguments) -> int:
+    if arguments.ids:
+        raise ValueError("--unchecked is about what no statement judges; leave the ids out")
+    inventory = load_inventory(inventory_of())
+    left = inventory.unchecked()
+    for assertion in left:
+        print(f"{assertion.place}: {assertion.says}{f' ({assertion.why})' if assertion.why else ''}")
+    print(f"{len(left)} of {len(list(inventory))} assertions unchecked")
     return 0
 
 

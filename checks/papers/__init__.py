@@ -52,3 +52,12 @@ def _brought() -> Iterator[Path]:
             continue
         for folder in (spec.submodule_search_locations or []) if spec else []:
             yield from (place for name in ("ledger", "ledger.toml") if (place := Path(folder, name)).exists())
+
+
+def inventory_of(paper: str = DEFAULT) -> Path:
+    """The folder of a paper's inventory; it need not exist.
+
+    Raises:
+        ValueError: there is no such paper.
+    """
+    return ledger_of(paper).parent / "inventory"

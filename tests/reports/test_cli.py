@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,14 @@ def elsewhere(tmp_path, monkeypatch):
     (tmp_path / "checks" / "__init__.py").write_text("raise RuntimeError('the package of another project')\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_list_unchecked(capsys):
+    assert cli.main(["list", "--unchecked"]) == 0
+    *left, total = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(rf"{len(left)} of \d+ assertions unchecked", total)
+    assert cli.main(["list", "--unchecked", "prop-1"]) == 2
+    assert "leave the ids out" in capsys.readouterr().err
 
 
 def test_list(capsys):
