@@ -14,7 +14,7 @@ from checks.derive import Effort, Script, Step, derivation, impossibility
 from checks.implication import NotImplied
 from checks.mutants import mutants
 from checks.records import Mutants
-from checks.verify import FORMAT, WitnessError, verify
+from checks.verify import FORMAT, WitnessError, true_of, verify
 from checks.witness import Witness, exact
 
 Formal = Mapping[str, Any]
@@ -174,11 +174,22 @@ class Decisions:
         """
         self._decide(by_contradiction(says, given, script))
 
-    def _decide(self, way: Way) -> None:
+    def true_of(self, **given: Any) -> bool:
+        """Whether the formal text holds for exact values of all its variables: for laws that are tried on examples.
+
+        Raises:
+            ValueError: a value is missing or not of its domain.
+        """
+        return true_of(self._text(), {name: exact(value) for name, value in given.items()})
+
+    def _text(self) -> Formal:
         if self.formal is None:
             raise ValueError("the statement has no formal text: add a table formal to its entry in the ledger")
+        return self.formal
+
+    def _decide(self, way: Way) -> None:
         effort = Effort()
-        witness = way(self.formal, effort)
+        witness = way(self._text(), effort)
         self.decided(witness)
         self.ways.append((way, effort.spent))
 

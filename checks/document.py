@@ -191,6 +191,8 @@ def problems(document: Document) -> list[str]:
             found.append(f"{claim['id']}: {verdict['reason']}")
         elif verdict["state"] == "judged" and not (claim["as_expected"] or _weaker(claim, document)):
             found.append(f"{claim['id']}: computed {show(verdict)}, expected {show(expected)}")
+        if claim["mutants"] and not claim["mutants"]["caught"]:
+            found.append(f"{claim['id']}: no wrong version of its formal text was caught")
         if claim["sabotages"]["caught"] < claim["sabotages"]["tried"]:
             missed = claim["sabotages"]["missed"]
             found.append(f"{claim['id']}: a sabotage {f'was not caught: {missed}' if missed else 'did not finish'}")

@@ -46,7 +46,7 @@ from .arithmetic import FUNCTIONS
 from .axioms import AXIOMS, Relation, knows
 from .derivation import Clause, State, added, clauses_of, one_relation
 from .files import examine, main, unwitnessed, witnesses_in
-from .formal import check_text, halves_of_induction, start, start_of_refutation
+from .formal import check_text, halves_of_induction, start, start_of_refutation, true_of
 from .kinds import FORMAT, polynomial, refutes, relation, verify
 from .language import evaluate, names_in, rational, scope_of
 from .limits import MAX_STEPS, MalformedError, WitnessError
@@ -81,6 +81,7 @@ __all__ = [
     "scope_of",
     "start",
     "start_of_refutation",
+    "true_of",
     "unwitnessed",
     "verify",
     "witnesses_in",

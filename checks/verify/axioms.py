@@ -175,6 +175,10 @@ def _power_power(known: Known, b: Polynomial, m: Polynomial, n: Polynomial) -> l
     return [Relation(_raised(_raised(b, m), n) - _raised(b, m * n), "==")]
 
 
+def _power_one(known: Known, n: Polynomial) -> list[Relation]:
+    return [Relation(_raised(Polynomial.lift(Fraction(1)), n) - Fraction(1), "==")]
+
+
 def _power_increasing(known: Known, a: Polynomial, b: Polynomial, n: Polynomial) -> list[Relation]:
     """In the base."""
     _require(known, a, ">")
@@ -211,6 +215,7 @@ AXIOMS: Mapping[str, Callable[..., list[Relation]]] = {
     "power_product": _power_product,
     "power_sum": _power_sum,
     "power_power": _power_power,
+    "power_one": _power_one,
     "power_increasing": _power_increasing,
     "power_exponent": _power_exponent,
 }

@@ -28,7 +28,7 @@ from .arithmetic import FUNCTIONS, truth
 from .derivation import Clause, State, clauses_of, follow, symbols, term
 from .enclosures import Enclosure, UndecidedError
 from .language import check_free, defined, evaluate, holds, names_of, parse, rational
-from .limits import MalformedError, WitnessError, spend
+from .limits import MalformedError, WitnessError, limited, spend
 from .polynomials import Polynomial, variable
 
 KEYS = frozenset({"for_all", "there_is", "define", "hypotheses", "lemmas", "conclusion"})
@@ -164,6 +164,22 @@ def _given(formal: Mapping[str, Any], witness: Mapping[str, Any], key: str, scop
         if not _belongs(found[name], text, {**FUNCTIONS, **scope, **found}):
             raise WitnessError(f"{name} is not of its domain, {text}")
     return found
+
+
+def true_of(formal: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Whether a text holds for these exact values of all its variables, what there is among them.
+
+    Raises:
+        WitnessError: a value is not of its domain, or a text cannot be decided.
+
+    >>> true_of({"for_all": {"x": "real"}, "hypotheses": ["x > 1"], "conclusion": ["x**2 > 2"]}, {"x": "5/4"})
+    False
+    """
+    with limited():
+        values = _given(formal, {"given": given}, "for_all", {})
+        values |= _given(formal, {"given": given}, "there_is", values)
+        scope = _numeric(formal, values)
+        return not _true(formal.get("hypotheses", []), scope) or _true(formal["conclusion"], scope)
 
 
 def check_counterexample(witness: Mapping[str, Any]) -> None:

@@ -73,6 +73,11 @@ def test_property_1(evidence, subject):
         evidence.certify(step.proof(f"{case}: |f(x)| ≤ ‖δ‖ when the sign changes"))
 
 
+@claim("property-1", by="formal")
+def test_property_1_from_end_to_end(evidence, subject):
+    evidence.derive()
+
+
 @claim("property-1", by="examples", subject=F(1), sabotage={"2-Lipschitz functions": F(2)})
 def test_property_1_on_examples(evidence, subject):
     def law(classes, x, delta):

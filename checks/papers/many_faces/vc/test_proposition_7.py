@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, congruence, have, product
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.witness import identity, instance, refutation
@@ -393,6 +394,22 @@ def test_the_amended_lower_bound(evidence, subject):
         step = covered(n, radius, factor)
         evidence.certify(step.proof(f"n = {n}: N balls of radius 2m cover 𝒳, so vol(𝒳)/vol(𝔅) ≤ (2m)ⁿ N"))
     evidence.assume("volumes are subadditive, and scale like rⁿ")
+
+
+@claim("prop-7.lower.amended", by="formal")
+def test_the_amended_lower_bound_from_the_covering(evidence, subject):
+    evidence.derive(
+        axiom("divide", "2 * m"),
+        axiom("power_positive", "2 * m", "n"),
+        axiom("power_positive", "1 / (2 * m)", "n"),
+        axiom("power_product", "1 / (2 * m)", "2 * m", "n"),
+        congruence("power", ["1 / (2 * m) * (2 * m)", "n"], ["1", "n"]),
+        axiom("power_one", "n"),
+        axiom("divide", "B"),
+        product("(1 / (2 * m))**n > 0", "N * (2 * m)**n * B - V >= 0"),
+        have("(1 / (2 * m))**n * V <= N * B"),
+        product("1 / B > 0", "N * B - (1 / (2 * m))**n * V >= 0"),
+    )
 
 
 @claim("prop-7.lower.amended", by="examples", subject=2, sabotage={"balls of radius m": 1})
