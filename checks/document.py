@@ -7,6 +7,7 @@ published in ``claims.schema.json``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -16,6 +17,7 @@ from typing import Any, cast
 from checks._forms import DEEPEST, misfits, too_deep
 from checks.faults import DistinctFault, Fault, distinct_faults
 from checks.files import read_utf8, replace_file
+from checks.inventory import Assertion
 from checks.ledger import Ledger, Statement, is_id, paper_faults
 from checks.records import (
     CheckRecord,
@@ -27,6 +29,7 @@ from checks.records import (
     Formal,
     FormalText,
     Mutants,
+    Place,
     Record,
     SabotageRecord,
     Sabotages,
@@ -43,7 +46,12 @@ SABOTAGES_OF = "sabotages of "
 
 
 def build_document(
-    ledger: Ledger, records: Iterable[Record], collected: Mapping[str, int], complete: bool, context: Context
+    ledger: Ledger,
+    records: Iterable[Record],
+    collected: Mapping[str, int],
+    complete: bool,
+    context: Context,
+    inventory: Iterable[Assertion] = (),
 ) -> Document:
     """Judge every statement of the ledger.
 
@@ -51,6 +59,7 @@ def build_document(
         records: what the finished checks and sabotages recorded.
         collected: how many checks of each claim were collected, and under ``sabotages of ID`` how many sabotages.
         complete: whether everything was collected, so that a statement without a check is a defect.
+        inventory: what the paper asserts, for where each statement stands in it.
         context: version, commit, machine, datetime, seed, scale, device, partial, builds, carried.
     """
     checks: dict[str, list[CheckRecord]] = {}
@@ -63,6 +72,10 @@ def build_document(
     verdicts = {
         entry.id: _verdict(entry, checks.get(entry.id, []), collected.get(entry.id, 0), complete) for entry in ledger
     }
+    places: dict[str, list[Place]] = {}
+    for assertion in inventory:
+        for name in assertion.statements:
+            places.setdefault(name, []).append({"at": assertion.place, "says": assertion.says})
     claims = [
         _claim(
             entry,
@@ -70,6 +83,7 @@ def build_document(
             verdicts,
             checks.get(entry.id, []),
             _sabotages(sabotages.get(entry.id, []), collected.get(SABOTAGES_OF + entry.id, 0)),
+            places.get(entry.id, []),
         )
         for entry in ledger
     ]
@@ -118,25 +132,29 @@ def _claim(
     verdicts: Mapping[str, Verdict],
     checks: Sequence[CheckRecord],
     sabotages: Sabotages,
+    places: list[Place],
 ) -> Claim:
     verdict = verdicts[entry.id]
     expected: Expected = {
         "truth": str(entry.expected.truth),
         "strength": entry.expected.strength and str(entry.expected.strength),
     }
+    values = {name: value for record in checks for name, value in record["values"].items()}
     return {
         "id": entry.id,
         "where": entry.where,
         "title": entry.title,
-        "statement": entry.statement,
+        "places": places,
+        "statement": _filled(entry.statement, values),
         "hypotheses": list(entry.hypotheses),
         "depends_on": list(entry.depends_on),
+        "automatic": list(entry.automatic),
         "amends": entry.amends,
         "amended_by": [amendment.id for amendment in ledger.amendments(entry.id)],
         "fault": entry.fault and str(entry.fault),
         "same_fault": entry.same_fault,
-        "note": entry.note,
-        "proof": entry.proof,
+        "note": _filled(entry.note, values),
+        "proof": _filled(entry.proof, values),
         "formal": _formal(entry),
         "mutants": _mutants(checks),
         "verdict": verdict,
@@ -146,6 +164,14 @@ def _claim(
         "sabotages": sabotages,
         "evidence": [_evidence(record) for record in checks],
     }
+
+
+_VALUE = re.compile(r"\{\{(.+?)\}\}")
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """A text with ``{{name}}`` replaced by what a check recorded under that name; left alone where none did."""
+    return _VALUE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def _formal(entry: Statement) -> Formal | None:
@@ -191,6 +217,9 @@ def problems(document: Document) -> list[str]:
             found.append(f"{claim['id']}: {verdict['reason']}")
         elif verdict["state"] == "judged" and not (claim["as_expected"] or _weaker(claim, document)):
             found.append(f"{claim['id']}: computed {show(verdict)}, expected {show(expected)}")
+        if verdict["state"] == "judged" and not document["partial"]:
+            texts = claim["statement"] + claim["note"] + claim["proof"]
+            found.extend(f"{claim['id']}: no check recorded a value named {name!r}" for name in _VALUE.findall(texts))
         if claim["mutants"] and not claim["mutants"]["caught"]:
             found.append(f"{claim['id']}: no wrong version of its formal text was caught")
         if claim["sabotages"]["caught"] < claim["sabotages"]["tried"]:

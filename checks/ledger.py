@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,8 @@ class Statement:
 
     ``statement``, ``hypotheses``, ``note`` and ``proof`` are typst markup in our own words; ``amends`` names the
     statement that this one is the corrected form of. ``fault`` grades a refuted statement, and no other;
-    ``same_fault`` names the refuted statement with which its fault is counted.
+    ``same_fault`` names the refuted statement with which its fault is counted. ``depends_on`` holds what the entry
+    names there and, ``automatic`` ones, what its proof names in backticks beside.
 
     >>> Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.ARGUED)).hypotheses
     ()
@@ -52,6 +53,7 @@ class Statement:
     expected: Verdict
     hypotheses: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    automatic: tuple[str, ...] = ()
     amends: str | None = None
     fault: Fault | None = None
     same_fault: str | None = None
@@ -144,10 +146,21 @@ def load_ledger(path: Path) -> Ledger:
     if not statements:
         raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
     _check_figures(paper, path)
+    statements = {name: _with_edges(entry, statements) for name, entry in statements.items()}
     ledger = Ledger(paper, statements, _references(path.parent / REFERENCES))
     _check_consistency(ledger, places)
     _check_faults(ledger, places)
     return ledger
+
+
+_NAMED = re.compile(r"`([^`]+)`")
+
+
+def _with_edges(entry: Statement, known: Mapping[str, Statement]) -> Statement:
+    """The statement with an edge to each other one that its proof names, but to the one that it amends."""
+    named = dict.fromkeys(name for name in _NAMED.findall(entry.proof) if name in known)
+    automatic = tuple(name for name in named if name not in {*entry.depends_on, entry.id, entry.amends})
+    return replace(entry, depends_on=(*entry.depends_on, *automatic), automatic=automatic)
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -297,6 +310,6 @@ def _check_consistency(ledger: Ledger, places: Mapping[str, Path]) -> None:
         if entry.amends == entry.id:
             raise LedgerError(f"{place} amends itself; name the statement that it corrects")
         if entry.id in ledger.foundations(entry.id):
-            raise LedgerError(f"{place} depends on itself; break the circle in depends_on")
+            raise LedgerError(f"{place} depends on itself; break the circle in depends_on, or in what proofs name")
         if entry.expected.truth is Truth.FAILS and not ledger.amendments(entry.id):
             raise LedgerError(f"{place} is refuted but nothing amends it; add its corrected form")

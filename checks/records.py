@@ -256,15 +256,24 @@ class Formal(TypedDict):
     says: str
 
 
+class Place(TypedDict):
+    """A sentence of the paper that a statement judges: where it stands, and in short what it says, in our words."""
+
+    at: str
+    says: str
+
+
 class Claim(TypedDict):
     """A statement of the ledger with its verdict and its evidence."""
 
     id: str
     where: str
     title: str
+    places: list[Place]
     statement: str
     hypotheses: list[str]
     depends_on: list[str]
+    automatic: list[str]
     amends: str | None
     amended_by: list[str]
     fault: str | None

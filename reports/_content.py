@@ -231,6 +231,7 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data])
     return {
         **_mention(claim, True),
         "where": claim["where"],
+        "places": claim["places"],
         "statement": claim["statement"],
         "hypotheses": claim["hypotheses"],
         "note": claim["note"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from checks._run.judging import agreed
 from checks._run.provenance import circumstances
 from checks._run.timing import settle
 from checks.document import SABOTAGES_OF, build_document, changes, write_json
+from checks.inventory import Assertion, load_inventory
 from checks.ledger import Ledger
 from checks.records import Context, Document, TravellingRecord
 
@@ -88,13 +89,18 @@ class Part:
         around = circumstances(self.config, self.path, partial)
         context: Context = {**around, "builds": built, "carried": carried_in(records)}
         complete = not (partial or selected)
-        self.document = build_document(self.ledger, records, self.collected, complete, context)
+        self.document = build_document(self.ledger, records, self.collected, complete, context, self._inventory())
         if self.config.getoption("--claims-search"):
             outputs.store_found(records, self.config)
         if path := outputs.json_path(self.config, name):
             write_json(self.document, path)
         if folder := outputs.witness_folder(self.config, name):
             outputs.write_witnesses(self.document, folder)
+
+    def _inventory(self) -> Iterable[Assertion]:
+        """What the paper asserts, if there is a list of it beside the ledger."""
+        folder = self.path.parent / "inventory"
+        return load_inventory(folder) if folder.is_dir() else ()
 
     def show(self, reporter: pytest.TerminalReporter, old: Document | None, interrupted: bool) -> None:
         """Say in the terminal what came out, and what changed since an old document of this ledger."""

@@ -177,3 +177,12 @@ def test_every_way_in_which_outcomes_add_up(outcomes: Any) -> None:
     else:
         assert verdict.reason == ""
         assert verdict.strength is next(each for each in Strength if each in {strength for _, strength in outcomes})
+
+
+def test_what_a_proof_names_is_an_edge(tmp_path: Path) -> None:
+    first, second = entry(proof="By `b`, `a` and `else`."), entry(id="b", amends="a", proof="Against `a`; see `c`.")
+    ledger = load(tmp_path, first, second, entry(id="c"))
+    assert (ledger["a"].depends_on, ledger["a"].automatic) == (("b",), ("b",))
+    assert ledger["b"].automatic == ("c",)
+    with pytest.raises(LedgerError, match="or in what proofs name"):
+        load(tmp_path, first, entry(id="b", proof="By `a`."))
