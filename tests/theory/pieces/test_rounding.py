@@ -7,9 +7,12 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from flint import fmpq, fmpq_mat
 
+from theory.pieces._certificate import _krawczyk
 from theory.pieces._lipschitz import norm_enclosures
-from theory.pieces._network.rounding import Errors, gamma, norm, norm_bound, row_norms
+from theory.pieces._network.network import Network
+from theory.pieces._network.rounding import Errors, gamma, norm, norm_bound, pull_back, row_norms
 
 UNIT = Fraction(1, 2**53)
 SHARP = 1 + Fraction(1, 10**7)
@@ -110,3 +113,57 @@ def test_enclosures_of_norms(rows, columns, error):
             right = max(mpmath.svd_r(mpmath.matrix(matrix), compute_uv=False))
             assert ends[0] <= max(right - room, 0) <= ends[0] + right * mpmath.mpf(10) ** -13
             assert ends[1] - right * mpmath.mpf(10) ** -7 <= right + room <= ends[1]
+
+
+@pytest.mark.parametrize("activation", ["groupsort2", "relu"])
+@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+def test_functions_are_pulled_back_up_to_their_errors(activation, depth):
+    """Differences of rows, as gates are, against Fractions."""
+    rng = np.random.default_rng(depth)
+    weights = [rng.normal(size=size) for size in [(4, 2), (4, 4), (4, 4), (4, 4)][: depth + 1]]
+    biases = [rng.normal(size=4) for _ in weights]
+    network = Network(tuple(weights), tuple(biases), activation)
+    width = 2 if activation == "groupsort2" else 4
+    minus = [rng.random((6, width)) < 0.5 for _ in range(depth)]
+    first, second = rng.integers(0, 4, (2, 6))
+    top = [weights[depth], biases[depth]]
+    found, errors = pull_back(network, minus, *(part[first] - part[second] for part in top))
+    matrices_, shifts_ = (
+        [np.vectorize(Fraction, otypes=[object])(part) for part in each] for each in (weights, biases)
+    )
+    rows, shift = (part[depth][first] - part[depth][second] for part in (matrices_, shifts_))
+    for layer in reversed(range(depth)):
+        rows = network.apply_gates(rows, minus[layer])
+        shift, rows = shift + rows @ shifts_[layer], rows @ matrices_[layer]
+    for row, computed, error in zip(np.column_stack([shift, rows]), found.tolist(), errors.tolist(), strict=True):
+        off = sum((Fraction(x) - y) ** 2 for x, y in zip(computed, row, strict=True))
+        assert off <= Fraction(error) ** 2 < Fraction(1, 10**22)
+
+
+def exact_solution(matrix, right):
+    rows = fmpq_mat(*matrix.shape, [fmpq(*x.as_integer_ratio()) for x in matrix.ravel().tolist()])
+    column = fmpq_mat(len(right), 1, [fmpq(*x.as_integer_ratio()) for x in right])
+    return [Fraction(int(x.p), int(x.q)) for x in rows.solve(column).entries()]
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+@pytest.mark.parametrize("moved", [0.0, 1e-13, 1e-6])
+def test_vertices_are_as_near_as_is_said(n, moved):
+    """Of equations that are known exactly, and of those that are wrong by as much as is admitted."""
+    rng = np.random.default_rng(n)
+    matrix = rng.normal(size=(60, n + 1, n + 1)) * 10 ** rng.uniform(-3, 3, (60, n + 1, 1))
+    points = rng.normal(size=(60, n + 1))
+    for k, (rows, point) in enumerate(zip(matrix, points, strict=True)):
+        largest = np.abs(point).argmax()
+        rows[n] = np.eye(n + 1)[largest]
+        points[k] = np.linalg.solve(rows, np.append(np.zeros(n), point[largest])) + moved * rng.normal(size=n + 1)
+    error = np.zeros((60, n + 1))
+    error[30:, :n] = 1e-9 * np.linalg.norm(matrix[30:, :n], axis=2)
+    wrong = matrix + error[:, :, None] * (rng.integers(0, 2, matrix.shape) * 2 - 1) / (n + 1) ** 0.5 * (1 - 1e-9)
+    found = _krawczyk(matrix, error, points)
+    assert np.isfinite(found).mean() > 0.9
+    for rows, point, distance in zip(wrong, points, found.tolist(), strict=True):
+        if distance < np.inf:
+            right = exact_solution(rows, [0.0] * n + [point[np.flatnonzero(rows[n])[0]]])
+            off = sum((Fraction(x) - y) ** 2 for x, y in zip(point.tolist(), right, strict=True))
+            assert off <= Fraction(distance) ** 2
