@@ -41,7 +41,7 @@ coverage: $(VENV)/dev.stamp
 
 # A sample of mutants of theory against its own tests, three quarters of an hour; an interrupted one goes on where it was.
 # MUTANTS=400 MUTANTS_SEED=0 say how many, and which.
-mutants: $(VENV)/dev.stamp
+mutants: $(VENV)/mutants.stamp
 	$(ONE) $(BIN)/python tests/mutants.py
 
 # What is built, away from its sources: in an environment that has the wheel, run from a folder that has nothing.
@@ -72,6 +72,10 @@ $(VENV)/check.stamp: pyproject.toml constraints.txt
 
 $(VENV)/dev.stamp: $(VENV)/check.stamp
 	$(BIN)/pip install -q -c constraints.txt -e '.[check,dev]'
+	touch $@
+
+$(VENV)/mutants.stamp: $(VENV)/dev.stamp
+	$(BIN)/pip install -q -c constraints.txt -e '.[mutants]'
 	touch $@
 
 $(VENV)/docs.stamp: $(VENV)/check.stamp
