@@ -359,6 +359,15 @@ def test_balls_of_kissing(n, count):
     assert tuple(bounds) == (count, count)
 
 
+@pytest.mark.parametrize(("n", "count"), [(3, 13), (4, 25), (5, 41), (8, 241), (9, 145)])
+def test_the_first_shell_of_a_lattice_is_listed(n, count):
+    """Roots are rounded up, so the ball is a little larger than d: also in odd dimensions, where no turn makes sqrt(2)
+    rational. In five and nine dimensions it is that of D_n, 2 n (n - 1)."""
+    bounds = witnessed(Ball([Fraction(1, 7)] * n, Fraction(101, 100)), 1)
+    assert bounds.lower >= count
+    assert bounds.points is not None
+
+
 @pytest.mark.parametrize("n", [2, 3, 5, 12])
 def test_few_points_in_a_ball(n):
     """Rankin: a regular simplex of k points at distance d has radius d sqrt((k-1) / 2k)."""
