@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 
 from theory.hmf._nearest import MatrixNeighbours, TreeNeighbours, closest
+from theory.hmf._screening import MatrixScreen, TreeScreen
 
 
 def around(seed, n, count=40):
@@ -46,3 +48,25 @@ def test_the_closest_is_judged_by_differences(kind):
     for squares, k, near in zip(square, found.tolist(), distance.tolist(), strict=True):
         assert squares[k] <= min(squares) * (1 + Fraction(1, 10**15))
         assert abs(Fraction(near) - squares[k]) <= squares[k] / 10**15
+
+
+@pytest.mark.parametrize("n", [2, 3, 12])
+def test_screens_bound_from_below_and_hardly(n):
+    """A place nearer to c than to each a is as far from x as the half-space of the worst a, at least."""
+    rng = np.random.default_rng(n)
+    x, anchors, others = rng.normal(size=(4, n)), rng.normal(size=(4, 3, n)), rng.normal(size=(10, n))
+    others[0], others[1] = anchors[0, 0] + 1e-9, x[1] + 1e-3  # one near an anchor, one near a query
+    rows, found = (each.ravel() for each in np.indices((4, 10)))
+    tree = TreeScreen(x, anchors, TreeNeighbours(others))._bound(rows, found).reshape(4, 10)
+    for bounds in (MatrixScreen(x, anchors, MatrixNeighbours(others))._bounds, tree):
+        with mpmath.workdps(40):
+            for i, row in enumerate(bounds.tolist()):
+                for c, bound in zip(others, row, strict=True):
+                    gains = [(distance(x[i], c) ** 2 - distance(x[i], a) ** 2, distance(a, c)) for a in anchors[i]]
+                    right = max(0, *(gain / (2 * apart) for gain, apart in gains))
+                    assert bound <= right
+                    assert right - bound <= 1e-11 or min(apart for _, apart in gains) < 1e-6
+
+
+def distance(one, other):
+    return mpmath.norm([mpmath.mpf(x) - mpmath.mpf(y) for x, y in zip(one.tolist(), other.tolist(), strict=True)])

@@ -289,3 +289,24 @@ def normal_value(form, s):
     width, slack = Fraction(form.width), max(1 - s, 0)
     slope = min(slack / width, 1)
     return digits(slope * (slack - width * slope / 2))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_couplings_have_their_marginals_below_the_weights(seed):
+    """Multipliers at the weights, and above them by rounding; flux between nearly all points, and hardly any."""
+    rng = np.random.default_rng(seed)
+    half = rng.dirichlet(np.ones(20))
+    weights, signs = np.concatenate([half, rng.permutation(half)]), np.repeat([1.0, -1.0], 20)
+    order = rng.permutation(40)
+    weights, signs = weights[order], signs[order]
+    alpha = weights * rng.choice([1.0, 1 + 2.0**-52, 1 - 2.0**-51, 0.5], 40)
+    edges = certificate.Edges(np.arange(40), np.zeros(39), np.zeros(39), 0.0)
+    found = certificate.coupled(alpha, signs, weights, edges)
+    assert found.masses.min() > 0
+    assert (signs[found.rows] > 0).all() and (signs[found.columns] < 0).all()
+    total = marginals(40, found.rows, found.columns, found.masses)
+    for right, given, weight, wanted in zip(total, *map(exact, (found.marginals, weights, alpha)), strict=True):
+        assert abs(right - given) <= Fraction(1, 2**52) * given
+        assert right < weight
+        assert given <= wanted
+    assert sum(total) > 2 * Fraction(1, 3)
