@@ -173,14 +173,14 @@ def test_roots_of_a_bracket_are_bounds_and_hardly_off():
     for _ in range(300):
         at, target, slope = rng.uniform(0.5, 2, 3).tolist()
         level = target + slope * at * rng.uniform(-0.9, 3)
-        bracket = Bracket(target, 9.0, 0.0)
+        bracket = Bracket(target, 9.0)
         bracket.add(Point(at, 10.0, level, slope))
         rise = (Fraction(level) - Fraction(target)) / Fraction(slope)
         root = min(Fraction(at) + rise / (1 + sign * room) for sign in (1, -1))
         assert root * (1 - SHARP) - SHARP * Fraction(at) < Fraction(bracket.low) <= root
         left, right = sorted(rng.uniform(0.5, 2, 2).tolist())
         high, low = target + rng.uniform(0, 2), target - rng.uniform(0, 2)
-        bracket = Bracket(target, 9.0, 0.0)
+        bracket = Bracket(target, 9.0)
         bracket.add(Point(left, high, -inf, 0.0))
         bracket.add(Point(right, low, -inf, 0.0))
         share = (Fraction(high) - Fraction(target)) / (Fraction(high) - Fraction(low))
