@@ -86,8 +86,11 @@ def mutants() -> Iterator[Any]:
 
 
 def idle(node: Any) -> bool:
-    """Whether it is part of what says something and does nothing; a lone * or / among arguments is no operator."""
+    """Whether it is part of what says something and does nothing; a lone * or / among arguments is no operator, and
+    strict=True an assertion of zip."""
     if node.parent.type in ("parameters", "dictorsetmaker") and node.type == "operator":
+        return True
+    if node.parent.type == "argument" and node.parent.get_code().strip() == "strict=True":
         return True
     while (above := node.parent) is not None:
         typed = above.type == "annassign" and (node is above.children[1] or "TypeAlias" in above.children[1].get_code())

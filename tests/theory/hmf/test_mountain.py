@@ -330,6 +330,11 @@ def test_nearest_frontier_is_on_the_frontier_and_as_far_as_f_says(problem):
     assert np.all(found.violation <= slack)
 
 
+def test_adversarial_goes_hardly_beyond_by_itself():
+    f = highest_mountain([[0, 0]], [[2, 0]])
+    assert 1 < f.adversarial([0.0, 0.0])[0] < 1.00001
+
+
 @quick
 @given(problems(), st.sampled_from([1e-6, 1e-3, 0.5, 10.0]))
 @example((np.array([[0.0, 0.0]]), np.array([[2.0, 0.0]]), np.array([[1.0, 0.0], [1.0, 5.0]])), 1e-6)
