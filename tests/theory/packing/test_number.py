@@ -344,6 +344,16 @@ def test_polygons(points, separation):
 
 
 @pytest.mark.parametrize("turn", [(1, 0), (Fraction(3, 5), Fraction(4, 5)), (Fraction(20, 29), Fraction(-21, 29))])
+@pytest.mark.parametrize(("size", "count"), [(4, 15), (10, 66)])
+def test_turned_triangles(turn, size, count):
+    """Hardly larger than an equilateral triangle full of points: its corner and its edges tell where they lie."""
+    c, s = turn
+    side = Fraction(1001, 1000) * size
+    corners = [(c * x - s * y, s * x + c * y) for x, y in [(0, 0), (side, 0), (side / 2, side * Fraction(867, 1000))]]
+    assert witnessed(ConvexPolygon(corners), 1).lower == count
+
+
+@pytest.mark.parametrize("turn", [(1, 0), (Fraction(3, 5), Fraction(4, 5)), (Fraction(20, 29), Fraction(-21, 29))])
 def test_turned_squares(turn):
     c, s = turn
     corners = [(c * x - s * y, s * x + c * y) for x, y in [(0, 0), (6, 0), (6, 6), (0, 6)]]

@@ -485,6 +485,17 @@ def test_linear_programmes_and_faces_agree(monkeypatch, activation, box):
                 count_pieces(*network, box, activation=activation, max_pieces=faces.cells - 1)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_linear_programmes_are_proved_in_a_box(monkeypatch, activation):
+    """That a gate does not cut a region is proved by multipliers, over all of R^n it is not."""
+    network = random_network(2, [4, 4], seed=1)
+    faces = count_pieces(*network, activation=activation, certify=True)
+    monkeypatch.setattr("theory.pieces._search.LATTICE_INPUTS", 0)
+    found = count_pieces(*network, activation=activation, certify=True)
+    assert (found.cells, found.certified) == (faces.cells, True)
+    assert not count_pieces(*network, "all", activation=activation, certify=True).certified
+
+
 @pytest.mark.parametrize("box", [None, "all"])
 @pytest.mark.parametrize("seed", range(3))
 def test_linear_programmes_join_cells_as_faces_do(monkeypatch, box, seed):
