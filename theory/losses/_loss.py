@@ -101,9 +101,9 @@ class Loss(ABC):
 
     @abstractmethod
     def dual_below(self, a: Floats, slack: Floats) -> Floats:
-        """At most l°(b) for every multiplier b with |b - a| <= slack a, entry by entry.
+        """At most l°(b) for every multiplier b with |b - a| <= (slack - 16 EPSILON) a, entry by entry.
 
-        slack: at least 16 EPSILON, which pays for the rounding of the formula. a: at most `steepest`; for an a below
+        slack: at least 16 EPSILON, which pay for the rounding of the formula. a: at most `steepest`; for an a below
         the least multiplier, l° there.
         """
 

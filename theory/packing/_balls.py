@@ -147,7 +147,7 @@ def _points(center: Point, radius: Fraction, squared: Fraction, norm: int, doubl
     rounding the distance up pushes some out of the ball."""
     turn = norm == 2 and doubled.shape[1] % 2 == 0
     whole = _turned(doubled) if turn else doubled
-    step = root_above(squared / (4 if turn or norm == 1 else 4 * norm)) / (2 if turn else 1)
+    step = root_above(squared / (16 if turn else 4 * norm))
     longest = int((whole.astype(object) ** 2).sum(axis=1).max())
     if longest * step**2 > radius**2:
         return None

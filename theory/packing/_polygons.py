@@ -86,7 +86,7 @@ def _turns(domain: ConvexPolygon) -> list[tuple[Fraction, Fraction]]:
     """Rational rotations: a quarter turn, and close to the directions of the edges."""
     following = domain.vertices[1:] + domain.vertices[:1]
     edges = list(zip(domain.vertices, following, strict=True))[:MOST_TURNS]
-    angles = {atan2(float(b[1] - a[1]), float(b[0] - a[0])) % (pi / 3) for a, b in edges} | {0.0, pi / 6}
+    angles = {atan2(float(b[1] - a[1]), float(b[0] - a[0])) % (pi / 3) for a, b in edges} | {0.0}
     halves = [Fraction(tan(angle / 2)).limit_denominator(TURN_PARTS) for angle in angles]
     return [((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)) for t in halves] + [(Fraction(0), Fraction(1))]
 

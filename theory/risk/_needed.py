@@ -67,11 +67,11 @@ class Point:
 class Bracket:
     """What is proved so far about the least L with R(L) <= target."""
 
-    def __init__(self, target: float, constant: float, start: float) -> None:
+    def __init__(self, target: float, constant: float) -> None:
         self.target = target
         self.left = Point(0.0, constant, constant, 0.0)
         self.right: Point | None = None
-        self.low, self.high = start, inf
+        self.low, self.high = 0.0, inf
 
     def add(self, point: Point) -> None:
         """Tighten both bounds by a new point."""
@@ -105,10 +105,10 @@ class Bracket:
 
 
 def narrow(
-    target: Number, constant: float, start: float, low: float, tolerance: float, at: Callable[[float, float], Point]
+    target: Number, constant: float, start: float, tolerance: float, at: Callable[[float, float], Point]
 ) -> LipschitzBracket:
     """Search from L = start. at(L, tolerance): the point there; constant: the risk of the best constant function."""
-    bracket = Bracket(float(target), constant, low)
+    bracket = Bracket(float(target), constant)
     lipschitz, inner = start, 1e-3
     for _ in range(STEPS):
         point = at(lipschitz, inner)
@@ -176,4 +176,4 @@ def lipschitz_needed(
         return Point(lipschitz, float(found.risk), float(found.lower_bound), fsum(lengths * found.masses))
 
     span = float(np.linalg.norm(sample.points.max(axis=0) - sample.points.min(axis=0)))
-    return narrow(risk, constant.above, 1 / span, 0.0, tolerance, at)
+    return narrow(risk, constant.above, 1 / span, tolerance, at)

@@ -331,6 +331,19 @@ def test_nearest_frontier_is_on_the_frontier_and_as_far_as_f_says(problem):
     assert np.all(found.violation <= slack)
 
 
+@pytest.mark.parametrize("n", [3, 5, 9, 17])
+def test_a_corner_of_many_half_spaces(n):
+    """The negative cell of 0 is all z <= 1; so far from its corner, every half-space is active there."""
+    f = highest_mountain(2 * np.eye(n), np.zeros((1, n)))
+    x = np.arange(3, n + 3, dtype=float)
+    assert f(x) == pytest.approx(np.linalg.norm(x - 1), rel=1e-14)
+
+
+def test_adversarial_goes_hardly_beyond_by_itself():
+    f = highest_mountain([[0, 0]], [[2, 0]])
+    assert 1 < f.adversarial([0.0, 0.0])[0] < 1.00001
+
+
 @quick
 @given(problems(), st.sampled_from([1e-6, 1e-3, 0.5, 10.0]))
 @example((np.array([[0.0, 0.0]]), np.array([[2.0, 0.0]]), np.array([[1.0, 0.0], [1.0, 5.0]])), 1e-6)

@@ -344,6 +344,21 @@ def test_polygons(points, separation):
 
 
 @pytest.mark.parametrize("turn", [(1, 0), (Fraction(3, 5), Fraction(4, 5)), (Fraction(20, 29), Fraction(-21, 29))])
+@pytest.mark.parametrize("size", [4, 10])
+def test_turned_triangles_and_rhombi(turn, size):
+    """Hardly larger than an equilateral one full of points: its corner and its edges tell where they lie."""
+    c, s = turn
+    side = Fraction(1001, 1000) * size
+    far, top = (side * 3 / 2, side * Fraction(867, 1000)), (side / 2, side * Fraction(867, 1000))
+    triangle, rhombus = (
+        ConvexPolygon([(c * x - s * y, s * x + c * y) for x, y in corners])
+        for corners in ([(0, 0), (side, 0), top], [(0, 0), (side, 0), far, top])
+    )
+    assert witnessed(triangle, 1).lower == (size + 1) * (size + 2) // 2
+    assert witnessed(rhombus, 1).lower == (size + 1) ** 2
+
+
+@pytest.mark.parametrize("turn", [(1, 0), (Fraction(3, 5), Fraction(4, 5)), (Fraction(20, 29), Fraction(-21, 29))])
 def test_turned_squares(turn):
     c, s = turn
     corners = [(c * x - s * y, s * x + c * y) for x, y in [(0, 0), (6, 0), (6, 6), (0, 6)]]
@@ -357,6 +372,15 @@ def test_balls_of_kissing(n, count):
     """Ball of radius d: the kissing number and one more, around any centre."""
     bounds = witnessed(Ball([Fraction(1, 7)] * n, Fraction(2, 3)), Fraction(2, 3))
     assert tuple(bounds) == (count, count)
+
+
+@pytest.mark.parametrize(("n", "count"), [(3, 13), (4, 25), (5, 41), (8, 241), (9, 145)])
+def test_the_first_shell_of_a_lattice_is_listed(n, count):
+    """Roots are rounded up, so the ball is a little larger than d: also in odd dimensions, where no turn makes sqrt(2)
+    rational. In five and nine dimensions it is that of D_n, 2 n (n - 1)."""
+    bounds = witnessed(Ball([Fraction(1, 7)] * n, Fraction(101, 100)), 1)
+    assert bounds.lower >= count
+    assert bounds.points is not None
 
 
 @pytest.mark.parametrize("n", [2, 3, 5, 12])

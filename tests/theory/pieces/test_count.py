@@ -485,6 +485,35 @@ def test_linear_programmes_and_faces_agree(monkeypatch, activation, box):
                 count_pieces(*network, box, activation=activation, max_pieces=faces.cells - 1)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_linear_programmes_are_proved_in_a_box(monkeypatch, activation):
+    """That a gate does not cut a region is proved by multipliers, over all of R^n it is not."""
+    network = random_network(2, [4, 4], seed=1)
+    faces = count_pieces(*network, activation=activation, certify=True)
+    monkeypatch.setattr("theory.pieces._search.LATTICE_INPUTS", 0)
+    found = count_pieces(*network, activation=activation, certify=True)
+    assert (found.cells, found.certified) == (faces.cells, True)
+    assert not count_pieces(*network, "all", activation=activation, certify=True).certified
+
+
+@pytest.mark.parametrize("box", [None, "all"])
+@pytest.mark.parametrize("seed", range(3))
+def test_linear_programmes_join_cells_as_faces_do(monkeypatch, box, seed):
+    """Small whole numbers: many cells have one map, some of them share a facet, some a corner, some nothing."""
+    rng = np.random.default_rng(seed)
+    weights = [rng.integers(-1, 2, (4, 2)), rng.integers(-1, 2, (3, 4)), rng.integers(0, 2, (1, 3))]
+    biases = [rng.integers(-1, 2, 4) / 2, rng.integers(-1, 2, 3) / 2, [0]]
+    faces = count_pieces(weights, biases, box, activation="relu")
+    monkeypatch.setattr("theory.pieces._search.LATTICE_INPUTS", 0)
+    found = count_pieces(weights, biases, box, activation="relu")
+    assert (found.cells, found.affine_maps, found.connected_pieces) == (
+        faces.cells,
+        faces.affine_maps,
+        faces.connected_pieces,
+    )
+    assert found.affine_maps < found.cells
+
+
 # Bad input
 
 

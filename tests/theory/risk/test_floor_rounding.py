@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 
-from theory.risk._floors import FLOOR_ROUNDING, _least_fall, gradient_floor, saturation_bound
+from theory.risk._floors import FLOOR_ROUNDING, _highest, _least_fall, _Side, gradient_floor, saturation_bound
 
 
 def exact_fall(u: float, risk: float) -> mpmath.mpf:
@@ -51,3 +51,24 @@ def test_the_gradient_floor_is_one_and_hardly_below() -> None:
             reach = mpmath.mpf(float(lipschitz)) * exact_distance(points)
             exact = 1 / (1 + mpmath.exp(reach / 2))
             assert exact * (1 - 1e-12) < gradient_floor(points, [1, -1], float(lipschitz)) < exact
+
+
+def exact_excess(margin: float, ours: tuple[list[float], ...], theirs: tuple[list[float], ...]) -> mpmath.mpf:
+    """By how much the mass of our class is greater at that margin; it falls."""
+
+    def mass(sign: int, side: tuple[list[float], ...]) -> mpmath.mpf:
+        gaps = [sign * (mpmath.mpf(margin) - mpmath.mpf(reach)) for reach in side[0]]
+        return sum(mpmath.exp(log) / (1 + mpmath.exp(gap)) for gap, log in zip(gaps, side[1], strict=True))
+
+    return mass(1, ours) - mass(-1, theirs)
+
+
+def test_the_highest_margin_is_a_bound_and_hardly_above() -> None:
+    rng = np.random.default_rng(20_210_413)
+    for size in (1.0, 30.0):
+        sides = [_Side(size * rng.random((60, 5)), rng.normal(size=5)) for _ in range(2)]
+        with mpmath.workdps(40):
+            for row, margin in enumerate(_highest(*sides).tolist()):
+                ours, theirs = ((side.reach[row].tolist(), side.logs.tolist()) for side in sides)
+                assert exact_excess(margin, ours, theirs) <= 0
+                assert exact_excess(margin - 1e-11 * size, ours, theirs) > 0

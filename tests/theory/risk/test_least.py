@@ -294,6 +294,21 @@ def test_one_class(n, sign):
         assert found.coupling.nnz == 0
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_one_point_of_one_class(sign):
+    found = minimize_risk([[0.0, 0.0]], [sign], 1.0)
+    assert not found.attained
+    for end in found.extend([[1.0, 2.0], [0.0, 0.0]]):
+        assert end.tolist() == [sign * np.inf] * 2
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_all_points_at_one_place(loss):
+    """Both classes have the same mass there: the loss of margins t and -t is least at 0, or as small as there."""
+    found = minimize_risk([[1.0, 2.0]] * 4, [1, -1, 1, -1], 1.0, loss)
+    assert found.risk == pytest.approx(float(loss.value(0.0)), rel=1e-6)
+
+
 def test_unbalanced_masses():
     points, labels = np.arange(6.0).reshape(3, 2), [1, -1, 1]
     assert minimize_risk(points, labels, 1.0, KR()).risk == -np.inf

@@ -397,6 +397,14 @@ def test_beyond_the_range_of_floats():
     assert found.lower_bound == 0 <= found.risk < 1e-300
 
 
+@pytest.mark.parametrize("power", range(-850, -830))
+def test_bounds_hold_where_products_lose_digits(power):
+    """Masses of 2^-840 and losses of e^-150 of them: their products have 30 bits, or fewer."""
+    found = solve(np.array([0.0, 1.0]), [1, -1], np.full(2, 2.0**power), 300.1)
+    expected = 2 * mpmath.mpf(2) ** power * mpmath.log1p(mpmath.exp(-mpmath.mpf(300.1) / 2))
+    assert found.lower_bound <= expected <= found.risk <= expected * 1.001 + mpmath.mpf(2) ** -1072
+
+
 def test_points_that_coincide_pay_the_entropy():
     found = solve(np.zeros(4), [1, -1, 1, 1], np.array([1.0, 2.0, 0.5, 0.5]))
     assert found.risk == pytest.approx(4 * log(2), rel=1e-14)

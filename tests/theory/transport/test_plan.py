@@ -212,6 +212,14 @@ def test_rounded_sums_of_weights_count_as_equal():
     assert list(zip(plan.sources, plan.targets, strict=True)) == [(0, 0), (1, 0), (2, 1)]
 
 
+def test_totals_that_rounding_makes_unequal_are_made_equal():
+    """By more than counts as 0 between atoms, by less than sums of so many may be off: nothing is to be moved."""
+    atoms, weights = np.linspace(0, 1e6, 1000), np.random.default_rng(0).dirichlet(np.ones(1000))
+    for factor in (1 + 2.0**-45, 1 - 2.0**-45):
+        assert wasserstein1(atoms, atoms, weights, weights * factor) == 0
+        assert wasserstein1(atoms, atoms, weights * factor, weights) == 0
+
+
 def test_an_exact_potential_at_floats():
     u = kantorovich_potential([0], [3])
     assert u(1) == Fraction(-1)

@@ -347,6 +347,14 @@ def test_sample_sizes_solve_their_inequality(vc, epsilon, delta):
         assert found <= mpmath.ceil(closed)
 
 
+@pytest.mark.parametrize(("epsilon", "delta"), [(Fraction(1, 2), Fraction(1, 7)), (0.125, 0.2), (Fraction(2, 5), 0.13)])
+def test_a_sample_of_eight_over_epsilon_may_do(epsilon, delta):
+    """Blumer and others ask for m >= 8 / epsilon and 2 S(2 m, d) 2^(-epsilon m / 2) <= delta: with d = 0, S = 1."""
+    least = -(-8 // Fraction(epsilon))
+    assert 2 * 2 ** (-epsilon * least / 2) <= delta <= 4 * 2 ** (-epsilon * least / 2)
+    assert sample_complexity(0, epsilon, delta) == least
+
+
 @pytest.mark.parametrize(("vc", "samples", "delta"), [(1, 100, 0.05), (10, 10**4, Fraction(1, 100)), (50, 10**6, 1e-9)])
 def test_gaps_by_mpmath(vc, samples, delta):
     found = generalization_gap(vc, samples, delta)

@@ -125,7 +125,7 @@ def _forgiving(chain: Chain) -> Chain:
     excess = base[heavier] - base[lighter] - most[lighter]
     members = [i for i, up in enumerate(chain.positive) if up == (sign > 0)]
     heaviest = max(members, key=chain.base.__getitem__)
-    if excess > MASS_ROUNDING * base[heavier] or excess >= chain.base[heaviest]:
+    if excess > MASS_ROUNDING * base[heavier]:  # less is less than the heaviest of fewer than 2^50 points
         return chain
     lightened = chain.base.copy()
     lightened[heaviest] -= excess

@@ -19,3 +19,16 @@ def test_steps_and_epochs(evidence, subject):
     evidence.fact("exactly 30 000 for none", 30_000 not in steps.values())
     evidence.value("steps with batches of 128", steps[128])
     evidence.count(len(steps))
+
+
+@claim("fig-1.recipe", by="enumeration", subject=30_000, sabotage={"40 000 steps": 40_000, "25 500 steps": 25_500})
+def test_the_recipe(evidence, subject):
+    """What of it is known: which batches make so many steps, to a thousand, of 20 epochs."""
+    counts = {batch: 20 * -(-160_000 // batch) for batch in range(64, 257)}
+    fitting = [batch for batch, count in counts.items() if abs(count - subject) < 500]
+    if not (fitting and subject % 10_000 == 0 and 1 < subject / counts[128] < 3 / 2):
+        raise AssertionError(f"{subject} steps fit batches of {fitting}, not of the usual kind and rounded as printed")
+    evidence.value("batches that fit", f"{fitting[0]} to {fitting[-1]}")
+    evidence.undecided(
+        "the learning rate is not given, one run takes ten minutes, and the one that was made ended at 1.07 pixels"
+    )

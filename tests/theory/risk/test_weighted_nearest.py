@@ -1,0 +1,28 @@
+"""Nearest points with a head start, by blocks and by all pairs at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from theory.risk._weighted_nearest import FEW_DISTANCES, Distances
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("k", [1, 3, 140, 700])
+@pytest.mark.parametrize("ahead", [0.0, 0.1, 3.0])
+def test_blocks_lose_nothing(scale, k, ahead):
+    """Head starts that are nothing, less than a block is wide, and more than all of them."""
+    rng = np.random.default_rng(k)
+    plus, minus = rng.random((300, 2)), rng.random((700, 2))
+    assert len(plus) * len(minus) > FEW_DISTANCES
+    start = scale * ahead * rng.random(700)
+    found = Distances(plus, minus).least(0, scale, start, k)
+    right = scale * cdist(plus, minus) - start
+    assert np.allclose(found.values, np.sort(right, axis=1)[:, :k], rtol=1e-12, atol=1e-12 * scale)
+    assert np.allclose(np.take_along_axis(right, found.found, axis=1), found.values, rtol=1e-12, atol=1e-12 * scale)
+    start = start[:300]
+    other = Distances(plus, minus).least(1, scale, start, k)
+    right = scale * cdist(minus, plus) - start
+    assert np.allclose(other.values, np.sort(right, axis=1)[:, :k], rtol=1e-12, atol=1e-12 * scale)
