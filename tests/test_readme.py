@@ -42,12 +42,16 @@ def test_the_verdict_table_is_the_ledgers() -> None:
 
 def test_the_readme_counts_what_the_ledger_expects() -> None:
     expected = [str(entry.expected) for entry in load_ledger(ledger_of())]
-    counts = [sum(verdict.startswith(word) for verdict in expected) for word in ("holds, argued", "holds, supported")]
-    fails, undecided = (sum(verdict.startswith(word) for verdict in expected) for word in ("fails", "undecided"))
+    truths = Counter(verdict.partition(",")[0] for verdict in expected)
+    strengths = Counter(verdict.partition(", ")[2] for verdict in expected)
     words = " ".join(README.read_text(encoding="utf-8").split())
     assert f"Of the {len(expected)} statements examined" in words
-    assert f"{counts[0]} hold and are proved, {counts[1]} hold on trained networks or samples, {fails} fail" in words
-    assert f"{undecided} is undecided" in words
+    assert f"{truths['holds']} hold, {truths['fails']} fail as printed" in words
+    assert f"{truths['undecided']} are undecided" in words
+    assert f"{strengths['machine-checked']} are machine-checked" in words
+    assert f"{strengths['argued']} argued" in words
+    assert f"{strengths['cited']} cited" in words
+    assert f"{strengths['supported']} supported" in words
 
 
 def test_the_readme_counts_the_faults() -> None:
