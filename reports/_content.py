@@ -59,6 +59,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "date": document["datetime"][:10],
         "counts": _counts(claims),
         "sabotages": _sabotages(claims),
+        "mutants": _mutants(claims),
         "faults": _faults(document, titles, chosen),
         "problems": _problems(document, chosen),
         "partial": partial_words(document),
@@ -128,6 +129,15 @@ def _counts(claims: Iterable[Claim]) -> list[Data]:
     return [
         {"kind": name, "words": words, "number": kinds.count(name)} for name, words in KINDS.items() if name in kinds
     ]
+
+
+def _mutants(claims: Sequence[Claim]) -> Data:
+    found = [claim["mutants"] for claim in claims if claim["mutants"]]
+    return {
+        "texts": len(found),
+        "caught": sum(each["caught"] for each in found),
+        "tried": sum(each["tried"] - each["weaker"] for each in found),
+    }
 
 
 def _sabotages(claims: Sequence[Claim]) -> Data:

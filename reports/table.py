@@ -13,11 +13,12 @@ from reports.selection import select
 _SIGN = {"holds": "✓", "fails": "✗", "undecided": "?"}
 _INTRODUCTION = """\
 Written by `manyfaces table` from what a run computed. ✓ holds, ✗ fails, ? is undecided; *by* names the methods;
-*sabotages* says how many wrong versions of what is checked were caught, of how many tried; a statement that holds is
+*sabotages* says how many wrong versions of what is checked were caught, of how many tried, *mutants* the same of
+the formal text, made by the engine, without those that follow from it; a statement that holds is
 *grounded* when it and all that it depends on hold, by more than cases; *fault* is the grade of what fails, with the
 statement that it is counted with.
 """
-_HEAD = ["statement", "where", "verdict", "fault", "by", "sabotages", "grounded"]
+_HEAD = ["statement", "where", "verdict", "fault", "by", "sabotages", "mutants", "grounded"]
 _FAULTS = ["fault", "counted with it", "grade", "hang on it"]
 
 
@@ -82,7 +83,22 @@ def _row(claim: Claim, everything: Sequence[Claim]) -> list[str]:
     title = f"`{claim['id']}` {_escape(claim['title'])}"
     sabotages = "{caught}/{tried}".format(**claim["sabotages"])
     verdict = f"{_SIGN[kind(claim).partition('-')[0]]} {_verdict(claim)}"
-    return [title, _escape(claim["where"]), verdict, _fault(claim), methods, sabotages, grounded(claim, everything)]
+    return [
+        title,
+        _escape(claim["where"]),
+        verdict,
+        _fault(claim),
+        methods,
+        sabotages,
+        mutants(claim),
+        grounded(claim, everything),
+    ]
+
+
+def mutants(claim: Claim) -> str:
+    """How many wrong versions of the formal text were caught, of how many that do not follow from it."""
+    found = claim["mutants"]
+    return f"{found['caught']}/{found['tried'] - found['weaker']}" if found else ""
 
 
 def _fault(claim: Claim) -> str:

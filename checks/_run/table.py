@@ -34,8 +34,19 @@ def summary(document: Document) -> str:
     verdicts = "; ".join(f"{number} {name}" for name, number in sorted(counts.items()))
     faults = [tally(found)] if (found := faults_found(document)) else []
     return "; ".join(
-        [f"{sum(counts.values())} statements: {verdicts}", *faults, f"sabotages caught {caught} of {tried}"]
+        [
+            f"{sum(counts.values())} statements: {verdicts}",
+            *faults,
+            f"sabotages caught {caught} of {tried}",
+            *_mutants(document),
+        ]
     )
+
+
+def _mutants(document: Document) -> list[str]:
+    found = [claim["mutants"] for claim in document["claims"] if claim["mutants"]]
+    caught, tried = sum(each["caught"] for each in found), sum(each["tried"] - each["weaker"] for each in found)
+    return [f"mutants of {len(found)} formal texts caught {caught} of {tried}"] if found else []
 
 
 def print_evidence(reporter: pytest.TerminalReporter, document: Document) -> None:
