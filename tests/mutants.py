@@ -101,7 +101,7 @@ def idle(node: Any) -> bool:
     return False
 
 
-def tests_of(path: Path, line: int, contexts: dict[int, list[str]]) -> list[str]:
+def entering_tests(path: Path, line: int, contexts: dict[int, list[str]]) -> list[str]:
     """Tests that enter the function; outside of functions, and where importing calls it, that enter the module."""
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     bodies = [(node.body[0].lineno, node.end_lineno or 0) for node in nodes if isinstance(node, ast.FunctionDef)]
@@ -201,7 +201,7 @@ def main(count: int, seed: int) -> None:
             if last and (last.is_killed or last.output == tests_now):
                 continue
             contexts = data.contexts_by_lineno(str(spec.module_path.resolve()))
-            tests = tests_of(spec.module_path, spec.start_pos[0], contexts)
+            tests = entering_tests(spec.module_path, spec.start_pos[0], contexts)
             if not trusted and not (trusted := survives(tests)):
                 raise RuntimeError(f"tests fail without a mutant: {Path('last.log').resolve()} says why")
             with use_mutation(spec.module_path, get_operator(spec.operator_name)(), spec.occurrence) as texts:
