@@ -53,13 +53,13 @@ class Statement:
     expected: Verdict
     hypotheses: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
-    automatic: tuple[str, ...] = ()
     amends: str | None = None
     fault: Fault | None = None
     same_fault: str | None = None
     note: str = ""
     proof: str = ""
     formal: Formal | None = None
+    automatic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from reports.table import fault_table, verdict_page, verdict_table
 def test_a_line_for_each_statement(document):
     lines = verdict_table(document).splitlines()
     assert lines[0] == "| statement | where | verdict | fault | by | sabotages | mutants | grounded |"
-    assert lines[2] == "| `th-1` Squares are positive | Section 1 | ✗ fails, argued | false | exact | 0/0 |  |"
-    assert lines[4] == "| `lem-1` A sum of bounds | Section 1 | ✓ holds, argued |  | symbolic | 1/1 | yes |"
+    assert lines[2] == "| `th-1` Squares are positive | Section 1 | ✗ fails, argued | false | exact | 0/0 |  |  |"
+    assert lines[4] == "| `lem-1` A sum of bounds | Section 1 | ✓ holds, argued |  | symbolic | 1/1 |  | yes |"
     assert len(lines) == 6
 
 
