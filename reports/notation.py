@@ -154,7 +154,9 @@ def _arithmetic(left: ast.AST, op: ast.operator, right: ast.AST, context: int) -
         case ast.Mult():
             return _product(left, right), _PRODUCT
         case ast.Pow():
-            return f"{_show(left, _ATOM)}^({_show(right, 0)})", _ATOM
+            base = _show(left, _ATOM)
+            quotient = isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and base.startswith("frac")
+            return f"{f'({base})' if quotient else base}^({_show(right, 0)})", _ATOM
         case ast.Div() if context <= _SIDE and _is_number(left) and _is_number(right):
             return f"{_show(left, _NEGATION)}\\/{_show(right, _ATOM)}", _PRODUCT
         case ast.Div():

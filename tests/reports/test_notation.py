@@ -18,6 +18,7 @@ from reports.notation import BREAK, breakable, fraction, number, typeset
         ("a * (b + c)", "a (b + c)"),
         ("-(a + b)**2", "-(a + b)^(2)"),
         ("(-a)**2", "(-a)^(2)"),
+        ("(a / b)**2", "(frac(a, b))^(2)"),
         ("q - (-1)", "q - (-1)"),
         ("2 * 3", "2 dot 3"),
         ("a / b * c", "frac(a, b) thin c"),
