@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest
 WHEEL := .venv-wheel
+# A path that tools without Python can follow, too: pyright looks for theory there.
+EDITABLE := --config-settings editable_mode=compat
 
 # Each process one thread: what is to be done at once is shared out among processes, and BLAS threads of several
 # processes wait for each other.
@@ -67,11 +69,11 @@ oldest: $(OLDEST)/dev.stamp
 $(VENV)/check.stamp: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q -c constraints.txt torch
-	$(BIN)/pip install -q -c constraints.txt -e '.[check]'
+	$(BIN)/pip install -q -c constraints.txt $(EDITABLE) -e '.[check]'
 	touch $@
 
 $(VENV)/dev.stamp: $(VENV)/check.stamp
-	$(BIN)/pip install -q -c constraints.txt -e '.[check,dev]'
+	$(BIN)/pip install -q -c constraints.txt $(EDITABLE) -e '.[check,dev]'
 	touch $@
 
 $(VENV)/mutants.stamp: $(VENV)/dev.stamp
@@ -79,7 +81,7 @@ $(VENV)/mutants.stamp: $(VENV)/dev.stamp
 	touch $@
 
 $(VENV)/docs.stamp: $(VENV)/check.stamp
-	$(BIN)/pip install -q -c constraints.txt -e '.[docs]'
+	$(BIN)/pip install -q -c constraints.txt $(EDITABLE) -e '.[docs]'
 	touch $@
 
 $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
@@ -87,7 +89,7 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	oldest=$$(sed -n 's/^ *"torch>=\([0-9.]*\)",$$/\1/p' pyproject.toml) && test -n "$$oldest" && \
 	    sed "s/^torch==.*/torch==$$oldest/" constraints.txt > $(OLDEST)/constraints.txt
 	$(OLDEST)/bin/pip install -q -c $(OLDEST)/constraints.txt torch
-	$(OLDEST)/bin/pip install -q -c $(OLDEST)/constraints.txt -e '.[check,dev]'
+	$(OLDEST)/bin/pip install -q -c $(OLDEST)/constraints.txt $(EDITABLE) -e '.[check,dev]'
 	touch $@
 
 clean:
