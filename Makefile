@@ -77,7 +77,7 @@ $(VENV)/dev.stamp: $(VENV)/check.stamp
 	touch $@
 
 $(VENV)/mutants.stamp: $(VENV)/dev.stamp
-	$(BIN)/pip install -q -c constraints.txt -e '.[mutants]'
+	$(BIN)/pip install -q -c constraints.txt $(EDITABLE) -e '.[mutants]'
 	touch $@
 
 $(VENV)/docs.stamp: $(VENV)/check.stamp
