@@ -104,6 +104,13 @@ def _follows(formal: Formal, other: Formal) -> bool:
     return _decides(by_derivation("", (), {}), implied, _ATLEAST)
 
 
+def contradictory(formal: Formal, script: Script, choose: Mapping[str, str], most: int) -> bool:
+    """Whether the same search derives what is false: then the hypotheses contradict each other, as far as it sees."""
+    false = {**formal, "conclusion": ["0 > 0"]}
+    scripts = [()] if not script or "induction" in script[0] else [(), script]
+    return any(_decides(by_derivation("", each, choose), false, most) for each in scripts)
+
+
 @dataclass(kw_only=True)
 class Decisions:
     """The ways in which a record decides its statement's formal text.
@@ -128,9 +135,13 @@ class Decisions:
             says: what it shows, in words.
 
         Raises:
-            NotImplied: nothing was found.
+            NotImplied: nothing was found, or what is false follows, too.
         """
-        self._decide(by_derivation(says, script, choose or {}))
+        way, effort = by_derivation(says, script, choose or {}), Effort()
+        witness = way(self._text(), effort)
+        if contradictory(self._text(), script, choose or {}, MORE * effort.spent + _ATLEAST):
+            raise NotImplied("the hypotheses contradict each other: whatever is derived from them says nothing")
+        self._keep(way, witness, effort)
 
     def enumerate(self, says: str = "all cases of the formal text") -> None:
         """Go through all cases of the formal text.
@@ -189,7 +200,9 @@ class Decisions:
 
     def _decide(self, way: Way) -> None:
         effort = Effort()
-        witness = way(self._text(), effort)
+        self._keep(way, way(self._text(), effort), effort)
+
+    def _keep(self, way: Way, witness: Witness, effort: Effort) -> None:
         self.decided(witness)
         self.ways.append((way, effort.spent))
 

@@ -11,12 +11,7 @@ from typing import Any
 from checks import statistics, verify
 from checks.records import Fact, Finding, Witness
 from checks.verdict import METHODS, Strength, Truth
-
-DECIDING = ("derivation", "enclosure", "enumeration", "example")
-"""The kinds of witnesses that show a formal text."""
-
-REFUTING = ("counterexample", "impossible")
-"""Those that refute one."""
+from checks.verify import DECIDING, REFUTING
 
 CERTIFICATES = ("identity", "instance", "linear", *DECIDING)
 """The kinds of witnesses that show a fact."""

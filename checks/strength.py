@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from checks.formal import Covers
 from checks.ledger import Statement
-from checks.outcome import DECIDING, REFUTING
 from checks.records import Finding, Witness
 from checks.verdict import METHODS, Strength, Truth
+from checks.verify import DECIDING, REFUTING
 
 
 def strength_of(finding: Finding, statement: Statement) -> Strength:

@@ -47,16 +47,18 @@ from .axioms import AXIOMS, Relation, knows
 from .derivation import Clause, State, added, clauses_of, one_relation
 from .files import examine, main, unwitnessed, witnesses_in
 from .formal import check_text, halves_of_induction, start, start_of_refutation, true_of
-from .kinds import FORMAT, polynomial, refutes, relation, verify
+from .kinds import DECIDING, FORMAT, REFUTING, polynomial, refutes, relation, verify
 from .language import evaluate, names_in, rational, scope_of
 from .limits import MAX_STEPS, MalformedError, WitnessError
 from .polynomials import Polynomial, printed
 
 __all__ = [
     "AXIOMS",
+    "DECIDING",
     "FORMAT",
     "FUNCTIONS",
     "MAX_STEPS",
+    "REFUTING",
     "Clause",
     "MalformedError",
     "Polynomial",

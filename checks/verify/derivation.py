@@ -35,9 +35,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from .arithmetic import FUNCTIONS
+from .arithmetic import FUNCTIONS, fraction, whole
 from .axioms import Relation, axiom, knows
-from .language import Defined, holds, parse, scopes, walk
+from .language import Defined, holds, parse, rational, scopes, walk
 from .limits import MalformedError, WitnessError, spend
 from .polynomials import Polynomial, constant, variable
 from .symbols import SYMBOLIC
@@ -68,6 +68,7 @@ class State:
 
     def branch(self, assumed: Sequence[Relation]) -> State:
         """The same, with more known."""
+        spend(len(self.known) + len(self.alternatives))
         return State(self.scope, self.integers, [*self.known, *assumed], list(self.alternatives))
 
 
@@ -113,6 +114,7 @@ def _joined(parts: Sequence[list[Clause]], *, every: bool) -> list[Clause]:
         return [clause for part in parts for clause in part]
     found: list[Clause] = [[]]
     for part in parts:
+        spend(sum(len(clause) * len(part) for clause in found))
         found = [[*clause, *other] for clause in found for other in part]
         if len(found) > MAX_CLAUSES:
             raise MalformedError(f"a formula of more than {MAX_CLAUSES} clauses")
@@ -173,6 +175,7 @@ def follow(state: State, steps: Any, targets: Sequence[Clause]) -> None:
 
 
 def _contradiction(known: Sequence[Relation]) -> bool:
+    spend(len(known))
     return any(constant(form) is not None and not knows([], Relation(form, sort)) for form, sort in known)
 
 
@@ -215,7 +218,7 @@ def added(state: State, step: Mapping[str, Any]) -> list[Relation]:
         case {"numbers": text}:
             if not holds(text, {}):
                 raise WitnessError(f"{text!r} is false")
-            return [one_relation(text, state.scope)]
+            return [one_relation(text, symbols({}))]
         case {"integer": text}:
             return [_whole(state, read(text))]
         case {"lemma": text, "steps": steps}:
@@ -246,8 +249,8 @@ def _product(first: Relation, second: Relation) -> Relation:
 def _combined(known: Sequence[Relation], goal: Relation, multipliers: Any) -> Relation:
     rest, strict = goal.form, False
     for index, text in multipliers.items():
-        form, sort = _at(known, int(index))
-        weight = Fraction(text)
+        form, sort = _at(known, whole(rational(index)))
+        weight = fraction(rational(text))
         if weight < 0 and sort != "==":
             raise WitnessError(f"negative multiplier {weight} for an inequality")
         if weight and sort != "==" and goal.sort == "==":

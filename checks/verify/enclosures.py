@@ -5,11 +5,12 @@ Each function returns bounds that hold; how near they are is for the caller to a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from fractions import Fraction
 from math import isqrt
 
-from .limits import spend
+from .limits import cost, spend
 
 PRECISION: ContextVar[int] = ContextVar("PRECISION", default=64)
 """The bits that enclosures are rounded to, outward."""
@@ -33,9 +34,9 @@ def _up(value: Fraction) -> Fraction:
 
 def _rounded(value: Fraction, *, up: bool) -> Fraction:
     shift = PRECISION.get() - value.numerator.bit_length() + value.denominator.bit_length()
-    scaled = value * 2**shift if shift >= 0 else value / 2**-shift
-    whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
-    return Fraction(whole, 2**shift) if shift >= 0 else Fraction(whole * 2**-shift)
+    top, bottom = value.numerator << max(shift, 0), value.denominator << max(-shift, 0)
+    whole = -(-top // bottom) if up else top // bottom
+    return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
 
 
 class Enclosure:
@@ -85,9 +86,9 @@ class Enclosure:
     def __pow__(self, exponent: int) -> Enclosure:
         if exponent < 0:
             return Enclosure.of(Fraction(1)) / self**-exponent
-        ends = sorted((self.low**exponent, self.high**exponent))
-        low = Fraction(0) if exponent and exponent % 2 == 0 and self.low < 0 < self.high else ends[0]
-        return _outward(low, ends[1])
+        ends = [_raised(Enclosure.of(end), exponent) for end in (self.low, self.high)]
+        low, high = min(end.low for end in ends), max(end.high for end in ends)
+        return Enclosure(Fraction(0) if exponent and exponent % 2 == 0 and self.low < 0 < self.high else low, high)
 
     def __abs__(self) -> Enclosure:
         ends = sorted((abs(self.low), abs(self.high)))
@@ -97,8 +98,23 @@ class Enclosure:
     __rmul__ = __mul__
 
 
+def _raised(base: Enclosure, exponent: int) -> Enclosure:
+    """By repeated squaring, rounded each time."""
+    result = Enclosure.of(Fraction(1))
+    while exponent:
+        if exponent % 2:
+            result = result * base
+        exponent //= 2
+        base = base * base if exponent else base
+    return result
+
+
+_ROUNDING = 10
+"""The steps of an operation on enclosures beside what the length of their ends costs; measured."""
+
+
 def _outward(low: Fraction, high: Fraction) -> Enclosure:
-    spend(4)
+    spend(_ROUNDING + cost(low) + cost(high))
     return Enclosure(_down(low), _up(high))
 
 
@@ -123,32 +139,47 @@ def exponential(value: Fraction | Enclosure) -> Enclosure:
     >>> 2718281828 < found.low * 10**9 <= found.high * 10**9 < 2718281829
     True
     """
-    given = Enclosure.of(value)
-    return Enclosure(_exponential(given.low).low, _exponential(given.high).high)
+    return _at_ends(_exponential, value)
+
+
+def _at_ends(increasing: Callable[[Fraction], Enclosure], value: Fraction | Enclosure) -> Enclosure:
+    if isinstance(value, Fraction):
+        return increasing(value)
+    return Enclosure(increasing(value.low).low, increasing(value.high).high)
 
 
 def _exponential(t: Fraction) -> Enclosure:
-    """2^k exp(r) with r = t - k log 2, about between 0 and 0.7, in whole numbers of 2^-bits."""
+    """2^k exp(r) with r = t - k log 2, about between 0 and 0.7, in whole numbers of 2^-bits.
+
+    k is so small that r is not negative, on whichever side of its bounds log 2 is.
+    """
+    spend(_ROUNDING + cost(t))
     if abs(t) > MAX_EXPONENT:
         raise ValueError(f"exp of a number beyond {MAX_EXPONENT}")
-    bits = PRECISION.get() + 40  # k has 18 bits at most; the others keep r from being negative, and its error small
+    bits = PRECISION.get() + 40  # k has 18 bits at most; the others keep the error of r small
     two = _log_two(bits)
-    power = (t.numerator << bits) // (t.denominator * two[1])
+    power = (t.numerator << bits) // (t.denominator * two[t >= 0])
     low = (t.numerator << bits) // t.denominator - max(power * two[0], power * two[1])
     high = -((-t.numerator << bits) // t.denominator) - min(power * two[0], power * two[1])
+    assert 0 <= low <= high < 1 << bits
     unit = Fraction(2) ** (power - bits)
-    return _outward(_series(max(low, 0), bits)[0] * unit, _series(high, bits)[1] * unit)
+    return _outward(_series(low, bits)[0] * unit, _series(high, bits)[1] * unit)
 
 
 def _divided_up(a: int, b: int) -> int:
     return -(-a // b)
 
 
+def _spend_terms(bits: int) -> None:
+    """Count a series: it has fewer terms than half the bits."""
+    spend(bits // 2 * (1 + (bits // 1000) ** 2))
+
+
 def _series(r: int, bits: int) -> tuple[int, int]:
     """Bounds of exp(r), 0 <= r < 1, by Taylor's series: what is left out is less than twice its first term."""
     low = high = below = above = 1 << bits
     count = 0
-    spend(1 + (bits // 100) ** 2)
+    _spend_terms(bits)
     while below > 0 or above > 1:
         count += 1
         below = (below * r >> bits) // count
@@ -169,11 +200,12 @@ def logarithm(value: Fraction | Enclosure) -> Enclosure:
         if given.high <= 0:
             raise ValueError("log of a number that is not positive")
         raise UndecidedError("log of a number that may not be positive")
-    return Enclosure(_logarithm(given.low).low, _logarithm(given.high).high)
+    return _at_ends(_logarithm, value)
 
 
 def _logarithm(y: Fraction) -> Enclosure:
     """log of m 2^k, 1 <= m < 2, as k log 2 + log m, in whole numbers of 2^-bits."""
+    spend(_ROUNDING + cost(y))
     power = y.numerator.bit_length() - y.denominator.bit_length()
     power -= y < Fraction(2) ** power
     if abs(power) > MAX_EXPONENT:
@@ -200,7 +232,7 @@ def _artanh(z: Fraction, bits: int) -> tuple[int, int]:
     below, above = (z.numerator << bits) // z.denominator, -((-z.numerator << bits) // z.denominator)
     squares = below * below >> bits, -(-above * above >> bits)
     low, high, odd = below, above, 1
-    spend(1 + (bits // 100) ** 2)
+    _spend_terms(bits)
     while above > 1:
         odd += 2
         below, above = below * squares[0] >> bits, -(-above * squares[1] >> bits)
@@ -213,6 +245,7 @@ def square_root(value: Fraction | Enclosure) -> Fraction | Enclosure:
     if isinstance(value, Fraction):
         if value < 0:
             raise ValueError("sqrt of a negative number")
+        spend(_ROUNDING + 2 * cost(value))
         top, bottom = isqrt(value.numerator), isqrt(value.denominator)
         if top**2 == value.numerator and bottom**2 == value.denominator:
             return Fraction(top, bottom)
@@ -221,10 +254,11 @@ def square_root(value: Fraction | Enclosure) -> Fraction | Enclosure:
         if given.high < 0:
             raise ValueError("sqrt of a negative number")
         raise UndecidedError("sqrt of a number that may be negative")
-    return Enclosure(_root(given.low).low, _root(given.high).high)
+    return _at_ends(_root, value)
 
 
 def _root(value: Fraction) -> Enclosure:
+    spend(_ROUNDING + 2 * cost(value))
     shift = 2 * max(0, PRECISION.get() + value.denominator.bit_length() - value.numerator.bit_length())
     below = isqrt(value.numerator * 2**shift // value.denominator)
     unit = Fraction(1, 2 ** (shift // 2))

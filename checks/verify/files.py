@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .kinds import refutes, verify
+from .kinds import DECIDING, REFUTING, refutes, verify
 from .limits import MalformedError, WitnessError
 
 _LINE = 500
@@ -16,19 +16,41 @@ _LINE = 500
 def examine(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """A line for each witness of a claims file, or for the one that the document is, and what is wrong with it, or "".
 
-    What a claims file lacks gets a line too: a claim that fails needs a witness that refutes it.
+    What a claims file lacks gets a line too: a claim that fails needs a witness that refutes it, and one said to be
+    machine-checked a witness that decides its own formal text.
     """
     if "claims" not in document:
         yield printable(_label(document)), _fault(document)
         return
     for claim in document["claims"]:
-        refuted = False
+        text = _formal(claim).get("text")
+        good: list[Mapping[str, Any]] = []
         for witness in (witness for evidence in claim["evidence"] for witness in evidence["witnesses"]):
             fault = _fault(witness, claim["id"])
-            refuted = refuted or (not fault and refutes(witness))
+            good += [witness] if not fault and witness.get("formal", text) == text else []
             yield printable(_label(witness)), fault
-        if claim["verdict"]["truth"] == "fails" and not refuted:
+        fails = claim["verdict"]["truth"] == "fails"
+        if fails and not any(map(refutes, good)):
             yield printable(f"{claim['id']}"), "it is said to fail, but no good witness of its own refutes it"
+        if claim["verdict"].get("strength") == "machine-checked" and not _decided(claim, good, fails=fails):
+            yield printable(f"{claim['id']}"), "it is said to be machine-checked, but no good witness decides its text"
+
+
+def _formal(claim: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = claim.get("formal") or {}
+    return found
+
+
+def _decided(claim: Mapping[str, Any], good: Sequence[Mapping[str, Any]], *, fails: bool) -> bool:
+    """Whether a witness decides all that the claim says: its text has no lemmas, and is no part of a proof only."""
+    formal = _formal(claim)
+    reaches = formal.get("covers") in (("statement", "case") if fails else ("statement",))
+    kinds = REFUTING if fails else DECIDING
+    return (
+        reaches
+        and not (formal["text"].get("lemmas") and not fails)
+        and any(witness["kind"] in kinds for witness in good)
+    )
 
 
 def _fault(witness: Any, claim: str | None = None) -> str:

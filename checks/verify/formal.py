@@ -18,16 +18,19 @@ holds.
 
 from __future__ import annotations
 
+import ast
+import operator
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from .arithmetic import FUNCTIONS, truth
+from .arithmetic import FUNCTIONS, as_list, compare, fraction, truth
+from .axioms import Relation
 from .derivation import Clause, State, clauses_of, follow, symbols, term
 from .enclosures import Enclosure, UndecidedError
-from .language import check_free, defined, evaluate, holds, names_of, parse, rational
+from .language import check_free, defined, evaluate, holds, names_of, parse, rational, walk
 from .limits import MalformedError, WitnessError, limited, spend
 from .polynomials import Polynomial, variable
 
@@ -56,7 +59,33 @@ def check_text(formal: Any) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
             raise MalformedError(f"formal: the variable {name!r}: use letters, digits and '_'")
         check_free(name, names[:number])
+    _check_domains({**formal.get("for_all", {}), **formal.get("there_is", {})})
     _check_names(formal)
+
+
+def _check_domains(domains: Mapping[str, str]) -> None:
+    """Each domain speaks of the variables before it only."""
+    before = set(FUNCTIONS)
+    for name, text in domains.items():
+        found = _domain(text)
+        if found is None or found["ends"] is not None:
+            _check_known(_listed(text, found), before)
+        before.add(name)
+
+
+def _listed(text: str, found: re.Match[str] | None) -> str:
+    """The expression in a domain: the list of its values, or of its two ends."""
+    if found is None:
+        return text.removeprefix("in ")
+    ends = parse(f"[{found['ends']}]")
+    if not (isinstance(ends, ast.List) and len(ends.elts) == 2):
+        raise MalformedError(f"the domain {text!r}: give two ends, in [a, b]")
+    return f"[{found['ends']}]"
+
+
+def _walked(text: str, found: re.Match[str] | None, scope: Mapping[str, Any]) -> list[Any]:
+    """What stands in a domain, read in a scope that holds all that is meant."""
+    return as_list(walk(parse(_listed(text, found)), scope))
 
 
 def _check_names(formal: Mapping[str, Any]) -> None:
@@ -114,27 +143,29 @@ def _belongs(value: Any, text: str, scope: Mapping[str, Any]) -> bool:
         return False
     if found["ends"] is None:
         return True
-    low, high = evaluate(f"[{found['ends']}]", scope)
-    return bool(low <= value <= high)
+    low, high = _walked(text, found, {**scope, **FUNCTIONS})
+    return compare(operator.le, low, value) and compare(operator.le, value, high)
 
 
-def _finite(text: str, scope: Mapping[str, Any]) -> list[Any]:
-    """The values of a finite domain.
+def _finite(text: str, scope: Mapping[str, Any]) -> Iterator[Any]:
+    """The values of a finite domain, one after another.
 
     Raises:
         WitnessError: it is not finite.
     """
     found = _domain(text)
     if found is None:
-        values = evaluate(text.removeprefix("in "), scope)
-        if not isinstance(values, list):
-            raise MalformedError(f"the domain {text!r} is not a list")
-        return values
+        yield from _walked(text, found, {**scope, **FUNCTIONS})
+        return
     if found["kind"] != "integer" or found["ends"] is None or found["lists"]:
         raise WitnessError(f"the domain {text!r} has no end: its values cannot be gone through")
-    low, high = evaluate(f"[{found['ends']}]", scope)
-    each = [Fraction(number) for number in range(-(-low // 1), high // 1 + 1)]
-    return each if found["count"] is None else [list(values) for values in product(each, repeat=int(found["count"]))]
+    low, high = (fraction(end) for end in _walked(text, found, {**scope, **FUNCTIONS}))
+    numbers = range(-(-low // 1), high // 1 + 1)
+    spend(max(0, numbers.stop - numbers.start))
+    for values in product(numbers, repeat=int(found["count"] or 1)):
+        spend(len(values))
+        each = [Fraction(value) for value in values]
+        yield each[0] if found["count"] is None else each
 
 
 def _choices(domains: Mapping[str, str], scope: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -254,17 +285,26 @@ def check_enclosure(witness: Mapping[str, Any]) -> None:
         found = _domain(text)
         if found is None or found["kind"] != "real" or found["ends"] is None or found["lists"] or found["count"]:
             raise WitnessError(f"the domain of {name}, {text}, is not an interval")
-        low, high = evaluate(f"[{found['ends']}]", FUNCTIONS)
+        low, high = (fraction(end) for end in _walked(text, found, FUNCTIONS))
+        if low > high:
+            raise WitnessError(f"the domain of {name}, {text}, is empty")
         box[name] = Enclosure(low, high)
-    waiting = [box]
+    waiting, met = [box], False
     while waiting:
         spend(10)
         current = waiting.pop()
-        if not _true_on(formal, current):
+        if _excluded(formal, current):
+            continue
+        if _true_on(formal, current):
+            met = True
+        else:
             waiting.extend(_halves(current))
+    if not met:
+        raise WitnessError("the hypotheses are false everywhere")
 
 
-def _true_on(formal: Mapping[str, Any], box: Mapping[str, Enclosure]) -> bool:
+def _excluded(formal: Mapping[str, Any], box: Mapping[str, Enclosure]) -> bool:
+    """Whether some hypothesis is false on all of the box."""
     scope = _numeric(formal, box)
     for text in formal.get("hypotheses", []):
         try:
@@ -272,6 +312,11 @@ def _true_on(formal: Mapping[str, Any], box: Mapping[str, Enclosure]) -> bool:
                 return True
         except UndecidedError:
             pass
+    return False
+
+
+def _true_on(formal: Mapping[str, Any], box: Mapping[str, Enclosure]) -> bool:
+    scope = _numeric(formal, box)
     try:
         true = all([truth(evaluate(text, scope)) for text in formal["conclusion"]])
     except UndecidedError:
@@ -298,31 +343,39 @@ def _symbolic(formal: Mapping[str, Any], fixed: Mapping[str, Any]) -> tuple[Stat
     """What is known at the start of a derivation, and what is to be reached; some variables may be fixed."""
     sizes: dict[str, int | None] = {}
     integers: set[str] = set()
-    bounds: list[str] = []
-    for name, text in {**formal.get("for_all", {}), **formal.get("there_is", {})}.items():
+    domains = {**formal.get("for_all", {}), **formal.get("there_is", {})}
+    for name, text in domains.items():
         found = _domain(text)
+        if found is not None and found["lists"]:
+            raise WitnessError(f"a derivation knows no lists of unknown length: the domain of {name} is {text}")
         count = int(found["count"]) if found is not None and found["count"] is not None else None
         sizes[name] = count
         parts = [name] if count is None else [f"{name}[{i}]" for i in range(count)]
         if found is not None and found["kind"] == "integer":
             integers.update(parts)
-        if found is not None and found["ends"] is not None:
-            low, _, high = found["ends"].partition(",")
-            bounds.extend(f"{low} <= {part} and {part} <= {high}" for part in parts)
-        if found is None:
-            bounds.extend(f"any({part} == item for item in {text.removeprefix('in ')})" for part in parts)
     scope = {**symbols(sizes), **fixed}
     for head, body in formal.get("define", {}).items():
         name, function = defined(head, body, scope)
         check_free(name, {key: value for key, value in scope.items() if key not in FUNCTIONS})
         scope[name] = function
     state = State(scope, frozenset(integers))
-    lists = any(found and found["lists"] for found in map(_domain, formal.get("for_all", {}).values()))
-    if lists:
-        return state, []
-    texts = [*bounds, *formal.get("hypotheses", []), *formal.get("lemmas", {}).values()]
+    state.assume([clause for name, text in domains.items() for clause in _within(name, text, scope)])
+    texts = [*formal.get("hypotheses", []), *formal.get("lemmas", {}).values()]
     state.assume([clause for text in texts for clause in clauses_of(text, scope)])
     return state, [clause for text in formal["conclusion"] for clause in clauses_of(text, scope)]
+
+
+def _within(name: str, text: str, scope: Mapping[str, Any]) -> list[Clause]:
+    """What a domain says of its variable."""
+    found = _domain(text)
+    if found is not None and found["ends"] is None:
+        return []
+    parts = [Polynomial.lift(part) for part in (scope[name] if isinstance(scope[name], list) else [scope[name]])]
+    values = [Polynomial.lift(value) for value in _walked(text, found, scope)]
+    if found is None:
+        return [[Relation(part - value, "==") for value in values] for part in parts]
+    low, high = values
+    return [clause for part in parts for clause in ([Relation(part - low, ">=")], [Relation(high - part, ">=")])]
 
 
 def check_derivation(witness: Mapping[str, Any]) -> None:
@@ -342,8 +395,6 @@ def start(formal: Mapping[str, Any], choose: Mapping[str, str]) -> tuple[State, 
     wanted = formal.get("there_is", {})
     if set(choose) != set(wanted):
         raise MalformedError(f"choose must name {sorted(wanted)}")
-    if any("list of" in text for text in [*formal.get("for_all", {}).values(), *wanted.values()]):
-        raise WitnessError("a derivation knows no lists of unknown length")
     plain, _ = _symbolic(
         {**formal, "there_is": {}, "conclusion": ["True"], "define": {}, "lemmas": {}, "hypotheses": []}, {}
     )
@@ -353,9 +404,7 @@ def start(formal: Mapping[str, Any], choose: Mapping[str, str]) -> tuple[State, 
         found = _domain(text)
         if found is None or found["kind"] != "real" or found["count"] or found["lists"]:
             raise WitnessError(f"what there is, {name}, is chosen among reals only; its domain is {text}")
-        if found["ends"] is not None:
-            low, _, high = found["ends"].partition(",")
-            targets = [*targets, *clauses_of(f"{low} <= {name} and {name} <= {high}", state.scope)]
+        targets = [*targets, *_within(name, text, state.scope)]
     return state, targets
 
 
@@ -363,17 +412,21 @@ def halves_of_induction(formal: Mapping[str, Any], name: str, first: str) -> lis
     """Base and step: what is known and what is wanted in each.
 
     Raises:
-        WitnessError: the variable is not whole, or may be less than the first, or is in another hypothesis.
+        WitnessError: the variable or the first is not whole, or it may be less, or is in another hypothesis.
     """
-    number = rational(first)
-    if formal.get("for_all", {}).get(name) != "integer" or formal.get("there_is"):
+    number = fraction(rational(first))
+    if number.denominator != 1 or formal.get("for_all", {}).get(name) != "integer" or formal.get("there_is"):
         raise WitnessError(f"induction over {name}, which is not a variable of the domain integer")
     bound = f"{name} >= {number}"
     rest = [text for text in formal.get("hypotheses", []) if text != bound]
-    mentions = re.compile(rf"\b{name}\b")
-    others = [text for key, text in formal.get("for_all", {}).items() if key != name]
+    mentions = {name}
+    for head, body in formal.get("define", {}).items():
+        if names_of(parse(body)) & mentions:
+            mentions.add(defined(head, body, {})[0])
+    domains = [(text, _domain(text)) for text in formal.get("for_all", {}).values()]
+    others = [_listed(text, found) for text, found in domains if found is None or found["ends"] is not None]
     if len(rest) == len(formal.get("hypotheses", [])) or any(
-        mentions.search(text) for text in [*rest, *others, *formal.get("lemmas", {}).values()]
+        names_of(parse(text)) & mentions for text in [*rest, *others, *formal.get("lemmas", {}).values()]
     ):
         raise WitnessError(f"induction needs the hypothesis {bound!r} and no other that mentions {name}")
     without = {**formal, "hypotheses": rest}

@@ -15,6 +15,12 @@ from .polynomials import Polynomial
 
 FORMAT = "manyfaces-witness/1"
 
+DECIDING = ("derivation", "enclosure", "enumeration", "example")
+"""The kinds of witnesses that show a formal text."""
+
+REFUTING = ("counterexample", "impossible")
+"""Those that refute one."""
+
 
 def _texts(witness: Mapping[str, Any], key: str) -> list[str]:
     value = witness.get(key, [])
@@ -158,7 +164,7 @@ def refutes(witness: Mapping[str, Any]) -> bool:
     True
     """
     if witness["kind"] != "linear":
-        return witness["kind"] in ("refutation", "counterexample", "impossible")
+        return witness["kind"] in ("refutation", *REFUTING)
     form, sort = relation(witness["goal"])
     constant = form.terms.get((), Fraction(0))
     holds = {">=": constant >= 0, ">": constant > 0, "==": constant == 0}

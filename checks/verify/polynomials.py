@@ -11,6 +11,12 @@ from .limits import MalformedError, bounded, spend
 _POLYNOMIAL = 3
 """The steps that a polynomial costs, even one without a term; measured."""
 
+_SIGNS = 20
+"""The signs that are written in a step; chosen."""
+
+MAX_NAME = 10_000
+"""The length of an atom's name, which holds its arguments: that of a text that could name it; chosen."""
+
 
 class Polynomial:
     """A polynomial with rational coefficients: ``terms`` maps sorted tuples of the names of atoms to coefficients."""
@@ -85,6 +91,7 @@ def printed(value: Polynomial) -> str:
     """
     parts = []
     for names, number in sorted(value.terms.items()):
+        spend(1 + sum(map(len, names)) // _SIGNS)
         factors = [*([] if number == 1 and names else [str(number)]), *names]
         parts.append("*".join(factors))
     return " + ".join(parts) or "0"
@@ -103,7 +110,10 @@ def constant(value: Any) -> Fraction | None:
 
 def atom(function: str, *arguments: Any) -> Polynomial:
     """A function of polynomials as an atom, named by its arguments, so that equal ones give the same."""
-    return variable(f"{function}({', '.join(printed(Polynomial.lift(value)) for value in arguments)})")
+    name = f"{function}({', '.join(printed(Polynomial.lift(value)) for value in arguments)})"
+    if len(name) > MAX_NAME:
+        raise MalformedError(f"the atom {name[:80]}... of {len(name)} signs; at most {MAX_NAME} are allowed")
+    return variable(name)
 
 
 def inverse(value: Polynomial) -> Polynomial:
