@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, have, product, square
 from checks.implication import Implication
 from checks.witness import identity, instance, refutation
 
@@ -330,4 +331,32 @@ def test_overfitting(evidence, subject):
     )
     evidence.certify(
         Implication(("W == 2/3", "V == 1/3", "o*V == W", "3*o*V == o"), "o == 2").proof("the sample's odds are 2")
+    )
+
+
+@claim("abstract.well-posed", by="formal")
+def test_two_minimisers_on_three_points(evidence, subject):
+    evidence.impossible(
+        axiom("exp_positive", "-h0"),
+        axiom("exp_positive", "h1"),
+        axiom("exp_positive", "-1/2"),
+        axiom("exp_sum", "-h0", "h1"),
+        axiom("exp_sum", "-1/2", "-1/2"),
+        axiom("exp_increasing", "-1", "h1 - h0"),
+        square("exp(-h0) - exp(h1)"),
+        have(
+            "exp(-h0) + exp(h1) >= 2 * exp(-1/2)",
+            cases(
+                "exp(-h0) + exp(h1) >= 2 * exp(-1/2)",
+                [],
+                [product("2 * exp(-1/2) - exp(-h0) - exp(h1) > 0", "2 * exp(-1/2) + exp(-h0) + exp(h1) > 0")],
+            ),
+        ),
+        have("r(h0, h1) >= (1 + exp(-1/2))**2"),
+        f0=F(1, 2),
+        f1=F(-1, 2),
+        f2=F(-3, 2),
+        g0=F(1, 2),
+        g1=F(-1, 2),
+        g2=F(-1, 2),
     )

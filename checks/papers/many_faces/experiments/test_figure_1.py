@@ -299,3 +299,8 @@ def test_unit_gradients_of_random_networks(evidence, subject):
     slope = network.slope(rng.normal(size=(2000, widths[0])))
     evidence.fact("‖∇f‖ = 1 up to rounding at 2000 random points", np.abs(slope - 1).max() < 1e-12)
     evidence.count(2000, 2)
+
+
+@claim("sec-2.3.gradient", by="formal")
+def test_a_widening_layer_loses_slope(evidence, subject):
+    evidence.counterexample(W=[F(3, 5), F(4, 5)], V=[1, 0], x=1, z=2)

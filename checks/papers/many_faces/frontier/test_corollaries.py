@@ -391,3 +391,13 @@ def test_the_bayes_classifier_is_approximated(evidence, subject):
     """left: the mass off the compact sets A, B on which the network answers like b."""
     evidence.certify(subject.proof("a network that agrees with b on A ∪ B has risk at most η"))
     evidence.assume("finite measures on ℝⁿ are inner regular")
+
+
+@claim("cor-1.proof", by="formal")
+def test_dividing_a_constant_network(evidence, subject):
+    evidence.impossible(w=0, b=5, x=0, y=1)
+
+
+@claim("cor-2.proof", by="formal")
+def test_closures_from_end_to_end(evidence, subject):
+    evidence.impossible(p=1, q=-1, t=0, z=0)

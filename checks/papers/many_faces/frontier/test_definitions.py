@@ -95,3 +95,18 @@ def test_equation_10_extends_definition_1(evidence, subject):
     on_a, on_b = subject
     evidence.certify(on_a.proof("on A the first case of equation 10 applies, so f = +d(x, ∂)"))
     evidence.certify(on_b.proof("on B the second case applies, so f = −d(x, ∂)"))
+
+
+@claim("def-1", by="formal")
+def test_definition_1_without_a_frontier(evidence, subject):
+    evidence.impossible(X=[0], c=[1])
+
+
+@claim("prop-1.proof", by="formal")
+def test_proposition_1_without_a_frontier(evidence, subject):
+    evidence.impossible(X=[0], c=[1], x=0)
+
+
+@claim("def-3", by="formal")
+def test_definition_3_without_a_class(evidence, subject):
+    evidence.impossible(X=[0], c=[1], x=3)

@@ -167,3 +167,8 @@ def test_equation_12_amended(evidence, subject):
     evidence.certify(between.proof("… and otherwise the middle of d − d(y, ∂) and d(x, ∂)"))
     inside = Implication(("fx + fy > d", "2 * R == fx + d - fy"), "R < fx")
     evidence.certify(inside.proof("which is below d(x, ∂)"))
+
+
+@claim("eq-12", by="formal")
+def test_equation_12_from_end_to_end(evidence, subject):
+    evidence.counterexample(x=[0, 0], y=[3, 4], d=5, R=1)

@@ -4,6 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.derive import axiom, have, product
 from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import (
     COMPLETE,
@@ -367,3 +368,34 @@ def test_no_gradient_at_two_nearest_points(evidence, subject):
 def test_non_unique_points_are_null(evidence, subject):
     evidence.certify(subject.proof("f has no gradient at such a point (two directions of descent at rate 1)"))
     evidence.assume("Rademacher's theorem")
+
+
+@claim("prop-1.descent", by="formal")
+def test_a_step_of_any_length_from_end_to_end(evidence, subject):
+    evidence.counterexample(a=1, b=-1, x=F(1, 4), e=1)
+
+
+@claim("prop-1.limit", by="formal")
+def test_the_limit_from_end_to_end(evidence, subject):
+    evidence.impossible(
+        axiom("divide", "e"),
+        axiom("max", "e - 5", "1 - e"),
+        have("f(x - e) - f(x) >= e - 6"),
+        have("(f(x - e) - f(x)) / e >= (e - 6) / e", product("f(x - e) - f(x) - (e - 6) >= 0", "1 / e > 0")),
+        product("e - 12 >= 0", "1 / e > 0"),
+        a=-4,
+        b=0,
+        c=4,
+        x=3,
+        N=12,
+    )
+
+
+@claim("prop-1.steepest", by="formal")
+def test_the_printed_inner_product_from_end_to_end(evidence, subject):
+    evidence.counterexample(g=1, v=1, x=0, h=-1)
+
+
+@claim("prop-1.unique", by="formal")
+def test_a_unique_nearest_point_from_end_to_end(evidence, subject):
+    evidence.counterexample(a=1, p=[1, 1])

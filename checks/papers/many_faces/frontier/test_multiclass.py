@@ -433,3 +433,13 @@ def test_the_largest_component_on_examples(evidence, subject):
         return all(v[k] > 0 and all(other == 0 for m, other in enumerate(v) if m != k) for k, v in values)
 
     evidence.examples("only the class's own component is positive on the class", law, three_classes())
+
+
+@claim("def-4", by="formal")
+def test_definition_4_on_two_points(evidence, subject):
+    evidence.impossible(a=0, b=20)
+
+
+@claim("prop-2.cases", by="formal")
+def test_two_cases_from_end_to_end(evidence, subject):
+    evidence.counterexample(a=0, b=4, x=0, y=2)

@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, have
 from checks.implication import Implication
 from checks.witness import identity, instance, refutation
 
@@ -191,3 +192,30 @@ SHARED = {
 )
 def test_examples_share_their_distance(evidence, subject):
     certify(evidence, subject)
+
+
+@claim("cor-1.path", by="formal")
+def test_the_second_path_from_end_to_end(evidence, subject):
+    evidence.counterexample(e=F(1, 2), z=F(-1, 4))
+
+
+@claim("prop-1.banach", by="formal")
+def test_the_maximum_norm_from_end_to_end(evidence, subject):
+    evidence.impossible(
+        *(have(each) for each in ("v1 + 1 >= 0", "1 - v1 >= 0", "v2 >= 0")),
+        *(axiom("abs", each) for each in ("v1 + 1", "v1 - 1", "v2")),
+        *(have(f"abs(v2) >= {each}") for each in ("abs(v1 + 1)", "abs(v1 - 1)")),
+        *(axiom("max", each, "abs(v2)") for each in ("abs(v1 + 1)", "abs(v1 - 1)")),
+        a1=-1,
+        a2=0,
+        b1=1,
+        b2=0,
+        u1=0,
+        u2=3,
+        r=1,
+    )
+
+
+@claim("sec-3.2.each", by="formal")
+def test_each_example_from_end_to_end(evidence, subject):
+    evidence.impossible(D=4, g0=4, g1=0, h0=0, h1=-4)

@@ -136,3 +136,8 @@ def test_attention(evidence, subject):
     """Inputs (s, a, -a) and (0, a, -a) with s a = log 2, E = exp(s^2): weights E, 2, 1/2, then all equal."""
     certify(evidence, subject)
     evidence.assume("log 2 ≤ 1 ≤ exp(s²) ≤ e ≤ 3 for 0 ≤ s ≤ 1")
+
+
+@claim("sec-2.2.activations.popular", by="formal")
+def test_silu_from_end_to_end(evidence, subject):
+    evidence.counterexample(x=3, z=2)

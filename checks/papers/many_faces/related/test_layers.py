@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom
 from checks.implication import Implication
 from checks.witness import identity, instance, refutation
 
@@ -373,3 +374,18 @@ def test_any_constant_occurs(evidence, subject):
             "rotations have norm 1 at every depth", ("(c*x - s*y)**2 + (s*x + c*y)**2", "(c**2 + s**2)*(x**2 + y**2)")
         )
     )
+
+
+@claim("sec-2.2.weight-normalisation", by="formal")
+def test_normalised_rows_have_another_norm(evidence, subject):
+    evidence.counterexample(W=[[1, 0], [1, 0]], v=[1, 0])
+
+
+@claim("sec-2.2.spectral", by="formal")
+def test_power_iteration_on_diagonal_matrices(evidence, subject):
+    evidence.counterexample(s=2, t=1, a=1, b=1, k=20, x=1, y=0)
+
+
+@claim("sec-2.2.effective", by="formal")
+def test_layers_of_norm_one_need_not_shrink(evidence, subject):
+    evidence.impossible(axiom("power_one", "k"), w=1)

@@ -122,3 +122,16 @@ def test_singular_values_tend_to_one_but_zero_stays(evidence, subject):
     evidence.certify(identity("1 − s(3 − s²)/2 = (1 − s)²(2 + s)/2, and 0 stays", error, zero))
     certify(evidence, steps)
     evidence.assume("a singular value decomposition exists, and Björck's step keeps its vectors")
+
+
+@claim("sec-2.2.eigenvalues", by="formal")
+def test_a_reflection_from_end_to_end(evidence, subject):
+    evidence.counterexample(W=[[1, 0], [0, -1]], lam=-1, v=[0, 1])
+
+
+@claim("sec-2.3.singular-values", by="formal")
+def test_six_rounds_from_end_to_end(evidence, subject):
+    rounds = [[F(1), F(1, 2), F(1, 2)]]
+    for _ in range(6):
+        rounds.append([s * (3 - s**2) / 2 for s in rounds[-1]])
+    evidence.counterexample(S=rounds)

@@ -390,3 +390,18 @@ def test_folds_reach_values(evidence, subject):
         slopes = np.abs(network(y) - network(z)) / np.linalg.norm(y - z, axis=1)
         evidence.fact("500 slopes are at most 1", bool(slopes.max() <= 1 + 1e-6))
         evidence.count(500, 0)
+
+
+@claim("sec-2.2.kr-gradient", by="formal")
+def test_optimal_functions_that_are_clipped(evidence, subject):
+    evidence.counterexample(c=0, p=0, q=3, d=3, x=-1, z=-2)
+
+
+@claim("sec-2.2.monotone", by="formal")
+def test_two_relus_from_end_to_end(evidence, subject):
+    evidence.counterexample(u=[1, -1], v=[1, 1], x=1, z=-1)
+
+
+@claim("sec-2.3.dilation", by="formal")
+def test_a_dilation_by_zero(evidence, subject):
+    evidence.impossible(L=0, d=1, g0=1, g1=1)
