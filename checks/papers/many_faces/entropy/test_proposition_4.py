@@ -4,9 +4,10 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.derive import axiom
 from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, RISK
-from checks.witness import identity, instance, refutation
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
@@ -14,32 +15,14 @@ BETTER = Implication(("inverse > 0", "doubled == inverse / 2", "1 + inverse <= 1
 """inverse = exp(-f) at the points, all of label +1; doubled = exp(-(f + log 2)); f is claimed to be a minimiser."""
 
 
-@claim(
-    "prop-4",
-    by="symbolic",
-    subject=BETTER,
-    sabotage={"exp(−f) may be 0": BETTER.without(0), "f is not claimed to be minimal": BETTER.without(2)},
-)
-def test_one_label_has_no_minimum(evidence, subject):
-    evidence.refute(subject.proof("ℙ(Y = 1) = 1: f + log 2 has a smaller loss than f, at every point, for every f"))
-
-
-@claim(
-    "prop-4",
-    by="exact",
-    subject={"w": [1]},
-    sabotage={"both labels": {"x": [0, 0], "y": [1, -1], "w": [1, 1], "u": [1, 1], "v": [2, 2]}},
-)
-def test_one_point_of_one_label(evidence, subject):
-    """𝒳 = {0}: against any claimed minimum log(1 + 1/u) stands the function with twice the odds."""
-    evidence.refute(
-        refutation(
-            "𝒳 = {0}, Y = 1: odds 10⁶ are not minimal, 2·10⁶ are better (and so on for any odds)",
-            given={"x": [0], "y": [1], "u": [10**6], "v": [2 * 10**6]} | subject,
-            define=RISK,
-            hypotheses=[*IS_TRAINING_SET, "all(a > 0 for a in u) and all(a > 0 for a in v)"],
-            conclusion=["risk(u) <= risk(v)"],
-        )
+@claim("prop-4", by="formal")
+def test_one_label_from_end_to_end(evidence, subject):
+    evidence.impossible(
+        axiom("exp_increasing", "-f - 1", "-f"),
+        axiom("exp_positive", "-f - 1"),
+        axiom("log_increasing", "1 + exp(-f - 1)", "1 + exp(-f)"),
+        p=1,
+        c=1,
     )
 
 
@@ -86,27 +69,15 @@ def test_large_functions_have_one_sign(evidence, subject):
     evidence.certify(subject.proof("f(x) ≥ f(x₀) − L D ≥ L D > 0"))
 
 
-@claim(
-    "prop-4.growth",
-    by="exact",
-    subject={"y": [1, 1], "f": [1, 10, 100]},
-    sabotage={"both labels": {"y": [1, -1], "f": [1, 10, 100]}},
-)
-def test_growth_without_loss(evidence, subject):
-    """Constants log u for u = 2**f: the claim is that the loss grows with them."""
-    evidence.certify(
-        Implication(("inverse > 0", "2 * half == inverse"), "half < inverse").proof(
-            "doubling the odds of a constant halves exp(−f): the losses of f = k log 2 decrease to 0 for label +1"
-        )
-    )
-    evidence.refute(
-        refutation(
-            "two points of label 1, constants log 2, 10 log 2, 100 log 2: the losses fall",
-            given={"x": [0, 1], "w": [1, 1]} | subject,
-            define=RISK,
-            hypotheses=[*IS_TRAINING_SET, "f[0] < f[1] and f[1] < f[2]"],
-            conclusion=["risk([2 ** f[0], 2 ** f[0]]) <= risk([2 ** f[2], 2 ** f[2]])"],
-        )
+@claim("prop-4.growth", by="formal")
+def test_growth_from_end_to_end(evidence, subject):
+    evidence.impossible(
+        axiom("exp_increasing", "-t", "0"),
+        axiom("exp_positive", "-t"),
+        axiom("log_tangent", "1 + exp(-t)"),
+        p=1,
+        M=1,
+        T=0,
     )
 
 

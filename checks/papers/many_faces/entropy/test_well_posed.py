@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom, cases, have, product, square
+from checks.derive import axiom, cases, have, numbers, product, square
 from checks.implication import Implication
 from checks.witness import identity, instance, refutation
 
@@ -159,37 +159,34 @@ def test_a_penalty_gives_a_minimum(evidence, subject):
     evidence.assume("log(1 + exp(−t)) ≥ −t")
 
 
-LOGARITHM = Implication(("W >= kk", "kk == k*k", "k*(k - 2*C) > 0", "W <= C*(1 + k)", "C*(k - 1) >= 0"), "0 > 0")
 """W = 2^k after 2^k steps of size 1."""
 
 
-@claim(
-    "sec-4.order-1",
-    by="symbolic",
-    subject=(LOGARITHM, 12),
-    sabotage={
-        "few steps": (LOGARITHM.without(2), 12),
-        "slower than a square": (LOGARITHM.without(0), 12),
-        "16 steps": (LOGARITHM, 4),
-    },
-)
-def test_sign_descent(evidence, subject):
-    contradiction, rounds = subject
-    evidence.certify(
-        Implication(("g*E == -1", "g*E + 1 == 0", "E > 0", "s == -g*E"), "s > 0").proof(
-            "the gradient −1/(1 + exp W) is negative: each step is +η"
-        )
+@claim("sec-4.order-1", by="formal")
+def test_sign_descent_from_end_to_end(evidence, subject):
+    evidence.impossible(
+        have("C + 3 > 0"),
+        product("C + 3 > 0", "C + 3 > 0"),
+        axiom("log_product", "(C + 3) ** 2", "(C + 3) ** 2"),
+        axiom("log_product", "C + 3", "C + 3"),
+        axiom("log_tangent", "C + 3"),
+        have("log(t()) <= 4 * (C + 2)"),
+        numbers("log(2) > 1/2"),
+        axiom("divide", "log(2)"),
+        product("1 / log(2) > 0", "log(2) > 1/2"),
+        have("1 / log(2) <= 2"),
+        product("C >= 0", "1 / log(2) >= 0"),
+        product("C * (1 / log(2)) >= 0", "4 * (C + 2) - log(t()) >= 0"),
+        product("C >= 0", "C + 3 > 0"),
+        product("C >= 0", "C + 2 >= 0"),
+        product("C * (C + 2) >= 0", "2 - 1 / log(2) >= 0"),
+        have("C * (1 + log(t()) / log(2)) <= C + 8 * C * (C + 2)"),
+        product("C >= 0", "C * (C + 2) >= 0"),
+        product("C * (C + 2) >= 0", "C * (C + 2) >= 0"),
+        square("C"),
+        W=0,
+        eta=1,
     )
-    evidence.refute(
-        refutation(
-            "C = 100: 2^12 > 100 · 13",
-            given={"k": rounds, "C": 100},
-            hypotheses=["k >= 1"],
-            conclusion=["2**k <= C * (1 + k)"],
-        )
-    )
-    evidence.refute(contradiction.proof("for every C: 2^k > C (1 + k) once k > 2C"))
-    evidence.assume("2^k ≥ k² for k ≥ 4")
 
 
 GROWTH = {

@@ -6,26 +6,24 @@ from itertools import pairwise
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, integer, product
 from checks.implication import Implication
-from checks.papers.many_faces.entropy.odds import IS_TRAINING_SET, RISK
 from checks.randomness import stream
-from checks.witness import identity, instance, refutation
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
 
-@claim(
-    "prop-5",
-    by="symbolic",
-    subject=Implication(("inverse > 0", "doubled == inverse / 2", "1 + inverse <= 1 + doubled"), "0 > 0"),
-    sabotage={
-        "not claimed to be minimal": Implication(("inverse > 0", "doubled == inverse / 2"), "0 > 0"),
-        "exp(−f) may be 0": Implication(("doubled == inverse / 2", "1 + inverse <= 1 + doubled"), "0 > 0"),
-    },
-)
-def test_minima_need_not_exist(evidence, subject):
-    """ℙ(Y = 1) = 1: at every point of every sample f + log 2 is better than f."""
-    evidence.refute(subject.proof("one label: neither ℰ_p nor ℰ_∞ has a minimum, f + log 2 is better than f"))
+@claim("prop-5", by="formal")
+def test_minima_from_end_to_end(evidence, subject):
+    evidence.impossible(
+        axiom("exp_increasing", "-f - 1", "-f"),
+        axiom("exp_positive", "-f - 1"),
+        axiom("log_increasing", "1 + exp(-f - 1)", "1 + exp(-f)"),
+        a=3,
+        b=0,
+        c=1,
+    )
 
 
 CHAIN = {
@@ -49,28 +47,9 @@ def test_the_inequality_of_minima(evidence, subject):
     evidence.certify(subject["lower"].proof("and with the roles exchanged"))
 
 
-@claim(
-    "prop-5.restriction",
-    by="exact",
-    subject={"w": [3, 1], "u": [3, 3], "plan": [[0, 1, F(3, 4)]]},
-    sabotage={
-        "balanced labels": {"w": [1, 1], "u": [1, 1], "plan": [[0, 1, F(1, 2)]]},
-        "not the minimiser": {"w": [3, 1], "u": [2, 2], "plan": [[0, 1, F(3, 4)]]},
-    },
-)
-def test_minimisers_are_not_bounded_by_the_diameter(evidence, subject):
-    """𝒳 = {0}: odds u = exp(f); |f| <= 2 L diam = 0 means u = 1."""
-    from checks.papers.many_faces.entropy.odds import IS_OPTIMAL
-
-    evidence.refute(
-        refutation(
-            "𝒳 = {0}, ℙ(Y = 1) = 3/4: the minimiser is log 3, the diameter 0",
-            given={"x": [0, 0], "y": [1, -1], "q": 2} | subject,
-            define=RISK | {"diameter()": "max(x) - min(x)"},
-            hypotheses=[*IS_TRAINING_SET, *IS_OPTIMAL],
-            conclusion=["all(a <= q ** (2 * diameter()) for a in u)"],
-        )
-    )
+@claim("prop-5.restriction", by="formal")
+def test_the_diameter_from_end_to_end(evidence, subject):
+    evidence.counterexample(x=[0, 0], y=[1, -1], w=[3, 1], u=[3, 3], q=2, plan=[[0, 1, F(3, 4)]])
 
 
 LEVEL = {
@@ -131,18 +110,9 @@ def test_bounds_on_exact_minimisers(evidence, subject):
     )
 
 
-@claim("prop-5.sign", by="exact", subject="1 / (1 + 1 / a)", sabotage={"the right sign": "1 + 1 / a"})
-def test_the_printed_sign(evidence, subject):
-    """exp of both sides at the odds a = exp(y f): 1/sigma, and exp of the printed expression."""
-    evidence.refute(
-        refutation(
-            "y f(x) = 0: exp(−log σ(0)) = 2, exp of the printed loss is 1/2",
-            given={"odds": 1},
-            define={"sigma(a)": "a / (1 + a)", "printed(a)": subject},
-            hypotheses=["odds > 0"],
-            conclusion=["printed(odds) == 1 / sigma(odds)"],
-        )
-    )
+@claim("prop-5.sign", by="formal")
+def test_the_printed_sign_from_end_to_end(evidence, subject):
+    evidence.counterexample(f=0, y=1)
 
 
 @claim(
@@ -390,6 +360,14 @@ def test_the_losses_of_all_lipschitz_functions_are_not_a_glivenko_cantelli_class
         Implication((inverse,), "1 + u == u + u * v").proof("1 + u = u (1 + v): the loss of −f is that of f, plus f")
     )
     evidence.refute(unbalanced.proof("no bound on |ℰ_p − ℰ_∞| for a share s ≠ 1/2 of label +1: a constant exceeds it"))
+
+
+@claim("sec-4.glivenko", by="formal")
+def test_glivenko_from_end_to_end(evidence, subject):
+    evidence.impossible(
+        cases("m >= k", [product("m - k >= 0", "p() > 0")], [integer("k - m"), product("k - m - 1 >= 0", "p() > 0")]),
+        c=4,
+    )
 
 
 COVER = Implication(("pf <= pc + e", "pc - ic <= e", "ic <= if0 + e"), "pf - if0 <= 3 * e")

@@ -11,25 +11,9 @@ from checks.witness import instance
 claim = pytest.mark.claim
 
 
-@claim(
-    "def-2",
-    by="symbolic",
-    subject=("d > 1", "2 * (d + 1)/2 > 2"),
-    sabotage={"a closed set of changes": ("d >= 1", "2 * (d + 1)/2 > 2")},
-)
-def test_a_smallest_perturbation(evidence, subject):
-    """c(t) = +1 for t > 0, else -1; from x = -1 exactly the d > 1 change the class."""
-    changes, also_changes = subject
-    evidence.certify(
-        instance(
-            "d = 1 does not change the class of −1, every larger d listed does",
-            given={"x": -1, "more": [F(10**k + 1, 10**k) for k in (1, 3, 9)]},
-            define={"c(t)": "1 if t > 0 else -1"},
-            conclusion=["c(x) == c(x + 1)", "all(c(x + d) != c(x) for d in more)"],
-        )
-    )
-    evidence.certify(Implication((changes,), also_changes).proof("with d also (d + 1)/2 changes the class …"))
-    evidence.refute(Implication((changes, "d <= (d + 1)/2"), "0 > 0").proof("… and is smaller: no d is smallest"))
+@claim("def-2", by="formal")
+def test_a_smallest_perturbation_from_end_to_end(evidence, subject):
+    evidence.impossible(x=-1, r=F(1, 2))
 
 
 RADIUS = Implication(("z - x >= r", "d == z - x"), "d >= r")
