@@ -6,6 +6,7 @@ from math import exp, log, prod
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, congruence, have, product, square, times
 from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, RISK
 from checks.papers.many_faces.theorems import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT
@@ -17,26 +18,31 @@ COINCIDING = Implication(("(v - 1) ** 2 >= 0", "(1 + v) ** 2 < 4 * v"), "0 > 0")
 """Both labels at one input: exp of the loss is (1 + 1/v)(1 + v) at the odds v, and 4 at the odds 1."""
 
 
-@claim(
-    "table-1.bce.unconstrained.minimizer",
-    by="symbolic",
-    subject=COINCIDING,
-    sabotage={
-        "two inputs": Implication(("(v - 1) ** 2 >= 0", "(1 + v) * (1 + u) < 4 * v"), "0 > 0"),
-        "no better function asked for": COINCIDING.without(1),
-    },
-)
+@claim("table-1.bce.unconstrained.minimizer", by="formal")
 def test_coinciding_inputs_have_a_minimiser(evidence, subject):
-    evidence.certify(
-        instance(
-            "x = 0 with both labels is a training set with both labels; f = 0 has exp(total loss) = 4",
-            given={"x": [0, 0], "y": [1, -1], "w": [1, 1]},
-            define=RISK,
-            hypotheses=[*IS_TRAINING_SET, NONTRIVIAL],
-            conclusion=["risk([1, 1]) == 4", "all(risk([v, v]) == (1 + v) ** 2 / v for v in [1, 2, 1 / 3])"],
-        )
+    """Both labels at 0, f = 0: (1 + e^g)(1 + e^-g) = 2 + e^g + e^-g is at least 4."""
+    evidence.impossible(
+        have("g1 == g2"),
+        axiom("exp_positive", "g1"),
+        axiom("exp_positive", "-g1"),
+        axiom("exp_sum", "g1", "-g1"),
+        square("exp(g1) - exp(-g1)"),
+        square("exp(g1) + exp(-g1) - 2"),
+        have(
+            "exp(g1) + exp(-g1) >= 2",
+            cases("exp(g1) + exp(-g1) >= 2", [], [product("2 - exp(g1) - exp(-g1) > 0", "2 + exp(g1) + exp(-g1) > 0")]),
+        ),
+        axiom("log_product", "1 + exp(-g1)", "1 + exp(g1)"),
+        axiom("log_product", "2", "2"),
+        axiom("log_increasing", "4", "(1 + exp(-g1)) * (1 + exp(g1))"),
+        congruence("exp", ["g2"], ["g1"]),
+        congruence("log", ["1 + exp(g2)"], ["1 + exp(g1)"]),
+        says="f = 0 is a minimiser: no g is better",
+        x1=0,
+        x2=0,
+        f1=0,
+        f2=0,
     )
-    evidence.refute(subject.proof("no minimiser would mean odds v with (1 + v)²/v < 4: against (v − 1)² ≥ 0"))
 
 
 SEPARATE = {
@@ -101,21 +107,37 @@ SATURATED = {
 }
 
 
-@claim(
-    "table-1.bce.unconstrained.practice",
-    by="symbolic",
-    subject=(SATURATED, "o"),
-    sabotage={
-        "negative losses": (without(SATURATED, 1, 1), "o"),
-        "the derivative at the opposite label": (SATURATED, "1"),
-    },
-)
+@claim("table-1.bce.unconstrained.practice", by="formal")
 def test_gradients_vanish_with_the_loss(evidence, subject):
-    """With odds o = exp(y f): exp(-loss) = o/(1 + o), |derivative| = 1/(1 + o)."""
-    steps, kept = subject
-    certify(evidence, steps)
-    evidence.certify(identity("(1 + o)(1 − exp(−ℓ)) = 1 = (1 + o) |ℓ'|", (f"(1 + o) - {kept}", "1")))
-    evidence.assume("exp is increasing and continuous")
+    """exp(-loss) is 1 - s for the slope s = 1/(1 + exp(t)), and p e is at least the loss."""
+    kept = "exp(-log(1 + exp(-t)))"
+    evidence.derive(
+        axiom("exp_positive", "t"),
+        axiom("exp_positive", "-t"),
+        axiom("exp_sum", "t", "-t"),
+        axiom("divide", "1 + exp(t)"),
+        axiom("log", "1 + exp(-t)"),
+        axiom("exp_sum", "log(1 + exp(-t))", "-log(1 + exp(-t))"),
+        have(
+            "(1 + exp(-t)) * (1 - 1 / (1 + exp(t))) == 1",
+            times("(1 + exp(t)) * (1 / (1 + exp(t))) == 1", "exp(-t)"),
+            times("exp(t) * exp(-t) == 1", "1 / (1 + exp(t))"),
+        ),
+        have(f"(1 + exp(-t)) * {kept} == 1", times("exp(log(1 + exp(-t))) == 1 + exp(-t)", kept)),
+        have(
+            f"{kept} == 1 - 1 / (1 + exp(t))",
+            times("(1 + exp(-t)) * (1 - 1 / (1 + exp(t))) == 1", kept),
+            times(f"(1 + exp(-t)) * {kept} == 1", "1 - 1 / (1 + exp(t))"),
+        ),
+        axiom("divide", "p"),
+        have(
+            "log(1 + exp(-t)) + rest <= p * e",
+            product("p > 0", "e - (log(1 + exp(-t)) + rest) / p >= 0"),
+            times("p * (1 / p) == 1", "log(1 + exp(-t)) + rest"),
+        ),
+        axiom("exp_increasing", "-p * e", "-log(1 + exp(-t))"),
+        axiom("exp_tangent", "-p * e"),
+    )
 
 
 @claim(
@@ -163,15 +185,16 @@ def test_unconstrained_entropy_is_not_consistent(evidence, subject):
 BETTER = Implication(("before <= after", "before == u * v + v", "after == u * v + u", "v == u + 1"), "0 > 0")
 
 
-@claim(
-    "table-1.bce.lipschitz.minimizer",
-    by="symbolic",
-    subject=BETTER,
-    sabotage={"smaller odds instead": BETTER.without(3), "no minimiser claimed": BETTER.without(0)},
-)
+@claim("table-1.bce.lipschitz.minimizer", by="formal")
 def test_one_label_has_no_minimiser(evidence, subject):
-    """Label +1 only: minimal odds u would have 1 + 1/u <= 1 + 1/v for v = u + 1, as for f + log((u + 1)/u)."""
-    evidence.refute(subject.proof("(1 + 1/u) ≤ (1 + 1/v) for all v, times u v: refuted by v = u + 1"))
+    evidence.impossible(
+        axiom("exp_positive", "-v - 1"),
+        axiom("exp_increasing", "-v - 1", "-v"),
+        axiom("log_increasing", "1 + exp(-v - 1)", "1 + exp(-v)"),
+        says="one label only: v + 1 has a smaller loss than v",
+        a=1,
+        b=0,
+    )
 
 
 COERCIVE = {
@@ -270,15 +293,11 @@ DESCENT = {
 }
 
 
-@claim(
-    "table-1.caption.convergence",
-    by="symbolic",
-    subject=LIMIT,
-    sabotage={"the derivative may be 0": LIMIT.without(2), "no limit": LIMIT.without(0)},
-)
+@claim("table-1.caption.convergence", by="formal")
 def test_gradient_descent_does_not_converge(evidence, subject):
-    evidence.refute(subject.proof("a limit of gradient descent is a fixed point, but W + η σ(−W) > W"))
-    evidence.assume("gradient descent's map is continuous, so a limit is a fixed point")
+    evidence.impossible(
+        axiom("exp_positive", "w"), axiom("divide", "1 + exp(w)"), says="W + η σ(−W) is more than W", eta=1
+    )
 
 
 @claim(

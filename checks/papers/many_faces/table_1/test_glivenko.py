@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import have, integer
 from checks.implication import Implication
 from checks.papers.many_faces.theorems import CONSISTENCY, KOLMOGOROV, LARGE_NUMBERS, PRODUCT
 from checks.witness import identity, refutation
@@ -51,6 +52,13 @@ def test_constants_are_no_glivenko_cantelli_class(evidence, subject):
                 conclusion=[f"any(abs(gap({loss}(t), {loss}(-t), n)) <= 1000 for n in range(p + 1))"],
             )
         )
+
+
+@claim("table-1.hkr.lipschitz.reason", by="formal")
+def test_constants_have_large_gaps(evidence, subject):
+    evidence.impossible(
+        have("n - k > 0"), integer("n - k"), says="c = 1: the gap is 2 |2 n − p|, and odd p is not 2 n", c=1
+    )
 
 
 NET = next(iter(CONSISTENCY))

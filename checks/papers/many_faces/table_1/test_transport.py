@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import have, integer
 from checks.implication import Implication
 from checks.papers.many_faces.theorems import DISTINCT, PRODUCT
 from checks.papers.many_faces.transport.pairs import atoms
@@ -19,9 +20,6 @@ LOSS = {
 }
 LOWERED = ("base - (base - bound + 1) * inverse * gap", "(base - bound + 1) * (1 - inverse * gap) + bound - 1")
 """f + t has the loss base - t gap; at t = (base - bound + 1)/gap, where inverse * gap is 1, this is bound - 1."""
-COINCIDING = Implication(
-    ("new == b * v - a * v", "old == b * u - a * u", "b * v == a * v", "b * u == a * u", "new < old"), "0 > 0"
-)
 
 
 @claim(
@@ -43,14 +41,18 @@ def test_constants_run_to_minus_infinity(evidence, subject):
     )
 
 
-@claim(
-    "table-1.kr.unconstrained.minimizer",
-    by="symbolic",
-    subject=COINCIDING,
-    sabotage={"different masses": COINCIDING.without(2), "no better function asked for": COINCIDING.without(4)},
-)
+@claim("table-1.kr.unconstrained.minimizer", by="formal")
 def test_equal_classes_have_minimisers(evidence, subject):
-    evidence.refute(subject.proof("P = Q with equal masses: no function is better than another, so each is minimal"))
+    half = F(1, 2)
+    evidence.impossible(
+        says="both labels at 0 with equal masses: all functions have the loss 0",
+        x1=0,
+        x2=0,
+        w1=half,
+        w2=half,
+        f1=0,
+        f2=0,
+    )
 
 
 COUPLED = Implication(
@@ -167,22 +169,10 @@ def test_unconstrained_kr_is_not_consistent(evidence, subject):
     evidence.assume(DISTINCT)
 
 
-@claim(
-    "table-1.kr.lipschitz.minimizer",
-    by="exact",
-    subject={"slope": -2, "factor": 1},
-    sabotage={"the amended value": {"slope": -2, "factor": -1}, "no minimiser": {"slope": 2, "factor": 1}},
-)
+@claim("table-1.kr.lipschitz.minimizer", by="formal")
 def test_the_minimum_is_not_the_distance(evidence, subject):
-    """P = δ₀, Q = δ₃, mass 1/2 each, L = 2: least loss -3, certified by the plan; the distance 3."""
-    evidence.refute(
-        refutation(
-            "f(x) = −2x has the loss −3 over Lip₂, and no function less: P f − Q f ≤ 2·3; the distance is +3",
-            given={"p": 0, "q": 3, "L": 2} | subject,
-            define={"f(x)": "slope * x", "loss()": "-(f(p) - f(q)) / 2", "W()": "abs(p - q)"},
-            hypotheses=["abs(f(p) - f(q)) <= L * W()", "loss() == -L * W() / 2"],
-            conclusion=["loss() == factor * W()"],
-        )
+    evidence.counterexample(
+        "P at 0, Q at 3, L = 2: f(x) = −2x has the loss −3, less than 𝒲 = 3", L=2, p=0, q=3, fp=0, fq=-6
     )
 
 
@@ -242,12 +232,7 @@ def test_kr_minimisers_are_weak(evidence, subject):
     evidence.count(len(sizes))
 
 
-@claim(
-    "table-1.kr.lipschitz.consistent",
-    by="exact",
-    subject={"p": 99},
-    sabotage={"an even size": {"p": 98}, "a lower bound that constants respect": {"p": 99, "bound": -(10**7)}},
-)
+@claim("table-1.kr.lipschitz.consistent", by="formal")
 def test_odd_samples_are_unbalanced(evidence, subject):
     from math import comb
 
@@ -255,15 +240,12 @@ def test_odd_samples_are_unbalanced(evidence, subject):
         evidence.value(
             f"probability that {size} fair labels are unbalanced", float(1 - F(comb(size, size // 2), 2**size))
         )
-    evidence.certify(identity("constants pass every bound", LOWERED))
-    evidence.refute(
-        refutation(
-            "99 fair labels: whatever the number n of positive ones, a constant has a loss below −3/2 − 1, the least "
-            "one for P = δ₀ and Q = δ₃ being −3/2",
-            given={"t": 10**6, "bound": F(-5, 2)} | subject,
-            define={"loss(v, n)": "-v * (n - (p - n)) / p"},
-            conclusion=["any(min(loss(t, n), loss(-t, n)) >= bound for n in range(p + 1))"],
-        )
+    evidence.impossible(
+        have("n - k > 0"),
+        integer("n - k"),
+        says="L = 1, d = 3: the losses of both constants are at least −5/2 only if n = k + 1/2",
+        L=1,
+        d=3,
     )
 
 

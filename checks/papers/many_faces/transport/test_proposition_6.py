@@ -4,11 +4,12 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.derive import times
 from checks.implication import Implication
-from checks.papers.many_faces.transport.pairs import IS_MINIMISER, OPTIMAL, atoms, described
+from checks.papers.many_faces.transport.pairs import IS_MINIMISER, OPTIMAL, atoms, described, minimiser
 from checks.randomness import streams
 from checks.statistics import TRAININGS, spread
-from checks.witness import identity, instance, refutation
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
@@ -38,17 +39,10 @@ def test_the_plan(evidence, subject):
     evidence.count(LARGEST)
 
 
-@claim("prop-6.potential", by="exact", subject=3, sabotage={"the fall": -3})
+@claim("prop-6.potential", by="formal")
 def test_minimisers_do_not_rise(evidence, subject):
-    evidence.refute(
-        refutation(
-            "n = 2: this minimiser has 3, 0, 1, −2 at 0, 3, 4, 7",
-            given=described(2, [F(1)], 3) | {"rise": subject},
-            define=OPTIMAL,
-            hypotheses=IS_MINIMISER,
-            conclusion=["all(b - a == rise for a, b in zip(up, uq))"],
-        )
-    )
+    up, uq = minimiser(2, [F(1)], 3)
+    evidence.counterexample("n = 2: this minimiser has 3, 0, 1, −2 at 0, 3, 4, 7", n=2, up=up, uq=uq)
 
 
 FALLS = Implication(("d1 <= 3", "rest <= 3 * m", "d1 + rest == 3 * m + 3"), "d1 >= 3")
@@ -98,17 +92,10 @@ def test_free_segments(evidence, subject):
         )
 
 
-@claim("prop-6.monotone", by="exact", subject="a < b", sabotage={"decreasing": "a > b"})
+@claim("prop-6.monotone", by="formal")
 def test_minimisers_do_not_increase(evidence, subject):
-    evidence.refute(
-        refutation(
-            "n = 3, slope 1 on the free segments: 0, −2, −4 on P",
-            given=described(3, [F(1)]),
-            define=OPTIMAL,
-            hypotheses=IS_MINIMISER,
-            conclusion=[f"all({subject} for a, b in [[up[0], up[1]], [up[1], up[2]]])"],
-        )
-    )
+    up, uq = minimiser(3, [F(1)])
+    evidence.counterexample("n = 3, slope 1 on the free segments: 0, −2, −4 on P", n=3, up=up, uq=uq)
 
 
 STEPS = {
@@ -134,25 +121,16 @@ def test_minimisers_decrease(evidence, subject):
     evidence.certify(subject["further"].proof("so by at least 2 d over d steps"))
 
 
-@claim("prop-6.translate", by="symbolic", subject=("a", "a"), sabotage={"unbalanced": ("a", "b")})
+@claim("prop-6.translate", by="formal")
 def test_translates(evidence, subject):
-    a, b = subject
-    evidence.certify(
-        identity("the loss of f − T is that of f", (f"-({a} * (p - T) - {b} * (q - T))", f"-({a} * p - {b} * q)"))
-    )
+    evidence.derive(times("a == b", "T"))
 
 
-@claim("prop-6.count", by="exact", subject=[F(1)], sabotage={"no free segment rises": [F(0)]})
+@claim("prop-6.count", by="formal")
 def test_more_than_n_plus_1(evidence, subject):
-    evidence.refute(
-        refutation(
-            "n = 4, slope 1 on the free segments, T = −9/2 between f(7) = −5 and f(8) = −4: 6 of 8 points are right",
-            given=described(4, subject) | {"t": F(-9, 2)},
-            define=OPTIMAL,
-            hypotheses=[*IS_MINIMISER, "any(uq[i] < t and t < up[i] for i in range(len(p)))"],
-            conclusion=["right(t) <= len(p) + 1"],
-        )
-    )
+    """T = -9/2 lies between f(7) = -5 and f(8) = -4, and between f(7) and f(4) = -2."""
+    up, uq = minimiser(4, [F(1)])
+    evidence.counterexample("n = 4, slope 1 on the free segments: 6 of 8 are right", n=4, up=up, uq=uq, T=F(-9, 2))
 
 
 RISEN = ("p1 == q1 + 3", "p2 == q1 + 1", "2 * T == 2 * q1 + 1")
@@ -206,16 +184,11 @@ def test_the_count_by_the_exact_solver(evidence, subject):
     evidence.count(LARGEST)
 
 
-@claim("prop-6.choice", by="exact", subject=[F(1)], sabotage={"the free segment is flat": [F(0)]})
+@claim("prop-6.choice", by="formal")
 def test_the_choice_of_n(evidence, subject):
-    evidence.refute(
-        refutation(
-            "ε = 1/4, n = ⌈1/(2ε)⌉ = 2: this minimiser with T = 1/2 has error 0",
-            given=described(2, subject, 3) | {"e": F(1, 4), "n": 2, "t": F(1, 2)},
-            define=OPTIMAL,
-            hypotheses=[*IS_MINIMISER, "n >= 1 / (2 * e)", "n - 1 < 1 / (2 * e)", "n == len(p)"],
-            conclusion=["1 - right(t) / (2 * n) >= 1/2 - e"],
-        )
+    up, uq = ([v - F(1, 2) for v in values] for values in minimiser(2, [F(1)], 3))
+    evidence.counterexample(
+        "ε = 1/4, n = ⌈1/(2ε)⌉ = 2: 5/2, −1/2, 1/2, −5/2 at 0, 3, 4, 7, error 0", e=F(1, 4), n=2, up=up, uq=uq
     )
 
 
@@ -266,14 +239,10 @@ def test_proposition_6(evidence, subject):
 FIGURE_4 = described(20, [F(-1)] * 9 + [F(1)] + [F(-1)] * 10)
 
 
-@claim(
-    "fig-4",
-    by="exact",
-    subject=FIGURE_4 | {"t": F(-77, 2)},
-    sabotage={"no free segment rises": described(20, [F(-1)]) | {"t": F(-77, 2)}},
-)
+@claim("fig-4", by="formal")
 def test_figure_4_as_printed(evidence, subject):
-    points = sorted(zip([*subject["p"], *subject["q"]], [*subject["up"], *subject["uq"]], strict=True))
+    up, uq = FIGURE_4["up"], FIGURE_4["uq"]
+    points = sorted(zip([*FIGURE_4["p"], *FIGURE_4["q"]], [*up, *uq], strict=True))
     evidence.figure(
         "curve",
         "A minimiser on Figure 4's forty points: it rises once, from 39 to 40; a threshold there gets 22 right.",
@@ -281,16 +250,13 @@ def test_figure_4_as_printed(evidence, subject):
         y=[float(u) for _, u in points],
         xlabel="x",
         ylabel="f(x)",
-        lines={"T": float(subject["t"])},
+        lines={"T": -38.5},
     )
-    evidence.refute(
-        refutation(
-            "n = 20, slope +1 on the free segment from 39 to 40, −1 on the others: 22 of 40 points are right",
-            given=subject,
-            define=OPTIMAL,
-            hypotheses=[*IS_MINIMISER, "len(p) == 20"],
-            conclusion=["right(t) / 40 <= 525 / 1000"],
-        )
+    evidence.counterexample(
+        "n = 20, slope +1 on the free segment from 39 to 40, −1 on the others: 22 of 40 points are right",
+        up=up,
+        uq=uq,
+        T=F(-77, 2),
     )
 
 
