@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.implication import Implication
-from checks.witness import identity, instance, refutation
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
@@ -28,19 +28,14 @@ def odds(most=9):
 @claim(
     "app-e.z",
     by="exact",
-    subject={"up": [3]},
-    sabotage={"undecided everywhere": {"up": [1]}, "as often right as wrong": {"up": [3, F(1, 3)]}},
+    subject={"p": [1], "f": [1]},
+    sabotage={
+        "undecided everywhere": {"p": [1], "f": [0]},
+        "no law": {"p": [2], "f": [1]},
+    },
 )
 def test_the_printed_rate_is_the_other_one(evidence, subject):
-    evidence.refute(
-        refutation(
-            "P = δ₀, f(0) = log 3: 𝒵^p = 3/4, the probability given to class −1 is 1/4",
-            given=subject,
-            define=RATES,
-            hypotheses=["all(a > 0 for a in up)"],
-            conclusion=["Zp() == missed()"],
-        )
-    )
+    evidence.counterexample("P = δ₀, f(0) = 1: the probability given to class +1 is that of class −1", **subject)
 
 
 @claim(
@@ -66,19 +61,14 @@ def test_the_rates(evidence, subject):
 @claim(
     "eq-23",
     by="exact",
-    subject={"up": [3]},
-    sabotage={"undecided everywhere": {"up": [1]}, "a printed rate of 1/2": {"up": [3, F(1, 3)]}},
+    subject={"p": [1], "f": [1]},
+    sabotage={
+        "undecided everywhere": {"p": [1], "f": [0]},
+        "no law": {"p": [2], "f": [1]},
+    },
 )
 def test_the_printed_measure_has_another_mass(evidence, subject):
-    evidence.refute(
-        refutation(
-            "P = δ₀, f(0) = log 3: P_θ has the mass (1/4)/(3/4) = 1/3",
-            given=subject,
-            define=RATES | {"total()": "mean([gq(a) / Zp() for a in up])"},
-            hypotheses=["all(a > 0 for a in up)"],
-            conclusion=["total() == 1"],
-        )
-    )
+    evidence.counterexample("P = δ₀, f(0) = 1: the mass of P_θ is exp(−1)", **subject)
 
 
 HALF = Implication(("total * z == 1 - z", "total * z == z"), "z == 1 / 2")

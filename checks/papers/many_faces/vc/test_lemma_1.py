@@ -8,7 +8,7 @@ import pytest
 from checks.argument import certify, without
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
-from checks.witness import identity, instance, refutation
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
@@ -84,14 +84,17 @@ def test_pieces_are_not_given_by_inequalities(evidence, subject):
             conclusion=["all(M(p, q) == A(q[0], q[1]) for p in P for q in P if A(p[0], p[1]) == A(q[0], q[1]))"],
         )
     )
-    evidence.refute(
-        refutation(
-            "(1, 0) is in the piece, (−1, 0) is not, and a horizontal half-plane cannot tell them apart",
-            given={"x": [1, -1]},
-            define={"A(x, y)": "y > 0 or (y == 0 and x >= 0)"},
-            hypotheses=["A(0, 1)"],
-            conclusion=["A(x[0], 0) == A(x[1], 0)"],
-        )
+    evidence.impossible(
+        says="(1, 0) is in the piece and nothing below it, (−1, 0) is not and all above it is: no half-plane, "
+        "open or closed",
+        x=1,
+        y=0,
+        a=0,
+        b=-1,
+        u=-1,
+        v=0,
+        c=0,
+        d=1,
     )
 
 
@@ -254,21 +257,19 @@ def test_exponents(evidence, subject):
 # --- from growth to dimension ---------------------------------------------------------------------------------------
 
 
-@claim("lemma-1.degree", by="exact", subject=5, sabotage={"v = 0": 0})
+@claim("lemma-1.degree", by="exact", subject=2, sabotage={"v = 0": 0})
 def test_the_degree(evidence, subject):
     """All labelings of v fixed points of the line, −1 elsewhere."""
     from itertools import product
 
     class_on = lambda size: {w + (-1,) * (size - subject) for w in product((1, -1), repeat=subject)}
     growth = [len(class_on(size)) for size in range(subject, subject + 6)]
-    evidence.value("growth function at N = 5, …, 10", growth)
-    evidence.refute(
-        refutation(
-            "the growth function is the constant 2⁵ = 32 from N = 5 on, of degree 0, and the VC dimension is 5",
-            given={"v": subject, "growth": growth, "degree": 0},
-            hypotheses=["growth[0] == 2**v", "all(G == growth[0] for G in growth)"],
-            conclusion=["v <= degree"],
-        )
+    evidence.value("growth function at N = 2, …, 7", growth)
+    evidence.fact("it is constant from N = 2 on", set(growth) == {2**subject})
+    evidence.counterexample(
+        "the growth function is at most 2² = 4, of degree 0, and the VC dimension is 2",
+        H=[list(word) for word in product((0, 1), repeat=subject)],
+        p=[2**subject],
     )
 
 
