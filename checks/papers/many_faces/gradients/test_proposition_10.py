@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, congruence, have, product
 from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, RISK, two_places
 from checks.papers.many_faces.theorems import PRODUCT, STATIONARY
@@ -136,6 +137,66 @@ def test_the_derivative_with_temperature(evidence, subject):
     evidence.certify(subject.proof("exp(y T v) = o ≤ R gives T/(1 + o) ≥ T/(1 + R), R = exp(T |v|) or exp(T K')"))
     evidence.assume("exp is increasing; d/dt log(1 + exp(−T t)) = −T/(1 + exp(T t))")
     evidence.assume(PRODUCT)
+
+
+HERE, THERE = "y * T * v", "y * T * s"
+ODDS, INVERSE = f"exp({HERE})", f"exp(-({HERE}))"
+SLOPE = f"1 / (1 + {ODDS})"
+RISE = f"{SLOPE} * ({HERE} - {THERE})"
+BETWEEN = f"(1 - {SLOPE} + {SLOPE} * exp({HERE} - {THERE}))"
+"""(1 + 1/o) times it is 1 + exp(-y T s), o the odds; it is a mean of exp, so at least exp of the mean, RISE."""
+JENSEN = (
+    axiom("exp_positive", RISE),
+    axiom("exp_positive", f"-({RISE})"),
+    axiom("exp_sum", RISE, f"-({RISE})"),
+    axiom("exp_sum", f"{HERE} - {THERE}", f"-({RISE})"),
+    axiom("exp_tangent", f"-({RISE})"),
+    axiom("exp_tangent", f"{HERE} - {THERE} - {RISE}"),
+    product(f"1 - {SLOPE} > 0", f"exp(-({RISE})) - 1 + {RISE} >= 0"),
+    product(f"{SLOPE} > 0", f"exp({HERE} - {THERE} - {RISE}) - 1 - ({HERE} - {THERE} - {RISE}) >= 0"),
+    have(f"{BETWEEN} * exp(-({RISE})) >= 1"),
+    product(f"{BETWEEN} * exp(-({RISE})) - 1 >= 0", f"exp({RISE}) > 0"),
+)
+TANGENT = have(
+    f"log(1 + exp(-({THERE}))) >= log(1 + {INVERSE}) - y * (T * ({SLOPE})) * (s - v)",
+    axiom("exp_sum", HERE, f"-({HERE})"),
+    axiom("exp_sum", f"-({HERE})", f"{HERE} - {THERE}"),
+    have(f"1 - {SLOPE} == {SLOPE} * {ODDS}"),
+    have(f"1 - {SLOPE} > 0", product(f"{SLOPE} > 0", f"{ODDS} > 0")),
+    have(f"{BETWEEN} >= exp({RISE})", *JENSEN),
+    axiom("exp_positive", RISE),
+    axiom("log_increasing", f"exp({RISE})", BETWEEN),
+    axiom("log_exp", RISE),
+    axiom("log_product", f"1 + {INVERSE}", BETWEEN),
+    congruence("log", [f"(1 + {INVERSE}) * {BETWEEN}"], [f"1 + exp(-({THERE}))"]),
+)
+
+
+def _at_least(bound, *steps):
+    """The derivative where y T v is at most the bound."""
+    other = f"1 / (1 + exp({bound}))"
+    return have(
+        f"T * ({SLOPE}) >= T / (1 + exp({bound}))",
+        *steps,
+        axiom("exp_increasing", HERE, bound),
+        axiom("divide", f"1 + exp({bound})"),
+        product(f"{SLOPE} > 0", f"{other} > 0"),
+        product(f"{SLOPE} * ({other}) > 0", f"exp({bound}) - {ODDS} >= 0"),
+        have(f"{SLOPE} >= {other}"),
+        product(f"{SLOPE} - {other} >= 0", "T > 0"),
+    )
+
+
+@claim("prop-10.derivative.amended", by="formal")
+def test_the_derivative_from_end_to_end(evidence, subject):
+    size = (product("T > 0", "abs(v) - v >= 0"), product("T > 0", "abs(v) + v >= 0"))
+    evidence.derive(
+        axiom("divide", f"1 + {ODDS}"),
+        TANGENT,
+        have(f"{HERE} <= T * abs(v)", *size),
+        _at_least("T * abs(v)"),
+        cases("abs(v) <= K", [_at_least("T * K", product("K - abs(v) >= 0", "T > 0"))], []),
+    )
 
 
 @claim(

@@ -282,6 +282,11 @@ def test_averages_of_unit_vectors(evidence, subject):
     evidence.certify(mean.proof("‖(a + b)/2‖² = 1 − ‖a − b‖²/4"))
 
 
+@claim("app-d.residual.scalar", by="formal")
+def test_averages_of_unit_vectors_from_end_to_end(evidence, subject):
+    evidence.derive()
+
+
 EQUAL = Implication(
     ("plus == pp + 2 * pq + qq", "minus == pp - 2 * pq + qq", "pp == 1", "qq == 1", "plus == 4"), "minus == 0"
 )
@@ -302,6 +307,11 @@ def test_averages_of_orthogonal_matrices(evidence, subject):
     equal, shorter = subject
     evidence.certify(shorter.proof("‖(P u + Q u)/2‖ ≤ 1"))
     evidence.certify(equal.proof("equality only for P u = Q u"))
+
+
+@claim("app-d.residual.amended", by="formal")
+def test_averages_of_orthogonal_matrices_from_end_to_end(evidence, subject):
+    evidence.derive()
 
 
 HALVED = Implication(("qq == vv", "cross == 0"), "(vv + 2*cross + qq) / 4 == vv / 2")

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom, have, product
+from checks.derive import axiom, cases, have, product
 from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_TRAINING_SET, NONTRIVIAL, RISK
 from checks.papers.many_faces.theorems import PRODUCT
@@ -69,6 +69,37 @@ def test_one_of_two_opposite_examples(evidence, subject):
     )
     for theorem in (PRODUCT, "exp is increasing", "McShane's extension"):
         evidence.assume(theorem)
+
+
+FLOOR = "1 / (1 + exp(T * L * d / 2))"
+
+
+def _at_most_half(value, odds):
+    """The slope where y f is at most L d/2, whose odds are at most those of the floor."""
+    slope = f"1 / (1 + exp({odds}))"
+    return have(
+        f"T * ({slope}) >= T / (1 + exp(T * L * d / 2))",
+        product(f"L * d / 2 - {value} >= 0", "T > 0"),
+        axiom("exp_increasing", odds, "T * L * d / 2"),
+        product(f"{slope} > 0", f"{FLOOR} > 0"),
+        product(f"{slope} * ({FLOOR}) > 0", f"exp(T * L * d / 2) - exp({odds}) >= 0"),
+        have(f"{slope} >= {FLOOR}"),
+        product(f"{slope} - {FLOOR} >= 0", "T > 0"),
+    )
+
+
+@claim("app-d.vanishing.amended", by="formal")
+def test_one_of_two_opposite_examples_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("divide", "1 + exp(T * L * d / 2)"),
+        axiom("divide", "1 + exp(T * f)"),
+        axiom("divide", "1 + exp(T * -g)"),
+        cases(
+            "f <= L * d / 2",
+            [_at_most_half("f", "T * f")],
+            [have("-g <= L * d / 2"), _at_most_half("(-g)", "T * -g")],
+        ),
+    )
 
 
 @claim(

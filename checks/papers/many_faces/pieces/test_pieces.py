@@ -62,6 +62,11 @@ def test_a_gate_has_two_pieces(evidence, subject):
     )
 
 
+@claim("prop-8.pieces.gate", by="formal")
+def test_a_gate_from_end_to_end(evidence, subject):
+    evidence.derive()
+
+
 @claim("prop-8.pieces.base", by="symbolic", subject="c0 + c1*x", sabotage={"a square": "c0 + c1*x**2"})
 def test_depth_0(evidence, subject):
     at = lambda place: subject.replace("x", f"({place})")
@@ -74,6 +79,11 @@ def test_depth_0(evidence, subject):
     evidence.certify(
         shown("the empty product is the root of 2⁰", given={"W": 0}, conclusion=["2**W == 1**2"], define={})
     )
+
+
+@claim("prop-8.pieces.base", by="formal")
+def test_depth_0_from_end_to_end(evidence, subject):
+    evidence.derive()
 
 
 # --- convex cells

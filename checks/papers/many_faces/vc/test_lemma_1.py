@@ -6,6 +6,7 @@ from math import comb
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, congruence, have, numbers, product
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.witness import identity, instance
@@ -338,6 +339,54 @@ LOGARITHM = Implication(("N <= D * L + D * M", "D * (L - M) > 0"), "N < 2 * D * 
 def test_what_the_growth_bound_gives(evidence, subject):
     evidence.certify(subject.proof("at N = 2DL: D log₂ N = D(L + log₂ L) < 2DL"))
     evidence.assume("log₂ L < L, and N − D log₂ N increases for N > D/ln 2")
+
+
+LOG = "log(2 * D)"
+SHARE = f"v * log(2) / (2 * D * {LOG})"
+"""v over its bound; its logarithm is at most itself less 1."""
+
+
+@claim("lemma-1.conclusion.amended", by="formal")
+def test_what_the_growth_bound_gives_from_end_to_end(evidence, subject):
+    bounded = have(
+        f"v * log(2) <= 2 * D * {LOG}",
+        have("v * log(2) <= D * log(v)"),
+        product("v > 0", "log(2) > 0"),
+        product("1 / D > 0", f"1 / {LOG} > 0"),
+        product("v * log(2) > 0", f"1 / D * (1 / {LOG}) > 0"),
+        have(f"{SHARE} > 0"),
+        product(f"{SHARE} > 0", "D > 0"),
+        axiom("log_product", SHARE, "2 * D"),
+        axiom("log_product", f"({SHARE}) * (2 * D)", LOG),
+        have(f"({SHARE}) * (2 * D) * {LOG} == v * log(2)"),
+        congruence("log", [f"({SHARE}) * (2 * D) * {LOG}"], ["v * log(2)"]),
+        axiom("log_product", "v", "log(2)"),
+        axiom("log_tangent", SHARE),
+        axiom("log_tangent", LOG),
+        have(f"log(v) <= {SHARE} + 2 * {LOG} - 3 / 2"),
+        product("D > 0", f"{SHARE} + 2 * {LOG} - 3 / 2 - log(v) >= 0"),
+        have(f"1 - 1 / {LOG} / 2 > 0", product(f"1 / {LOG} > 0", f"{LOG} - 1 / 2 > 0")),
+        cases(
+            f"v * log(2) <= 2 * D * {LOG}",
+            [],
+            [product(f"v * log(2) - 2 * D * {LOG} > 0", f"1 - 1 / {LOG} / 2 > 0")],
+        ),
+    )
+    small = product(f"D * {LOG} - D * log(2) >= 0", "1 / log(2) > 0")
+    evidence.derive(
+        numbers("log(2) > 1 / 2"),
+        numbers("log(log(2)) >= -1 / 2"),
+        axiom("log_increasing", "2", "2 * D"),
+        have(f"{LOG} > 1 / 2"),
+        axiom("divide", "log(2)"),
+        axiom("divide", LOG),
+        axiom("divide", "D"),
+        cases(
+            "v >= 2",
+            [bounded, product(f"2 * D * {LOG} - v * log(2) >= 0", "1 / log(2) > 0")],
+            [product("D > 0", f"{LOG} - log(2) >= 0"), small],
+        ),
+    )
 
 
 @claim("lemma-1.conclusion.amended", by="samples", subject=2, sabotage={"D log₂(2D)": 1})
