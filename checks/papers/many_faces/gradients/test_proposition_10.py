@@ -5,8 +5,9 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, congruence, have, product
 from checks.implication import Implication
-from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, ODDS, RISK, two_places
+from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, NONTRIVIAL, RISK, two_places
 from checks.papers.many_faces.theorems import PRODUCT, STATIONARY
 from checks.witness import identity, instance, refutation
 
@@ -110,28 +111,16 @@ def test_minimisers_are_bounded(evidence, subject):
         evidence.assume(theorem)
 
 
-TEMPERED = ODDS | {"slope(a, s)": "T / (1 + odds(a, s) ** T)"}
-
-
 @claim(
     "prop-10.derivative",
     by="exact",
-    subject={"T": 2, "plan": [[1, 0, F(1, 5)]]},
-    sabotage={
-        "T = 1": {"T": 1, "plan": [[1, 0, F(1, 4)]]},
-        "not a minimiser": {"T": 2, "plan": [[1, 0, F(1, 4)]]},
-    },
+    subject={"T": 2, "u": 3, "v": F(1, 3)},
+    sabotage={"T = 1": {"T": 1, "u": 3, "v": F(1, 3)}, "not a minimiser": {"T": 2, "u": 9, "v": 1}},
 )
 def test_a_temperature_is_missing(evidence, subject):
     """f(x) = L x at ±1, odds 1/3 and 3."""
-    evidence.refute(
-        refutation(
-            "T = 2, exp(L) = 3: the derivative at both examples is 2/(1 + 9) = 1/5, less than 1/(1 + 3)",
-            given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "u": [F(1, 3), 3], "q": 3} | subject,
-            define=TEMPERED,
-            hypotheses=[*IS_TRAINING_SET, NONTRIVIAL, "len(u) == 2 and u[1] == u[0] * q ** 2", *IS_OPTIMAL],
-            conclusion=["all(slope(a, s) >= 1 / (1 + max(a, 1 / a)) for a, s in zip(u, y))"],
-        )
+    evidence.counterexample(
+        "T = 2, exp(L) = 3: the derivative at both examples is 2/(1 + 9) = 1/5, less than 1/(1 + 3)", q=3, **subject
     )
 
 
@@ -148,6 +137,66 @@ def test_the_derivative_with_temperature(evidence, subject):
     evidence.certify(subject.proof("exp(y T v) = o ≤ R gives T/(1 + o) ≥ T/(1 + R), R = exp(T |v|) or exp(T K')"))
     evidence.assume("exp is increasing; d/dt log(1 + exp(−T t)) = −T/(1 + exp(T t))")
     evidence.assume(PRODUCT)
+
+
+HERE, THERE = "y * T * v", "y * T * s"
+ODDS, INVERSE = f"exp({HERE})", f"exp(-({HERE}))"
+SLOPE = f"1 / (1 + {ODDS})"
+RISE = f"{SLOPE} * ({HERE} - {THERE})"
+BETWEEN = f"(1 - {SLOPE} + {SLOPE} * exp({HERE} - {THERE}))"
+"""(1 + 1/o) times it is 1 + exp(-y T s), o the odds; it is a mean of exp, so at least exp of the mean, RISE."""
+JENSEN = (
+    axiom("exp_positive", RISE),
+    axiom("exp_positive", f"-({RISE})"),
+    axiom("exp_sum", RISE, f"-({RISE})"),
+    axiom("exp_sum", f"{HERE} - {THERE}", f"-({RISE})"),
+    axiom("exp_tangent", f"-({RISE})"),
+    axiom("exp_tangent", f"{HERE} - {THERE} - {RISE}"),
+    product(f"1 - {SLOPE} > 0", f"exp(-({RISE})) - 1 + {RISE} >= 0"),
+    product(f"{SLOPE} > 0", f"exp({HERE} - {THERE} - {RISE}) - 1 - ({HERE} - {THERE} - {RISE}) >= 0"),
+    have(f"{BETWEEN} * exp(-({RISE})) >= 1"),
+    product(f"{BETWEEN} * exp(-({RISE})) - 1 >= 0", f"exp({RISE}) > 0"),
+)
+TANGENT = have(
+    f"log(1 + exp(-({THERE}))) >= log(1 + {INVERSE}) - y * (T * ({SLOPE})) * (s - v)",
+    axiom("exp_sum", HERE, f"-({HERE})"),
+    axiom("exp_sum", f"-({HERE})", f"{HERE} - {THERE}"),
+    have(f"1 - {SLOPE} == {SLOPE} * {ODDS}"),
+    have(f"1 - {SLOPE} > 0", product(f"{SLOPE} > 0", f"{ODDS} > 0")),
+    have(f"{BETWEEN} >= exp({RISE})", *JENSEN),
+    axiom("exp_positive", RISE),
+    axiom("log_increasing", f"exp({RISE})", BETWEEN),
+    axiom("log_exp", RISE),
+    axiom("log_product", f"1 + {INVERSE}", BETWEEN),
+    congruence("log", [f"(1 + {INVERSE}) * {BETWEEN}"], [f"1 + exp(-({THERE}))"]),
+)
+
+
+def _at_least(bound, *steps):
+    """The derivative where y T v is at most the bound."""
+    other = f"1 / (1 + exp({bound}))"
+    return have(
+        f"T * ({SLOPE}) >= T / (1 + exp({bound}))",
+        *steps,
+        axiom("exp_increasing", HERE, bound),
+        axiom("divide", f"1 + exp({bound})"),
+        product(f"{SLOPE} > 0", f"{other} > 0"),
+        product(f"{SLOPE} * ({other}) > 0", f"exp({bound}) - {ODDS} >= 0"),
+        have(f"{SLOPE} >= {other}"),
+        product(f"{SLOPE} - {other} >= 0", "T > 0"),
+    )
+
+
+@claim("prop-10.derivative.amended", by="formal")
+def test_the_derivative_from_end_to_end(evidence, subject):
+    size = (product("T > 0", "abs(v) - v >= 0"), product("T > 0", "abs(v) + v >= 0"))
+    evidence.derive(
+        axiom("divide", f"1 + {ODDS}"),
+        TANGENT,
+        have(f"{HERE} <= T * abs(v)", *size),
+        _at_least("T * abs(v)"),
+        cases("abs(v) <= K", [_at_least("T * K", product("K - abs(v) >= 0", "T > 0"))], []),
+    )
 
 
 @claim(
@@ -172,19 +221,10 @@ def test_the_derivative_of_the_library(evidence, subject):
     evidence.examples("|∂ℒ_T| ≥ T/(1 + exp(T |v|))", law, *floats)
 
 
-UNIFORM = Implication(("K + K * q <= 1", "K * q == 1", "K > 0"), "0 > 0")
-
-
-@claim(
-    "prop-10.dependence",
-    by="symbolic",
-    subject=(UNIFORM, [3, 10**3, 10**9]),
-    sabotage={"one L only": (UNIFORM.without(1), [3]), "K may be 0": (UNIFORM.without(2), [3])},
-)
+@claim("prop-10.dependence", by="exact", subject=[3, 10**3, 10**9], sabotage={"L = 0": [1]})
 def test_the_floor_falls_with_l(evidence, subject):
-    """One K for all L would have K (1 + q) <= 1 for every q = exp(L): refuted by q = 1/K."""
-    uniform, steep = subject
-    for q in steep:
+    """One K for all L would be at most 1/(1 + q) for every q = exp(L): refuted by q = 1 + 1/K."""
+    for q in subject:
         evidence.certify(
             instance(
                 f"examples ±1, exp(L) = {q}: f(x) = L x is the minimiser, its gradients are 1/(1 + {q})",
@@ -200,7 +240,7 @@ def test_the_floor_falls_with_l(evidence, subject):
                 conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL, "all(slope(a, s) == 1 / (1 + q) for a, s in zip(u, y))"],
             )
         )
-    evidence.refute(uniform.proof("K ≤ 1/(1 + exp L) for all L is impossible for K > 0"))
+    evidence.impossible(says="K is more than the gradient at the minimiser f(x) = L x with exp(L) = 1 + 1/K")
 
 
 @claim(

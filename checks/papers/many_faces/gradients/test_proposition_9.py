@@ -7,7 +7,7 @@ import pytest
 from checks.implication import Implication
 from checks.randomness import stream, streams
 from checks.statistics import TRAININGS, spread
-from checks.witness import identity, instance, refutation
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
@@ -103,23 +103,20 @@ def _stretched(network):
 @claim(
     "eq-19",
     by="exact",
-    subject="a * z",
-    sabotage={"the layer's own function": "w * z"},
+    subject={"a": 1, "x": F(3, 5)},
+    sabotage={"at the origin": {"a": 1, "x": 0}, "a layer above that is 0": {"a": 0, "x": F(3, 5)}},
 )
 def test_equation_19_as_printed(evidence, subject):
     """f(x) = h2(h1(x)) with h1(z) = w z and h2(z) = a z; the loss is the output: its derivative in w is a x."""
     evidence.certify(
         identity("the loss a w x is linear in w with the derivative a x", ("a*(w + t)*x - a*w*x", "t*(a*x)"))
     )
-    evidence.refute(
-        refutation(
-            "two scalar layers, a = 1, at x = 3/5: the derivative is 3/5; the layer above does not contain w, so the "
-            "printed factor is 0",
-            given={"a": 1, "x": F(3, 5)},
-            define={"h(z, w)": subject, "factor()": "h(x, 2) - h(x, 1)", "loss(w)": "a * w * x"},
-            hypotheses=["abs(a) <= 1"],
-            conclusion=["loss(2) - loss(1) == a * factor()"],
-        )
+    evidence.counterexample(
+        "two scalar layers, a = 1, at x = 3/5: the derivative is 3/5; the layer above does not contain w, so the "
+        "printed factor is 0",
+        **subject,
+        w=F(1, 2),
+        e=1,
     )
 
 
@@ -253,25 +250,16 @@ def test_gradients_and_depth(evidence, subject):
 @claim(
     "app-d.residual",
     by="exact",
-    subject={"q": [[1, 0], [0, -1]]},
-    sabotage={"a rotation by a right angle": {"q": [[0, -1], [1, 0]]}, "minus the identity": {"q": [[-1, 0], [0, -1]]}},
+    subject=[[1, 0], [0, -1]],
+    sabotage={"a rotation by a right angle": [[0, -1], [1, 0]], "minus the identity": [[-1, 0], [0, -1]]},
 )
 def test_averages_may_keep_the_operator_norm(evidence, subject):
     """The average of I and Q maps e1 to (e1 + Q e1)/2; norm below 1 would make that shorter than e1."""
-    evidence.refute(
-        refutation(
-            "f(x) = x, g(x) = (x₁, −x₂): the average (x₁, 0) maps (1, 0) to itself",
-            given={"p": [[1, 0], [0, 1]], "u": [1, 0]} | subject,
-            define={"half(i)": "(dot(p[i], u) + dot(q[i], u)) / 2"},
-            hypotheses=[
-                (
-                    "all(dot([a[0][i], a[1][i]], [a[0][j], a[1][j]]) == (1 if i == j else 0) "
-                    "for a in [p, q] for i in range(2) for j in range(2))"
-                ),
-                "p != q",
-            ],
-            conclusion=["half(0) ** 2 + half(1) ** 2 < dot(u, u)"],
-        )
+    evidence.counterexample(
+        "f(x) = x, g(x) = (x₁, −x₂): the average (x₁, 0) maps (1, 0) to itself",
+        P=[[1, 0], [0, 1]],
+        Q=subject,
+        u=[1, 0],
     )
 
 
@@ -294,6 +282,11 @@ def test_averages_of_unit_vectors(evidence, subject):
     evidence.certify(mean.proof("‖(a + b)/2‖² = 1 − ‖a − b‖²/4"))
 
 
+@claim("app-d.residual.scalar", by="formal")
+def test_averages_of_unit_vectors_from_end_to_end(evidence, subject):
+    evidence.derive()
+
+
 EQUAL = Implication(
     ("plus == pp + 2 * pq + qq", "minus == pp - 2 * pq + qq", "pp == 1", "qq == 1", "plus == 4"), "minus == 0"
 )
@@ -314,6 +307,11 @@ def test_averages_of_orthogonal_matrices(evidence, subject):
     equal, shorter = subject
     evidence.certify(shorter.proof("‖(P u + Q u)/2‖ ≤ 1"))
     evidence.certify(equal.proof("equality only for P u = Q u"))
+
+
+@claim("app-d.residual.amended", by="formal")
+def test_averages_of_orthogonal_matrices_from_end_to_end(evidence, subject):
+    evidence.derive()
 
 
 HALVED = Implication(("qq == vv", "cross == 0"), "(vv + 2*cross + qq) / 4 == vv / 2")

@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, have, product
 from checks.implication import Implication
 from checks.papers.many_faces.entropy.odds import IS_TRAINING_SET, NONTRIVIAL, RISK
 from checks.papers.many_faces.theorems import PRODUCT
@@ -12,32 +13,28 @@ from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
-UNIFORM = Implication(("K + K * o <= T", "K * o == T", "K > 0"), "0 > 0")
-"""The derivative T/(1 + o) of a constant f = t, o = exp(T t): a floor K would have K (1 + o) <= T for all o > 0."""
 
-
-@claim(
-    "app-d.vanishing",
-    by="symbolic",
-    subject=(UNIFORM, 10**9),
-    sabotage={
-        "one constant function": (UNIFORM.without(1), 10**9),
-        "a floor of 0": (UNIFORM.without(2), 10**9),
-        "a moderate constant": (UNIFORM, 9),
-    },
-)
+@claim("app-d.vanishing", by="exact", subject=10**9, sabotage={"a moderate constant": 9})
 def test_constants_have_no_gradient(evidence, subject):
-    uniform, odds = subject
+    """T/(1 + exp(T t)) at constants f = t; a floor K would serve t = 1/K, but exp(1/K) ≥ 1 + 1/K."""
     evidence.certify(
         instance(
             "both labels, the constant log 10⁹: it is 1-Lipschitz, and the derivative at the label +1 is below 10⁻⁸",
-            given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "u": [odds, odds]},
+            given={"x": [-1, 1], "y": [-1, 1], "w": [1, 1], "u": [subject, subject]},
             define=RISK,
             hypotheses=[*IS_TRAINING_SET, NONTRIVIAL],
             conclusion=["u[0] == u[1]", "0 < slope(u[1], y[1]) < 1 / 10 ** 8"],
         )
     )
-    evidence.refute(uniform.proof("K ≤ T/(1 + exp(T t)) for all constants t: refuted where exp(T t) = T/K"))
+    evidence.impossible(
+        axiom("divide", "K"),
+        axiom("exp_tangent", "1 / K"),
+        axiom("divide", "1 + exp(1 / K)"),
+        have("K * (1 + exp(1 / K)) <= 1", product("1 / (1 + exp(1 / K)) - K >= 0", "1 + exp(1 / K) > 0")),
+        product("exp(1 / K) - 1 - 1 / K >= 0", "K > 0"),
+        says="no K > 0 is a lower bound at the constant 1/K",
+        T=1,
+    )
 
 
 OPPOSITE = {
@@ -72,6 +69,37 @@ def test_one_of_two_opposite_examples(evidence, subject):
     )
     for theorem in (PRODUCT, "exp is increasing", "McShane's extension"):
         evidence.assume(theorem)
+
+
+FLOOR = "1 / (1 + exp(T * L * d / 2))"
+
+
+def _at_most_half(value, odds):
+    """The slope where y f is at most L d/2, whose odds are at most those of the floor."""
+    slope = f"1 / (1 + exp({odds}))"
+    return have(
+        f"T * ({slope}) >= T / (1 + exp(T * L * d / 2))",
+        product(f"L * d / 2 - {value} >= 0", "T > 0"),
+        axiom("exp_increasing", odds, "T * L * d / 2"),
+        product(f"{slope} > 0", f"{FLOOR} > 0"),
+        product(f"{slope} * ({FLOOR}) > 0", f"exp(T * L * d / 2) - exp({odds}) >= 0"),
+        have(f"{slope} >= {FLOOR}"),
+        product(f"{slope} - {FLOOR} >= 0", "T > 0"),
+    )
+
+
+@claim("app-d.vanishing.amended", by="formal")
+def test_one_of_two_opposite_examples_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("divide", "1 + exp(T * L * d / 2)"),
+        axiom("divide", "1 + exp(T * f)"),
+        axiom("divide", "1 + exp(T * -g)"),
+        cases(
+            "f <= L * d / 2",
+            [_at_most_half("f", "T * f")],
+            [have("-g <= L * d / 2"), _at_most_half("(-g)", "T * -g")],
+        ),
+    )
 
 
 @claim(

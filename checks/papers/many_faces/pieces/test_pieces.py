@@ -62,6 +62,11 @@ def test_a_gate_has_two_pieces(evidence, subject):
     )
 
 
+@claim("prop-8.pieces.gate", by="formal")
+def test_a_gate_from_end_to_end(evidence, subject):
+    evidence.derive()
+
+
 @claim("prop-8.pieces.base", by="symbolic", subject="c0 + c1*x", sabotage={"a square": "c0 + c1*x**2"})
 def test_depth_0(evidence, subject):
     at = lambda place: subject.replace("x", f"({place})")
@@ -74,6 +79,11 @@ def test_depth_0(evidence, subject):
     evidence.certify(
         shown("the empty product is the root of 2⁰", given={"W": 0}, conclusion=["2**W == 1**2"], define={})
     )
+
+
+@claim("prop-8.pieces.base", by="formal")
+def test_depth_0_from_end_to_end(evidence, subject):
+    evidence.derive()
 
 
 # --- convex cells
@@ -114,7 +124,10 @@ CORNER = network([[[1, 0], [0, 1]], [[0, 1], [0, 0]], [[1, 0]]])
     subject=(CORNER, [[2, -3], [-4, 2]]),
     sabotage={
         "two points of one cell": (CORNER, [[2, -3], [3, -3]]),
-        "a network whose regions are convex": (network([[[1, 0], [0, 1]], [[0, 1]]]), [[2, -3], [3, -3]]),
+        "a network whose regions are convex": (
+            network([[[1, 0], [0, 1]], [[0, 1], [0, 0]], [[0, 1]]]),
+            [[2, -3], [3, -3]],
+        ),
     },
 )
 def test_pieces_need_not_be_convex(evidence, subject):
@@ -126,11 +139,6 @@ def test_pieces_need_not_be_convex(evidence, subject):
     evidence.certify(Implication(("M >= x", "x > 0"), "M > 0").proof("max(x, y) > 0 where x > 0, likewise y > 0"))
     evidence.certify(Implication(("2*v == M - d", "d == M"), "v == 0").proof("f = 0 where max(x, y) ≥ 0"))
     middle = {"middle()": "[(s + t)/2 for s, t in zip(p, q)]"}
-    gradient = {
-        "moved(x, j)": "[v + (1/3 if i == j else 0) for i, v in enumerate(x)]",
-        "straight(x)": "inside(x) and all([signs(moved(x, j)) == signs(x) for j in range(len(x))])",
-        "jacobian(x)": "[3 * (f(moved(x, j)) - f(x)) for j in range(len(x))]",
-    }
     evidence.refute(
         refuted(
             "regions and maps: f = 0 on a connected open set that holds p and q, and not in the middle between them",
@@ -140,14 +148,9 @@ def test_pieces_need_not_be_convex(evidence, subject):
             conclusion=["f(middle()) == (f(p) + f(q))/2"],
         )
     )
-    evidence.refute(
-        refuted(
-            "Jacobians: the same at p and q, another one in the middle",
-            given=net.data | {"p": p, "q": q},
-            define=NETWORK | middle | gradient,
-            hypotheses=["all([straight(x) for x in [p, q, middle()]])", "jacobian(p) == jacobian(q)"],
-            conclusion=["jacobian(middle()) == jacobian(p)"],
-        )
+    weights = dict(zip(("A", "B", "c"), [*net.weights[:2], *net.weights[2]], strict=True))
+    evidence.counterexample(
+        "Jacobians, and maps: the same at p and q, others in the middle", **weights, p=p, q=q, t=F(1, 3)
     )
 
 
@@ -242,6 +245,7 @@ def test_the_induction_step_on_examples(evidence, subject):
 
 
 SEVEN = [F(-5, 2), F(-7, 4), F(-5, 4), F(1, 2), F(5, 4), F(7, 4), F(5, 2)]
+KINKS = [F(-2), F(-3, 2), F(-1), F(1), F(3, 2), F(2)]
 SEPARATE = [
     "all([steady(x[0]) for x in X])",
     "all([s < t and bend(s, t) for i in range(len(X) - 1) for s, t in [[X[i][0], X[i + 1][0]]]])",
@@ -252,24 +256,24 @@ SEPARATE = [
 @claim(
     "prop-8.pieces.induction.regions",
     by="exact",
-    subject=(FOLDED, SEVEN),
-    sabotage={"one region fewer": (FOLDED, SEVEN[1:]), "a point twice": (FOLDED, [*SEVEN[:2], *SEVEN[1:6]])},
+    subject=(FOLDED, KINKS),
+    sabotage={"one kink fewer": (FOLDED, KINKS[1:]), "a kink twice": (FOLDED, [*KINKS[:2], *KINKS[1:5]])},
 )
 def test_the_induction_step_for_regions(evidence, subject):
-    net, points = subject
+    net, kinks = subject
     rest = enumerate_cells(network(net.weights[1:], net.biases[1:]))
     layer = enumerate_cells(network([[[1, 0], [0, 1]], [[1, 2]]]))
-    evidence.fact("the whole network has as many regions, exactly", enumerate_cells(net).regions == len(points))
+    evidence.fact("the whole network has as many regions, exactly", enumerate_cells(net).regions == len(kinks) + 1)
     evidence.value("regions of the rest, z ↦ min(0, max(z₀ + 1, z₁ − 2))", rest.regions)
     evidence.value("regions of the layer", layer.regions)
-    evidence.refute(
-        refuted(
-            "t ↦ min(0, max(1 − |t|, |t| − 2)) is affine on seven intervals; the layer has 2 regions, the rest 3",
-            given=case(net, points) | {"e": F(1, 100), "layer": layer.regions, "rest": rest.regions},
-            define=ON_THE_LINE,
-            hypotheses=SEPARATE,
-            conclusion=["len(X) <= layer * rest"],
-        )
+    (first, second, *_), (_, shift, *_) = net.weights[1:], net.biases
+    evidence.fact("max of two rows, and then min with 0", [*map(list, second)] == [[0, 1], [0, 0]])
+    evidence.counterexample(
+        "t ↦ min(0, max(1 − |t|, |t| − 2)) is affine on seven intervals; the layer has 2 regions, the rest 3",
+        u=[*first[0], shift[0]],
+        v=[*first[1], shift[1]],
+        T=kinks,
+        e=F(1, 10),
     )
 
 
@@ -329,14 +333,17 @@ def test_the_printed_width(evidence, subject):
     """The rest has one gate, so it has two cells and two affine maps."""
     pieces = enumerate_cells(subject)
     evidence.fact("the same number of affine maps", pieces.affine_maps == pieces.cells)
-    evidence.refute(
-        refuted(
-            "widths 4 and 2 on the line: six cells, but 2^(w₂/2) times the two cells of the rest is four",
-            given=case(subject, pieces.points),
-            define=NETWORK,
-            hypotheses=["cells(X)"],
-            conclusion=["len(X) <= 2**(len(b[1]) / 2) * 2**(len(b[1]) / 2)"],
-        )
+    (first, second, (readout,)), (shift, offset, _) = subject.weights, subject.biases
+    evidence.counterexample(
+        "widths 4 and 2 on the line: six affine maps, five of which are here, but 2^(w₂/2) times the two of the rest "
+        "is four",
+        A=[row[0] for row in first],
+        b=shift,
+        B=second,
+        d=offset,
+        c=readout,
+        X=[x for (x,) in pieces.points[:5]],
+        t=F(1, 100),
     )
 
 
@@ -371,14 +378,8 @@ def test_affine_maps_do_not_preserve_the_number(evidence, subject):
     pieces = enumerate_cells(plane), enumerate_cells(line)
     found = [(p.cells, p.affine_maps, p.regions) for p in pieces]
     evidence.fact("cells, maps and regions agree, in the plane and on the line", all(len(set(c)) == 1 for c in found))
-    evidence.refute(
-        refuted(
-            "max on ℝ² has two pieces, after x ↦ (x, x + 1) one is left: x + 1 > x",
-            given=plane.data | {"Z": [[0, 1], [1, 0]], "slope": subject, "plane": found[0][0], "line": found[1][0]},
-            define=NETWORK,
-            hypotheses=["cells(Z)", "plane == len(Z)"],
-            conclusion=["line == plane"],
-        )
+    evidence.impossible(
+        says="max on ℝ² has two pieces, after x ↦ (x, x + 1) one is left: x + 1 > x", a=1, b=0, c=subject, d=1
     )
 
 

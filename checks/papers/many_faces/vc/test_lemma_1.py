@@ -6,9 +6,10 @@ from math import comb
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, cases, congruence, have, numbers, product
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
-from checks.witness import identity, instance, refutation
+from checks.witness import identity, instance
 
 claim = pytest.mark.claim
 
@@ -84,14 +85,17 @@ def test_pieces_are_not_given_by_inequalities(evidence, subject):
             conclusion=["all(M(p, q) == A(q[0], q[1]) for p in P for q in P if A(p[0], p[1]) == A(q[0], q[1]))"],
         )
     )
-    evidence.refute(
-        refutation(
-            "(1, 0) is in the piece, (−1, 0) is not, and a horizontal half-plane cannot tell them apart",
-            given={"x": [1, -1]},
-            define={"A(x, y)": "y > 0 or (y == 0 and x >= 0)"},
-            hypotheses=["A(0, 1)"],
-            conclusion=["A(x[0], 0) == A(x[1], 0)"],
-        )
+    evidence.impossible(
+        says="(1, 0) is in the piece and nothing below it, (−1, 0) is not and all above it is: no half-plane, "
+        "open or closed",
+        x=1,
+        y=0,
+        a=0,
+        b=-1,
+        u=-1,
+        v=0,
+        c=0,
+        d=1,
     )
 
 
@@ -254,21 +258,19 @@ def test_exponents(evidence, subject):
 # --- from growth to dimension ---------------------------------------------------------------------------------------
 
 
-@claim("lemma-1.degree", by="exact", subject=5, sabotage={"v = 0": 0})
+@claim("lemma-1.degree", by="exact", subject=2, sabotage={"v = 0": 0})
 def test_the_degree(evidence, subject):
     """All labelings of v fixed points of the line, −1 elsewhere."""
     from itertools import product
 
     class_on = lambda size: {w + (-1,) * (size - subject) for w in product((1, -1), repeat=subject)}
     growth = [len(class_on(size)) for size in range(subject, subject + 6)]
-    evidence.value("growth function at N = 5, …, 10", growth)
-    evidence.refute(
-        refutation(
-            "the growth function is the constant 2⁵ = 32 from N = 5 on, of degree 0, and the VC dimension is 5",
-            given={"v": subject, "growth": growth, "degree": 0},
-            hypotheses=["growth[0] == 2**v", "all(G == growth[0] for G in growth)"],
-            conclusion=["v <= degree"],
-        )
+    evidence.value("growth function at N = 2, …, 7", growth)
+    evidence.fact("it is constant from N = 2 on", set(growth) == {2**subject})
+    evidence.counterexample(
+        "the growth function is at most 2² = 4, of degree 0, and the VC dimension is 2",
+        H=[list(word) for word in product((0, 1), repeat=subject)],
+        p=[2**subject],
     )
 
 
@@ -337,6 +339,54 @@ LOGARITHM = Implication(("N <= D * L + D * M", "D * (L - M) > 0"), "N < 2 * D * 
 def test_what_the_growth_bound_gives(evidence, subject):
     evidence.certify(subject.proof("at N = 2DL: D log₂ N = D(L + log₂ L) < 2DL"))
     evidence.assume("log₂ L < L, and N − D log₂ N increases for N > D/ln 2")
+
+
+LOG = "log(2 * D)"
+SHARE = f"v * log(2) / (2 * D * {LOG})"
+"""v over its bound; its logarithm is at most itself less 1."""
+
+
+@claim("lemma-1.conclusion.amended", by="formal")
+def test_what_the_growth_bound_gives_from_end_to_end(evidence, subject):
+    bounded = have(
+        f"v * log(2) <= 2 * D * {LOG}",
+        have("v * log(2) <= D * log(v)"),
+        product("v > 0", "log(2) > 0"),
+        product("1 / D > 0", f"1 / {LOG} > 0"),
+        product("v * log(2) > 0", f"1 / D * (1 / {LOG}) > 0"),
+        have(f"{SHARE} > 0"),
+        product(f"{SHARE} > 0", "D > 0"),
+        axiom("log_product", SHARE, "2 * D"),
+        axiom("log_product", f"({SHARE}) * (2 * D)", LOG),
+        have(f"({SHARE}) * (2 * D) * {LOG} == v * log(2)"),
+        congruence("log", [f"({SHARE}) * (2 * D) * {LOG}"], ["v * log(2)"]),
+        axiom("log_product", "v", "log(2)"),
+        axiom("log_tangent", SHARE),
+        axiom("log_tangent", LOG),
+        have(f"log(v) <= {SHARE} + 2 * {LOG} - 3 / 2"),
+        product("D > 0", f"{SHARE} + 2 * {LOG} - 3 / 2 - log(v) >= 0"),
+        have(f"1 - 1 / {LOG} / 2 > 0", product(f"1 / {LOG} > 0", f"{LOG} - 1 / 2 > 0")),
+        cases(
+            f"v * log(2) <= 2 * D * {LOG}",
+            [],
+            [product(f"v * log(2) - 2 * D * {LOG} > 0", f"1 - 1 / {LOG} / 2 > 0")],
+        ),
+    )
+    small = product(f"D * {LOG} - D * log(2) >= 0", "1 / log(2) > 0")
+    evidence.derive(
+        numbers("log(2) > 1 / 2"),
+        numbers("log(log(2)) >= -1 / 2"),
+        axiom("log_increasing", "2", "2 * D"),
+        have(f"{LOG} > 1 / 2"),
+        axiom("divide", "log(2)"),
+        axiom("divide", LOG),
+        axiom("divide", "D"),
+        cases(
+            "v >= 2",
+            [bounded, product(f"2 * D * {LOG} - v * log(2) >= 0", "1 / log(2) > 0")],
+            [product("D > 0", f"{LOG} - log(2) >= 0"), small],
+        ),
+    )
 
 
 @claim("lemma-1.conclusion.amended", by="samples", subject=2, sabotage={"D log₂(2D)": 1})
