@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import have, integer
+from checks.derive import axiom, cases, have, integer, product
 from checks.implication import Implication
 from checks.papers.many_faces.theorems import DISTINCT, PRODUCT
 from checks.papers.many_faces.transport.pairs import atoms
@@ -112,27 +112,8 @@ def test_steepness_against_loss(evidence, subject):
     evidence.examples("−L 𝒲/2 is a lower bound of the loss", law, pairs, max_examples=300)
 
 
-@claim(
-    "table-1.kr.unconstrained.practice",
-    by="symbolic",
-    subject=("-(w1 * y1 * (W * x1 + b) + w2 * y2 * (W * x2 + b))", "eta * t * d"),
-    sabotage={
-        "a squared loss": ("(w1 * y1 * (W * x1 + b) + w2 * y2 * (W * x2 + b)) ** 2", "eta * t * d"),
-        "a speed that falls": ("-(w1 * y1 * (W * x1 + b) + w2 * y2 * (W * x2 + b))", "eta * d"),
-    },
-)
+@claim("table-1.kr.unconstrained.practice", by="formal")
 def test_gradient_descent_on_a_linear_loss(evidence, subject):
-    loss, moved = subject
-    at = lambda w, b: loss.replace("W", f"({w})").replace("b", f"({b})")
-    slope_w, slope_b = "-(w1 * y1 * x1 + w2 * y2 * x2)", "-(w1 * y1 + w2 * y2)"
-    evidence.certify(
-        identity(
-            "loss(W + h, b + k) − loss(W, b) is linear in (h, k): the gradient is constant",
-            (f"({at('W0 + h', 'b0 + k')}) - ({at('W0', 'b0')})", f"h * ({slope_w}) + k * ({slope_b})"),
-        )
-    )
-    step = f"(W0 + {moved}) + eta * d"
-    evidence.certify(identity("a step leads from W_t to W_(t+1)", (step, f"W0 + {moved.replace(' t ', ' (t + 1) ')}")))
     evidence.certify(
         instance(
             "the sums are 0 for P = Q, and for the classes {−1, 1} and {0, 0}",
@@ -140,6 +121,14 @@ def test_gradient_descent_on_a_linear_loss(evidence, subject):
             define={"sums(x, y)": "[sum([a * s for a, s in zip(x, y)]), sum(y)]"},
             conclusion=["all(sums(x, y) == [0, 0] for x, y in cases)", "sums([1, -1], [1, -1]) == [2, 0]"],
         )
+    )
+    moved = [have(f"eta * t * {side} >= 0", product("eta * t >= 0", f"{side} >= 0")) for side in ("S", "-S")]
+    turned = [have(f"eta * t * {side} >= 0", product("eta * t >= 0", f"{side} >= 0")) for side in ("B", "-B")]
+    shown = [[axiom("abs", place) for place in pair] for pair in (("S", "eta * t * S"), ("B", "eta * t * B"))]
+    last = cases("B >= 0", [turned[0], *shown[1]], [turned[1], *shown[1]])
+    evidence.derive(
+        have("eta * t >= 0", product("eta > 0", "t >= 0")),
+        cases("S >= 0", [moved[0], *shown[0], last], [moved[1], *shown[0], last]),
     )
 
 
