@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom, congruence, have, product
+from checks.derive import axiom, cases, congruence, have, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.witness import identity, instance, refutation
@@ -149,6 +149,39 @@ def test_the_quoted_lemma_with_another_separation(evidence, subject):
     evidence.certify(identity("ε = 2m: (1/ε)ⁿ = (1/2m)ⁿ and (2/ε)ⁿ = (1/m)ⁿ, n = 1, 2, 3, 8", *powers))
     apart = Implication(("xz < m", "zy < m", "d <= xz + zy", f"e == {factor} * m"), "d < e")
     evidence.certify(apart.proof("centres at least ε = 2m apart: no common point of the balls"))
+
+
+@claim("prop-7.quoted.amended", by="formal")
+def test_the_quoted_lemma_put_in(evidence, subject):
+    evidence.derive(
+        axiom("divide", "m"),
+        axiom("divide", "B"),
+        cases(
+            "e == m",
+            [
+                congruence("inverse", ["e"], ["m"]),
+                congruence("power", ["1 / e", "n"], ["1 / m", "n"]),
+                congruence("power", ["2 / e", "n"], ["2 / m", "n"]),
+                times("(1 / e)**n == (1 / m)**n", "V * (1 / B)"),
+                times("(2 / e)**n == (2 / m)**n", "U * (1 / B)"),
+            ],
+            *[
+                [
+                    have("e == 2 * m"),
+                    congruence("inverse", ["e"], ["2 * m"]),
+                    axiom("divide", "2 * m"),
+                    times("2 * m * (1 / (2 * m)) == 1", "1 / m"),
+                    times("m * (1 / m) == 1", "1 / (2 * m)"),
+                    have("2 / e == 1 / m"),
+                    congruence("power", ["1 / e", "n"], ["1 / (2 * m)", "n"]),
+                    congruence("power", ["2 / e", "n"], ["1 / m", "n"]),
+                    times("(1 / e)**n == (1 / (2 * m))**n", "V * (1 / B)"),
+                    times("(2 / e)**n == (1 / m)**n", "U * (1 / B)"),
+                ]
+            ]
+            * 2,
+        ),
+    )
 
 
 @claim("prop-7.quoted.amended", by="examples", subject=1, sabotage={"centres 2m apart": 2})
@@ -295,6 +328,20 @@ TRANSLATES = Implication(("a == t + 2 * m * i", "b == t + 2 * m * j", "m * (j - 
 def test_the_lower_bound_on_the_line(evidence, subject):
     evidence.certify(subject.proof("different points of t + 2m ℤ are 2m apart"))
     evidence.assume("an integrable function is somewhere at least its mean (Fubini)")
+
+
+@claim("prop-7.lower.line", by="formal")
+def test_the_lower_bound_on_the_line_from_the_mean(evidence, subject):
+    evidence.derive(
+        axiom("divide", "m"),
+        axiom("divide", "2 * m"),
+        times("2 * m * (1 / (2 * m)) == 1", "1 / m"),
+        times("m * (1 / m) == 1", "1 / (2 * m)"),
+        have("1 / m == 2 * (1 / (2 * m))"),
+        times("1 / m == 2 * (1 / (2 * m))", "V"),
+        product("1 / (2 * m) > 0", "2 * m * N - V >= 0"),
+        times("2 * m * (1 / (2 * m)) == 1", "N"),
+    )
 
 
 @claim(
@@ -494,6 +541,28 @@ def test_the_sharper_upper_bound(evidence, subject):
     evidence.certify(identity("the middle is at half the distance, coordinate by coordinate", halved))
 
 
+@claim("prop-7.upper.sharper", by="formal")
+def test_the_sharper_upper_bound_from_the_packing(evidence, subject):
+    inverse = "1 / (m**n * B)"
+    evidence.derive(
+        axiom("power_positive", "m", "n"),
+        product("m**n > 0", "B > 0"),
+        axiom("divide", "m**n * B"),
+        axiom("divide", "m"),
+        axiom("divide", "B"),
+        product(f"{inverse} > 0", "U1 - N * m**n * B >= 0"),
+        times(f"m**n * B * ({inverse}) == 1", "N"),
+        axiom("power_positive", "2 / m", "n"),
+        axiom("power_product", "2 / m", "m", "n"),
+        congruence("power", ["2 / m * m", "n"], ["2", "n"]),
+        have("(2 / m)**n * m**n == 2**n"),
+        product(f"{inverse} > 0", "2**n * U2 - U1 >= 0"),
+        times("(2 / m)**n * m**n == 2**n", f"U2 * ({inverse})"),
+        times(f"m**n * B * ({inverse}) == 1", "(2 / m)**n * U2 * (1 / B)"),
+        times("B * (1 / B) == 1", f"(2 / m)**n * U2 * m**n * ({inverse})"),
+    )
+
+
 @claim(
     "prop-7.upper.sharper",
     by="examples",
@@ -523,6 +592,24 @@ def test_proposition_7_amended(evidence, subject):
     apart, rest = subject
     evidence.certify(apart.proof("opposite labels are 2m apart"))
     certify(evidence, rest)
+
+
+@claim("prop-7.amended", by="formal")
+def test_proposition_7_amended_from_the_balls(evidence, subject):
+    evidence.derive(
+        *[
+            step
+            for r in ("2 * m", "m")
+            for step in (
+                axiom("power_positive", r, "n"),
+                product(f"({r})**n > 0", "B > 0"),
+                axiom("divide", f"({r})**n * B"),
+                times(f"({r})**n * B * (1 / (({r})**n * B)) == 1", "N"),
+            )
+        ],
+        product("1 / ((2 * m)**n * B) > 0", "N * (2 * m)**n * B - V >= 0"),
+        product("1 / (m**n * B) > 0", "U - N * m**n * B >= 0"),
+    )
 
 
 @claim(
