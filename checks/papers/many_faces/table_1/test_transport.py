@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom, have, integer, product, times
+from checks.derive import axiom, cases, have, integer, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.theorems import DISTINCT, PRODUCT
 from checks.papers.many_faces.transport.pairs import atoms
@@ -191,6 +191,33 @@ def test_the_minimum_over_lip_l(evidence, subject):
     evidence.certify(raised.proof("W₊ > W₋: adding constants improves every function"))
     evidence.assume(PRODUCT)
     evidence.assume("Kantorovich–Rubinstein duality")
+
+
+@claim("table-1.kr.lipschitz.minimizer.amended", by="formal")
+def test_the_minimum_over_lip_l_from_duality(evidence, subject):
+    moved = "(1 - K - (a * Pf - b * Qf)) / (a - b)"
+    evidence.derive(
+        cases(
+            "a == b",
+            [
+                have("a == 1/2"),
+                have("b == 1/2"),
+                times("a == 1/2", "Pf"),
+                times("b == 1/2", "Qf"),
+                times("a == 1/2", "L * Pu"),
+                times("b == 1/2", "L * Qu"),
+                times("Pu - Qu == W", "L"),
+            ],
+            *[
+                [
+                    axiom("divide", "a - b"),
+                    times("(a - b) * (1 / (a - b)) == 1", "1 - K - (a * Pf - b * Qf)"),
+                    have(f"a * ({moved}) - b * ({moved}) == 1 - K - (a * Pf - b * Qf)"),
+                ]
+            ]
+            * 2,
+        )
+    )
 
 
 WEAK = Implication(("n * error >= n / 2 - 1", "n * eps > 1"), "n * error > n / 2 - n * eps")

@@ -309,6 +309,11 @@ def test_margins_of_separated_classes(evidence, subject):
     certify(evidence, subject)
 
 
+@claim("sec-5.epsilon.amended", by="formal")
+def test_margins_of_separated_classes_from_distances(evidence, subject):
+    evidence.derive()
+
+
 FAT = {
     "labels + − and − + at x, y, with levels r": Implication(
         ("fx >= rx + m", "fy <= ry - m", "fx - fy <= d", "gx <= rx - m", "gy >= ry + m", "gy - gx <= d"), "2 * m <= d"
@@ -324,6 +329,11 @@ FAT = {
 )
 def test_fat_shattering(evidence, subject):
     certify(evidence, subject)
+
+
+@claim("sec-5.fat", by="formal")
+def test_fat_shattering_of_two_points(evidence, subject):
+    evidence.derive()
 
 
 @claim("sec-5.fat", by="enumeration", subject=1, sabotage={"level 0 for half the margin": F(1, 2)})
