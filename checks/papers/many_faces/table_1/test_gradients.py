@@ -155,7 +155,6 @@ def test_decay_depends_on_loss_and_architecture(evidence, subject):
         product("1 / (1 + exp(t)) > 0", "s * (1 + exp(t)) - 1 > 0"),
         times("(1 + exp(t)) * (1 / (1 + exp(t))) == 1", "s"),
         axiom("max", "0", "m - t"),
-        axiom("max", "0", "m - t - h"),
     )
 
 
