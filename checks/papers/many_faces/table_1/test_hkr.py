@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom
+from checks.derive import axiom, square
 from checks.implication import Implication
 from checks.papers.many_faces.theorems import ASCOLI, CONSISTENCY, DISTINCT, KOLMOGOROV, LARGE_NUMBERS, PRODUCT
 from checks.witness import identity, instance, refutation
@@ -158,8 +158,10 @@ def test_unconstrained_hkr_is_not_consistent(evidence, subject):
 @claim("table-1.hkr.lipschitz.minimizer", by="formal")
 def test_unbalanced_hkr_has_no_minimum(evidence, subject):
     evidence.impossible(
-        axiom("max", "0", "-4 * abs(K) - 5"),
-        axiom("max", "0", "4 * abs(K) + 7"),
+        square("K"),
+        square("K + 1/2"),
+        axiom("max", "0", "-4 * K**2 - 5"),
+        axiom("max", "0", "4 * K**2 + 7"),
         says="classes 3 : 1 and λ = m = 1: a constant has a loss below any K",
         m=1,
         lam=1,

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import have, integer
+from checks.derive import axiom, cases, have, integer, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.theorems import DISTINCT, PRODUCT
 from checks.papers.many_faces.transport.pairs import atoms
@@ -112,27 +112,8 @@ def test_steepness_against_loss(evidence, subject):
     evidence.examples("−L 𝒲/2 is a lower bound of the loss", law, pairs, max_examples=300)
 
 
-@claim(
-    "table-1.kr.unconstrained.practice",
-    by="symbolic",
-    subject=("-(w1 * y1 * (W * x1 + b) + w2 * y2 * (W * x2 + b))", "eta * t * d"),
-    sabotage={
-        "a squared loss": ("(w1 * y1 * (W * x1 + b) + w2 * y2 * (W * x2 + b)) ** 2", "eta * t * d"),
-        "a speed that falls": ("-(w1 * y1 * (W * x1 + b) + w2 * y2 * (W * x2 + b))", "eta * d"),
-    },
-)
+@claim("table-1.kr.unconstrained.practice", by="formal")
 def test_gradient_descent_on_a_linear_loss(evidence, subject):
-    loss, moved = subject
-    at = lambda w, b: loss.replace("W", f"({w})").replace("b", f"({b})")
-    slope_w, slope_b = "-(w1 * y1 * x1 + w2 * y2 * x2)", "-(w1 * y1 + w2 * y2)"
-    evidence.certify(
-        identity(
-            "loss(W + h, b + k) − loss(W, b) is linear in (h, k): the gradient is constant",
-            (f"({at('W0 + h', 'b0 + k')}) - ({at('W0', 'b0')})", f"h * ({slope_w}) + k * ({slope_b})"),
-        )
-    )
-    step = f"(W0 + {moved}) + eta * d"
-    evidence.certify(identity("a step leads from W_t to W_(t+1)", (step, f"W0 + {moved.replace(' t ', ' (t + 1) ')}")))
     evidence.certify(
         instance(
             "the sums are 0 for P = Q, and for the classes {−1, 1} and {0, 0}",
@@ -141,6 +122,7 @@ def test_gradient_descent_on_a_linear_loss(evidence, subject):
             conclusion=["all(sums(x, y) == [0, 0] for x, y in cases)", "sums([1, -1], [1, -1]) == [2, 0]"],
         )
     )
+    evidence.derive()
 
 
 @claim(
@@ -211,6 +193,33 @@ def test_the_minimum_over_lip_l(evidence, subject):
     evidence.assume("Kantorovich–Rubinstein duality")
 
 
+@claim("table-1.kr.lipschitz.minimizer.amended", by="formal")
+def test_the_minimum_over_lip_l_from_duality(evidence, subject):
+    moved = "(1 - K - (a * Pf - b * Qf)) / (a - b)"
+    evidence.derive(
+        cases(
+            "a == b",
+            [
+                have("a == 1/2"),
+                have("b == 1/2"),
+                times("a == 1/2", "Pf"),
+                times("b == 1/2", "Qf"),
+                times("a == 1/2", "L * Pu"),
+                times("b == 1/2", "L * Qu"),
+                times("Pu - Qu == W", "L"),
+            ],
+            *[
+                [
+                    axiom("divide", "a - b"),
+                    times("(a - b) * (1 / (a - b)) == 1", "1 - K - (a * Pf - b * Qf)"),
+                    have(f"a * ({moved}) - b * ({moved}) == 1 - K - (a * Pf - b * Qf)"),
+                ]
+            ]
+            * 2,
+        )
+    )
+
+
 WEAK = Implication(("n * error >= n / 2 - 1", "n * eps > 1"), "n * error > n / 2 - n * eps")
 
 
@@ -230,6 +239,20 @@ def test_kr_minimisers_are_weak(evidence, subject):
     best = all(accuracy_range(*atoms(n))[1] == F(n + extra, 2 * n) for n in sizes)
     evidence.fact("the greatest accuracy of all minimisers is (n + 2)/2n, exactly, for n = 2, …, 40", best)
     evidence.count(len(sizes))
+
+
+@claim("table-1.kr.lipschitz.practice", by="formal")
+def test_kr_minimisers_are_weak_from_the_count(evidence, subject):
+    evidence.derive(
+        axiom("divide", "e"),
+        axiom("divide", "n"),
+        product("e > 0", "n - 1 / e > 0"),
+        times("e * (1 / e) == 1", "1"),
+        have("e * n - 1 > 0"),
+        product("1 / n > 0", "e * n - 1 > 0"),
+        times("n * (1 / n) == 1", "e"),
+        product("1 / n > 0", "n + 2 - right >= 0"),
+    )
 
 
 @claim("table-1.kr.lipschitz.consistent", by="formal")

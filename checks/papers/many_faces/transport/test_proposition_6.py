@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.derive import times
+from checks.derive import axiom, cases, have, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.transport.pairs import IS_MINIMISER, OPTIMAL, atoms, described, minimiser
 from checks.randomness import streams
@@ -46,6 +46,11 @@ def test_minimisers_do_not_rise(evidence, subject):
 
 
 FALLS = Implication(("d1 <= 3", "rest <= 3 * m", "d1 + rest == 3 * m + 3"), "d1 >= 3")
+
+
+@claim("prop-6.potential.amended", by="formal")
+def test_minimisers_fall_by_3_from_the_plan(evidence, subject):
+    evidence.derive(cases("fall == 3", [], [], []))
 
 
 @claim(
@@ -193,6 +198,26 @@ def test_the_choice_of_n(evidence, subject):
 
 
 CHOICE = Implication(("(m - e) * n >= 0", "m * n == 1", "e * n > 1"), "0 > 0")
+
+
+FEWER = (
+    axiom("divide", "e"),
+    axiom("divide", "n"),
+    product("e > 0", "n - 1 / e > 0"),
+    times("e * (1 / e) == 1", "1"),
+    have("e * n - 1 > 0"),
+    product("1 / n > 0", "e * n - 1 > 0"),
+    times("n * (1 / n) == 1", "e"),
+    product("1 / n > 0", "n + 2 - right >= 0"),
+)
+"""1/n < e, and right/n is at most 1 + 2/n."""
+
+
+@claim("prop-6.choice.amended", by="formal")
+def test_the_amended_choice_of_n_from_the_count(evidence, subject):
+    evidence.derive(*FEWER)
+
+
 ERROR = Implication(("m * right <= m * n + 2 * m", "m * n == 1", "2 * error == 2 - m * right"), "error >= 1/2 - m")
 TOO_FEW = CHOICE._replace(hypotheses=("(m - e) * n >= 0", "m * n == 1", "e * n >= 1"))
 
@@ -234,6 +259,11 @@ def test_proposition_6(evidence, subject):
             ("4 * (i - 1) - (4 * j - 1)", "4 * (i - j) - 3"),
         )
     )
+
+
+@claim("prop-6", by="formal")
+def test_proposition_6_from_the_count(evidence, subject):
+    evidence.derive(*FEWER)
 
 
 FIGURE_4 = described(20, [F(-1)] * 9 + [F(1)] + [F(-1)] * 10)

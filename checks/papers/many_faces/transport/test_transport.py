@@ -5,6 +5,7 @@ from math import comb
 
 import pytest
 
+from checks.derive import cases, have, product
 from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import rationals
 from checks.witness import identity, refutation
@@ -29,6 +30,11 @@ def test_equation_6_amended(evidence, subject):
         identity("𝔼[−Y f] = −(P f − Q f)/2", (f"-({a} * p - {b} * q)", "-(p - q)/2"), ("1/2", a), ("1/2", b))
     )
     evidence.assume("Kantorovich–Rubinstein duality")
+
+
+@claim("eq-6.amended", by="formal")
+def test_equation_6_amended_from_duality(evidence, subject):
+    evidence.derive()
 
 
 def classes():
@@ -169,6 +175,16 @@ def test_equation_26_amended(evidence, subject):
     scaled = identity("ε times a function: its gain scales by ε", ("e * p - e * q", "e * (p - q)"))
     evidence.certify(scaled)
     evidence.assume("Kantorovich–Rubinstein duality")
+
+
+@claim("eq-26.amended", by="formal")
+def test_equation_26_amended_from_duality(evidence, subject):
+    """lip < e would make the gain less than e W."""
+    evidence.derive(
+        product("W > 0", "e - lip >= 0"),
+        have("lip >= e", cases("lip >= e", [], [product("W > 0", "e - lip > 0")])),
+        cases("lip == e", [cases("gain == e * W", [], [], [])], [], []),
+    )
 
 
 # --- the logits ---------------------------------------------------------------------------------------------------

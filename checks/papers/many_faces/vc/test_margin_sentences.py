@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, congruence, have, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.theorems import LARGE_NUMBERS
 from checks.papers.many_faces.vc.margins import assuming, concluding
@@ -68,16 +69,9 @@ def test_the_margin_bound(evidence, subject):
     evidence.assume("bounded 1-Lipschitz functions on a bounded set have finite nets (Kolmogorov–Tikhomirov)")
 
 
-@claim("sec-5.zero-margin", by="exact", subject=[0, 1], sabotage={"three points": [0, 1, 2]})
+@claim("sec-5.zero-margin", by="formal")
 def test_no_margin_on_a_finite_set(evidence, subject):
-    evidence.refute(
-        refutation(
-            "𝒳 = {0, 1} would have a shattered set of three points",
-            given={"X": subject},
-            hypotheses=["len(X) >= 1"],
-            conclusion=["any(x != y and y != z and z != x for x in X for y in X for z in X)"],
-        )
-    )
+    evidence.counterexample("𝒳 = {0, 1} has no three points", X=[0, 1], k=3)
 
 
 NO_MARGIN = {
@@ -178,39 +172,16 @@ def test_the_error_jumps(evidence, subject):
     certify(evidence, subject)
 
 
-FEW = {
-    "f = m − t is not labelled +1": JUMP["f = m − t is not labelled +1"],
-    "f = m + t is": JUMP["f = m + t is"],
-    "three classifiers: the probability of a difference above e is at most 3/(4Ne²)": Implication(
-        ("p * ee <= 3 * v * ee", "4 * v * ee <= x"), "4 * p * ee <= 3 * x"
-    ),
-}
-SMALL = Implication(("4 * p * ee <= 3 * x", "x <= p0 * ee", "(p - p0) * ee >= 0", "p0 * ee > 0"), "0 > 0")
+@claim("sec-5.consistent", by="formal")
+def test_discontinuity_is_not_the_reason(evidence, subject):
+    evidence.impossible(
+        axiom("divide", "N"), times("N * (1 / N) == 1", "1"), says="on a point all errors or none are made", m=0
+    )
+
+
 """v bounds P(|training error - test error| > e) for one classifier, x = 1/N, ee = e^2."""
 
 CHEBYSHEV = "Chebyshev's inequality: frequencies differ from the probability by more than e with probability ≤ 1/(4Ne²)"
-
-
-@claim(
-    "sec-5.consistent",
-    by="symbolic",
-    subject=(FEW, SMALL, [0]),
-    sabotage={
-        "any number of classifiers": (without(FEW, 2, 0), SMALL, [0]),
-        "no jump": (without(FEW, 0, 1), SMALL, [0]),
-        "a set of two points": (FEW, SMALL, [0, 1]),
-    },
-)
-def test_discontinuity_is_not_the_reason(evidence, subject):
-    steps, small, points = subject
-    certify(evidence, steps)
-    evidence.certify(
-        instance("one point: three classifiers", given={"X": points}, conclusion=["3**len(X) <= 3"]),
-    )
-    evidence.assume(CHEBYSHEV)
-    evidence.refute(
-        small.proof("a difference above e would keep a probability p₀ > 0; but 3/(4Ne²) < p₀ for N ≥ 1/(p₀e²)")
-    )
 
 
 UNION = {
@@ -308,17 +279,9 @@ def test_uniform_convergence_on_a_point(evidence, subject):
 TWO_POINTS = ("fp >= m", "fq <= -m", "fp - fq <= d")
 
 
-@claim(
-    "sec-5.epsilon",
-    by="symbolic",
-    subject=(F(3, 2), F(1), F(1)),
-    sabotage={"m = ε/2": (F(3, 2), F(1), F(1, 2)), "classes that are not ε-separated": (F(1, 2), F(1), F(1))},
-)
+@claim("sec-5.epsilon", by="formal")
 def test_margin_epsilon(evidence, subject):
-    distance, epsilon, margin = subject
-    evidence.certify(instance("ε-separated", given={"d": distance, "e": epsilon}, conclusion=["d > e", "e > 0"]))
-    both = Implication((*TWO_POINTS, f"d == {distance}", f"m == {margin}"), "0 > 0")
-    evidence.refute(both.proof("f ≥ ε at 0 and f ≤ −ε at 3/2, f 1-Lipschitz"))
+    evidence.impossible(says="f ≥ 1 at 0 and f ≤ −1 at 3/2 is too steep", p=0, q=F(3, 2), eps=1)
 
 
 SEPARATED = {
@@ -346,6 +309,11 @@ def test_margins_of_separated_classes(evidence, subject):
     certify(evidence, subject)
 
 
+@claim("sec-5.epsilon.amended", by="formal")
+def test_margins_of_separated_classes_from_distances(evidence, subject):
+    evidence.derive()
+
+
 FAT = {
     "labels + − and − + at x, y, with levels r": Implication(
         ("fx >= rx + m", "fy <= ry - m", "fx - fy <= d", "gx <= rx - m", "gy >= ry + m", "gy - gx <= d"), "2 * m <= d"
@@ -361,6 +329,11 @@ FAT = {
 )
 def test_fat_shattering(evidence, subject):
     certify(evidence, subject)
+
+
+@claim("sec-5.fat", by="formal")
+def test_fat_shattering_of_two_points(evidence, subject):
+    evidence.derive()
 
 
 @claim("sec-5.fat", by="enumeration", subject=1, sabotage={"level 0 for half the margin": F(1, 2)})
@@ -381,23 +354,9 @@ def test_fat_shattering_of_small_sets(evidence, subject):
     evidence.count(3 * len(sets))
 
 
-@claim(
-    "sec-5.unsure",
-    by="symbolic",
-    subject=(F(1, 4), F(2), F(1)),
-    sabotage={"slope 1": (F(1), F(1, 2), F(1)), "attacks of norm 3": (F(1, 4), F(2), F(3))},
-)
+@claim("sec-5.unsure", by="formal")
 def test_unsure_points(evidence, subject):
-    slope, x, m = subject
-    evidence.certify(
-        instance(
-            "f(t) = t/4 is 1-Lipschitz with |f(2)| < 1",
-            given={"a": slope, "x": x, "m": m},
-            conclusion=["0 < a and a <= 1", "0 < a * x and a * x < m"],
-        )
-    )
-    flipped = Implication((f"f == {slope} * ({x} + t)", f"t >= -{m}", "f <= 0"), "0 > 0")
-    evidence.refute(flipped.proof("some δ ≥ −1 would make f(2 + δ) ≤ 0"))
+    evidence.impossible(says="t/4 at 2 keeps its sign within the distance 1", a=F(1, 4), b=0, x=2, m=1)
 
 
 UNSURE = {
@@ -427,25 +386,48 @@ def test_flips(evidence, subject):
 EXPONENTIALS = Implication(("u * v == 1",), "1 + v*v == v * (u + v)")
 """u = exp(s), v = exp(-s), T m = 2 s: 1 + exp(-T m) = 2 exp(-s) cosh s."""
 
-REMAINDER = Implication(("R * (2 + q) >= q", "(q/4 - R) * (2 + q) >= 0", "q > 0", "q * (1 - q) >= 0"), "0 > 0")
-"""R = log cosh s and q = s^2 = T^2 m^2 / 4."""
 
-
-@claim(
-    "sec-5.ln2",
-    by="symbolic",
-    subject=REMAINDER,
-    sabotage={
-        "O(m²)": REMAINDER._replace(
-            hypotheses=("R * (2 + q) >= q", "(q - R) * (2 + q) >= 0", *REMAINDER.hypotheses[2:])
-        ),
-        "log cosh may vanish": REMAINDER.without(0),
-    },
-)
+@claim("sec-5.ln2", by="formal")
 def test_ln_2(evidence, subject):
-    evidence.certify(EXPONENTIALS.proof("ℒ = ln(1 + e^(−2s)) = ln 2 − s + ln cosh s"))
-    evidence.assume("cosh s ≥ 1 + s²/2 and ln(1 + z) ≥ z/(1 + z), z = s²/2: ln cosh s ≥ s²/(2 + s²)")
-    evidence.refute(subject.proof("a remainder o(m²) would be at most s²/4 for small s = Tm/2"))
+    """The remainder is log C, C = cosh(m/2), at least 1 - 1/C; exp(m/4) - exp(-m/4) is at least 7 m/16."""
+    mean = "(exp(m / 2) + exp(-m / 2)) / 2"
+    evidence.impossible(
+        *[axiom("exp_positive", place) for place in ("m / 4", "-m / 4", "m / 2", "-m / 2", "-m")],
+        axiom("exp_sum", "m / 4", "-m / 4"),
+        axiom("exp_sum", "m / 4", "m / 4"),
+        axiom("exp_sum", "-m / 4", "-m / 4"),
+        axiom("exp_sum", "m / 2", "-m / 2"),
+        axiom("exp_sum", "-m / 2", "-m / 2"),
+        congruence("log", ["1 + exp(-m)"], [f"2 * exp(-m / 2) * ({mean})"]),
+        axiom("log_product", "2 * exp(-m / 2)", mean),
+        axiom("log_product", "2", "exp(-m / 2)"),
+        axiom("log_exp", "-m / 2"),
+        axiom("divide", mean),
+        congruence("log", [f"({mean}) * (1 / ({mean}))"], ["1"]),
+        axiom("log_product", mean, f"1 / ({mean})"),
+        axiom("log_tangent", f"1 / ({mean})"),
+        have(f"1 / ({mean}) - 1 + m**2 / 16 >= 0"),
+        product(f"{mean} > 0", f"1 / ({mean}) - 1 + m**2 / 16 >= 0"),
+        axiom("exp_tangent", "m / 4"),
+        axiom("exp_tangent", "-m / 4"),
+        product("exp(-m / 4) > 0", "exp(m / 4) - 1 - m / 4 >= 0"),
+        product("m > 0", "exp(-m / 4) - 1 + m / 4 >= 0"),
+        product("m > 0", "1 - m >= 0"),
+        have("exp(m / 4) - exp(-m / 4) - 7 * m / 16 >= 0"),
+        have("exp(m / 4) - exp(-m / 4) + 7 * m / 16 >= 0"),
+        product("exp(m / 4) - exp(-m / 4) - 7 * m / 16 >= 0", "exp(m / 4) - exp(-m / 4) + 7 * m / 16 >= 0"),
+        have(f"{mean} - 1 - 49 * m**2 / 512 >= 0"),
+        product("m > 0", "m > 0"),
+        have("1 - m**2 >= 0"),
+        product("m**2 > 0", "1 - m**2 >= 0"),
+        have("1 - m**2 / 16 >= 0"),
+        product(f"{mean} - 1 - 49 * m**2 / 512 >= 0", "1 - m**2 / 16 >= 0"),
+        says="T = 1: the remainder is more than m²/16",
+        T=1,
+    )
+
+
+"""R = log cosh s and q = s^2 = T^2 m^2 / 4."""
 
 
 SERIES = {

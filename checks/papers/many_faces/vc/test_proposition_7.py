@@ -5,61 +5,30 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom, congruence, have, product
+from checks.derive import axiom, cases, congruence, have, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.witness import identity, instance, refutation
 
 claim = pytest.mark.claim
 
-CASES = {
-    "f(x) ≥ m and f(x) ≤ −m exclude each other": Implication(("f >= m", "f <= -m", "m > 0"), "0 > 0"),
-    "f(x) ≥ m and |f(x)| < m exclude each other": Implication(("f >= m", "f < m"), "0 > 0"),
-    "f(x) ≤ −m and |f(x)| < m exclude each other": Implication(("f <= -m", "-f < m"), "0 > 0"),
-}
 
-
-@claim(
-    "eq-7",
-    by="symbolic",
-    subject=CASES,
-    sabotage={"m = 0": assuming(CASES, 0, "f >= m", "f <= -m", "m >= 0"), "any m": without(CASES, 0, 2)},
-)
+@claim("eq-7", by="formal")
 def test_equation_7(evidence, subject):
-    certify(evidence, subject)
+    evidence.derive()
 
 
 APART = Implication(("fx >= m", "fy <= -m", "fx - fy <= d"), "d >= 2 * m")
 
 
-@claim(
-    "prop-7.shatter.step",
-    by="exact",
-    subject="f[1] <= m",
-    sabotage={"the sign mended": "f[1] <= -m"},
-)
+@claim("prop-7.shatter.step", by="formal")
 def test_the_printed_step(evidence, subject):
-    evidence.refute(
-        refutation(
-            "f = 1 is constant, m = 1, x = y",
-            given={"f": [1, 1], "d": 0, "m": 1},
-            hypotheses=["abs(f[0] - f[1]) <= d", "f[0] >= m", subject],
-            conclusion=["d >= 2 * m"],
-        )
-    )
+    evidence.counterexample("f = 1 is constant, m = 1, x = y", fx=1, fy=1, m=1, d=0)
 
 
-@claim(
-    "prop-7.shatter.step.amended",
-    by="symbolic",
-    subject=APART,
-    sabotage={
-        "f(y) ≤ m": APART._replace(hypotheses=("fx >= m", "fy <= m", "fx - fy <= d")),
-        "2-Lipschitz": APART._replace(hypotheses=("fx >= m", "fy <= -m", "fx - fy <= 2 * d")),
-    },
-)
+@claim("prop-7.shatter.step.amended", by="formal")
 def test_the_step(evidence, subject):
-    evidence.certify(subject.proof("2m ≤ f(x) − f(y) ≤ ‖x − y‖"))
+    evidence.derive()
 
 
 BALLS = {
@@ -120,17 +89,9 @@ def test_shattering_by_all_labelings(evidence, subject):
     evidence.count(len(sets) * len(scales))
 
 
-@claim("prop-7.balls", by="symbolic", subject=F(1), sabotage={"balls of radius 1/2": F(1, 2)})
+@claim("prop-7.balls", by="formal")
 def test_balls_that_fit_inside(evidence, subject):
-    evidence.certify(
-        instance(
-            "a single point of [0, 1] is shattered: f = 1 and f = −1",
-            given={"m": subject, "values": [subject, -subject]},
-            conclusion=["values[0] >= m and values[1] <= -m"],
-        )
-    )
-    fits = Implication((f"c - {subject} >= 0", f"c + {subject} <= 1"), "0 > 0")
-    evidence.refute(fits.proof("so a ball of radius 1 would lie inside [0, 1], with centre c"))
+    evidence.impossible(says="no ball of radius 1 lies inside [0, 1]", s=1, m=1)
 
 
 def inside(intervals, radius):
@@ -162,22 +123,10 @@ def test_fewer_balls_fit_inside(evidence, subject):
     )
 
 
-@claim("prop-7.quoted", by="exact", subject=2, sabotage={"ε = m": 1})
+@claim("prop-7.quoted", by="formal")
 def test_the_quoted_lemma(evidence, subject):
-    """Squares with m = 1: the volumes cancel."""
-    evidence.certify(
-        instance(
-            "centres of disjoint balls of radius m = 1 on a line",
-            given={"e": subject, "x": [0, 2, 4]},
-            conclusion=["all(abs(a - b) >= e for a in x for b in x if a != b)", "x[1] - x[0] == e"],
-        )
-    )
-    evidence.refute(
-        refutation(
-            "n = 2, m = 1: the lemma's lower bound is a quarter of equation 8's",
-            given={"n": 2, "m": 1, "e": subject},
-            conclusion=["(1/e)**n == (1/m)**n"],
-        )
+    evidence.counterexample(
+        "n = 2, m = 1: the lemma's lower bound is a quarter of equation 8's", V=1, B=1, m=1, e=2, n=2
     )
 
 
@@ -200,6 +149,39 @@ def test_the_quoted_lemma_with_another_separation(evidence, subject):
     evidence.certify(identity("ε = 2m: (1/ε)ⁿ = (1/2m)ⁿ and (2/ε)ⁿ = (1/m)ⁿ, n = 1, 2, 3, 8", *powers))
     apart = Implication(("xz < m", "zy < m", "d <= xz + zy", f"e == {factor} * m"), "d < e")
     evidence.certify(apart.proof("centres at least ε = 2m apart: no common point of the balls"))
+
+
+@claim("prop-7.quoted.amended", by="formal")
+def test_the_quoted_lemma_put_in(evidence, subject):
+    evidence.derive(
+        axiom("divide", "m"),
+        axiom("divide", "B"),
+        cases(
+            "e == m",
+            [
+                congruence("inverse", ["e"], ["m"]),
+                congruence("power", ["1 / e", "n"], ["1 / m", "n"]),
+                congruence("power", ["2 / e", "n"], ["2 / m", "n"]),
+                times("(1 / e)**n == (1 / m)**n", "V * (1 / B)"),
+                times("(2 / e)**n == (2 / m)**n", "U * (1 / B)"),
+            ],
+            *[
+                [
+                    have("e == 2 * m"),
+                    congruence("inverse", ["e"], ["2 * m"]),
+                    axiom("divide", "2 * m"),
+                    times("2 * m * (1 / (2 * m)) == 1", "1 / m"),
+                    times("m * (1 / m) == 1", "1 / (2 * m)"),
+                    have("2 / e == 1 / m"),
+                    congruence("power", ["1 / e", "n"], ["1 / (2 * m)", "n"]),
+                    congruence("power", ["2 / e", "n"], ["1 / m", "n"]),
+                    times("(1 / e)**n == (1 / (2 * m))**n", "V * (1 / B)"),
+                    times("(2 / e)**n == (1 / m)**n", "U * (1 / B)"),
+                ]
+            ]
+            * 2,
+        ),
+    )
 
 
 @claim("prop-7.quoted.amended", by="examples", subject=1, sabotage={"centres 2m apart": 2})
@@ -348,6 +330,20 @@ def test_the_lower_bound_on_the_line(evidence, subject):
     evidence.assume("an integrable function is somewhere at least its mean (Fubini)")
 
 
+@claim("prop-7.lower.line", by="formal")
+def test_the_lower_bound_on_the_line_from_the_mean(evidence, subject):
+    evidence.derive(
+        axiom("divide", "m"),
+        axiom("divide", "2 * m"),
+        times("2 * m * (1 / (2 * m)) == 1", "1 / m"),
+        times("m * (1 / m) == 1", "1 / (2 * m)"),
+        have("1 / m == 2 * (1 / (2 * m))"),
+        times("1 / m == 2 * (1 / (2 * m))", "V"),
+        product("1 / (2 * m) > 0", "2 * m * N - V >= 0"),
+        times("2 * m * (1 / (2 * m)) == 1", "N"),
+    )
+
+
 @claim(
     "prop-7.lower.line",
     by="examples",
@@ -479,6 +475,22 @@ def test_the_upper_bound(evidence, subject):
     evidence.assume("volumes are additive, and scale like rⁿ")
 
 
+@claim("prop-7.upper", by="formal")
+def test_the_upper_bound_from_the_packing(evidence, subject):
+    evidence.derive(
+        axiom("divide", "m"),
+        axiom("power_positive", "m / 2", "n"),
+        axiom("power_positive", "2 / m", "n"),
+        axiom("power_product", "2 / m", "m / 2", "n"),
+        congruence("power", ["2 / m * (m / 2)", "n"], ["1", "n"]),
+        axiom("power_one", "n"),
+        axiom("divide", "B"),
+        product("(2 / m)**n > 0", "U - N * (m / 2)**n * B >= 0"),
+        have("N * B <= (2 / m)**n * U"),
+        product("1 / B > 0", "(2 / m)**n * U - N * B >= 0"),
+    )
+
+
 @claim(
     "prop-7.upper",
     by="examples",
@@ -529,6 +541,28 @@ def test_the_sharper_upper_bound(evidence, subject):
     evidence.certify(identity("the middle is at half the distance, coordinate by coordinate", halved))
 
 
+@claim("prop-7.upper.sharper", by="formal")
+def test_the_sharper_upper_bound_from_the_packing(evidence, subject):
+    inverse = "1 / (m**n * B)"
+    evidence.derive(
+        axiom("power_positive", "m", "n"),
+        product("m**n > 0", "B > 0"),
+        axiom("divide", "m**n * B"),
+        axiom("divide", "m"),
+        axiom("divide", "B"),
+        product(f"{inverse} > 0", "U1 - N * m**n * B >= 0"),
+        times(f"m**n * B * ({inverse}) == 1", "N"),
+        axiom("power_positive", "2 / m", "n"),
+        axiom("power_product", "2 / m", "m", "n"),
+        congruence("power", ["2 / m * m", "n"], ["2", "n"]),
+        have("(2 / m)**n * m**n == 2**n"),
+        product(f"{inverse} > 0", "2**n * U2 - U1 >= 0"),
+        times("(2 / m)**n * m**n == 2**n", f"U2 * ({inverse})"),
+        times(f"m**n * B * ({inverse}) == 1", "(2 / m)**n * U2 * (1 / B)"),
+        times("B * (1 / B) == 1", f"(2 / m)**n * U2 * m**n * ({inverse})"),
+    )
+
+
 @claim(
     "prop-7.upper.sharper",
     by="examples",
@@ -558,6 +592,24 @@ def test_proposition_7_amended(evidence, subject):
     apart, rest = subject
     evidence.certify(apart.proof("opposite labels are 2m apart"))
     certify(evidence, rest)
+
+
+@claim("prop-7.amended", by="formal")
+def test_proposition_7_amended_from_the_balls(evidence, subject):
+    evidence.derive(
+        *[
+            step
+            for r in ("2 * m", "m")
+            for step in (
+                axiom("power_positive", r, "n"),
+                product(f"({r})**n > 0", "B > 0"),
+                axiom("divide", f"({r})**n * B"),
+                times(f"({r})**n * B * (1 / (({r})**n * B)) == 1", "N"),
+            )
+        ],
+        product("1 / ((2 * m)**n * B) > 0", "N * (2 * m)**n * B - V >= 0"),
+        product("1 / (m**n * B) > 0", "U - N * m**n * B >= 0"),
+    )
 
 
 @claim(
