@@ -96,8 +96,25 @@ def _check_names(formal: Mapping[str, Any]) -> None:
         check_free(name, declared)
         _check_known(body, {*declared, *function.parameters})
         declared.add(name)
-    for text in [*formal.get("hypotheses", []), *formal.get("lemmas", {}).values(), *formal["conclusion"]]:
+    for text in [*_premises(formal), *formal["conclusion"]]:
         _check_known(text, declared)
+    chosen = mentioning(formal, set(formal.get("there_is", {})))
+    for text in _premises(formal):
+        if names_of(parse(text)) & chosen:
+            raise MalformedError(f"formal: {text!r} speaks of what there is: that belongs into the conclusion")
+
+
+def _premises(formal: Mapping[str, Any]) -> list[str]:
+    return [*formal.get("hypotheses", []), *formal.get("lemmas", {}).values()]
+
+
+def mentioning(formal: Mapping[str, Any], names: set[str]) -> set[str]:
+    """Names of variables, and of the definitions that speak of them."""
+    found = set(names)
+    for head, body in formal.get("define", {}).items():
+        if names_of(parse(body)) & found:
+            found.add(defined(head, body, {})[0])
+    return found
 
 
 def _check_known(text: str, declared: set[str]) -> None:
@@ -419,14 +436,11 @@ def halves_of_induction(formal: Mapping[str, Any], name: str, first: str) -> lis
         raise WitnessError(f"induction over {name}, which is not a variable of the domain integer")
     bound = f"{name} >= {number}"
     rest = [text for text in formal.get("hypotheses", []) if text != bound]
-    mentions = {name}
-    for head, body in formal.get("define", {}).items():
-        if names_of(parse(body)) & mentions:
-            mentions.add(defined(head, body, {})[0])
+    mentions = mentioning(formal, {name})
     domains = [(text, _domain(text)) for text in formal.get("for_all", {}).values()]
     others = [_listed(text, found) for text, found in domains if found is None or found["ends"] is not None]
     if len(rest) == len(formal.get("hypotheses", [])) or any(
-        names_of(parse(text)) & mentions for text in [*rest, *others, *formal.get("lemmas", {}).values()]
+        names_of(parse(text)) & mentions for text in [*_premises({**formal, "hypotheses": rest}), *others]
     ):
         raise WitnessError(f"induction needs the hypothesis {bound!r} and no other that mentions {name}")
     without = {**formal, "hypotheses": rest}
