@@ -5,15 +5,19 @@ The text is an object with these keys, of which ``conclusion`` must be there:
 ``for_all``, ``there_is``
     variables with their domains, in this order: ``real``, ``integer``, either ``in [a, b]``; ``real^3`` for a vector;
     ``list of real`` (of any length), ``list of list of integer``; or ``in EXPRESSION``, one of finitely many values.
+    What stands in a domain speaks of the variables before it only.
 ``define``
     functions, as in a witness.
 ``hypotheses``, ``conclusion``
-    formulas; all of them are meant.
+    formulas; all of them are meant. Hypotheses speak of ``for_all`` only.
 ``lemmas``
     formulas that a written proof supplies, by name: what rests on them is argued, not checked.
 
 It says: for all values, in their domains, that satisfy the hypotheses, there are others with which the conclusion
 holds.
+
+A derivation takes functions as having some value everywhere, 1/0 and log(0) among them, of which no axiom says
+anything; the other ways refuse what has no value.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ from .axioms import Relation
 from .derivation import Clause, State, clauses_of, follow, symbols, term
 from .enclosures import Enclosure, UndecidedError
 from .language import check_free, defined, evaluate, holds, names_of, parse, rational, walk
-from .limits import MalformedError, WitnessError, limited, spend
+from .limits import MalformedError, WitnessError, cost, limited, spend
 from .polynomials import Polynomial, variable
 
 KEYS = frozenset({"for_all", "there_is", "define", "hypotheses", "lemmas", "conclusion"})
@@ -292,6 +296,10 @@ def check_enumeration(witness: Mapping[str, Any]) -> None:
         raise WitnessError("no case meets the hypotheses")
 
 
+_BOX = 200
+"""The steps of a box beside those of its formulas; measured."""
+
+
 def check_enclosure(witness: Mapping[str, Any]) -> None:
     """Boxes that cover the domain, on each of which the conclusion is true or a hypothesis false, by enclosures."""
     formal = witness["formal"]
@@ -308,8 +316,8 @@ def check_enclosure(witness: Mapping[str, Any]) -> None:
         box[name] = Enclosure(low, high)
     waiting, met = [box], False
     while waiting:
-        spend(10)
         current = waiting.pop()
+        spend(_BOX + sum(cost(end) for side in current.values() for end in (side.low, side.high)))
         if _excluded(formal, current):
             continue
         if _true_on(formal, current):
