@@ -4,7 +4,9 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.derive import axiom, cases, have, numbers, product
 from checks.implication import Implication
+from checks.papers.many_faces.entropy.losses import positive
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, ODDS
 from checks.witness import identity, instance
 
@@ -297,3 +299,36 @@ def test_large_constants_make_no_error(evidence, subject):
     errorless, right = subject
     evidence.certify(right.proof("values ±L d/2 are L-Lipschitz on the examples: opposite labels are at least d apart"))
     evidence.certify(errorless.proof("a minimiser with an error would be worse than these values"))
+
+
+@claim("fig-3a.error.amended", by="formal")
+def test_large_constants_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("L > 0", "dij - d >= 0"),
+        product("L > 0", "d > 0"),
+        have(
+            "loss(L * d / 2) * (1 + L * d / 2) <= 1",
+            axiom("exp_sum", "L * d / 2", "-L * d / 2"),
+            axiom("exp_tangent", "L * d / 2"),
+            axiom("log_tangent", "1 + exp(-L * d / 2)"),
+            product("exp(-L * d / 2) > 0", "exp(L * d / 2) - 1 - L * d / 2 >= 0"),
+            product("exp(-L * d / 2) - loss(L * d / 2) >= 0", "1 + L * d / 2 > 0"),
+        ),
+        positive("L * d / 2"),
+        numbers("log(2) > 1/2"),
+        product("w > 0", "log(2) > 1/2"),
+        product("w > 0", "loss(L * d / 2) > 0"),
+        product("w > 0", "1 - loss(L * d / 2) * (1 + L * d / 2) >= 0"),
+        cases(
+            "s > 0",
+            [cases("w * L * d < 4", [], [product("w * L * d - 4 >= 0", "loss(L * d / 2) > 0")])],
+            [
+                have(
+                    "loss(s) >= log(2)", axiom("exp_increasing", "0", "-s"), axiom("log_increasing", "2", "1 + exp(-s)")
+                ),
+                product("wi - w >= 0", "loss(s) >= 0"),
+                product("w > 0", "loss(s) - log(2) >= 0"),
+                cases("w * L * d < 4", [], [product("w * L * d - 4 >= 0", "loss(L * d / 2) > 0")]),
+            ],
+        ),
+    )
