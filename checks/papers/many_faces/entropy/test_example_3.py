@@ -6,7 +6,7 @@ import pytest
 
 from checks.derive import axiom, cases, have, numbers, product
 from checks.implication import Implication
-from checks.papers.many_faces.entropy.losses import positive
+from checks.papers.many_faces.entropy.losses import positive, support
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, ODDS
 from checks.witness import identity, instance
 
@@ -180,6 +180,21 @@ def test_minimisers_with_errors(evidence, subject):
         Implication(("4 * lm < l1 + l2 + 2 * l3", "l1 == l2", "l1 == l3"), "lm < l1").proof(
             "the loss is strictly convex in the values: two minimisers would have a mean that is better"
         )
+    )
+
+
+@claim("sec-4.accuracy", by="formal")
+def test_minimisers_with_errors_from_end_to_end(evidence, subject):
+    evidence.derive(
+        have("log(14) - log(3/2) == L()", axiom("log_product", "28/3", "3/2")),
+        numbers("log(28/3) > 0"),
+        numbers("2 * log(3/2) < 2 * log(28/3)"),
+        numbers("9/5 * log(15/14) + 1/5 * log(5/2) < 9/5 * log(31/28) + 1/5 * log(2)"),
+        have("log(31/3) == log(31/28) + L()", axiom("log_product", "31/28", "28/3")),
+        support("a", F(28, 3)),
+        support("-d", F(28, 3)),
+        support("-b", F(1)),
+        support("c", F(1)),
     )
 
 
