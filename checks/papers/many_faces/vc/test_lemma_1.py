@@ -622,10 +622,9 @@ def test_the_plane_from_the_polygons(evidence, subject):
         axiom("log_product", "2", "2"),
         product("B - 2 >= 0", "log(2) - 1 / 2 >= 0"),
     )
-    one = (integer("2 - B"), have("2 * B == 2"), congruence("log", ["2 * B"], ["2"]))
+    one = cases("B == 1", [congruence("log", ["2 * B"], ["2"])], [], [])
     counted = "16 * B * log(2) + 12 * B * (log(2) + 2 * log(N))"
     several = (
-        have(f"N * log(2) <= {counted}"),
         product("N > 0", "1 / B > 0"),
         axiom("log_product", EACH, "B"),
         congruence("log", [f"{EACH} * B"], ["N"]),
@@ -640,18 +639,24 @@ def test_the_plane_from_the_polygons(evidence, subject):
         have(f"{EACH} * log(2) <= 400 * {WHOLE}"),
         product("B > 0", f"400 * {WHOLE} - {EACH} * log(2) >= 0"),
     )
-    three = (have("N <= 3"), product("3 - N >= 0", "log(2) > 0"), product("B - 1 >= 0", f"{WHOLE} > 0"))
     evidence.derive(
         numbers("log(2) >= 693 / 1000"),
         numbers("log(400) <= 6"),
         axiom("divide", "B"),
         axiom("divide", "log(2)"),
         axiom("log_increasing", "2", "2 * B"),
-        have(f"{WHOLE} <= B * log(2)", cases("B >= 2", large, one)),
-        have(f"N * log(2) <= 400 * B * {WHOLE}", cases("B >= 2", several, three)),
-        product(f"400 * B * {WHOLE} - N * log(2) >= 0", "1 / log(2) > 0"),
-        product("B > 0", f"B * log(2) - {WHOLE} >= 0"),
-        product(f"B * (B * log(2) - {WHOLE}) >= 0", "1 / log(2) > 0"),
+        cases(
+            "B >= 2",
+            [
+                have(f"N * log(2) <= {counted}"),
+                product("B > 0", "1 / log(2) > 0"),
+                have(f"{WHOLE} <= B * log(2)", *large),
+                product(f"B * log(2) - {WHOLE} >= 0", "B * (1 / log(2)) > 0"),
+                have(f"N * log(2) <= 400 * B * {WHOLE}", *several),
+                product(f"400 * B * {WHOLE} - N * log(2) >= 0", "1 / log(2) > 0"),
+            ],
+            [have("N <= 3"), integer("2 - B"), one],
+        ),
     )
 
 
