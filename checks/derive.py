@@ -169,8 +169,10 @@ class _Search:
         effort: Effort,
         depth: int = 0,
         split: frozenset[str] = frozenset(),
+        calls: Sequence[tuple[str, tuple[str, ...]]] | None = None,
     ) -> None:
         self.state, self.formal, self.effort, self.depth, self.split = state, formal, effort, depth, split
+        self.calls = self._calls() if calls is None else calls
         self.steps: list[Step] = []
 
     def all(self, script: Script, targets: Sequence[Clause]) -> list[Step]:
@@ -191,7 +193,7 @@ class _Search:
 
     def _obvious(self) -> None:
         """Axioms for what stands in the text, as far as what they need is known here; nothing that is known already."""
-        for name, arguments in self._calls():
+        for name, arguments in self.calls:
             before, steps = len(self.state.known), len(self.steps)
             with suppress(WitnessError, NotImplied, ZeroDivisionError):
                 self._axiom(name, arguments)
@@ -235,7 +237,8 @@ class _Search:
                 self._add(step)
 
     def _inner(self, assumed: Sequence[Relation], name: str) -> _Search:
-        return _Search(self.state.branch(assumed), self.formal, self.effort, self.depth + 1, self.split | {name})
+        state, split = self.state.branch(assumed), self.split | {name}
+        return _Search(state, self.formal, self.effort, self.depth + 1, split, self.calls)
 
     def _place(self, text: str) -> int:
         relation = one_relation(text, self.state.scope)
@@ -356,7 +359,7 @@ class _Search:
     def _splits(self, targets: Sequence[Clause]) -> Iterator[Relation]:
         """What is worth two cases: parts of a target with several, the signs within abs, which of max is greatest."""
         candidates = [relation for clause in targets if len(clause) > 1 for relation in clause]
-        for name, arguments in self._calls():
+        for name, arguments in self.calls:
             pairs = {"abs": [(arguments[0], "0")], "sign": [(arguments[0], "0")]}.get(name)
             for left, right in list(pairwise(arguments)) if name in ("min", "max") else pairs or ():
                 with suppress(MalformedError):

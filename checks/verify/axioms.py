@@ -31,8 +31,13 @@ class Relation(NamedTuple):
         return f"{printed(self.form)} {self.sort} 0"
 
 
-def _lead(form: Polynomial) -> Fraction:
-    return abs(form.terms[max(form.terms)])
+def _ratio(form: Polynomial, other: Polynomial) -> Fraction | None:
+    """The number that the other is to be multiplied with, if there is one; neither is without terms."""
+    if form.terms.keys() != other.terms.keys():
+        return None
+    first = next(iter(form.terms))
+    ratio = form.terms[first] / other.terms[first]
+    return ratio if all(value == ratio * other.terms[names] for names, value in form.terms.items()) else None
 
 
 def knows(known: Sequence[Relation], wanted: Relation) -> bool:
@@ -42,12 +47,11 @@ def knows(known: Sequence[Relation], wanted: Relation) -> bool:
     if number is not None:
         return {">=": number >= 0, ">": number > 0, "==": number == 0}[sort]
     spend(len(known))
-    scaled = (form / _lead(form)).terms
     for other, kind in known:
-        if constant(other) is not None or sort not in (">=", kind):
+        if sort not in (">=", kind):
             continue
-        given = (other / _lead(other)).terms
-        if given == scaled or (kind == "==" and (-(other / _lead(other))).terms == scaled):
+        ratio = _ratio(form, other)
+        if ratio is not None and (ratio > 0 or kind == "=="):
             return True
     return False
 
