@@ -42,16 +42,9 @@ def test_constants_run_to_minus_infinity(evidence, subject):
 
 
 @claim("table-1.kr.unconstrained.minimizer", by="formal")
-def test_equal_classes_have_minimisers(evidence, subject):
-    half = F(1, 2)
+def test_unbalanced_constants_have_no_slope(evidence, subject):
     evidence.impossible(
-        says="both labels at 0 with equal masses: all functions have the loss 0",
-        x1=0,
-        x2=0,
-        w1=half,
-        w2=half,
-        f1=0,
-        f2=0,
+        says="weights 2/3 and 1/3: a constant, of slope 0, has a loss below any K", x1=1, x2=0, w1=F(2, 3), w2=F(1, 3)
     )
 
 
