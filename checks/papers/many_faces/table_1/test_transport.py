@@ -145,10 +145,8 @@ def test_unconstrained_kr_is_not_consistent(evidence, subject):
 
 
 @claim("table-1.kr.lipschitz.minimizer", by="formal")
-def test_the_minimum_is_not_the_distance(evidence, subject):
-    evidence.counterexample(
-        "P at 0, Q at 3, L = 2: f(x) = −2x has the loss −3, less than 𝒲 = 3", L=2, p=0, q=3, fp=0, fq=-6
-    )
+def test_unbalanced_masses_have_no_minimiser(evidence, subject):
+    evidence.impossible(says="masses 2/3 at 0, 1/3 at 3: f + 1 is better than f", L=2, p=0, q=3, a=F(2, 3), b=F(1, 3))
 
 
 RAISED = Implication(("before <= after", "after == before - gap", "gap > 0"), "0 > 0")
