@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
 from typing import Any
 
 from checks.derive import Effort, Script, Step, derivation, impossibility
@@ -25,9 +27,14 @@ Raises:
     WitnessError, NotImplied: it does not.
 """
 
-MORE = 2
-"""So many times the work that the text itself took is spent on each of its mutants, and `_ATLEAST`; chosen."""
-_ATLEAST = 20
+_SLACK = 6
+"""So much more than the text itself took is tried for each of its mutants; chosen, as the budgets below, for time."""
+
+SAMPLES = 60
+"""Points at which a mutant is looked at before a proof of it is tried."""
+
+_VALUES = [Fraction(value) for value in ("0", "1", "-1", "2", "1/2", "-2", "3", "1/3", "5", "-1/2", "10", "1/10")]
+"""Small numbers, at which most of what is false is false; chosen."""
 
 
 def _witness(kind: str, says: str, formal: Formal, **parts: Any) -> Witness:
@@ -65,11 +72,11 @@ def by_contradiction(says: str, given: Mapping[str, Any], script: Script) -> Way
     return way
 
 
-def power(formal: Formal, ways: Sequence[tuple[Way, int]], *, refuted: bool) -> Mutants:
+def power(formal: Formal, ways: Sequence[tuple[Way, Effort]], *, refuted: bool) -> Mutants:
     """How many wrong versions of a text the ways that decided it do not decide so, too.
 
     Args:
-        ways: each with the work that it took.
+        ways: each with what it took.
         refuted: the ways refuted the text; then what they refute, too, is false, too.
 
     Returns:
@@ -80,7 +87,9 @@ def power(formal: Formal, ways: Sequence[tuple[Way, int]], *, refuted: bool) -> 
     weaker = 0
     tried = mutants(formal)
     for name, other in tried.items():
-        if not any(_decides(way, other, MORE * spent + _ATLEAST) for way, spent in ways):
+        if not refuted and false_somewhere(other):
+            continue
+        if not any(_decides(way, other, took.spent + _SLACK, products=took.multiplied) for way, took in ways):
             continue
         if not refuted and _follows(formal, other):
             weaker += 1
@@ -89,11 +98,39 @@ def power(formal: Formal, ways: Sequence[tuple[Way, int]], *, refuted: bool) -> 
     return {"tried": len(tried), "caught": len(tried) - weaker - len(alive), "weaker": weaker, "alive": alive}
 
 
-def _decides(way: Way, formal: Formal, most: int) -> bool:
-    with suppress(WitnessError, NotImplied, ArithmeticError):
-        verify(way(formal, Effort(most)))
+def _decides(way: Way, formal: Formal, most: int, *, products: bool = False) -> bool:
+    with suppress(WitnessError, NotImplied, ArithmeticError, LookupError):
+        verify(way(formal, Effort(most, products=products)))
         return True
     return False
+
+
+def false_somewhere(formal: Formal) -> bool:
+    """Whether a text is false at one of some small points, the same ones each time: then nothing can derive it.
+
+    >>> false_somewhere({"for_all": {"x": "real"}, "conclusion": ["x**2 >= x"]})
+    True
+    """
+    domains = formal.get("for_all", {})
+    if formal.get("there_is") or not domains:
+        return False
+    rng = Random(0)  # noqa: S311  which points does not matter, so long as they are the same
+    for _ in range(SAMPLES):
+        with suppress(WitnessError, ArithmeticError, LookupError, TypeError, ValueError):
+            if not true_of(formal, {name: _drawn(text, rng) for name, text in domains.items()}):
+                return True
+    return False
+
+
+def _drawn(domain: str, rng: Random) -> Any:
+    """A value that may be of a domain."""
+    kind, _, rest = domain.partition("^")
+    values = [value for value in _VALUES if value.denominator == 1] if "integer" in kind else _VALUES
+    if kind.startswith("list of "):
+        return [_drawn(domain.removeprefix("list of "), rng) for _ in range(rng.randint(1, 3))]
+    if rest:
+        return [str(rng.choice(values)) for _ in range(int(rest.partition(" ")[0]))]
+    return str(rng.choice(values))
 
 
 def _follows(formal: Formal, other: Formal) -> bool:
@@ -101,14 +138,21 @@ def _follows(formal: Formal, other: Formal) -> bool:
     if {**other, "conclusion": []} != {**formal, "conclusion": []} or formal.get("there_is"):
         return False
     implied = {**other, "hypotheses": [*other.get("hypotheses", []), *formal["conclusion"]]}
-    return _decides(by_derivation("", (), {}), implied, _ATLEAST)
+    return _decides(by_derivation("", (), {}), implied, _SLACK)
 
 
-def contradictory(formal: Formal, script: Script, choose: Mapping[str, str], most: int) -> bool:
-    """Whether the same search derives what is false: then the hypotheses contradict each other, as far as it sees."""
+def contradictory(formal: Formal, script: Script, choose: Mapping[str, str], took: Effort) -> bool:
+    """Whether the same search derives what is false: then the hypotheses contradict each other, as far as it sees.
+
+    They do not where they are met at one of the small points.
+    """
     false = {**formal, "conclusion": ["0 > 0"]}
+    plain = {key: value for key, value in false.items() if key != "there_is"}
+    if not formal.get("lemmas") and false_somewhere(plain):
+        return False
     scripts = [()] if not script or "induction" in script[0] else [(), script]
-    return any(_decides(by_derivation("", each, choose), false, most) for each in scripts)
+    most = took.spent + _SLACK
+    return any(_decides(by_derivation("", each, choose), false, most, products=took.multiplied) for each in scripts)
 
 
 @dataclass(kw_only=True)
@@ -122,7 +166,7 @@ class Decisions:
 
     formal: Formal | None = None
     mutate: bool = True
-    ways: list[tuple[Way, int]] = field(default_factory=list)
+    ways: list[tuple[Way, Effort]] = field(default_factory=list)
 
     def derive(
         self, *script: Step, choose: Mapping[str, str] | None = None, says: str = "the formal text follows"
@@ -139,7 +183,7 @@ class Decisions:
         """
         way, effort = by_derivation(says, script, choose or {}), Effort()
         witness = way(self._text(), effort)
-        if contradictory(self._text(), script, choose or {}, MORE * effort.spent + _ATLEAST):
+        if contradictory(self._text(), script, choose or {}, effort):
             raise NotImplied("the hypotheses contradict each other: whatever is derived from them says nothing")
         self._keep(way, witness, effort)
 
@@ -204,7 +248,7 @@ class Decisions:
 
     def _keep(self, way: Way, witness: Witness, effort: Effort) -> None:
         self.decided(witness)
-        self.ways.append((way, effort.spent))
+        self.ways.append((way, effort))
 
     def decided(self, witness: Mapping[str, Any]) -> None:
         """Record a witness; the record says how."""

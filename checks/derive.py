@@ -95,20 +95,28 @@ def induction(variable: str, first: int, base: Script = (), step: Script = ()) -
     return {"induction": variable, "from": str(first), "base": list(base), "step": list(step)}
 
 
-MAX_PROGRAMMES = 4000
-"""The linear programmes that a search may solve: about half a minute; chosen."""
+MAX_ATTEMPTS = 10_000
+"""The goals for which a search may try to find multipliers: about half a minute; chosen."""
 
 
 class Effort:
-    """How many linear programmes a search has solved, and may."""
+    """How much a search has tried, and may.
 
-    def __init__(self, most: int = MAX_PROGRAMMES) -> None:
-        self.spent, self.most = 0, most
+    Attributes:
+        spent: the goals for which multipliers were looked for.
+        most: so many at most.
+        products: whether products of all pairs are tried where nothing else helps.
+        multiplied: whether such a product was of use.
+    """
+
+    def __init__(self, most: int = MAX_ATTEMPTS, *, products: bool = True) -> None:
+        self.spent, self.most, self.products, self.multiplied = 0, most, products, False
 
     def spend(self) -> None:
+        """Count one goal."""
         self.spent += 1
         if self.spent > self.most:
-            raise NotImplied(f"nothing was found with {self.most} linear programmes")
+            raise NotImplied(f"nothing was found in {self.most} attempts")
 
 
 def derivation(
@@ -250,6 +258,9 @@ class _Search:
 
     def _combine(self, goal: Relation, *, products: bool = False) -> bool:
         """The goal by a combination of known relations, with equations used from left to right, if there is one."""
+        if products and not self.effort.products:
+            return False
+        self.effort.spend()
         extra = self._products() if products else []
         known = [*self.state.known, *(relation for _, relation in extra)]
         if self._combined(goal, known, extra, {}):
@@ -272,7 +283,7 @@ class _Search:
             return False
         forms = [Relation(form, sort) for (form, _), (_, sort) in zip(reduced, known, strict=True)]
         try:
-            found = multipliers(forms, Relation(aim, goal.sort), self.effort.spend)
+            found = multipliers(forms, Relation(aim, goal.sort))
         except ArithmeticError:
             return False
         for rounded in simple_fractions(found) if found is not None else ():
@@ -306,6 +317,7 @@ class _Search:
         branch = self.state.branch([])
         for step in made:
             branch.known.extend(added(branch, step))
+        self.effort.multiplied = self.effort.multiplied or bool(pairs)
         self.state.known[:] = branch.known
         self.steps.extend(made)
 

@@ -26,10 +26,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from checks import statistics, verify
 from checks.deciding import Decisions
-from checks.outcome import CERTIFICATES, DECIDING, is_contradiction, outcome_of, refuting
+from checks.outcome import CERTIFICATES, is_contradiction, outcome_of, refuting
 from checks.randomness import stream
 from checks.records import CheckFinding, Fact, Figure, Found, Trials, Witness
 from checks.verdict import METHODS, Truth, truth_of
+from checks.verify import DECIDING
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -70,16 +70,14 @@ def simple_fractions(values: list[float]) -> Iterator[list[Fraction]]:
     yield [Fraction(value) for value in values]
 
 
-def multipliers(hypotheses: Sequence[Any], goal: Any, spend: Callable[[], None] = lambda: None) -> list[float] | None:
+def multipliers(hypotheses: Sequence[Any], goal: Any) -> list[float] | None:
     """Floats such that sum of multiplier * hypothesis + slack = goal, coefficient by coefficient, with slack >= 0.
 
-    Nothing if there are none: most of the searches end so, and most of those before a linear programme is needed;
-    `spend` is called where one is.
+    Nothing if there are none: most of the searches end so, and most of those before a linear programme is needed.
     """
     useful = _useful(hypotheses, goal)
     if useful is None:
         return None
-    spend()
     found = _programme([hypotheses[number] for number in useful], goal)
     if found is None:
         return None

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checks import verify
-from checks.outcome import REFUTING
 from checks.records import Decision, Fact, Identity, Instance, Linear, Refutation, Witness
 from checks.statistics import describe
+from checks.verify import REFUTING
 from reports.notation import breakable, fraction, number, typeset
 
 __all__ = ["breakable", "items"]

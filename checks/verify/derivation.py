@@ -207,7 +207,9 @@ def added(state: State, step: Mapping[str, Any]) -> list[Relation]:
         case {"times": index, "by": text}:
             form, sort = _at(state.known, index)
             if sort != "==":
-                raise WitnessError(f"{form} is no equation: only those are multiplied by any expression")
+                raise WitnessError(
+                    f"{Relation(form, sort)} is no equation: only those are multiplied by any expression"
+                )
             return [Relation(form * read(text), "==")]
         case {"combine": text, "multipliers": multipliers}:
             return [_combined(state.known, one_relation(text, state.scope), multipliers)]

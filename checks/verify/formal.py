@@ -5,15 +5,19 @@ The text is an object with these keys, of which ``conclusion`` must be there:
 ``for_all``, ``there_is``
     variables with their domains, in this order: ``real``, ``integer``, either ``in [a, b]``; ``real^3`` for a vector;
     ``list of real`` (of any length), ``list of list of integer``; or ``in EXPRESSION``, one of finitely many values.
+    What stands in a domain speaks of the variables before it only.
 ``define``
     functions, as in a witness.
 ``hypotheses``, ``conclusion``
-    formulas; all of them are meant.
+    formulas; all of them are meant. Hypotheses speak of ``for_all`` only.
 ``lemmas``
     formulas that a written proof supplies, by name: what rests on them is argued, not checked.
 
 It says: for all values, in their domains, that satisfy the hypotheses, there are others with which the conclusion
 holds.
+
+A derivation takes functions as having some value everywhere, 1/0 and log(0) among them, of which no axiom says
+anything; the other ways refuse what has no value.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ from .axioms import Relation
 from .derivation import Clause, State, clauses_of, follow, symbols, term
 from .enclosures import Enclosure, UndecidedError
 from .language import check_free, defined, evaluate, holds, names_of, parse, rational, walk
-from .limits import MalformedError, WitnessError, limited, spend
+from .limits import MalformedError, WitnessError, cost, limited, spend
 from .polynomials import Polynomial, variable
 
 KEYS = frozenset({"for_all", "there_is", "define", "hypotheses", "lemmas", "conclusion"})
@@ -96,8 +100,25 @@ def _check_names(formal: Mapping[str, Any]) -> None:
         check_free(name, declared)
         _check_known(body, {*declared, *function.parameters})
         declared.add(name)
-    for text in [*formal.get("hypotheses", []), *formal.get("lemmas", {}).values(), *formal["conclusion"]]:
+    for text in [*_premises(formal), *formal["conclusion"]]:
         _check_known(text, declared)
+    chosen = mentioning(formal, set(formal.get("there_is", {})))
+    for text in _premises(formal):
+        if names_of(parse(text)) & chosen:
+            raise MalformedError(f"formal: {text!r} speaks of what there is: that belongs into the conclusion")
+
+
+def _premises(formal: Mapping[str, Any]) -> list[str]:
+    return [*formal.get("hypotheses", []), *formal.get("lemmas", {}).values()]
+
+
+def mentioning(formal: Mapping[str, Any], names: set[str]) -> set[str]:
+    """Names of variables, and of the definitions that speak of them."""
+    found = set(names)
+    for head, body in formal.get("define", {}).items():
+        if names_of(parse(body)) & found:
+            found.add(defined(head, body, {})[0])
+    return found
 
 
 def _check_known(text: str, declared: set[str]) -> None:
@@ -275,6 +296,10 @@ def check_enumeration(witness: Mapping[str, Any]) -> None:
         raise WitnessError("no case meets the hypotheses")
 
 
+_BOX = 200
+"""The steps of a box beside those of its formulas; measured."""
+
+
 def check_enclosure(witness: Mapping[str, Any]) -> None:
     """Boxes that cover the domain, on each of which the conclusion is true or a hypothesis false, by enclosures."""
     formal = witness["formal"]
@@ -291,8 +316,8 @@ def check_enclosure(witness: Mapping[str, Any]) -> None:
         box[name] = Enclosure(low, high)
     waiting, met = [box], False
     while waiting:
-        spend(10)
         current = waiting.pop()
+        spend(_BOX + sum(cost(end) for side in current.values() for end in (side.low, side.high)))
         if _excluded(formal, current):
             continue
         if _true_on(formal, current):
@@ -419,14 +444,11 @@ def halves_of_induction(formal: Mapping[str, Any], name: str, first: str) -> lis
         raise WitnessError(f"induction over {name}, which is not a variable of the domain integer")
     bound = f"{name} >= {number}"
     rest = [text for text in formal.get("hypotheses", []) if text != bound]
-    mentions = {name}
-    for head, body in formal.get("define", {}).items():
-        if names_of(parse(body)) & mentions:
-            mentions.add(defined(head, body, {})[0])
+    mentions = mentioning(formal, {name})
     domains = [(text, _domain(text)) for text in formal.get("for_all", {}).values()]
     others = [_listed(text, found) for text, found in domains if found is None or found["ends"] is not None]
     if len(rest) == len(formal.get("hypotheses", [])) or any(
-        names_of(parse(text)) & mentions for text in [*rest, *others, *formal.get("lemmas", {}).values()]
+        names_of(parse(text)) & mentions for text in [*_premises({**formal, "hypotheses": rest}), *others]
     ):
         raise WitnessError(f"induction needs the hypothesis {bound!r} and no other that mentions {name}")
     without = {**formal, "hypotheses": rest}

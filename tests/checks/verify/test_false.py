@@ -227,3 +227,12 @@ def test_names_of_the_verifier_are_free(name: str) -> None:
     refused(
         derivation({"for_all": {"x": "real"}, "define": {f"{name}(x)": "x"}, "conclusion": [f"1 / x == {name}(x)"]})
     )
+
+
+def test_no_hypothesis_speaks_of_what_there_is() -> None:
+    """Else 0 is a root of -1 where hypotheses are conditions, and all reals are where they are granted."""
+    text = {"there_is": {"y": "real"}, "hypotheses": ["y * y == -1"], "conclusion": ["y * y == -1"]}
+    refused(derivation(text, choose={"y": "0"}))
+    hidden = {"define": {"f()": "y * y", "g(t)": "f() + t"}, "hypotheses": ["g(1) == 0"]}
+    refused(derivation(text | hidden, choose={"y": "0"}))
+    refused(derivation({**text, "hypotheses": [], "lemmas": {"a": "y * y == -1"}}, choose={"y": "0"}))

@@ -4,7 +4,9 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.derive import axiom, cases, have, numbers, product
 from checks.implication import Implication
+from checks.papers.many_faces.entropy.losses import positive, support
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, ODDS
 from checks.witness import identity, instance
 
@@ -181,6 +183,21 @@ def test_minimisers_with_errors(evidence, subject):
     )
 
 
+@claim("sec-4.accuracy", by="formal")
+def test_minimisers_with_errors_from_end_to_end(evidence, subject):
+    evidence.derive(
+        have("log(14) - log(3/2) == L()", axiom("log_product", "28/3", "3/2")),
+        numbers("log(28/3) > 0"),
+        numbers("2 * log(3/2) < 2 * log(28/3)"),
+        numbers("9/5 * log(15/14) + 1/5 * log(5/2) < 9/5 * log(31/28) + 1/5 * log(2)"),
+        have("log(31/3) == log(31/28) + L()", axiom("log_product", "31/28", "28/3")),
+        support("a", F(28, 3)),
+        support("-d", F(28, 3)),
+        support("-b", F(1)),
+        support("c", F(1)),
+    )
+
+
 CONVEX = Implication(("2 * rm <= r1 + r2", "r1 == c", "rm == c"), "r2 >= c")
 """r1, rm, r2: least risks at L1, (L1 + L2)/2, L2; c: a value twice taken."""
 
@@ -297,3 +314,36 @@ def test_large_constants_make_no_error(evidence, subject):
     errorless, right = subject
     evidence.certify(right.proof("values ±L d/2 are L-Lipschitz on the examples: opposite labels are at least d apart"))
     evidence.certify(errorless.proof("a minimiser with an error would be worse than these values"))
+
+
+@claim("fig-3a.error.amended", by="formal")
+def test_large_constants_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("L > 0", "dij - d >= 0"),
+        product("L > 0", "d > 0"),
+        have(
+            "loss(L * d / 2) * (1 + L * d / 2) <= 1",
+            axiom("exp_sum", "L * d / 2", "-L * d / 2"),
+            axiom("exp_tangent", "L * d / 2"),
+            axiom("log_tangent", "1 + exp(-L * d / 2)"),
+            product("exp(-L * d / 2) > 0", "exp(L * d / 2) - 1 - L * d / 2 >= 0"),
+            product("exp(-L * d / 2) - loss(L * d / 2) >= 0", "1 + L * d / 2 > 0"),
+        ),
+        positive("L * d / 2"),
+        numbers("log(2) > 1/2"),
+        product("w > 0", "log(2) > 1/2"),
+        product("w > 0", "loss(L * d / 2) > 0"),
+        product("w > 0", "1 - loss(L * d / 2) * (1 + L * d / 2) >= 0"),
+        cases(
+            "s > 0",
+            [cases("w * L * d < 4", [], [product("w * L * d - 4 >= 0", "loss(L * d / 2) > 0")])],
+            [
+                have(
+                    "loss(s) >= log(2)", axiom("exp_increasing", "0", "-s"), axiom("log_increasing", "2", "1 + exp(-s)")
+                ),
+                product("wi - w >= 0", "loss(s) >= 0"),
+                product("w > 0", "loss(s) - log(2) >= 0"),
+                cases("w * L * d < 4", [], [product("w * L * d - 4 >= 0", "loss(L * d / 2) > 0")]),
+            ],
+        ),
+    )

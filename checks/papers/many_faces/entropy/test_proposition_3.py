@@ -4,8 +4,9 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.derive import axiom
+from checks.derive import axiom, cases, congruence, have, product, times
 from checks.implication import Implication
+from checks.papers.many_faces.entropy.losses import convex, greater, positive, strictly
 from checks.papers.many_faces.entropy.odds import RISK
 from checks.witness import identity, instance, refutation
 
@@ -88,6 +89,41 @@ def test_the_bound_on_least_risks(evidence, subject):
     evidence.examples("the bound is at most L", law, sizes, st.integers(1, 5), max_examples=40)
 
 
+@claim("prop-3.bound", by="formal")
+def test_the_bound_from_end_to_end(evidence, subject):
+    evidence.derive(
+        convex("fi", "-fj"),
+        have(
+            "exp(-fi/2 + fj/2) <= exp(p * e / 2) - 1",
+            axiom("exp_positive", "-fi/2 + fj/2"),
+            axiom("log", "1 + exp(-fi/2 + fj/2)"),
+            axiom("exp_increasing", "log(1 + exp(-fi/2 + fj/2))", "p * e / 2"),
+        ),
+        have(
+            "-fi/2 + fj/2 <= log(exp(p * e / 2) - 1)",
+            axiom("exp_positive", "-fi/2 + fj/2"),
+            axiom("log_increasing", "exp(-fi/2 + fj/2)", "exp(p * e / 2) - 1"),
+            axiom("log_exp", "-fi/2 + fj/2"),
+        ),
+        have("exp(e) > 1", axiom("exp_increasing", "0", "e")),
+        have(
+            "loss(v) == e",
+            axiom("log", "exp(e) - 1"),
+            congruence("log", ["1 + exp(log(exp(e) - 1))"], ["exp(e)"]),
+            axiom("log_exp", "e"),
+        ),
+        cases(
+            "e >= log(2)",
+            [],
+            [
+                have("exp(e) < 2", axiom("exp_increasing", "e", "log(2)"), axiom("log", "2")),
+                axiom("log_increasing", "exp(e) - 1", "1"),
+            ],
+        ),
+        choose={"v": "-log(exp(e) - 1)"},
+    )
+
+
 def _saturation(risk, points, labels):
     from theory.risk import saturation_bound
 
@@ -116,6 +152,18 @@ def test_proposition_3(evidence, subject):
     )
 
 
+@claim("prop-3", by="formal")
+def test_proposition_3_from_end_to_end(evidence, subject):
+    evidence.derive(
+        positive("K * d / 2"),
+        cases(
+            "L >= K",
+            [],
+            [product("d >= 0", "K - L > 0"), greater("fi/2 - fj/2", "K * d / 2"), convex("fi", "-fj")],
+        ),
+    )
+
+
 @claim("eq-15", by="formal")
 def test_equation_15_from_end_to_end(evidence, subject):
     evidence.counterexample(p=2, fi=0, fj=0, rest=0)
@@ -130,6 +178,18 @@ def test_equation_15_from_end_to_end(evidence, subject):
 def test_equation_15_amended(evidence, subject):
     evidence.certify(subject.proof("the other losses are not negative"))
     evidence.certify(Implication(("inverse > 0",), "1 + inverse > 1").proof("1 + exp(−t) > 1: losses are positive"))
+
+
+@claim("eq-15.amended", by="formal")
+def test_equation_15_amended_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("exp_positive", "-fi"),
+        axiom("log_increasing", "1", "1 + exp(-fi)"),
+        axiom("exp_positive", "fj"),
+        axiom("log_increasing", "1", "1 + exp(fj)"),
+        axiom("divide", "p"),
+        times("p * (1 / p) == 1", "loss(fi) + loss(-fj) + rest"),
+    )
 
 
 DIVERGES = Implication(("1 + inverse <= grown", "grown <= 1 + e + ee", "ee <= e"), "inverse <= 2 * e")
@@ -150,6 +210,29 @@ def test_equation_16(evidence, subject):
         )
     )
     evidence.assume("exp(e) ≤ 1 + e + e² for e ≤ 1")
+
+
+@claim("eq-16", by="formal")
+def test_equation_16_from_end_to_end(evidence, subject):
+    evidence.derive(
+        positive("K"),
+        have(
+            "fi >= K",
+            cases(
+                "fi >= K",
+                [],
+                [axiom("exp_increasing", "-K", "-fi"), axiom("log_increasing", "1 + exp(-K)", "1 + exp(-fi)")],
+            ),
+        ),
+        have(
+            "-fj >= K",
+            cases(
+                "-fj >= K",
+                [],
+                [axiom("exp_increasing", "-K", "fj"), axiom("log_increasing", "1 + exp(-K)", "1 + exp(fj)")],
+            ),
+        ),
+    )
 
 
 @claim("sec-4.saturation", by="formal")
@@ -179,6 +262,32 @@ def test_probabilities_tend_to_0_or_1(evidence, subject):
     evidence.assume("exp(t) ≥ 1 + t")
 
 
+@claim("sec-4.saturation.amended", by="formal")
+def test_saturation_amended_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("exp_positive", "-s"),
+        axiom("exp_positive", "s"),
+        axiom("exp_sum", "s", "-s"),
+        axiom("divide", "1 + exp(-s)"),
+        axiom("divide", "1 + exp(s)"),
+        axiom("exp_increasing", "log(1 + exp(-s))", "p * e"),
+        axiom("exp_sum", "p * e", "-p * e"),
+        axiom("exp_positive", "-p * e"),
+        have("1 + exp(-s) <= exp(p * e)"),
+        product("exp(-p * e) > 0", "exp(p * e) - (1 + exp(-s)) >= 0"),
+        have("exp(-p * e) * (1 + exp(-s)) <= 1"),
+        product("sigma(s) > 0", "1 - exp(-p * e) * (1 + exp(-s)) >= 0"),
+        times("(1 + exp(-s)) * sigma(s) == 1", "exp(-p * e)"),
+        have("sigma(s) >= exp(-p * e)"),
+        axiom("exp_tangent", "-p * e"),
+        have("1 - sigma(s) <= p * e"),
+        have("(1 + exp(s)) * (1 - sigma(s)) == 1", times("(1 + exp(-s)) * sigma(s) == 1", "exp(s)")),
+        times("(1 + exp(s)) * (1 - sigma(s)) == 1", "sigma(-s)"),
+        times("(1 + exp(s)) * sigma(-s) == 1", "1 - sigma(s)"),
+        have("sigma(-s) == 1 - sigma(s)"),
+    )
+
+
 # --- Example 2 ----------------------------------------------------------------------------------------------------
 
 
@@ -186,6 +295,16 @@ def test_probabilities_tend_to_0_or_1(evidence, subject):
 def test_losses_are_positive(evidence, subject):
     evidence.certify(
         Implication((subject,), "1 + inverse > 1").proof("log(1 + exp(−t)) > log 1 = 0, for every t and every f")
+    )
+
+
+@claim("ex-2.positive", by="formal")
+def test_losses_are_positive_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("exp_positive", "-s"),
+        axiom("log_increasing", "1", "1 + exp(-s)"),
+        axiom("divide", "p"),
+        product("loss(s) + rest > 0", "1 / p > 0"),
     )
 
 
@@ -205,6 +324,29 @@ def test_scaling_minimises(evidence, subject):
     evidence.certify(Implication((margin, "lm > 0"), "t > 0").proof("all margins stay positive, at least λ m"))
     evidence.certify(scaled.proof("exp(−λ m) (1 + λ m) ≤ 1: each loss is at most 1/(1 + λ m) → 0"))
     evidence.assume("log(1 + s) ≤ s and exp(t) ≥ 1 + t")
+
+
+@claim("ex-2.sequence", by="formal")
+def test_scaling_minimises_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("eps > 0", "m > 0"),
+        axiom("divide", "eps * m"),
+        product("lam - 1 / (eps * m) >= 0", "eps * m > 0"),
+        have("lam * eps * m >= 1"),
+        have("lam > 0"),
+        product("lam > 0", "eps > 0"),
+        product("lam * eps > 0", "s - m >= 0"),
+        have("lam * eps * s >= 1"),
+        axiom("exp_positive", "-lam * s"),
+        axiom("exp_sum", "lam * s", "-lam * s"),
+        axiom("exp_tangent", "lam * s"),
+        axiom("log_tangent", "1 + exp(-lam * s)"),
+        product("exp(-lam * s) > 0", "exp(lam * s) - 1 - lam * s >= 0"),
+        have("exp(-lam * s) * (1 + lam * s) <= 1"),
+        product("eps > 0", "1 - exp(-lam * s) * (1 + lam * s) >= 0"),
+        product("exp(-lam * s) > 0", "lam * eps * s - 1 >= 0"),
+        product("exp(-lam * s) > 0", "eps > 0"),
+    )
 
 
 @claim("ex-2.only", by="formal")
@@ -238,6 +380,21 @@ def test_margins_diverge(evidence, subject):
     evidence.assume("exp(e) ≤ 1 + e + e² for e ≤ 1")
 
 
+@claim("ex-2.only.amended", by="formal")
+def test_margins_diverge_from_end_to_end(evidence, subject):
+    evidence.derive(
+        positive("K"),
+        positive("si"),
+        positive("sj"),
+        have("loss(K) <= exp(-K)", axiom("log_tangent", "1 + exp(-K)")),
+        cases(
+            "low < K",
+            [cases("si >= K", [cases("sj >= K", [], [strictly("sj", "K")])], [strictly("si", "K")])],
+            [greater("K", "low")],
+        ),
+    )
+
+
 @claim(
     "ex-2.infimum",
     by="symbolic",
@@ -248,6 +405,33 @@ def test_the_infimum_is_no_minimum(evidence, subject):
     scaled, positive = subject
     evidence.certify(scaled.proof("the losses of λ(W, b) tend to 0"))
     evidence.certify(Implication((positive,), "1 + inverse > 1").proof("no loss is 0"))
+
+
+@claim("ex-2.infimum", by="formal")
+def test_the_infimum_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("exp_positive", "-s"),
+        axiom("log_increasing", "1", "1 + exp(-s)"),
+        product("eps > 0", "m > 0"),
+        axiom("divide", "eps * m"),
+        axiom("divide", "eps"),
+        have(
+            "lam * m == 1 / eps",
+            times("eps * m * (1 / (eps * m)) == 1", "1 / eps"),
+            times("eps * (1 / eps) == 1", "m * (1 / (eps * m))"),
+        ),
+        axiom("exp_positive", "-lam * m"),
+        axiom("exp_sum", "lam * m", "-lam * m"),
+        axiom("exp_tangent", "lam * m"),
+        axiom("log_tangent", "1 + exp(-lam * m)"),
+        product("exp(-lam * m) > 0", "exp(lam * m) - 1 - lam * m >= 0"),
+        have("exp(-lam * m) * (1 + lam * m) <= 1"),
+        product("eps > 0", "1 - exp(-lam * m) * (1 + lam * m) >= 0"),
+        times("lam * m == 1 / eps", "eps * exp(-lam * m)"),
+        times("eps * (1 / eps) == 1", "exp(-lam * m)"),
+        product("exp(-lam * m) > 0", "eps > 0"),
+        choose={"lam": "1 / (eps * m)"},
+    )
 
 
 VANISHES = Implication(("slope + slope * grown == 1", "slope * (grown - 1 - t) >= 0"), "2 * slope + slope * t <= 1")

@@ -4,8 +4,9 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.derive import axiom
+from checks.derive import axiom, cases, congruence, have, numbers, product
 from checks.implication import Implication
+from checks.papers.many_faces.entropy.losses import convex, greater, positive, support
 from checks.papers.many_faces.entropy.odds import IS_OPTIMAL, IS_TRAINING_SET, RISK
 from checks.witness import identity, instance
 
@@ -52,6 +53,24 @@ def test_both_labels_keep_the_loss_away_from_0(evidence, subject):
     evidence.certify(loss.proof("and the loss at least 2 w ℓ(L d/2)"))
 
 
+@claim("sec-4.zero", by="formal")
+def test_zero_loss_from_end_to_end(evidence, subject):
+    evidence.derive(
+        positive("fi"),
+        positive("-fj"),
+        positive("L * d / 2"),
+        have(
+            "loss(fi) + loss(-fj) >= 2 * log(1 + exp(-L * d / 2))",
+            convex("fi", "-fj"),
+            greater("fi/2 - fj/2", "L * d / 2"),
+        ),
+        product("w > 0", "log(1 + exp(-L * d / 2)) > 0"),
+        product("wi - w >= 0", "loss(fi) > 0"),
+        product("wj - w >= 0", "loss(-fj) > 0"),
+        product("w > 0", "loss(fi) + loss(-fj) - 2 * log(1 + exp(-L * d / 2)) >= 0"),
+    )
+
+
 SIGN = Implication(("f0 >= 2 * LD", "f0 - f <= LD", "LD > 0"), "f > 0")
 
 
@@ -67,6 +86,20 @@ SIGN = Implication(("f0 >= 2 * LD", "f0 - f <= LD", "LD > 0"), "f > 0")
 )
 def test_large_functions_have_one_sign(evidence, subject):
     evidence.certify(subject.proof("f(x) ≥ f(x₀) − L D ≥ L D > 0"))
+
+
+@claim("prop-4.sign", by="formal")
+def test_one_sign_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("L >= 0", "D - d >= 0"),
+        product("L >= 0", "d >= 0"),
+        cases(
+            "f0 == 0",
+            [axiom("abs", "f0"), cases("f == 0", [axiom("sign", "f0"), axiom("sign", "f")], [], [])],
+            [axiom("abs", "f0"), have("f > 0"), axiom("sign", "f0"), axiom("sign", "f")],
+            [axiom("abs", "f0"), have("f < 0"), axiom("sign", "f0"), axiom("sign", "f")],
+        ),
+    )
 
 
 @claim("prop-4.growth", by="formal")
@@ -146,6 +179,22 @@ def test_the_loss_of_a_wrong_logit(evidence, subject):
     evidence.certify(Implication((known,), "1 + grown >= grown").proof("1 + exp(s) ≥ exp(s): at least s"))
     evidence.certify(
         identity("ℒ(−y s, y): the margin is y (−y s) = −s for y² = 1", ("y * (-y * s) - (1 - y**2) * s", "-s"))
+    )
+
+
+@claim("prop-4.limit", by="formal")
+def test_a_wrong_logit_from_end_to_end(evidence, subject):
+    evidence.derive(
+        have("-y * (-y * s) == -s * -1"),
+        congruence("exp", ["-y * (-y * s)"], ["s"]),
+        axiom("exp_increasing", "0", "s"),
+        axiom("exp_positive", "s"),
+        axiom("log_exp", "s"),
+        axiom("log_increasing", "exp(s)", "1 + exp(s)"),
+        axiom("log_increasing", "1 + exp(s)", "2 * exp(s)"),
+        axiom("log_product", "2", "exp(s)"),
+        congruence("log", ["1 + exp(-y * (-y * s))"], ["1 + exp(s)"]),
+        numbers("log(2) < 1"),
     )
 
 
@@ -256,4 +305,32 @@ def test_rescaled_minimisers(evidence, subject):
             define=RISK,
             conclusion=[*IS_TRAINING_SET, *IS_OPTIMAL, "all(b * b == a for a, b in zip(u, v))", "risk(v) > risk(u)"],
         )
+    )
+
+
+@claim("sec-4.rescaling", by="formal")
+def test_rescaled_minimisers_from_end_to_end(evidence, subject):
+    evidence.derive(
+        have(
+            "risk(log(9)) <= risk(h)",
+            support("h", F(9)),
+            have(
+                "log(1 + exp(h)) == h + log(1 + exp(-h))",
+                axiom("exp_positive", "h"),
+                axiom("exp_sum", "h", "-h"),
+                axiom("log_product", "exp(h)", "1 + exp(-h)"),
+                axiom("log_exp", "h"),
+                congruence("log", ["exp(h) * (1 + exp(-h))"], ["1 + exp(h)"]),
+            ),
+            axiom("log", "9"),
+            axiom("exp_sum", "log(9)", "-log(9)"),
+            have("exp(-log(9)) == 1/9"),
+            congruence("log", ["1 + exp(-log(9))"], ["10/9"]),
+            congruence("log", ["1 + exp(log(9))"], ["10"]),
+            axiom("log_product", "10/9", "9"),
+        ),
+        numbers(
+            "9/10 * log(1 + exp(-log(9) / 2)) + 1/10 * log(1 + exp(log(9) / 2))"
+            " > 9/10 * log(1 + exp(-log(9))) + 1/10 * log(1 + exp(log(9)))"
+        ),
     )

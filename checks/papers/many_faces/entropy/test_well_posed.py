@@ -357,3 +357,8 @@ def test_two_minimisers_on_three_points(evidence, subject):
         g1=F(-1, 2),
         g2=F(-1, 2),
     )
+
+
+@claim("intro.regression", by="formal")
+def test_regression_from_end_to_end(evidence, subject):
+    evidence.derive()

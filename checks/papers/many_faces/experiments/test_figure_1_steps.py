@@ -2,6 +2,8 @@
 
 import pytest
 
+from checks.derive import cases, have, integer, product, times
+
 claim = pytest.mark.claim
 
 
@@ -31,4 +33,40 @@ def test_the_recipe(evidence, subject):
     evidence.value("batches that fit", f"{fitting[0]} to {fitting[-1]}")
     evidence.undecided(
         "the learning rate is not given, one run takes ten minutes, and the one that was made ended at 1.07 pixels"
+    )
+
+
+@claim("fig-1.steps", by="formal")
+def test_steps_from_end_to_end(evidence, subject):
+    evidence.derive(
+        cases(
+            "s >= 1",
+            [
+                cases(
+                    "b >= 105",
+                    [
+                        cases(
+                            "b <= 108",
+                            [
+                                product("s - 1 >= 0", "b - 105 >= 0"),
+                                product("s - 1 >= 0", "108 - b >= 0"),
+                                cases(
+                                    "s == 1500",
+                                    [
+                                        times("s - 1500 == 0", "b"),
+                                        have("b - 106 > 0"),
+                                        integer("b - 106"),
+                                    ],
+                                    [],
+                                    [],
+                                ),
+                            ],
+                            [integer("b - 108"), product("s - 1 >= 0", "b - 109 >= 0")],
+                        )
+                    ],
+                    [integer("105 - b"), product("s - 1 >= 0", "104 - b >= 0")],
+                )
+            ],
+            [product("1 - s > 0", "b - 1 >= 0")],
+        )
     )

@@ -4,6 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.derive import cases, have, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.frontier.line import LineMountain, nearest, two_classes
 from checks.witness import instance, refutation
@@ -401,3 +402,33 @@ def test_dividing_a_constant_network(evidence, subject):
 @claim("cor-2.proof", by="formal")
 def test_closures_from_end_to_end(evidence, subject):
     evidence.impossible(p=1, q=-1, t=0, z=0)
+
+
+@claim("cor-1", by="formal")
+def test_corollary_1_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("d >= 0", "M - L >= 0"),
+        have("M * d - (fx - fy) >= 0"),
+        product("1 / M > 0", "M * d - (fx - fy) >= 0"),
+        times("M * (1 / M) - 1 == 0", "d"),
+        cases(
+            "fx == 0",
+            [times("fx == 0", "1 / M")],
+            [product("fx > 0", "1 / M > 0")],
+            [product("-fx > 0", "1 / M > 0")],
+        ),
+    )
+
+
+@claim("cor-1.proof.amended", by="formal")
+def test_dividing_by_a_bound_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("1 / L > 0", "L * d - (gx - gy) >= 0"),
+        times("L * (1 / L) - 1 == 0", "d"),
+        cases(
+            "gx == 0",
+            [times("gx == 0", "1 / L")],
+            [product("gx > 0", "1 / L > 0")],
+            [product("-gx > 0", "1 / L > 0")],
+        ),
+    )

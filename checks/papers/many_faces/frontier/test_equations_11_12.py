@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from checks.derive import axiom, cases, have, product, times
 from checks.implication import Implication
 from checks.papers.many_faces.frontier.steps import OPPOSITE
 from checks.witness import identity, refutation
@@ -172,3 +173,45 @@ def test_equation_12_amended(evidence, subject):
 @claim("eq-12", by="formal")
 def test_equation_12_from_end_to_end(evidence, subject):
     evidence.counterexample(x=[0, 0], y=[3, 4], d=5, R=1)
+
+
+@claim("eq-11", by="formal")
+def test_equation_11_from_end_to_end(evidence, subject):
+    evidence.derive()
+
+
+@claim("eq-12.amended", by="formal")
+def test_equation_12_amended_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("R > 0", "1 / d > 0"),
+        axiom("abs", "R / d"),
+        times("d * (1 / d) - 1 == 0", "R"),
+        have("xz == R"),
+        axiom("abs", "fx - fy"),
+        axiom("max", "0", "d - fy"),
+        have("S > 0"),
+        have("S + fy > d"),
+        have("S < fx", cases("d - fy >= 0", [axiom("max", "0", "d - fy")], [axiom("max", "0", "d - fy")])),
+        cases(
+            "d >= R",
+            [
+                product("d - R >= 0", "1 / d > 0"),
+                have("1 - R / d >= 0"),
+                axiom("abs", "1 - R / d"),
+                axiom("abs", "d - R"),
+                times("abs(1 - R / d) - (1 - R / d) == 0", "d"),
+                have("yz == d - R"),
+                cases("R + fy <= d", [], [have("yz < fy")]),
+            ],
+            [
+                product("R - d > 0", "1 / d > 0"),
+                have("R / d - 1 > 0"),
+                axiom("abs", "1 - R / d"),
+                axiom("abs", "d - R"),
+                times("abs(1 - R / d) - (R / d - 1) == 0", "d"),
+                have("yz == R - d"),
+                cases("R >= fx", [], [have("yz < fy")]),
+            ],
+        ),
+        choose={"S": "(fx + max(0, d - fy)) / 2"},
+    )

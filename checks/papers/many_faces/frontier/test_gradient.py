@@ -399,3 +399,8 @@ def test_the_printed_inner_product_from_end_to_end(evidence, subject):
 @claim("prop-1.unique", by="formal")
 def test_a_unique_nearest_point_from_end_to_end(evidence, subject):
     evidence.counterexample(a=1, p=[1, 1])
+
+
+@claim("prop-1.steepest.amended", by="formal")
+def test_steepest_descent_from_end_to_end(evidence, subject):
+    evidence.derive()

@@ -221,6 +221,52 @@ def test_the_derivative_of_the_library(evidence, subject):
     evidence.examples("|∂ℒ_T| ≥ T/(1 + exp(T |v|))", law, *floats)
 
 
+LOWER = "1 / (1 + r * exp(T * L * D))"
+
+
+@claim("prop-10", by="formal")
+def test_the_gradient_has_a_floor_as_logits_are_bounded(evidence, subject):
+    most, grown = "(log(r) + T * L * D)", "r * exp(T * L * D)"
+    size = (product("T > 0", "abs(v) - v >= 0"), product("T > 0", "abs(v) + v >= 0"))
+    evidence.derive(
+        axiom("divide", "T"),
+        have(f"{HERE} <= {most}", product("T > 0", "log(r) / T + L * D - abs(v) >= 0"), *size),
+        axiom("exp_increasing", HERE, most),
+        axiom("exp_sum", "log(r)", "T * L * D"),
+        axiom("exp_positive", "T * L * D"),
+        have(f"{ODDS} <= {grown}"),
+        product("r > 0", "exp(T * L * D) > 0"),
+        axiom("divide", f"1 + {ODDS}"),
+        axiom("divide", f"1 + {grown}"),
+        product(f"{SLOPE} > 0", f"{LOWER} > 0"),
+        product(f"{SLOPE} * ({LOWER}) > 0", f"{grown} - {ODDS} >= 0"),
+        have(f"{SLOPE} >= {LOWER}"),
+        product(f"{SLOPE} - {LOWER} >= 0", "T > 0"),
+        product(f"{LOWER} > 0", "T > 0"),
+    )
+
+
+@claim("prop-10.bounded", by="formal")
+def test_minimisers_are_bounded_as_they_cross_a_constant(evidence, subject):
+    ratio = "log(max(a / b, b / a))"
+    evidence.derive(
+        axiom("divide", "a"),
+        axiom("divide", "b"),
+        axiom("divide", "T"),
+        product("a > 0", "1 / b > 0"),
+        product("b > 0", "1 / a > 0"),
+        axiom("max", "a / b", "b / a"),
+        axiom("log_increasing", "a / b", "max(a / b, b / a)"),
+        axiom("log_increasing", "b / a", "max(a / b, b / a)"),
+        axiom("log_product", "a / b", "b / a"),
+        have("a / b * (b / a) == 1"),
+        congruence("log", ["a / b * (b / a)"], ["1"]),
+        product(f"{ratio} - log(a / b) >= 0", "1 / T > 0"),
+        have(f"{ratio} + log(a / b) >= 0"),
+        product(f"{ratio} + log(a / b) >= 0", "1 / T > 0"),
+    )
+
+
 @claim("prop-10.dependence", by="exact", subject=[3, 10**3, 10**9], sabotage={"L = 0": [1]})
 def test_the_floor_falls_with_l(evidence, subject):
     """One K for all L would be at most 1/(1 + q) for every q = exp(L): refuted by q = 1 + 1/K."""

@@ -4,6 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
+from checks.derive import product
 from checks.implication import Implication
 from checks.randomness import stream, streams
 from checks.statistics import TRAININGS, spread
@@ -32,6 +33,11 @@ def test_proposition_9(evidence, subject):
     evidence.certify(identity("‖v Hᵀ‖² = ‖v‖² ‖H‖², entry by entry (two of each stand for any number)", frobenius))
     evidence.certify(identity("‖g‖² ‖H‖² − ‖v‖² ‖H‖² is a product of numbers that are not negative", bound))
     evidence.assume("products of non-negative numbers are not negative")
+
+
+@claim("prop-9", by="formal")
+def test_proposition_9_from_the_chain_rule(evidence, subject):
+    evidence.derive(product("g - v >= 0", "h >= 0"))
 
 
 def backward(network, points):

@@ -3,7 +3,9 @@
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom, congruence, have, product
 from checks.implication import Implication
+from checks.papers.many_faces.entropy.losses import convex, greater
 from checks.papers.many_faces.theorems import PRODUCT
 from checks.witness import identity
 
@@ -192,6 +194,33 @@ DETECT = {
 def test_overfitting_shows_in_the_loss(evidence, subject):
     certify(evidence, subject)
     evidence.assume("log(1 + exp(−t)) is convex and decreasing, with the slope −1/2 at 0")
+
+
+@claim("sec-5.detect", by="formal")
+def test_overfitting_from_end_to_end(evidence, subject):
+    evidence.derive(
+        have(
+            "T * (fi - fj) <= T * L * d",
+            product("T > 0", "L * dij - (fi - fj) >= 0"),
+            product("L >= 0", "d - dij >= 0"),
+            product("T > 0", "L * (d - dij) >= 0"),
+        ),
+        have(
+            "bce >= log(1 + exp(-T * L * d / 2))",
+            convex("T * fi", "-T * fj"),
+            greater("T * fi / 2 - T * fj / 2", "T * L * d / 2"),
+        ),
+        have(
+            "log(1 + exp(T * L * d / 2)) == T * L * d / 2 + log(1 + exp(-T * L * d / 2))",
+            axiom("exp_sum", "T * L * d / 2", "-T * L * d / 2"),
+            axiom("exp_positive", "T * L * d / 2"),
+            axiom("exp_positive", "-T * L * d / 2"),
+            axiom("log_product", "exp(T * L * d / 2)", "1 + exp(-T * L * d / 2)"),
+            axiom("log_exp", "T * L * d / 2"),
+            congruence("log", ["exp(T * L * d / 2) * (1 + exp(-T * L * d / 2))"], ["1 + exp(T * L * d / 2)"]),
+        ),
+        convex("T * L * d / 2", "-T * L * d / 2"),
+    )
 
 
 @claim(

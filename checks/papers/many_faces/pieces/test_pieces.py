@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import product as multiplied
 from checks.implication import Implication
 from checks.papers.many_faces.pieces.rational_networks import (
     NETWORK,
@@ -368,6 +369,11 @@ def test_the_amended_width(evidence, subject):
                 conclusion=[*PAIRED, "layers() <= factor()", "len(X) <= factor() * tails()"],
             )
         )
+
+
+@claim("prop-8.pieces.induction.width.amended", by="formal")
+def test_the_amended_width_from_the_step(evidence, subject):
+    evidence.derive(multiplied("2**(w / 2) - S >= 0", "R > 0"))
 
 
 @claim("prop-8.pieces.affine", by="exact", subject=1, sabotage={"a line across the diagonal": -1})

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom
+from checks.derive import axiom, have
 from checks.implication import Implication
 from checks.witness import identity, instance, refutation
 
@@ -389,3 +389,14 @@ def test_power_iteration_on_diagonal_matrices(evidence, subject):
 @claim("sec-2.2.effective", by="formal")
 def test_layers_of_norm_one_need_not_shrink(evidence, subject):
     evidence.impossible(axiom("power_one", "k"), w=1)
+
+
+@claim("sec-2.2.penalty", by="formal")
+def test_penalties_from_end_to_end(evidence, subject):
+    evidence.derive(
+        *(
+            step
+            for t in ("x + h - (top + 1)", "x + h - (top + 2)", "x - (top + 1)", "x - (top + 2)")
+            for step in (have(f"{t} <= 0"), axiom("max", "0", t))
+        ),
+    )

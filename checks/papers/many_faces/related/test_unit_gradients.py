@@ -5,6 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import cases, have, product, times
 from checks.implication import Implication
 from checks.witness import identity, instance, refutation
 
@@ -405,3 +406,22 @@ def test_two_relus_from_end_to_end(evidence, subject):
 @claim("sec-2.3.dilation", by="formal")
 def test_a_dilation_by_zero(evidence, subject):
     evidence.impossible(L=0, d=1, g0=1, g1=1)
+
+
+@claim("sec-2.2.residual", by="formal")
+def test_residual_connections_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("t >= 0", "L * d - e >= 0"),
+        have("q <= (1 - t + t * L) * d"),
+        cases("L == 1", [times("L - 1 == 0", "t * d"), have("q <= d")], [], []),
+    )
+
+
+@claim("sec-2.3.dilation.amended", by="formal")
+def test_dilations_from_end_to_end(evidence, subject):
+    evidence.derive(
+        product("L > 0", "d - (a - b) >= 0"),
+        product("1 / L > 0", "L * d - (p - q) >= 0"),
+        *(times("L * (1 / L) - 1 == 0", e) for e in ("d", "p", "eps")),
+        *(product("L > 0", f"eps / L - ({e}) >= 0") for e in ("v - p / L", "p / L - v")),
+    )

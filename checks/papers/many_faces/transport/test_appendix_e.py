@@ -160,6 +160,11 @@ def test_the_gradient_of_the_entropy(evidence, subject):
     evidence.assume("differentiation under the integral sign; the derivatives of exp and log")
 
 
+@claim("eq-24", by="formal")
+def test_the_normalisers_cancel(evidence, subject):
+    evidence.derive()
+
+
 @claim(
     "eq-24",
     by="examples",

@@ -6,7 +6,7 @@ from math import comb
 import pytest
 
 from checks.argument import certify, without
-from checks.derive import axiom, cases, congruence, have, numbers, product
+from checks.derive import axiom, cases, congruence, have, integer, numbers, product
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.witness import identity, instance
@@ -255,6 +255,20 @@ def test_exponents(evidence, subject):
     evidence.certify(square.proof("B(B + 1)/2 ≤ B²"))
 
 
+@claim("lemma-1.growth", by="formal")
+def test_exponents_from_the_counts(evidence, subject):
+    assignments = "C**(B * (B - 1) / 2)"
+    evidence.derive(
+        axiom("power_positive", "C", "B * (B - 1) / 2"),
+        axiom("power_positive", "C", "B"),
+        axiom("power_sum", "C", "B * (B - 1) / 2", "B"),
+        product(f"{assignments} - P >= 0", "Q > 0"),
+        product("C**B - Q >= 0", f"{assignments} > 0"),
+        product("B - 1 >= 0", "B > 0"),
+        axiom("power_exponent", "C", "B * (B + 1) / 2", "B * B"),
+    )
+
+
 # --- from growth to dimension ---------------------------------------------------------------------------------------
 
 
@@ -296,34 +310,38 @@ def test_sauer_on_all_small_classes(evidence, subject):
     evidence.assume("Sauer's lemma")
 
 
-LOST = Implication(("(D - X) * a >= 0", "(a - r) * X >= 0", "v == X * r"), "v <= D * a")
-TOO_LARGE = Implication(("v == X * r", "v <= 2 * C * X", "(r - 2 * C) * X > 0"), "0 > 0")
-
-
-@claim(
-    "lemma-1.conclusion",
-    by="symbolic",
-    subject=(LOST, TOO_LARGE, 4),
-    sabotage={
-        "a shorter logarithm": (LOST.without(1), TOO_LARGE, 4),
-        "r = 2C": (LOST, TOO_LARGE._replace(hypotheses=("v == X * r", "v <= 2 * C * X", "(r - 2 * C) * X >= 0")), 4),
-        "v twice as large": (LOST, TOO_LARGE, 6),
-    },
+PIECES = "2**(C + 1)"
+"""B; its square is 4**(C + 1), and 2**v with v = 2 (C + 1) B**2 is (B**2)**(B**2)."""
+BEYOND = f"(2 * (C + 1) * ({PIECES})**2)"
+DEGREE = f"({PIECES} * ({PIECES} + 1))"
+GROWTH = have(
+    f"2**min(N, {BEYOND}) <= N**{DEGREE}",
+    cases(
+        f"N <= {DEGREE}",
+        [axiom("power_exponent", "2", f"min(N, {BEYOND})", DEGREE), axiom("power_increasing", "2", "N", DEGREE)],
+        [
+            axiom("power_exponent", "2", f"min(N, {BEYOND})", BEYOND),
+            axiom("power_power", "2", "C + 1", f"2 * ({PIECES})**2"),
+            axiom("power_product", PIECES, PIECES, f"({PIECES})**2"),
+            axiom("power_sum", PIECES, f"({PIECES})**2", f"({PIECES})**2"),
+            axiom("power_exponent", f"({PIECES})**2", f"({PIECES})**2", DEGREE),
+            axiom("power_increasing", f"({PIECES})**2", "N", DEGREE),
+        ],
+    ),
 )
+
+
+@claim("lemma-1.conclusion", by="formal")
 def test_the_last_step(evidence, subject):
-    """n = 1, X = B^2, D = B(B + 1) >= X, a = log2 v = r + s >= r: v <= D a, for every r = 2^s."""
-    lost, large, s = subject
-    evidence.certify(lost.proof("v ≤ D log₂ v: all labelings of v points respect the growth bound"))
-    evidence.certify(
-        instance(
-            "s = 4: r = 16, B = 2⁸, v = 2²⁰",
-            given={"r": 16, "b": 8, "s": s},
-            define={"B()": "2**b", "a()": "r + s"},
-            conclusion=["r == 2 * b", "2**a() == r * B()**2", "2**a() <= B() * (B() + 1) * a()"],
-        )
+    evidence.impossible(
+        axiom("power_exponent", "2", "0", "C + 1"),
+        have(f"{PIECES} >= 1"),
+        product(f"{PIECES} - 1 >= 0", f"{PIECES} - 1 >= 0"),
+        have(f"({PIECES})**2 >= 1"),
+        axiom("min", "N", BEYOND),
+        GROWTH,
+        says="all labelings of v points respect the growth bound, and v is more than C (n + 1) B²",
     )
-    evidence.refute(large.proof("a constant C is exceeded as soon as r > 2C"))
-    evidence.assume("N − D log₂ N is convex: not positive between 2 and v")
 
 
 LOGARITHM = Implication(("N <= D * L + D * M", "D * (L - M) > 0"), "N < 2 * D * L")
@@ -591,3 +609,113 @@ def test_the_amended_lemma_in_numbers(evidence, subject):
     evidence.fact("n ≤ 10, B ≤ 8: what the count allows is within the formula", within)
     evidence.fact("the library's bound by Lemma 1 for 2^(W/2) = 2, 4, 8 pieces is not above it", library)
     evidence.count(25)
+
+
+EACH, WHOLE = "N / B", "log(2 * B)"
+
+
+@claim("lemma-1.plane", by="formal")
+def test_the_plane_from_the_polygons(evidence, subject):
+    large = (
+        axiom("log_product", "4", "B / 2"),
+        axiom("log_tangent", "B / 2"),
+        axiom("log_product", "2", "2"),
+        product("B - 2 >= 0", "log(2) - 1 / 2 >= 0"),
+    )
+    one = cases("B == 1", [congruence("log", ["2 * B"], ["2"])], [], [])
+    counted = "16 * B * log(2) + 12 * B * (log(2) + 2 * log(N))"
+    several = (
+        product("N > 0", "1 / B > 0"),
+        axiom("log_product", EACH, "B"),
+        congruence("log", [f"{EACH} * B"], ["N"]),
+        axiom("log_product", "2", "B"),
+        axiom("log_product", "400", f"{EACH} / 400"),
+        axiom("log_tangent", f"{EACH} / 400"),
+        have(
+            f"{EACH} * log(2) <= 16 * log(2) + 12 * (log(2) + 2 * log(N))",
+            product("1 / B > 0", f"{counted} - N * log(2) >= 0"),
+        ),
+        product(f"{EACH} > 0", "log(2) - 693 / 1000 >= 0"),
+        have(f"{EACH} * log(2) <= 400 * {WHOLE}"),
+        product("B > 0", f"400 * {WHOLE} - {EACH} * log(2) >= 0"),
+    )
+    evidence.derive(
+        numbers("log(2) >= 693 / 1000"),
+        numbers("log(400) <= 6"),
+        axiom("divide", "B"),
+        axiom("divide", "log(2)"),
+        axiom("log_increasing", "2", "2 * B"),
+        cases(
+            "B >= 2",
+            [
+                have(f"N * log(2) <= {counted}"),
+                product("B > 0", "1 / log(2) > 0"),
+                have(f"{WHOLE} <= B * log(2)", *large),
+                product(f"B * log(2) - {WHOLE} >= 0", "B * (1 / log(2)) > 0"),
+                have(f"N * log(2) <= 400 * B * {WHOLE}", *several),
+                product(f"400 * B * {WHOLE} - N * log(2) >= 0", "1 / log(2) > 0"),
+            ],
+            [have("N <= 3"), integer("2 - B"), one],
+        ),
+    )
+
+
+MEAN, TWICE = "N / (n + 1)", "log(2 * B * (B + 1))"
+PART = f"{MEAN} * log(2) / (2 * K * {TWICE})"
+
+
+@claim("lemma-1.amended", by="formal")
+def test_the_dimension_from_the_growth_bound(evidence, subject):
+    """PART is N over its bound; its logarithm is at most itself less 1."""
+    many = (
+        have(f"N * log(2) <= K * (n + 1) * (1 + log({MEAN}))"),
+        product("N > 0", "1 / (n + 1) > 0"),
+        product(f"{MEAN} > 0", "log(2) > 0"),
+        product("1 / K > 0", f"1 / {TWICE} > 0"),
+        product(f"{MEAN} * log(2) > 0", f"1 / K * (1 / {TWICE}) > 0"),
+        have(f"{PART} > 0"),
+        product(f"{PART} > 0", "K > 0"),
+        axiom("log_product", PART, "2 * K"),
+        axiom("log_product", f"({PART}) * (2 * K)", TWICE),
+        have(f"({PART}) * (2 * K) * {TWICE} == {MEAN} * log(2)"),
+        congruence("log", [f"({PART}) * (2 * K) * {TWICE}"], [f"{MEAN} * log(2)"]),
+        axiom("log_product", MEAN, "log(2)"),
+        axiom("log_product", "2", "2 * K"),
+        have("2 * (2 * K) == 2 * B * (B + 1)"),
+        congruence("log", ["2 * (2 * K)"], ["2 * B * (B + 1)"]),
+        axiom("log_tangent", PART),
+        axiom("log_tangent", TWICE),
+        have(f"1 + log({MEAN}) <= {PART} + 2 * {TWICE} - 1"),
+        product("K > 0", "n + 1 > 0"),
+        product("K * (n + 1) > 0", f"{PART} + 2 * {TWICE} - 2 - log({MEAN}) >= 0"),
+        have(f"1 - 1 / {TWICE} / 2 > 0", product(f"1 / {TWICE} > 0", f"{TWICE} - 1 / 2 > 0")),
+        have(f"N * log(2) * (1 - 1 / {TWICE} / 2) <= 2 * K * (n + 1) * {TWICE} - K * (n + 1)"),
+        cases(
+            f"N * log(2) <= 2 * K * (n + 1) * {TWICE}",
+            [],
+            [product(f"N * log(2) - 2 * K * (n + 1) * {TWICE} > 0", f"1 - 1 / {TWICE} / 2 > 0")],
+        ),
+    )
+    few = (
+        have("N <= n + 1"),
+        product("n + 1 - N >= 0", "log(2) > 0"),
+        product(f"{TWICE} - log(2) >= 0", "n + 1 > 0"),
+        product("K - 1 >= 0", "n + 1 > 0"),
+        product("(K - 1) * (n + 1) >= 0", f"{TWICE} > 0"),
+        product(f"{TWICE} > 0", "n + 1 > 0"),
+    )
+    evidence.derive(
+        numbers("log(2) > 1 / 2"),
+        numbers("log(log(2)) >= -1 / 2"),
+        product("B - 1 >= 0", "B - 1 >= 0"),
+        have("K >= 1"),
+        have("2 * B * (B + 1) >= 4"),
+        axiom("log_increasing", "2", "2 * B * (B + 1)"),
+        have(f"{TWICE} > 1 / 2"),
+        axiom("divide", "log(2)"),
+        axiom("divide", TWICE),
+        axiom("divide", "K"),
+        axiom("divide", "n + 1"),
+        have(f"2 * (n + 1) * K * {TWICE} >= N * log(2)", cases("N > n + 1", many, few)),
+        product(f"2 * (n + 1) * K * {TWICE} - N * log(2) >= 0", "1 / log(2) > 0"),
+    )

@@ -8,6 +8,8 @@ from operator import mul
 import pytest
 
 from checks.argument import certify, without
+from checks.derive import axiom
+from checks.derive import product as multiplied
 from checks.implication import Implication
 from checks.papers.many_faces.vc.margins import assuming, concluding
 from checks.randomness import stream
@@ -317,6 +319,28 @@ def test_lemma_1_gives_equation_9(evidence, subject):
             given={"w": [2, 4, 6], "B": [2 ** int(half * w) for w in (2, 4, 6)]},
             conclusion=["(B[0] * B[1] * B[2])**2 == 2**sum(w)"],
         )
+    )
+
+
+@claim("prop-8.vc.step", by="formal")
+def test_lemma_1_gives_equation_9_from_end_to_end(evidence, subject):
+    evidence.derive(
+        axiom("power_positive", "2", "W"),
+        axiom("sqrt", "2**W"),
+        multiplied("sqrt(2**W) - B >= 0", "sqrt(2**W) + B > 0"),
+        multiplied("C > 0", "n + 1 > 0"),
+        multiplied("C * (n + 1) > 0", "2**W - B**2 >= 0"),
+    )
+
+
+@claim("prop-8.vc", by="formal")
+def test_equation_9_from_the_polynomial_bound(evidence, subject):
+    """The same steps serve where W = 0."""
+    evidence.derive(
+        axiom("power_exponent", "2", "0", "W"),
+        multiplied("W + 10 > 0", "(n + 1) * (W / 2 + 1)**2 - P >= 0"),
+        multiplied("n + 1 > 0", "12 * 2**W - (W + 10) * (W / 2 + 1)**2 >= 0"),
+        multiplied("n + 1 > 0", "2**W - 1 >= 0"),
     )
 
 

@@ -1,0 +1,103 @@
+"""What the finder derives is true: random formal texts, tried at random points; and mutants are other texts."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from checks.derive import Effort, derivation, induction, numbers
+from checks.implication import NotImplied
+from checks.mutants import mutants
+from checks.verify import FORMAT, WitnessError, check_text, true_of, verify
+
+VALUES = [Fraction(n, 2) for n in range(-4, 5, 2)]
+EFFORT = 8
+"""Linear programmes for each text: few, since most are false."""
+
+small = st.integers(-2, 2)
+linear = st.builds("{}*x + {}*y + {}".format, small, small, small)
+terms = st.one_of(
+    linear,
+    st.builds("abs({})".format, linear),
+    st.builds("max({}, {})".format, linear, linear),
+    st.builds("min({}, {}, {})".format, linear, linear, small),
+    st.builds("({}) * ({})".format, linear, linear),
+    st.builds("sign({})".format, linear),
+    st.builds("f({}, {})".format, linear, linear),
+)
+relations = st.builds("{} {} {}".format, terms, st.sampled_from(["<=", "<", ">=", ">", "==", "!="]), terms)
+formulas = st.one_of(
+    relations,
+    st.builds("{} or {}".format, relations, relations),
+    st.builds("not ({} and {})".format, relations, relations),
+    st.builds("{} <= {} < {}".format, terms, terms, terms),
+)
+domains = st.sampled_from(["real", "integer", "real in [-1, 1]", "in [-1, 0, 2]", "integer in [0, 2]"])
+texts = st.fixed_dictionaries(
+    {
+        "for_all": st.fixed_dictionaries({"x": domains, "y": domains}),
+        "define": st.sampled_from([{"f(x, y)": "x - y"}, {"f(u, x)": "abs(u) + y"}]),
+        "hypotheses": st.lists(formulas, max_size=3),
+        "conclusion": st.lists(formulas, min_size=1, max_size=2),
+    }
+)
+
+
+def derived(text: dict[str, Any]) -> dict[str, Any] | None:
+    with suppress(NotImplied, WitnessError):
+        return {
+            "format": FORMAT,
+            "kind": "derivation",
+            "formal": text,
+            "steps": derivation(text, effort=Effort(EFFORT)),
+        }
+    return None
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts)
+def test_what_is_derived_is_true(text: dict[str, Any]) -> None:
+    witness = derived(text)
+    event(f"derived: {witness is not None}")
+    if witness is not None:
+        verify(witness)
+        for x, y in product(VALUES, repeat=2):
+            with suppress(WitnessError):  # not of the domain
+                assert true_of(text, {"x": str(x), "y": str(y)}), (x, y)
+
+
+@settings(max_examples=15, deadline=None)
+@given(texts)
+def test_mutants_are_other_texts_of_the_language(text: dict[str, Any]) -> None:
+    for name, other in mutants(text).items():
+        check_text(other)
+        assert other != text, name
+
+
+def test_induction_in_all_its_parts() -> None:
+    text = {
+        "for_all": {"n": "integer"},
+        "define": {"f(t)": "t * (t + 1)"},
+        "hypotheses": ["n >= 3"],
+        "conclusion": ["f(n) >= 4*n"],
+    }
+    steps = derivation(text, [induction("n", 3)])
+    verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": steps})
+    with pytest.raises(WitnessError):
+        derivation(text, [induction("n", 2)])
+    with pytest.raises((WitnessError, NotImplied)):
+        derivation(text | {"conclusion": ["f(n) >= 5*n"]}, [induction("n", 3)])
+
+
+def test_numbers_are_compared_by_enclosures() -> None:
+    text = {"for_all": {"x": "real"}, "hypotheses": ["x >= exp(1)"], "conclusion": ["x > 271/100"]}
+    steps = derivation(text, [numbers("exp(1) > 271/100")])
+    verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": steps})
+    with pytest.raises(WitnessError):
+        derivation(text, [numbers("exp(1) > 272/100")])
