@@ -45,9 +45,6 @@ def test_constants_pass_every_bound(evidence, subject):
     )
 
 
-"""Equal masses at one input: the linear parts cancel."""
-
-
 @claim("table-1.hkr.unconstrained.minimizer", by="formal")
 def test_unbalanced_constants_have_no_slope(evidence, subject):
     evidence.impossible(
