@@ -41,7 +41,7 @@ def test_the_inequality_from_end_to_end(evidence, subject):
 
 @claim("prop-5.restriction", by="formal")
 def test_the_diameter_from_end_to_end(evidence, subject):
-    evidence.counterexample(x=[0, 0], y=[1, -1], w=[3, 1], u=[3, 3], q=2, plan=[[0, 1, F(3, 4)]])
+    evidence.counterexample(x=[0, 1], y=[1, -1], w=[210, 11], u=[20, 10], q=2, plan=[[0, 1, 10]])
 
 
 LEVEL = {

@@ -160,8 +160,12 @@ def test_decay_depends_on_loss_and_architecture(evidence, subject):
 
 @claim("table-1.vanishing.lipschitz", by="formal")
 def test_architecture_matters_for_lipschitz_networks(evidence, subject):
-    evidence.counterexample(
-        "40 layers of slope 1/2 or of slope 1: gradients of the sizes 2⁻⁴⁰ and 1", a=F(1, 2), b=1, n=40, s=F(1, 10**12)
+    evidence.impossible(
+        axiom("power_one", "n"),
+        says="slopes 1/2 and 1: n layers have gradients of the sizes 2⁻ⁿ and 1, never below 1/2",
+        a=F(1, 2),
+        b=1,
+        s=F(1, 2),
     )
 
 

@@ -45,21 +45,20 @@ def test_constants_pass_every_bound(evidence, subject):
     )
 
 
-"""Equal masses at one input: the linear parts cancel."""
-
-
 @claim("table-1.hkr.unconstrained.minimizer", by="formal")
-def test_a_mixed_input_has_a_minimiser(evidence, subject):
+def test_unbalanced_constants_have_no_slope(evidence, subject):
     evidence.impossible(
-        says="equal masses at one input: no value is better than 0",
+        square("K"),
+        square("K + 1/2"),
+        axiom("max", "0", "-4 * K**2 - 5"),
+        axiom("max", "0", "4 * K**2 + 7"),
+        says="classes 3 : 1 and λ = m = 1: a constant, of slope 0, has a loss below any K",
         m=1,
         lam=1,
-        x1=0,
+        x1=1,
         x2=0,
-        w1=1,
-        w2=1,
-        f1=0,
-        f2=0,
+        w1=F(3, 4),
+        w2=F(1, 4),
     )
 
 

@@ -42,16 +42,9 @@ def test_constants_run_to_minus_infinity(evidence, subject):
 
 
 @claim("table-1.kr.unconstrained.minimizer", by="formal")
-def test_equal_classes_have_minimisers(evidence, subject):
-    half = F(1, 2)
+def test_unbalanced_constants_have_no_slope(evidence, subject):
     evidence.impossible(
-        says="both labels at 0 with equal masses: all functions have the loss 0",
-        x1=0,
-        x2=0,
-        w1=half,
-        w2=half,
-        f1=0,
-        f2=0,
+        says="weights 2/3 and 1/3: a constant, of slope 0, has a loss below any K", x1=1, x2=0, w1=F(2, 3), w2=F(1, 3)
     )
 
 
@@ -152,10 +145,8 @@ def test_unconstrained_kr_is_not_consistent(evidence, subject):
 
 
 @claim("table-1.kr.lipschitz.minimizer", by="formal")
-def test_the_minimum_is_not_the_distance(evidence, subject):
-    evidence.counterexample(
-        "P at 0, Q at 3, L = 2: f(x) = −2x has the loss −3, less than 𝒲 = 3", L=2, p=0, q=3, fp=0, fq=-6
-    )
+def test_unbalanced_masses_have_no_minimiser(evidence, subject):
+    evidence.impossible(says="masses 2/3 at 0, 1/3 at 3: f + 1 is better than f", L=2, p=0, q=3, a=F(2, 3), b=F(1, 3))
 
 
 RAISED = Implication(("before <= after", "after == before - gap", "gap > 0"), "0 > 0")
