@@ -155,6 +155,7 @@ def _claim(
         "same_fault": entry.same_fault,
         "note": _filled(entry.note, values),
         "proof": _filled(entry.proof, values),
+        "unfilled": [name for name in _VALUE.findall(entry.statement + entry.note + entry.proof) if name not in values],
         "formal": _formal(entry),
         "mutants": _mutants(checks),
         "verdict": verdict,
@@ -170,8 +171,8 @@ _VALUE = re.compile(r"\{\{(.+?)\}\}")
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with ``{{name}}`` replaced by what a check recorded under that name; left alone where none did."""
-    return _VALUE.sub(lambda found: values.get(found[1], found[0]), text)
+    """A text with ``{{name}}`` replaced by what a check recorded under that name; "…" where none did."""
+    return _VALUE.sub(lambda found: values.get(found[1], "…"), text)
 
 
 def _formal(entry: Statement) -> Formal | None:
@@ -217,9 +218,8 @@ def problems(document: Document) -> list[str]:
             found.append(f"{claim['id']}: {verdict['reason']}")
         elif verdict["state"] == "judged" and not (claim["as_expected"] or _weaker(claim, document)):
             found.append(f"{claim['id']}: computed {show(verdict)}, expected {show(expected)}")
-        if verdict["state"] == "judged" and not document["partial"]:
-            texts = claim["statement"] + claim["note"] + claim["proof"]
-            found.extend(f"{claim['id']}: no check recorded a value named {name!r}" for name in _VALUE.findall(texts))
+        if verdict["state"] == "judged" and not document.get("partial", False):
+            found.extend(f"{claim['id']}: no check recorded a value named {name!r}" for name in claim["unfilled"])
         if claim["mutants"] and not claim["mutants"]["caught"]:
             found.append(f"{claim['id']}: no wrong version of its formal text was caught")
         if claim["sabotages"]["caught"] < claim["sabotages"]["tried"]:

@@ -280,6 +280,7 @@ class Claim(TypedDict):
     same_fault: str | None
     note: str
     proof: str
+    unfilled: list[str]
     formal: Formal | None
     mutants: Mutants | None
     verdict: Verdict

@@ -25,7 +25,8 @@ from checks.verdict import Strength, Truth, Verdict
 
 
 def statement(name: str, truth: Truth = Truth.HOLDS, **more: Any) -> Statement:
-    return Statement(name, "p. 1", name, "$x$", Verdict(truth, Strength.ARGUED), **more)
+    texts = {"proof": "Because.", "note": "Because."} | more
+    return Statement(name, "p. 1", name, "$x$", Verdict(truth, Strength.ARGUED), **texts)
 
 
 STATEMENTS = (
@@ -37,7 +38,8 @@ LEDGER = Ledger({}, {entry.id: entry for entry in STATEMENTS})
 
 
 def check(claim: str, outcome: str = "holds", by: str = "exact", **more: Any) -> dict[str, Any]:
-    return {"kind": "check", "claim": claim, "by": by, "outcome": outcome, "reason": "", **more}
+    recorded: dict[str, Any] = {"facts": [], "witnesses": [], "values": {}}
+    return {"kind": "check", "claim": claim, "by": by, "outcome": outcome, "reason": "", **recorded, **more}
 
 
 def sabotage(claim: str, caught: bool = True) -> dict[str, Any]:
@@ -231,3 +233,11 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
     assert (tmp_path / "other").read_text() == "mine"
     assert json.loads((tmp_path / "claims.json").read_text()) == {"new": 1}
     assert not (tmp_path / "claims.json").is_symlink()
+
+
+def test_texts_hold_what_checks_recorded() -> None:
+    ledger = Ledger({}, {"a": statement("a", proof="At most {{the count}} of {{all}}.")})
+    doc: Any = build_document(ledger, [check("a", values={"the count": "3"})], {"a": 1}, True, {})  # type: ignore[typeddict-item]
+    [claim] = doc["claims"]
+    assert (claim["proof"], claim["unfilled"]) == ("At most 3 of ….", ["all"])
+    assert "a: no check recorded a value named 'all'" in problems(doc)
