@@ -234,6 +234,7 @@ def test_the_induction_step_on_examples(evidence, subject):
             evidence.true_of(
                 S=forget("layer", getattr(layer, each)),
                 R=forget("rest", getattr(tail, each)),
+                most=getattr(tail, each),
                 N=getattr(whole, each),
             )
             for each in counts
@@ -243,6 +244,11 @@ def test_the_induction_step_on_examples(evidence, subject):
         return law(net) and law(FLAT)
 
     evidence.examples("S_(K+1) ≤ S S_K for cells and for affine maps", all_hold, _tails(), max_examples=50)
+
+
+@claim("prop-8.pieces.induction", by="formal")
+def test_the_induction_step_counts_the_pieces_over_each_of_the_layer(evidence, subject):
+    evidence.derive(multiplied("S - 1 >= 0", "R - most >= 0"))
 
 
 SEVEN = [F(-5, 2), F(-7, 4), F(-5, 4), F(1, 2), F(5, 4), F(7, 4), F(5, 2)]

@@ -271,8 +271,8 @@ def test_equation_25(evidence, subject):
 
 
 @claim("eq-25", by="formal")
-def test_equation_25_from_end_to_end(evidence, subject):
-    evidence.derive()
+def test_equation_25_from_equation_24(evidence, subject):
+    evidence.derive(times("p == q", "b"))
 
 
 BELOW = Implication(
