@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import torch
 from checks import store
 from checks.training import TrainedNetwork, TrainingConfig, _dispatch, _fit, fit, fit_cached, fit_many, fit_many_cached
 from checks.training._jobs import batches
+from checks.training._products import plus_product, product
 from checks.training._run import Run
 from checks.training._torch_settings import settings
 from theory.losses import BCE, HKR, KR, Hinge
@@ -81,6 +83,54 @@ def test_so_it_does_with_any_number_of_inputs(inputs: int) -> None:
     for config, trained in zip(configs, fit_many(x, np.sign(x[:, 0]), configs), strict=True):
         assert same(trained, fit(x, np.sign(x[:, 0]), config))
         assert trained.network.dimension == inputs
+
+
+@pytest.mark.parametrize(
+    ("inputs", "rows", "batch"),
+    [(5, 100, 64), (7, 100, 63), (8, 101, 101), (64, 513, 513), (1, 513, 500)],  # odd batches, all rows at once
+)
+@pytest.mark.parametrize(
+    "kind",
+    [{}, {"depth": 2, "activation": "relu"}, {"depth": 2, "constraint": "none"}, {"width": 18, "depth": 2}],
+    ids=str,
+)
+def test_so_it_does_where_matrices_are_thin_and_batches_odd(inputs, rows, batch, kind: dict[str, object]) -> None:
+    """Results whose slices lie apart, one-row products beyond 4096 numbers, ends of arrays that fill no vector."""
+    x = np.random.default_rng(0).normal(size=(rows, inputs))
+    y, base = np.sign(x[:, 0]), TrainingConfig(width=64, depth=1, steps=3, batch=batch, loss=Hinge(1))
+    configs = [replace(base, seed=seed, **kind) for seed in range(3)]
+    for config, trained in zip(configs, fit_many(x, y, configs, at_once=3), strict=True):
+        assert same(trained, fit(x, y, config))
+
+
+SIZES = [(64, 5, 64), (64, 64, 5), (64, 63, 7), (8, 64, 64), (18, 33, 18)]
+SIZES += [(1, 64, 257), (1, 257, 64), (1, 64, 1024), (64, 257, 1), (257, 64, 1)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("laid", itertools.product((False, True), repeat=4), ids=str)
+def test_a_product_is_that_of_each_pair_alone(size: tuple[int, int, int], laid: tuple[bool, ...]) -> None:
+    """Whether factors are transposed, and lie apart in memory, and the result does."""
+    p, q, r = size
+    *turned, apart, strewn = laid
+    generator = torch.Generator().manual_seed(0)
+
+    def matrices(rows: int, columns: int, transposed: bool, apart: bool) -> torch.Tensor:
+        if transposed:
+            return matrices(columns, rows, False, apart).mT
+        numbers = torch.randn(3, rows * columns + 37 * apart, generator=generator)
+        return numbers[:, 5 * apart :][:, : rows * columns].unflatten(-1, (rows, columns))
+
+    a, b = matrices(p, q, turned[0], apart), matrices(q, r, turned[1], apart)
+    c = matrices(p, r, False, False)
+    together, sums = (matrices(p, r, False, strewn) for _ in range(2))
+    product(a, b, together)
+    plus_product(0.3, c, 0.7, a, b, sums)
+    for i in range(3):
+        one = slice(i, i + 1)
+        assert torch.equal(product(a[one], b[one], torch.empty(1, p, r))[0], together[i])
+        assert torch.equal(plus_product(0.3, c[one], 0.7, a[one], b[one], torch.empty(1, p, r))[0], sums[i])
+    assert torch.allclose(together, a @ b, rtol=1e-5, atol=1e-4)
 
 
 def test_order_repetition_and_size_of_the_batch_change_nothing(samples) -> None:
