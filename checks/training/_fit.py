@@ -8,7 +8,7 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from checks import store
-from checks.training._config import TrainingConfig, check, device_of, samples
+from checks.training._config import TrainingConfig, count, device_of, samples
 from checks.training._dispatch import Executor, carry_out, load
 from checks.training._jobs import Job, TrainedNetwork, batches, keys
 
@@ -76,7 +76,7 @@ def fit_many(
 
     Args:
         x: (p, n).
-        y: (p,).
+        y: (p,), or a column (p, 1).
         configs: what is trained and how.
         device: auto (a GPU when there is one), cpu or cuda.
         progress: a bar.
@@ -88,8 +88,9 @@ def fit_many(
         checkpoint_seconds: see checkpoints.
 
     Raises:
-        ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device, labels other
-            than +1 and -1 for a loss of the margin, fewer than one network at once.
+        ValueError: shapes that do not match, what is no array of real numbers, NaN or infinity, numbers that float32
+            cannot hold in that unit, fewer rows than a batch, no such device, labels other than +1 and -1 for a loss of
+            the margin, fewer than one network at once.
 
     >>> from theory.losses import BCE, Hinge
     >>> common = {"width": 4, "depth": 1, "steps": 20, "batch": 2}
@@ -169,8 +170,7 @@ def fit_many_cached(
 
 
 def _done(job: Job, executor: Executor | None, at_once: int | None) -> list[TrainedNetwork]:
-    check("at_once", at_once, at_once is None or at_once >= 1, "at least 1, or None")
-    groups = batches(job.configs, job.points.shape[1], job.device, at_once)
+    groups = batches(job.configs, job.points.shape[1], job.device, count("at_once", at_once))
     trained: dict[int, TrainedNetwork] = {}
     for group, networks in zip(groups, carry_out([job.part(group) for group in groups], executor), strict=True):
         trained |= zip(group, networks, strict=True)
