@@ -174,8 +174,8 @@ def _check_size(name: str, values: Floats, config: TrainingConfig) -> None:
         return
     if largest > min(_MOST_SAMPLE * config.unit, _MOST) or 0 < largest < _LEAST * max(1.0, config.unit):
         raise ValueError(
-            f"{name} has size {largest:.3g} and unit={config.unit!r}: training is in float32 and in that unit; pass a unit "
-            f"near the size of the data, and scale data beyond {_LEAST:.2g} and {_MOST:.2g}"
+            f"{name} has size {largest:.3g} and unit={config.unit!r}: training is in float32 and in that unit; "
+            f"pass a unit near the size of the data, and scale data beyond {_LEAST:.2g} and {_MOST:.2g}"
         )
 
 
