@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 _SMALL = 4096  # multiplications: where torch changes from one library to another, counted over the whole batch
-_ROWS = 8  # one row or column is padded to so many: alone it goes to a kernel of its own, chosen by the batch too
+_ROWS = 4  # one row or column is padded to so many: alone it goes to a kernel of its own, chosen by the batch too
 
 
 class Scratch:
