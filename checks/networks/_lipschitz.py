@@ -114,13 +114,14 @@ class LipschitzNetwork:
         """f(x) and grad f(x) as exact rationals: floats stand for their exact value and nothing is rounded.
 
         Raises:
-            ValueError: x has the wrong length, or lies on a crease, where f has no gradient.
+            ValueError: x has the wrong length, holds what is no finite real number, or lies on a crease, where f has
+                no gradient.
 
         >>> halved = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 0.5]]], [[0.0, 0.0], [0.0]])  # |x| / 2
         >>> halved.exact_piece([Fraction(-1, 3)])
         (Fraction(1, 6), (Fraction(-1, 2),))
         """
-        point = [Fraction(value.item() if isinstance(value, np.generic) else value) for value in x]
+        point = [_rational(value) for value in x]
         if len(point) != self.dimension:
             raise ValueError(f"x has {len(point)} coordinates: give {self.dimension}")
         return _exact_piece(self, point)
@@ -204,6 +205,13 @@ class LipschitzNetwork:
         if points.ndim == 0 or points.shape[-1] != self.dimension:
             raise ValueError(f"x has shape {points.shape}: give (..., {self.dimension})")
         return points
+
+
+def _rational(value: Any) -> Fraction:
+    try:
+        return Fraction(value.item() if isinstance(value, np.generic) else value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"x holds {value!r}: give finite real numbers") from None
 
 
 def _frozen(name: str, arrays: Iterable[ArrayLike]) -> tuple[Floats, ...]:

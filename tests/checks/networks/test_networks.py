@@ -359,3 +359,26 @@ def test_exact_types_are_taken_where_float64_has_them() -> None:
     assert network(exact) == network([float(value) for value in exact])
     with pytest.raises(ValueError, match="x holds 1/3, which is no float64"):
         network([Fraction(1, 3), 0, 0])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1j, "a", None])
+def test_exact_pieces_are_of_real_numbers(bad) -> None:
+    with pytest.raises(ValueError, match=r"x holds .*: give finite real numbers"):
+        any_network(0).exact_piece([0, bad, 0])
+
+
+@pytest.mark.parametrize("name", ["groupsort2", "fullsort", "relu"])
+@pytest.mark.parametrize("scale", [1.0, 1e-160, 1e150])
+def test_gradients_are_exact_within_an_ulp_of_a_crease(name: str, scale: float) -> None:
+    """Weights of tenths, so that floats round on either side of ties."""
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        weights = [rng.integers(-2, 3, size=shape) / 10 for shape in ((4, 2), (4, 4), (1, 4))]
+        biases = [rng.integers(-2, 3, size=4) / 10 * scale, rng.integers(-2, 3, size=4) / 100 * scale, [0.0]]
+        network = LipschitzNetwork(weights, biases, name)
+        x = rng.integers(-3, 4, size=(4, 2)) / 10 * scale
+        for point in np.concatenate([x, np.nextafter(x, np.inf), np.nextafter(x, -np.inf)]):
+            tiny = Fraction(2) ** -2000  # far below what separates any two of these floats
+            moved = network.exact_gradient([Fraction(point[0]) + tiny, Fraction(point[1]) + tiny**2])
+            assert network.gradient(point) == pytest.approx([float(g) for g in moved], rel=1e-12, abs=1e-15)
+        assert network.slope(x).max() <= network.certified_lipschitz()
