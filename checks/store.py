@@ -2,7 +2,7 @@
 
 A file is a checksum of the rest (one line), the metadata (one line of JSON), and an npz. It is written
 beside its place and moved there, so a reader meets the old file, the new file or none; a file whose checksum
-does not match counts as none. Nothing is unpickled.
+does not match, or whose content is no entry, counts as none. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import io
 import json
 import os
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,16 +75,20 @@ def store(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str,
 
 
 def load(path: Path) -> Entry | None:
-    """The entry at path; None when there is none, or when the file is not what was stored."""
+    """The entry at path; None when there is none that can be read, or when the file is not what was stored."""
     try:
         checksum, _, body = path.read_bytes().partition(b"\n")
-    except FileNotFoundError:
+    except OSError:
         return None
     if hashlib.sha256(body).hexdigest().encode() != checksum:
         return None
     metadata, _, packed = body.partition(b"\n")
-    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        return Entry(dict(arrays), json.loads(metadata))
+    try:
+        with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+            entry = Entry(dict(arrays), json.loads(metadata))
+    except (AttributeError, EOFError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
+        return None
+    return entry if isinstance(entry.metadata, dict) else None
 
 
 @contextmanager

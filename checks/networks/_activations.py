@@ -38,8 +38,16 @@ class Activation(ABC):
         """Gradients before the activation, from those after it."""
 
     @abstractmethod
-    def exact(self, rows: Rows) -> Rows:
-        """The same map of values with their derivatives; ValueError where it has none."""
+    def gap(self, z: Floats) -> Floats:
+        """How far values (p, w) are from a crease, (p,): the least difference of what is compared."""
+
+    @abstractmethod
+    def exact(self, rows: Rows, creases: bool = False) -> Rows:
+        """The same map of values with their derivatives; ValueError where it has none.
+
+        If creases are allowed, ties are broken by the first derivatives that differ: the order of values in the points
+        x + (e, e^2, ..., e^n), for all e > 0 that are small enough.
+        """
 
 
 class GroupSort2(Activation):
@@ -59,9 +67,13 @@ class GroupSort2(Activation):
         low, high = np.split(gradient, 2, axis=-1)
         return np.concatenate([np.where(piece, high, low), np.where(piece, low, high)], axis=-1)
 
-    def exact(self, rows: Rows) -> Rows:
+    def gap(self, z: Floats) -> Floats:
+        a, b = np.split(z, 2, axis=-1)
+        return np.abs(a - b).min(axis=-1)
+
+    def exact(self, rows: Rows, creases: bool = False) -> Rows:
         half = len(rows) // 2
-        gates = [_ordered(pair, i) for i, pair in enumerate(zip(rows[:half], rows[half:], strict=True))]
+        gates = [_ordered(pair, i, creases) for i, pair in enumerate(zip(rows[:half], rows[half:], strict=True))]
         return [low for low, _ in gates] + [high for _, high in gates]
 
 
@@ -77,10 +89,13 @@ class FullSort(Activation):
         np.put_along_axis(before, piece, gradient, axis=-1)
         return before
 
-    def exact(self, rows: Rows) -> Rows:
-        rows = sorted(rows, key=lambda row: row[0])
+    def gap(self, z: Floats) -> Floats:
+        return np.diff(np.sort(z, axis=-1), axis=-1).min(axis=-1, initial=np.inf)
+
+    def exact(self, rows: Rows, creases: bool = False) -> Rows:
+        rows = sorted(rows)
         for i, pair in enumerate(pairwise(rows)):
-            _ordered(pair, i)
+            _ordered(pair, i, creases)
         return rows
 
 
@@ -93,15 +108,18 @@ class ReLU(Activation):
     def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
         return np.where(piece, gradient, 0.0)
 
-    def exact(self, rows: Rows) -> Rows:
-        return [_ordered((row, [0] * len(row)), i)[1] for i, row in enumerate(rows)]
+    def gap(self, z: Floats) -> Floats:
+        return np.abs(z).min(axis=-1)
+
+    def exact(self, rows: Rows, creases: bool = False) -> Rows:
+        return [_ordered((row, [0] * len(row)), i, creases)[1] for i, row in enumerate(rows)]
 
 
 ACTIVATIONS: dict[str, Activation] = {"groupsort2": GroupSort2(), "fullsort": FullSort(), "relu": ReLU()}
 
 
-def _ordered(pair: tuple[list[int], list[int]], gate: int) -> list[list[int]]:
-    low, high = sorted(pair, key=lambda row: row[0])
-    if low[0] == high[0] and low != high:
+def _ordered(pair: tuple[list[int], list[int]], gate: int, creases: bool) -> list[list[int]]:
+    low, high = sorted(pair)
+    if not creases and low[0] == high[0] and low != high:
         raise ValueError(f"x lies on the crease of gate {gate}: f has no gradient there; move x")
     return [low, high]

@@ -13,21 +13,23 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from checks.arrays import Floats
+from checks.arrays import Floats, floats
 from checks.networks._activations import ACTIVATIONS, Activation
-from checks.networks._singular_values import SingularBounds, integers, product_above, singular_bounds
+from checks.networks._singular_values import SingularBounds, integers, product_above, product_of, singular_bounds
 
 __all__ = ["LipschitzNetwork", "SingularBounds", "singular_bounds"]
 
 
 _ROUNDED_UP = 1.0 + 2.0**-46  # 128 u, u = 2^-53: division moves each weight by u; chosen so that once is mostly enough
+_EPSILON = float(np.finfo(np.float64).eps)  # 2 u
+_NORMAL = float(np.finfo(np.float64).tiny)  # below, numbers lose digits
 _POINTS_AT_ONCE = 1024  # points evaluated at once: a layer of width 128 takes 1 MB, and stays in a core's cache
 
 
@@ -43,7 +45,7 @@ class LipschitzNetwork:
 
     Raises:
         ValueError: shapes that do not chain, an odd hidden width, several outputs, NaN or infinity, an activation
-            of another name.
+            of another name, numbers that are not real or that float64 would round.
 
     >>> absolute = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 1.0]]], [[0.0, 0.0], [0.0]])
     >>> absolute([[3.0], [-4.0]]).tolist()
@@ -57,8 +59,8 @@ class LipschitzNetwork:
     def __init__(
         self, weights: Iterable[ArrayLike], biases: Iterable[ArrayLike], activation: str = "groupsort2"
     ) -> None:
-        object.__setattr__(self, "weights", tuple(_frozen(w) for w in weights))
-        object.__setattr__(self, "biases", tuple(_frozen(b) for b in biases))
+        object.__setattr__(self, "weights", _frozen("weights", weights))
+        object.__setattr__(self, "biases", _frozen("biases", biases))
         object.__setattr__(self, "activation", activation)
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation={activation!r}: choose one of {', '.join(ACTIVATIONS)}")
@@ -82,7 +84,10 @@ class LipschitzNetwork:
         return _in_blocks(lambda points: _forward(self, points)[0], self._points(x), ())
 
     def gradient(self, x: ArrayLike) -> Floats:
-        """The gradient (..., n) of the affine piece active at x (..., n); at ties, of one that meets there.
+        """The gradient (..., n) of the affine piece active at x (..., n), rounded; at ties, of the one that meets there
+        and holds x + (e, e^2, ..., e^n) for small e > 0.
+
+        Where rounding could hide on which side of a gate x lies, the piece is found in exact arithmetic.
 
         Raises:
             ValueError: another last axis.
@@ -92,7 +97,7 @@ class LipschitzNetwork:
         [[1.0], [-1.0]]
         """
         points = self._points(x)
-        return _in_blocks(lambda block: _backward(self, _forward(self, block)[1]), points, (self.dimension,))
+        return _in_blocks(lambda block: _gradients(self, self._sizes, block), points, (self.dimension,))
 
     def slope(self, x: ArrayLike) -> Floats:
         """|grad f(x)|, the Euclidean norm of `gradient`, shape (...), for x of shape (..., n).
@@ -109,13 +114,14 @@ class LipschitzNetwork:
         """f(x) and grad f(x) as exact rationals: floats stand for their exact value and nothing is rounded.
 
         Raises:
-            ValueError: x has the wrong length, or lies on a crease, where f has no gradient.
+            ValueError: x has the wrong length, holds what is no finite real number, or lies on a crease, where f has
+                no gradient.
 
         >>> halved = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 0.5]]], [[0.0, 0.0], [0.0]])  # |x| / 2
         >>> halved.exact_piece([Fraction(-1, 3)])
         (Fraction(1, 6), (Fraction(-1, 2),))
         """
-        point = [Fraction(value.item() if isinstance(value, np.generic) else value) for value in x]
+        point = [_rational(value) for value in x]
         if len(point) != self.dimension:
             raise ValueError(f"x has {len(point)} coordinates: give {self.dimension}")
         return _exact_piece(self, point)
@@ -140,6 +146,13 @@ class LipschitzNetwork:
         return self._bounds
 
     @cached_property
+    def _sizes(self) -> list[tuple[float, float]]:
+        """Of every layer: the greatest sum of |weights| in a row, the greatest |bias|."""
+        layers = zip(self.weights, self.biases, strict=True)
+        with np.errstate(over="ignore"):
+            return [(float(np.abs(weight).sum(axis=1).max()), float(np.abs(bias).max())) for weight, bias in layers]
+
+    @cached_property
     def _bounds(self) -> tuple[SingularBounds, ...]:
         return tuple(singular_bounds(weight) for weight in self.weights)
 
@@ -149,10 +162,17 @@ class LipschitzNetwork:
         Sorting maps are 1-Lipschitz, and so is max(0, .); hence the layers' norms multiply (Béthune et al., Section
         2.3).
 
+        Raises:
+            ValueError: a product that float64 cannot hold.
+
         >>> LipschitzNetwork([[[2.0], [-1.5]], [[0.0, 1.0]]], [[0.0, 0.0], [0.0]]).certified_lipschitz()
         2.5
         """
-        return product_above([bound.largest for bound in self.singular_bounds()])
+        norms = [bound.largest for bound in self.singular_bounds()]
+        try:
+            return product_above(norms)
+        except OverflowError:
+            raise ValueError(f"weights have norms {norms}, a product beyond float64: scale them down") from None
 
     def normalized(self, lipschitz: float = 1.0) -> LipschitzNetwork:
         """f scaled down to a certified constant of at most `lipschitz`; f itself if it has that already.
@@ -166,7 +186,7 @@ class LipschitzNetwork:
         if not 0.0 < lipschitz < math.inf:
             raise ValueError(f"lipschitz={lipschitz!r}: must be positive and finite")
         network = self
-        while (bounds := network.singular_bounds()) and product_above([b.largest for b in bounds]) > lipschitz:
+        while (bounds := network.singular_bounds()) and product_of(b.largest for b in bounds) > lipschitz:
             *norms, last = [b.largest * _ROUNDED_UP for b in bounds]
             network = _divided(network, [*norms, last / lipschitz])
         return network
@@ -181,16 +201,24 @@ class LipschitzNetwork:
         return LipschitzNetwork(weights, biases, self.activation)
 
     def _points(self, x: ArrayLike) -> Floats:
-        points = np.asarray(x, dtype=np.float64)
+        points = floats("x", x)
         if points.ndim == 0 or points.shape[-1] != self.dimension:
             raise ValueError(f"x has shape {points.shape}: give (..., {self.dimension})")
         return points
 
 
-def _frozen(array: ArrayLike) -> Floats:
-    copy = np.array(array, dtype=np.float64)
-    copy.setflags(write=False)
-    return copy
+def _rational(value: Any) -> Fraction:
+    try:
+        return Fraction(value.item() if isinstance(value, np.generic) else value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"x holds {value!r}: give finite real numbers") from None
+
+
+def _frozen(name: str, arrays: Iterable[ArrayLike]) -> tuple[Floats, ...]:
+    copies = tuple(floats(f"{name}[{i}]", array).copy() for i, array in enumerate(arrays))
+    for copy in copies:
+        copy.setflags(write=False)
+    return copies
 
 
 def _check_layers(weights: Sequence[Floats], biases: Sequence[Floats], even: bool) -> None:
@@ -221,14 +249,50 @@ def _in_blocks(function: Callable[[Floats], Floats], points: Floats, tail: tuple
     return out.reshape(points.shape[:-1] + tail)
 
 
-def _forward(network: LipschitzNetwork, points: Floats) -> tuple[Floats, list[NDArray[Any]]]:
-    """Values (p,) at points (p, n), and which piece of the activation is active in every hidden layer."""
+Watch = Callable[[int, Floats, Floats], None]
+
+
+def _forward(
+    network: LipschitzNetwork, points: Floats, watch: Watch | None = None
+) -> tuple[Floats, list[NDArray[Any]]]:
+    """Values (p,) at points (p, n), and which piece of the activation is active in every hidden layer.
+
+    watch is shown each hidden layer's number, what enters it and what its gates decide on.
+    """
     z, pieces = points, []
-    for weight, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
+    for i, (weight, bias) in enumerate(zip(network.weights[:-1], network.biases[:-1], strict=True)):
         before = z @ weight.T
-        z, piece = network.gates.forward(np.add(before, bias, out=before))
+        np.add(before, bias, out=before)
+        if watch:
+            watch(i, z, before)
+        z, piece = network.gates.forward(before)
         pieces.append(piece)
     return (z @ network.weights[-1].T + network.biases[-1])[:, 0], pieces
+
+
+def _gradients(network: LipschitzNetwork, sizes: Sequence[tuple[float, float]], points: Floats) -> Floats:
+    """The gradients (p, n), or (1, n) when there is no hidden layer: in floats where all gates are decided so.
+
+    sizes: of every layer, the greatest sum of |weights| in a row, and the greatest |bias|.
+    """
+    near, error = np.zeros(len(points), dtype=bool), np.zeros(len(points))
+
+    def watch(i: int, entering: Floats, deciding: Floats) -> None:
+        # An inner product of q numbers and one more is off by (q + 1) u of the sum of sizes (Higham 2002, section 3.1);
+        # twice that covers the rounding of these bounds too. No activation enlarges the greatest error of a vector.
+        nonlocal error
+        rows, shift = sizes[i]
+        largest = np.abs(entering).max(axis=-1)
+        rounding = (entering.shape[-1] + 2) * _EPSILON
+        error = (rows * (error + rounding * (largest + error)) + rounding * shift) * (1 + rounding) + _NORMAL
+        near[:] |= ~(network.gates.gap(deciding) > 4 * error)
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradients = _backward(network, _forward(network, points, watch)[1])
+    for k in np.flatnonzero(near & np.isfinite(points).all(axis=-1)):
+        point = [Fraction(value) for value in points[k].tolist()]
+        gradients[k] = [float(slope) for slope in _exact_piece(network, point, creases=True)[1]]
+    return gradients
 
 
 def _backward(network: LipschitzNetwork, pieces: Sequence[NDArray[Any]]) -> Floats:
@@ -244,17 +308,27 @@ def _backward(network: LipschitzNetwork, pieces: Sequence[NDArray[Any]]) -> Floa
 def _divided(network: LipschitzNetwork, norms: Sequence[float]) -> LipschitzNetwork:
     """f / prod(norms): activations commute with positive scaling, so biases are divided by the norms so far."""
     weights = [weight / norm for weight, norm in zip(network.weights, norms, strict=True)]
-    biases = [bias / scale for bias, scale in zip(network.biases, np.cumprod(norms), strict=True)]
+    with np.errstate(over="ignore", under="ignore"):
+        scales = np.cumprod(norms)
+    biases = [
+        bias / scale if _NORMAL <= scale < math.inf else reduce(np.divide, norms[: i + 1], bias)
+        for i, (bias, scale) in enumerate(zip(network.biases, scales, strict=True))
+    ]
     return LipschitzNetwork(weights, biases, network.activation)
 
 
-def _exact_piece(network: LipschitzNetwork, point: list[Fraction]) -> tuple[Fraction, tuple[Fraction, ...]]:
+def _exact_piece(
+    network: LipschitzNetwork, point: list[Fraction], creases: bool = False
+) -> tuple[Fraction, tuple[Fraction, ...]]:
+    """Value and gradient; on a crease ValueError, or with creases the piece of `LipschitzNetwork.gradient`."""
     unit = math.lcm(*(value.denominator for value in point))
     # Column 0 is the value, the others the Jacobian, all over one denominator.
     rows = [[int(v * unit), *(unit * (i == j) for j in range(len(point)))] for i, v in enumerate(point)]
     for index, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         layer, layer_unit = integers(np.column_stack([bias, weight]))
-        rows = _rows(layer * fmpz_mat([[unit] + [0] * len(point), *(network.gates.exact(rows) if index else rows)]))
+        rows = _rows(
+            layer * fmpz_mat([[unit] + [0] * len(point), *(network.gates.exact(rows, creases) if index else rows)])
+        )
         unit *= layer_unit
     value, *gradient = (Fraction(entry, unit) for entry in rows[0])
     return value, tuple(gradient)

@@ -11,7 +11,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike
 
-from checks.arrays import Floats
+from checks.arrays import Floats, floats
 from theory.intervals import root_floats, upper_float
 
 _DIGITS, _EXPONENT = 53, 1024  # a double is m 2**e with 1/2 <= |m| < 1, m of so many binary digits, e at most so large
@@ -38,15 +38,17 @@ def singular_bounds(matrix: ArrayLike) -> SingularBounds:
     (Ostrowski's theorem: Horn and Johnson, Matrix Analysis, theorem 4.5.9).
 
     Args:
-        matrix: (p, q), float64.
+        matrix: (p, q), float64, of any size: squares are taken in exact arithmetic, and eigenvectors of the matrix
+            over a power of two.
 
     Raises:
-        ValueError: another shape, NaN or infinity.
+        ValueError: another shape, numbers that are not real or not float64's, NaN or infinity, a largest singular value
+            that float64 cannot hold.
 
     >>> singular_bounds([[1.0, 0.0]])
     SingularBounds(least=1.0, largest=1.0)
     """
-    weight = np.asarray(matrix, dtype=np.float64)
+    weight = floats("matrix", matrix)
     if weight.ndim != 2 or not weight.size or not np.isfinite(weight).all():
         raise ValueError(f"matrix has shape {weight.shape}: give a finite (p, q) matrix with p, q >= 1")
     tall = weight if weight.shape[0] >= weight.shape[1] else weight.T
@@ -54,17 +56,25 @@ def singular_bounds(matrix: ArrayLike) -> SingularBounds:
     low, high = _gershgorin(whole.transpose() * whole, unit**2)
     if high - low > _TIGHT * high:
         low, high = _in_eigenvectors(tall, whole, unit)
-    return SingularBounds(root_floats(max(low, Fraction(0)))[0], root_floats(high)[1])
+    try:
+        return SingularBounds(root_floats(max(low, Fraction(0)))[0], root_floats(high)[1])
+    except OverflowError:
+        most = np.abs(weight).max()
+        raise ValueError(
+            f"matrix has entries up to {most:.3g} and a singular value beyond float64: divide it by a power of two"
+        ) from None
 
 
 def _in_eigenvectors(tall: Floats, whole: fmpz_mat, unit: int) -> tuple[Fraction, Fraction]:
     """Bounds on the eigenvalues of G = A'A for A = whole / unit.
 
-    V is G's rounded eigenvectors. D = V'GV and E = V'V are computed in exact integers, so Gershgorin's discs enclose
-    their eigenvalues, and Ostrowski's theorem gives, for each k,
+    V is G's rounded eigenvectors, found over a power of two, so that no square leaves float64. D = V'GV and E = V'V
+    are computed in exact integers, so Gershgorin's discs enclose their eigenvalues, and Ostrowski's theorem gives, for
+    each k,
     lambda_k(D) / lambda_max(E) <= lambda_k(G) <= lambda_k(D) / lambda_min(E).
     """
-    v, v_unit = integers(np.linalg.eigh(tall.T @ tall)[1])
+    scaled = np.ldexp(tall, -int(np.frexp(np.abs(tall).max())[1]))
+    v, v_unit = integers(np.linalg.eigh(scaled.T @ scaled)[1])
     image = whole * v
     low, high = _gershgorin(image.transpose() * image, (unit * v_unit) ** 2)
     basis_low, basis_high = _gershgorin(v.transpose() * v, v_unit**2)
@@ -92,5 +102,14 @@ def _gershgorin(matrix: fmpz_mat, unit: int) -> tuple[Fraction, Fraction]:
 
 
 def product_above(factors: Iterable[float]) -> float:
-    """The least float64 that is at least the product."""
-    return upper_float(reduce(lambda product, factor: product * Fraction(factor), factors, Fraction(1)))
+    """The least float64 that is at least the product.
+
+    Raises:
+        OverflowError: a product beyond float64.
+    """
+    return upper_float(product_of(factors))
+
+
+def product_of(factors: Iterable[float]) -> Fraction:
+    """The exact product."""
+    return reduce(lambda product, factor: product * Fraction(factor), factors, Fraction(1))

@@ -6,9 +6,10 @@ float64 with true min and max. A network of a batch is the network that trains a
 
 from checks.training._config import TrainingConfig
 from checks.training._fit import fit, fit_cached, fit_many, fit_many_cached
-from checks.training._jobs import TrainedNetwork
+from checks.training._jobs import DivergenceError, TrainedNetwork
 
 __all__ = [
+    "DivergenceError",
     "TrainedNetwork",
     "TrainingConfig",
     "fit",

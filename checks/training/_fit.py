@@ -8,9 +8,9 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from checks import store
-from checks.training._config import TrainingConfig, check, device_of, samples
+from checks.training._config import TrainingConfig, count, device_of, samples
 from checks.training._dispatch import Executor, carry_out, load
-from checks.training._jobs import Job, TrainedNetwork, batches, keys
+from checks.training._jobs import Diverged, DivergenceError, Job, Outcome, TrainedNetwork, batches, keys
 
 _CHECKPOINT_SECONDS = 20.0  # what an interruption may cost; chosen, saving takes well below a second
 
@@ -36,6 +36,7 @@ def fit(
 
     Raises:
         ValueError: as `fit_many`.
+        DivergenceError: as `fit_many`.
 
     >>> config = TrainingConfig(width=4, depth=1, steps=50, batch=3)
     >>> trained = fit([[0.0], [1.0], [3.0]], [0.0, 1.0, 1.0], config, device="cpu")  # f(0), f(1), f(3)
@@ -76,7 +77,7 @@ def fit_many(
 
     Args:
         x: (p, n).
-        y: (p,).
+        y: (p,), or a column (p, 1).
         configs: what is trained and how.
         device: auto (a GPU when there is one), cpu or cuda.
         progress: a bar.
@@ -88,8 +89,11 @@ def fit_many(
         checkpoint_seconds: see checkpoints.
 
     Raises:
-        ValueError: shapes that do not match, NaN or infinity, fewer rows than a batch, no such device, labels other
-            than +1 and -1 for a loss of the margin, fewer than one network at once.
+        ValueError: shapes that do not match, what is no array of real numbers, NaN or infinity, numbers that float32
+            cannot hold in that unit, fewer rows than a batch, no such device, labels other than +1 and -1 for a loss of
+            the margin, fewer than one network at once.
+        DivergenceError: some network's numbers are no longer finite, as with rates that are too high; the others are
+            trained to the end, and in `trained` of the error.
 
     >>> from theory.losses import BCE, Hinge
     >>> common = {"width": 4, "depth": 1, "steps": 20, "batch": 2}
@@ -110,13 +114,17 @@ def fit_many(
 def fit_cached(
     x: ArrayLike, y: ArrayLike, config: TrainingConfig, *, device: str = "auto", progress: bool = False
 ) -> TrainedNetwork:
-    """`fit`, cached under the hash of data, configuration, code and torch version; resumes if interrupted.
+    """`fit`, cached under the hash of data, configuration, code and machine; resumes if interrupted.
+
+    What the cache holds counts if it has the shapes and the certified constant that were asked for; where it cannot be
+    written, a warning says so.
 
     Args:
         x, y, config, device, progress: as for `fit`.
 
     Raises:
         ValueError: as `fit_many`.
+        DivergenceError: as `fit_many`.
 
     >>> import os
     >>> from tempfile import TemporaryDirectory
@@ -140,7 +148,8 @@ def fit_many_cached(
     executor: Executor | None = None,
     at_once: int | None = None,
 ) -> list[TrainedNetwork]:
-    """`fit_many`, each network cached by itself: those that are missing are trained, and resumed if interrupted.
+    """`fit_many`, each network cached by itself: those that are missing are trained, and resumed if interrupted; see
+    `fit_cached`. If some diverge, the others are cached all the same.
 
     Args:
         x, y, configs, device, progress, at_once: as for `fit_many`.
@@ -148,6 +157,7 @@ def fit_many_cached(
 
     Raises:
         ValueError: as `fit_many`.
+        DivergenceError: as `fit_many`.
 
     >>> import os
     >>> from tempfile import TemporaryDirectory
@@ -162,16 +172,24 @@ def fit_many_cached(
     folder = store.cache_folder().absolute()
     distinct = tuple(dict.fromkeys(configs))
     job = Job(*samples(x, y, distinct), distinct, device_of(device).type, progress, _CHECKPOINT_SECONDS, None, folder)
-    found = {config: load(folder, name, config) for name, config in zip(keys(job), distinct, strict=True)}
+    inputs = job.points.shape[1]
+    found = {config: load(folder, name, config, inputs) for name, config in zip(keys(job), distinct, strict=True)}
     missing = job.part([i for i, config in enumerate(distinct) if found[config] is None])
-    found |= zip(missing.configs, _done(missing, executor, at_once), strict=True)
+    try:
+        found |= zip(missing.configs, _done(missing, executor, at_once), strict=True)
+    except DivergenceError as error:
+        kept = {config: trained for config, trained in found.items() if trained}
+        raise DivergenceError(error.diverged, kept | error.trained) from None
     return [trained for config in configs if (trained := found[config])]
 
 
 def _done(job: Job, executor: Executor | None, at_once: int | None) -> list[TrainedNetwork]:
-    check("at_once", at_once, at_once is None or at_once >= 1, "at least 1, or None")
-    groups = batches(job.configs, job.points.shape[1], job.device, at_once)
-    trained: dict[int, TrainedNetwork] = {}
+    groups = batches(job.configs, job.points.shape[1], job.device, count("at_once", at_once))
+    done: dict[int, Outcome] = {}
     for group, networks in zip(groups, carry_out([job.part(group) for group in groups], executor), strict=True):
-        trained |= zip(group, networks, strict=True)
-    return [trained[i] for i in range(len(job.configs))]
+        done |= zip(group, networks, strict=True)
+    outcomes = [done[i] for i in range(len(job.configs))]
+    trained = [outcome for outcome in outcomes if isinstance(outcome, TrainedNetwork)]
+    if diverged := {outcome.config: outcome.step for outcome in outcomes if isinstance(outcome, Diverged)}:
+        raise DivergenceError(diverged, {network.config: network for network in trained})
+    return trained

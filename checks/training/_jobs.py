@@ -6,24 +6,27 @@ A checkpoint belongs to its network, whatever others that trains beside.
 from __future__ import annotations
 
 import hashlib
-import os
+import math
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
-from checks import networks, pinned, store
+from checks import machine, networks, store
 from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig
+from checks.training._layout import saved_shapes
 from checks.training._losses import SQUARED, family
 from checks.training._run import Run, group_of
+from checks.training._schedule import BLOCK
 from checks.training._torch_settings import settings
 from theory import losses
 
@@ -62,6 +65,38 @@ class TrainedNetwork:
     device: str
     epoch: Floats
     error: Floats | None
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """A network with numbers that are not finite, noticed after so many steps."""
+
+    config: TrainingConfig
+    step: int
+
+
+Outcome: TypeAlias = TrainedNetwork | Diverged
+
+
+class DivergenceError(ArithmeticError):
+    """Some networks diverged; the others were trained to the end.
+
+    Attributes:
+        diverged: each configuration that did, with the step after which it was noticed.
+        trained: the networks of the other configurations.
+    """
+
+    def __init__(self, diverged: dict[TrainingConfig, int], trained: dict[TrainingConfig, TrainedNetwork]) -> None:
+        self.diverged, self.trained = diverged, trained
+        config, step = next(iter(diverged.items()))
+        super().__init__(
+            f"{len(diverged)} of {len(diverged) + len(trained)} networks diverged, the first within {step} steps with "
+            f"{config}: lower its rates (rate, end_rate, bias_rate, or free_rate without a constraint); "
+            "error.trained has the others"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DivergenceError, (self.diverged, self.trained)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,17 +140,35 @@ def _at_once(config: TrainingConfig, inputs: int, device: str) -> int:
 
 
 def keys(job: Job) -> list[str]:
-    """The name of each network: configuration, data, code and torch's version, hashed."""
+    """The name of each network, hashed: configuration, data, code, and what of the machine decides how it rounds."""
     common = {
         "data": hashlib.sha256(repr(job.points.shape).encode() + job.points.tobytes() + job.values.tobytes()),
         "code": _code(),
     }
     shared = {name: value.hexdigest() for name, value in common.items()}
-    switches = {name: os.environ.get(name) for name in pinned.SETTINGS if not name.endswith("_THREADS")}
-    shared |= {"torch": torch.__version__, "device": job.device, "switches": switches}
+    shared |= {"device": job.device, **_surroundings()}
+    if job.device == "cuda":
+        shared["gpu"] = _gpu()
     return [
         store.content_key(shared | {"config": asdict(config) | {"loss": repr(config.loss)}}) for config in job.configs
     ]
+
+
+def _surroundings() -> dict[str, Any]:
+    """Versions, processor and GPUs, and the switches by which libraries choose kernels; training takes one thread."""
+    found = machine.influences()
+    return {
+        "packages": {name: found["packages"][name] for name in ("numpy", "torch")},
+        "hardware": found["hardware"],
+        "kernels": torch.backends.cpu.get_cpu_capability(),
+        "switches": {name: value for name, value in found["environment"].items() if not name.endswith("_THREADS")},
+    }
+
+
+def _gpu() -> list[str | None]:
+    """The GPU's name, where there is one in truth, and the version of CUDA."""
+    name = torch.cuda.get_device_name() if torch.cuda.device_count() else None
+    return [name, torch.version.cuda]
 
 
 @cache
@@ -124,12 +177,13 @@ def _code() -> Any:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files))
 
 
-def train(job: Job) -> list[TrainedNetwork]:
+def train(job: Job) -> list[Outcome]:
     """The job's networks, in order, from where their checkpoints are: those at one step together."""
     names = keys(job) if job.checkpoints else [""] * len(job.configs)
     paths = job.checkpoints or [None] * len(job.configs)
-    crew = [_Member(*member) for member in zip(range(len(names)), names, paths, strict=True)]
-    trained: dict[int, TrainedNetwork] = {}
+    shapes = saved_shapes(job.configs, job.points.shape[1]) if job.checkpoints else {}
+    crew = [_Member(*member, shapes, job) for member in zip(range(len(names)), names, paths, strict=True)]
+    trained: dict[int, Outcome] = {}
     for step in sorted({member.step for member in crew}):
         together = [member for member in crew if member.step == step]
         trained |= zip([member.place for member in together], _train_together(job, together), strict=True)
@@ -139,15 +193,31 @@ def train(job: Job) -> list[TrainedNetwork]:
 class _Member:
     """A network of a job and the checkpoint it starts from."""
 
-    def __init__(self, place: int, name: str, path: Path | None) -> None:
+    def __init__(
+        self, place: int, name: str, path: Path | None, shapes: Mapping[str, tuple[int, ...]], job: Job
+    ) -> None:
         self.place, self.name, self.path = place, name, path
         entry = store.load(path) if path else None
-        self.entry = entry if entry and entry.metadata["run"] == name else None
-        self.step = int(self.entry.metadata["step"]) if self.entry else 0
-        self.seconds = float(self.entry.metadata["seconds"]) if self.entry else 0.0
+        self.entry = entry if entry and _resumable(entry, name, shapes, job.configs[place].steps) else None
+        self.step: int = self.entry.metadata["step"] if self.entry else 0
+        self.seconds: float = self.entry.metadata["seconds"] if self.entry else 0.0
 
 
-def _train_together(job: Job, crew: Sequence[_Member]) -> list[TrainedNetwork]:
+def _resumable(entry: store.Entry, name: str, shapes: Mapping[str, tuple[int, ...]], steps: int) -> bool:
+    """Whether a checkpoint is of that run and has what a run saves."""
+    step, seconds = (entry.metadata.get(key) for key in ("step", "seconds"))
+    return (
+        entry.metadata.get("run") == name
+        and isinstance(step, int)
+        and 0 <= step <= steps
+        and isinstance(seconds, float)
+        and 0 <= seconds < math.inf
+        and {key: array.shape for key, array in entry.arrays.items()} == shapes
+        and all(array.dtype == np.float32 and np.isfinite(array).all() for array in entry.arrays.values())
+    )
+
+
+def _train_together(job: Job, crew: Sequence[_Member]) -> list[Outcome]:
     device = torch.device(job.device)
     with settings(device):
         run = Run(job.points, job.values, [job.configs[member.place] for member in crew], device)
@@ -155,28 +225,47 @@ def _train_together(job: Job, crew: Sequence[_Member]) -> list[TrainedNetwork]:
         for i, member in enumerate(crew):
             if member.entry:
                 run.restore(i, member.entry.arrays)
-        seconds = _advance(run, job, crew)
-    return [_result(job, run, i, member.seconds + seconds) for i, member in enumerate(crew)]
+        seconds, diverged = _advance(run, job, crew)
+    return [
+        Diverged(run.configs[i], diverged[i]) if i in diverged else _result(job, run, i, member.seconds + seconds)
+        for i, member in enumerate(crew)
+    ]
 
 
-def _advance(run: Run, job: Job, crew: Sequence[_Member]) -> float:
-    """Run to the end; the seconds it took, for each network."""
+def _advance(run: Run, job: Job, crew: Sequence[_Member]) -> tuple[float, dict[int, int]]:
+    """Run to the end, or until all have diverged; the seconds it took, for each network, and which of them diverged,
+    with the steps after which that was noticed.
+    """
     start = saved = time.perf_counter()
+    diverged: dict[int, int] = {}
     steps = range(run.step, run.config.steps)
     for _ in tqdm(steps, disable=None if job.progress else True, desc="training", unit="step"):
         run.advance()
+        if run.step % BLOCK == 0 and len(_note_diverged(run, diverged)) == len(crew):
+            break
         if job.checkpoints and (now := time.perf_counter()) - saved > job.every:
-            _save(run, crew, (now - start) / len(crew))
+            _save(run, crew, (now - start) / len(crew), _note_diverged(run, diverged))
             saved = time.perf_counter()
-    float(run.state["losses"].sum())  # a GPU has now done what it was told
-    return (time.perf_counter() - start) / len(crew)
+    _note_diverged(run, diverged)  # a GPU has now done what it was told
+    return (time.perf_counter() - start) / len(crew), diverged
 
 
-def _save(run: Run, crew: Sequence[_Member], seconds: float) -> None:
+def _note_diverged(run: Run, diverged: dict[int, int]) -> dict[int, int]:
+    for i, finite in enumerate(run.finite()):
+        if not finite:
+            diverged.setdefault(i, run.step)
+    return diverged
+
+
+def _save(run: Run, crew: Sequence[_Member], seconds: float, diverged: Container[int]) -> None:
     for i, member in enumerate(crew):
-        if member.path:
+        if member.path and i not in diverged:
             metadata = {"run": member.name, "step": run.step, "seconds": member.seconds + seconds}
-            store.store(member.path, run.saved(i), metadata)
+            try:
+                store.store(member.path, run.saved(i), metadata)
+            except OSError as error:
+                text = f"the checkpoint {member.path} cannot be written ({error}): an interruption would cost more"
+                warnings.warn(text, RuntimeWarning, stacklevel=2)
 
 
 def _result(job: Job, run: Run, i: int, seconds: float) -> TrainedNetwork:

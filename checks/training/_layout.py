@@ -81,6 +81,18 @@ def initial(layout: Layout, configs: Sequence[TrainingConfig]) -> State:
     }
 
 
+def saved_shapes(configs: Sequence[TrainingConfig], inputs: int) -> dict[str, tuple[int, ...]]:
+    """The shape of what a checkpoint holds of a network: the state without the axis of the networks."""
+    config = configs[0]
+    small = (sum(rows * columns for rows, columns in layout_of(config, inputs).shapes),)
+    hidden = (0 if config.free else config.depth - 1, config.width, config.width)
+    curve = (min(STRETCHES, config.steps),)
+    return {
+        key: hidden if key in ("hidden", "momentum") else curve if key in ("losses", "errors") else small
+        for key in AXES
+    }
+
+
 def _initial(layout: Layout, config: TrainingConfig) -> tuple[Tensor, Tensor]:
     """(hidden, small) of one network."""
     generator = torch.Generator().manual_seed(config.seed)

@@ -1,4 +1,8 @@
-"""Products of matrices into memory that is kept, rounded the same however many are multiplied in one call."""
+"""Products of matrices into memory that is kept, rounded the same however many are multiplied in one call.
+
+A library chooses its kernel by the sizes, by how what it is given lies in memory and, in places, by how many matrices
+there are. What is handed to it here is chosen so that only the sizes of one matrix are left to decide.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import torch
 from torch import Tensor
 
 _SMALL = 4096  # multiplications: where torch changes from one library to another, counted over the whole batch
+_ROWS = 4  # one row or column is padded to so many: alone it goes to a kernel of its own, chosen by the batch too
 
 
 class Scratch:
@@ -27,15 +32,24 @@ class Scratch:
 def product(a: Tensor, b: Tensor, out: Tensor) -> Tensor:
     """a @ b for (m, p, q) and (m, q, r), matrix by matrix, into `out`.
 
-    Small ones go through float64, where torch has but one library.
+    Small ones go through float64, where torch has but one library. Where the slices of `out` lie apart, as a single
+    one never does, they are written by a copy.
     """
-    if a.shape[-2] * a.shape[-1] * b.shape[-1] <= _SMALL:
+    rows, columns = a.shape[-2], b.shape[-1]
+    if rows * a.shape[-1] * columns <= _SMALL:
         return out.copy_(torch.bmm(a.double(), b.double()))
-    return torch.bmm(a, b, out=out)
+    if rows == 1:
+        return out.copy_(torch.bmm(torch.nn.functional.pad(a, (0, 0, 0, _ROWS - 1)), b)[..., :1, :])
+    if columns == 1:
+        return out.copy_(torch.bmm(a, torch.nn.functional.pad(b, (0, _ROWS - 1)))[..., :1])
+    return torch.bmm(a, b, out=out) if out.is_contiguous() else out.copy_(torch.bmm(a, b))
 
 
 def plus_product(scale: float, c: Tensor, factor: float, a: Tensor, b: Tensor, out: Tensor) -> Tensor:
     """scale * c + factor * a @ b, into `out`, which is none of them."""
-    if a.shape[-2] * a.shape[-1] * b.shape[-1] <= _SMALL:
+    rows, columns = a.shape[-2], b.shape[-1]
+    if rows * a.shape[-1] * columns <= _SMALL or 1 in (rows, columns):
         return product(a, b, out).mul_(factor).add_(c, alpha=scale)
+    if not out.is_contiguous():
+        return out.copy_(torch.baddbmm(c, a, b, beta=scale, alpha=factor))
     return torch.baddbmm(c, a, b, beta=scale, alpha=factor, out=out)

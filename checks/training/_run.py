@@ -78,6 +78,11 @@ class Run:
         if any(hot := [config.fade(self.step) > _HOT for config in self.configs]):
             revive(self.layout, self.state, x, torch.tensor(hot, device=self.device))
 
+    def finite(self) -> list[bool]:
+        """Of each network, whether all its numbers are finite; read back from the device."""
+        parts = [self.state[key].isfinite().movedim(axis, 0).flatten(1).all(1) for key, axis in AXES.items()]
+        return [bool(finite) for finite in torch.stack(parts).all(0).cpu().numpy()]
+
     def saved(self, i: int) -> dict[str, NDArray[Any]]:
         """The state of network i."""
         return {key: self.state[key].select(axis, i).cpu().numpy() for key, axis in AXES.items()}

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from checks.training._config import TrainingConfig
 
-_BLOCK = 64  # steps: chosen for memory, 64 times the indices of a batch
+BLOCK = 64  # steps: chosen for memory, 64 times the indices of a batch
 
 
 class Schedule:
@@ -29,9 +29,9 @@ class Schedule:
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
         """Rows (m, batch), or (1, batch) when all networks see the same, and the fade (m,) of the rates."""
-        block, place = divmod(step, _BLOCK)
+        block, place = divmod(step, BLOCK)
         if block != self.block:
-            steps = range(block * _BLOCK, min((block + 1) * _BLOCK, self.configs[0].steps))
+            steps = range(block * BLOCK, min((block + 1) * BLOCK, self.configs[0].steps))
             self.index = torch.stack([self._index(step) for step in steps]).to(self.device)
             fades = [[config.fade(step) for config in self.configs] for step in steps]
             self.fades = torch.tensor(fades, dtype=torch.float32).to(self.device)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +36,38 @@ def test_a_flipped_byte_is_noticed_wherever_it_is(tmp_path: Path, place: int) ->
     body[place] ^= 1
     path.write_bytes(bytes(body))
     assert store.load(path) is None
+
+
+def _npz(**arrays: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"{}\n",
+        b"{}\nPK\x03\x04",
+        b"{}\n\x93NUMPY",
+        b"{}\n" + np.ones(2).tobytes(),
+        b"{}\n" + _npz()[:-9],
+        b"{}\n" + _npz(a=np.ones(3)).replace(b"descr", b"desc_"),
+        b"{\n" + _npz(),
+        b"[1]\n" + _npz(),
+        b"\xff\n" + _npz(),
+    ],
+)
+def test_a_file_of_the_right_checksum_that_is_no_entry_counts_as_none(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "entry"
+    path.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    assert store.load(path) is None
+
+
+def test_a_folder_is_no_entry(tmp_path: Path) -> None:
+    assert store.load(tmp_path) is None
 
 
 @pytest.mark.parametrize("length", [0, 10, 64, 65, 200])

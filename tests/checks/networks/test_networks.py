@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from checks.networks import LipschitzNetwork, singular_bounds
+from checks.networks import LipschitzNetwork, SingularBounds, singular_bounds
 
 
 def frame(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
@@ -270,3 +270,115 @@ def test_bad_points_and_matrices_are_named() -> None:
 def test_singular_values_whose_squares_leave_float64_are_bounded(size):
     bounds = singular_bounds([[size, 0.0], [0.0, size]])
     assert bounds.least == bounds.largest == size
+
+
+@pytest.mark.parametrize("exponent", [-1070, -1000, -700, -540, -500, 500, 530, 1000, 1020])
+def test_singular_bounds_scale_with_powers_of_two(exponent: int) -> None:
+    """Down to where the entries themselves lose digits, they are those of the matrix times a power of two."""
+    matrix = np.random.default_rng(0).integers(-4, 5, size=(4, 3)).astype(float)
+    values, bounds = np.linalg.svd(matrix, compute_uv=False), singular_bounds(np.ldexp(matrix, exponent))
+    lost = np.ldexp(1.0, -1074 - exponent)  # the least float64 that is not 0, in the matrix's unit
+    least, largest = (np.ldexp(bound, -exponent) for bound in (bounds.least, bounds.largest))
+    assert least <= values[-1] * (1 + 1e-13) and values[0] * (1 - 1e-13) <= largest
+    assert least == pytest.approx(values[-1], rel=1e-10, abs=lost)
+    assert largest == pytest.approx(values[0], rel=1e-10, abs=lost)
+
+
+def test_singular_bounds_of_subnormals_are_the_floats_around_the_roots() -> None:
+    tiny = 5e-324
+    assert singular_bounds([[tiny, 0.0], [0.0, tiny]]) == SingularBounds(tiny, tiny)
+    assert singular_bounds([[tiny, tiny], [0.0, tiny]]) == SingularBounds(0.0, 2 * tiny)  # .618 and 1.618
+    assert singular_bounds([[1e300, 1e-300], [1e-300, 1e300]]).largest == pytest.approx(1e300, rel=1e-15)
+
+
+def test_a_norm_beyond_float64_is_named() -> None:
+    with pytest.raises(ValueError, match=r"matrix has entries up to 1.7e\+308 and a singular value beyond float64"):
+        singular_bounds(np.full((2, 2), 1.7e308))
+    steep = LipschitzNetwork([[[1e200], [0.0]], [[1e200, 0.0]]], [[1e200, 0.0], [1.0]], "relu")
+    with pytest.raises(ValueError, match="product beyond float64"):
+        steep.certified_lipschitz()
+    normalized = steep.normalized()  # relu(x + 1), and 1e-400 of the last bias
+    assert normalized.certified_lipschitz() <= 1.0
+    assert normalized([[3.0], [-2.0]]) == pytest.approx([4.0, 0.0], rel=1e-12)
+
+
+def test_biases_survive_norms_whose_product_float64_cannot_hold() -> None:
+    weights = [[[1e200], [0.0]], [[1e200, 0.0], [0.0, 0.0]], [[1e-300, 0.0]]]
+    normalized = LipschitzNetwork(weights, [[0.0, 0.0], [1e300, 0.0], [0.0]], "relu").normalized()
+    assert normalized.biases[1][0] == pytest.approx(1e-100, rel=1e-12)
+    assert normalized.certified_lipschitz() == pytest.approx(1.0, rel=1e-12)
+
+
+ZERO = LipschitzNetwork([[[1.0], [0.0], [0.0], [1.0]], [[0.0, 0.0, 1.0, -1.0]]], [[0.0] * 4, [0.0]])
+"""max(x, 0) - max(0, x): at 0, a gate that takes its first argument there takes different ones in both."""
+
+
+def test_the_gradient_at_a_tie_is_that_of_a_piece() -> None:
+    assert ZERO.gradient([[0.0], [1.0], [-1.0]]).tolist() == [[0.0]] * 3
+    for scale in (0.1, 1 / 3, 0.7):  # rounding breaks such ties on one side here, on the other there
+        rows = [[scale, 3 * scale], [3 * scale, scale]]
+        network = LipschitzNetwork([rows, [[-1.0, 1.0]]], [[0.0, 0.0], [0.0]])  # 2 scale |x - y|
+        assert network.slope([0.3, 0.1 + 0.2]) == pytest.approx(2 * scale * 2**0.5, rel=1e-15)
+        assert network.slope([0.0, 0.0]) == pytest.approx(2 * scale * 2**0.5, rel=1e-15)
+
+
+@pytest.mark.parametrize("name", ["groupsort2", "fullsort", "relu"])
+@pytest.mark.parametrize("seed", range(20))
+def test_gradients_at_ties_are_those_a_little_further(name: str, seed: int) -> None:
+    """Small whole weights tie everywhere; the piece is the one that holds x + (e, e^2)."""
+    rng = np.random.default_rng(seed)
+    shapes = ((4, 2), (4, 4), (4, 4), (1, 4))
+    weights = [rng.integers(-1, 2, size=shape) for shape in shapes]
+    network = LipschitzNetwork(weights, [np.zeros(len(weight)) for weight in weights], name)
+    step = Fraction(1, 2**60)
+    for x in ([0, 0], [1, 1], [1, 0], [-1, 2], [0, -1]):
+        moved = network.exact_gradient([x[0] + step, x[1] + step**2])
+        assert network.gradient(np.array(x, dtype=float)).tolist() == [float(g) for g in moved]
+
+
+@pytest.mark.parametrize(
+    "bad", [[1j, 0, 0], np.ma.masked_equal([1, 2, 3], 2), [2**53 + 1, 0, 0], [2**53 + 1, 0.5, 0], ["a", "b", "c"]]
+)
+def test_what_float64_cannot_hold_is_refused_everywhere(bad) -> None:
+    network = any_network(0)
+    row = bad[None] if np.ma.isMaskedArray(bad) else [bad]
+    uses = {
+        "x": [network, network.gradient],
+        "matrix": [lambda _: singular_bounds(row)],
+        r"weights\[0\]": [lambda _: LipschitzNetwork([row], [[0]])],
+        r"biases\[0\]": [lambda _: LipschitzNetwork([np.ones((3, 1))], [bad])],
+    }
+    for name, use in ((name, use) for name, several in uses.items() for use in several):
+        with pytest.raises(ValueError, match=f"{name} (holds|is no array)"):
+            use(bad)
+
+
+def test_exact_types_are_taken_where_float64_has_them() -> None:
+    network = any_network(0)
+    exact = [Fraction(1, 2), 2**60, np.float32(0.1)]
+    assert network(exact) == network([float(value) for value in exact])
+    with pytest.raises(ValueError, match="x holds 1/3, which is no float64"):
+        network([Fraction(1, 3), 0, 0])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1j, "a", None])
+def test_exact_pieces_are_of_real_numbers(bad) -> None:
+    with pytest.raises(ValueError, match=r"x holds .*: give finite real numbers"):
+        any_network(0).exact_piece([0, bad, 0])
+
+
+@pytest.mark.parametrize("name", ["groupsort2", "fullsort", "relu"])
+@pytest.mark.parametrize("scale", [1.0, 1e-160, 1e150])
+def test_gradients_are_exact_within_an_ulp_of_a_crease(name: str, scale: float) -> None:
+    """Weights of tenths, so that floats round on either side of ties."""
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        weights = [rng.integers(-2, 3, size=shape) / 10 for shape in ((4, 2), (4, 4), (1, 4))]
+        biases = [rng.integers(-2, 3, size=4) / 10 * scale, rng.integers(-2, 3, size=4) / 100 * scale, [0.0]]
+        network = LipschitzNetwork(weights, biases, name)
+        x = rng.integers(-3, 4, size=(4, 2)) / 10 * scale
+        for point in np.concatenate([x, np.nextafter(x, np.inf), np.nextafter(x, -np.inf)]):
+            tiny = Fraction(2) ** -2000  # far below what separates any two of these floats
+            moved = network.exact_gradient([Fraction(point[0]) + tiny, Fraction(point[1]) + tiny**2])
+            assert network.gradient(point) == pytest.approx([float(g) for g in moved], rel=1e-12, abs=1e-15)
+        assert network.slope(x).max() <= network.certified_lipschitz()

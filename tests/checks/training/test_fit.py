@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from checks.training._backward import gradients, revive
 from checks.training._products import Scratch
 from checks.training._run import Run
 from checks.training._schedule import order
-from theory.losses import BCE, HKR, KR, Hinge
+from theory.losses import BCE, HKR, KR, LOSSES, Hinge
 
 REPOSITORY = Path(_jobs.__file__).parents[2]
 TINY = TrainingConfig(width=8, depth=3, steps=60, batch=32, unit=10.0)
@@ -221,11 +222,75 @@ def test_any_number_of_inputs_and_one_hidden_layer() -> None:
         ("unit", float("inf")),
         ("momentum", 1.0),
         ("seed", -1),
+        ("seed", 10**13 + 1),
+        ("rate", 1e-60),
+        ("lipschitz", 1e60),
+        ("lipschitz", 10**400),
+        ("unit", 1j),
+        ("cooling", None),
+        ("free_rate", "fast"),
     ],
 )
 def test_bad_configurations_are_named(name: str, value: float) -> None:
-    with pytest.raises(ValueError, match=f"{name}={value}"):
+    with pytest.raises(ValueError, match=re.escape(f"{name}={value!r}: must be")):
         replace(TINY, **{name: value})
+
+
+def test_seeds_up_to_the_greatest_train(samples) -> None:
+    greatest = [replace(TINY, seed=seed, steps=20) for seed in (10**13, 10**13 - 1)]
+    a, b = fit_many(*samples, greatest)
+    assert not same(a, b)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_have_their_names(samples, name: str) -> None:
+    x, y = samples[0], np.sign(samples[1])
+    named, meant = (replace(TINY, loss=loss, steps=2) for loss in (name, LOSSES[name]()))
+    assert named == meant and same(fit(x, y, named), fit(x, y, meant))
+    with pytest.raises(ValueError, match="loss='entropy': must be mse, bce, hinge"):
+        replace(TINY, loss="entropy")
+
+
+def test_values_may_come_as_a_column(samples) -> None:
+    x, y = samples
+    config = replace(TINY, steps=2)
+    assert same(fit(x, y[:, None], config), fit(x, y, config))
+    with pytest.raises(ValueError, match=r"y \(256, 2\): give"):
+        fit(x, np.stack([y, y], axis=1), config)
+
+
+@pytest.mark.parametrize("labels", [[0, 1], [0.0, 1.0], [False, True]], ids=str)
+def test_labels_of_other_kinds_are_told_how_to_become_signs(samples, labels) -> None:
+    with pytest.raises(ValueError, match=r"labels y of -1 and 1, such as 2 \* y - 1"):
+        fit(samples[0], np.resize(labels, len(samples[0])), replace(TINY, loss=KR()))
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-46, 1e20, 1e39, 1e300])
+def test_data_that_float32_does_not_hold_are_refused(samples, size: float) -> None:
+    x, y = samples
+    for data, name in (((size * x, y), "x"), ((x, size * y), "y")):
+        with pytest.raises(ValueError, match=f"{name} has size .* and unit=1"):
+            fit(*data, replace(TINY, unit=1.0))
+    if 1e-30 < size < 1e30:
+        assert fit(size * x, size * y, replace(TINY, unit=size, steps=2)).network.certified_lipschitz() <= 1
+
+
+@pytest.mark.parametrize("bad", [1j, "a", None, 2**53 + 1])
+def test_data_that_are_not_real_are_refused(samples, bad) -> None:
+    x, y = samples
+    for name, data in {"x": ([[bad]] * 256, y), "y": (x, [bad] * 256)}.items():
+        with pytest.raises(ValueError, match=f"{name} (is no array of real|holds)"):
+            fit(*data, TINY)
+    with pytest.raises(ValueError, match="x holds masked"):
+        fit(np.ma.masked_greater(x, 9), y, TINY)
+    with pytest.raises(ValueError, match=r"y is no array of real numbers .*detach"):
+        fit(x, torch.tensor(y, requires_grad=True), TINY)
+
+
+@pytest.mark.parametrize("at_once", [2.5, 0, "2"])
+def test_a_batch_has_a_whole_number_of_networks(samples, at_once) -> None:
+    with pytest.raises(ValueError, match=f"at_once={at_once!r}: must be"):
+        fit_many(*samples, [TINY], at_once=at_once)
 
 
 def test_bad_arguments_are_named(samples) -> None:
@@ -258,7 +323,8 @@ def test_the_key_of_the_cache_covers_what_training_imports() -> None:
     assert outside <= {
         "checks/_folder.py",
         "checks/arrays.py",
-        "checks/pinned.py",
+        "checks/machine.py",
+        "checks/records.py",
         "checks/store.py",
         "theory/_input.py",
         "theory/_types.py",
