@@ -44,7 +44,7 @@ def certify(plan: Plan, cells: Complex) -> bool:
 def _exactly(plan: Plan, cells: Complex, i: int) -> bool:
     """Compare the words of vertex i with the signs of integers."""
     plus, minus = cells.past_plus[i], cells.past_minus[i]
-    point = locate(plan, plus, minus, cells.points[i])
+    point = locate(plan, plus, minus)
     if point is None:
         return False
     claims = [unpack(words[None, :1], len(plan.sides))[0] for words in (plus, minus)]

@@ -101,17 +101,13 @@ def _integers(weight: Floats, bias: Floats) -> tuple[Any, list[int], int]:
     return fmpz_mat([row[1:] for row in rows]), [row[0] for row in rows], unit
 
 
-def common_zero(rows: list[Row], near: Floats) -> tuple[Row | None, int]:
-    """The homogeneous point (n + 1,) where all rows vanish, on the side of `near`, if it is one ray; and how many
-    dimensions the rows leave free."""
+def common_zero(rows: list[Row]) -> Row | None:
+    """One of the two homogeneous points (n + 1,), opposite to each other, where all rows vanish; None if there are
+    more."""
     if not rows:
-        return None, len(near)
+        return None
     space, nullity = fmpz_mat(rows).nullspace()
-    if nullity != 1:
-        return None, nullity
-    point = [row[0] for row in space.tolist()]
-    where = 0 if point[0] else int(np.argmax(np.abs(near)))
-    return ([-x for x in point] if (point[where] > 0) != (near[where] > 0) else point), 1
+    return [row[0] for row in space.tolist()] if nullity == 1 else None
 
 
 def to_floats(point: Row) -> Floats:

@@ -1,0 +1,178 @@
+"""Networks at the ends of what numbers can be, against every cell cut by brute force in whole numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
+from theory.pieces import count_pieces, enumerate_pieces
+
+quick = settings(derandomize=True, deadline=None, max_examples=60)
+ACTIVATIONS = ["groupsort2", "relu"]
+
+
+def brute(weights, biases, activation, box):
+    """Cells as whole numbers cut them. A ReLU is the greater of a pair whose other neuron is 0."""
+    if activation == "relu":
+        weights, biases = as_pairs(weights, biases)
+    n = len(weights[0][0])
+    return enumerate_cells(network(weights, biases), None if box == "all" else [box] * n)
+
+
+def as_pairs(weights, biases):
+    wide = [
+        [[x for entry in row for x in (0, entry)] for row in weight] if i else weight
+        for i, weight in enumerate(weights)
+    ]
+    doubled = [[row for given in weight for row in ([0] * len(given), given)] for weight in wide[:-1]]
+    return [*doubled, wide[-1]], [*([x for entry in bias for x in (0, entry)] for bias in biases[:-1]), biases[-1]]
+
+
+def agree(weights, biases, activation, box, certify):
+    """Patterns, cells, maps and regions are those of brute force."""
+    right = brute(weights, biases, activation, box)
+    found = count_pieces(weights, biases, box, activation=activation, certify=certify)
+    assert found.certified == certify
+    assert (found.cells, found.affine_maps, found.connected_pieces) == (right.cells, right.affine_maps, right.regions)
+    patterns = {
+        tuple((piece.pattern >= 0).tolist())
+        for piece in enumerate_pieces(weights, biases, box, activation=activation, certify=certify)
+    }
+    assert patterns == right.signs
+
+
+# Strategies. Layers are lists of lists, so that numbers stay what they are.
+
+
+def filled(draw, entries, *shape):
+    """Nested lists of this shape."""
+    if len(shape) == 1:
+        return draw(st.lists(entries, min_size=shape[0], max_size=shape[0]))
+    return [filled(draw, entries, *shape[1:]) for _ in range(shape[0])]
+
+
+def shifted(number, ulps):
+    """So many floats on."""
+    for _ in range(abs(ulps)):
+        number = float(np.nextafter(number, np.copysign(np.inf, ulps)))
+    return number
+
+
+@st.composite
+def near_parallel(draw, n):
+    """Rows that are an ulp or two apart, then a layer in which they cancel."""
+    width = draw(st.sampled_from([2, 4]))
+    row = filled(draw, st.floats(-2, 2, width=32).filter(lambda x: abs(x) > 1e-3), n)
+    ulps = st.integers(-2, 2)
+    first = [[shifted(x, draw(ulps)) for x in row] for _ in range(width)]
+    shift = draw(st.sampled_from([0.0, 0.1, -0.7]))
+    second = filled(draw, st.sampled_from([-1.0, 1.0, 0.1, -0.7, 0.0]), 2, width)
+    biases = [
+        [shifted(shift, draw(ulps)) if shift else 0.0 for _ in range(width)],
+        filled(draw, st.sampled_from([0.0, 0.1]), 2),
+    ]
+    return [first, second, [[1.0, 1.0]]], [*biases, [0.0]]
+
+
+@st.composite
+def of_extreme_size(draw, n):
+    """Layers scaled to the ends of float64's range and beyond its precision, most of whose rows cancel."""
+    width = draw(st.sampled_from([2, 4]))
+    number = st.integers(-99, 99).map(lambda k: k / 100)
+    tops = 150, 300
+    sizes = [2.0 ** draw(st.sampled_from([-1070, -1040, -565, -535, -500, 0, top])) for top in tops]
+    equal = draw(st.booleans())
+    first = [filled(draw, number, n)] * width if equal else filled(draw, number, width, n)
+    second = filled(draw, number, 2, width)
+    if draw(st.booleans()):
+        second = [[*row[:-1], -sum(row[:-1])] for row in second]
+    weights = [[[x * size for x in row] for row in layer] for layer, size in zip((first, second), sizes, strict=True)]
+    shift = draw(st.sampled_from([0.0, 0.5, -0.25]))
+    biases = [[row[0] * shift for row in weights[0]], filled(draw, st.sampled_from([0.0, 5e-324, -1e-200]), 2)]
+    return [*weights, [[1.0, -1.0]]], [*biases, [0.0]]
+
+
+BOXES = st.sampled_from(["all", (-1, 1), (1, 2), (0.2485, 0.5338)])
+
+
+# Rows that are nearly parallel
+
+
+@quick
+@given(st.data(), st.sampled_from(ACTIVATIONS), st.sampled_from([1, 2]), BOXES, st.booleans())
+def test_near_parallel_rows(data, activation, n, box, certify):
+    agree(*data.draw(near_parallel(n)), activation, box, certify)
+
+
+@pytest.mark.parametrize("certify", [False, True])
+def test_two_lines_that_meet_far_away(certify):
+    """The crossing is some 10^15 from the origin: in float64 its x0 is next to 0."""
+    rows = [[1.3752853530788491, 0.13891063453837962], [1.3752853530788498, 0.13891063453837968]]
+    weights, biases = [rows, [[1.0, 1.0]]], [[-0.567764241447036] * 2, [0.0]]
+    assert count_pieces(weights, biases, "all", activation="relu", certify=certify).cells == 4
+    agree(weights, biases, "relu", "all", certify)
+
+
+@pytest.mark.parametrize("certify", [False, True])
+def test_a_layer_that_cancels(certify):
+    """All is rounding: no value that float64 gives tells the sign, and the largest of a gate may be 0."""
+    weights = [[[0.1] * 3] * 3, [[1.4, -0.7, -0.7], [0.9, 0.1, -1], [-0.9, -0.5, 1.4]], [[1.0] * 3]]
+    found = count_pieces(weights, [[0.0] * 3, [0.0] * 3, [0.0]], (1, 2), activation="relu", certify=certify)
+    assert found.cells == 1
+
+
+@pytest.mark.parametrize("certify", [False, True])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("box", ["all", (-1, 1)])
+def test_a_gate_that_is_zero_everywhere(activation, box, certify):
+    """In the second layer the rows cancel exactly: nothing is cut, and no scale is left to measure by."""
+    weights = [[[0.1], [0.1]], [[1.0, -1.0], [0.5, -0.5]], [[1.0, 1.0]]]
+    agree(weights, [[0.0, 0.0], [0.0, 0.0], [0.0]], activation, box, certify)
+
+
+# Numbers far from 1
+
+
+@quick
+@given(st.data(), st.sampled_from(ACTIVATIONS), st.sampled_from([1, 2]), BOXES, st.booleans())
+def test_sizes_that_leave_float64(data, activation, n, box, certify):
+    agree(*data.draw(of_extreme_size(n)), activation, box, certify)
+
+
+@pytest.mark.parametrize("certify", [False, True])
+@pytest.mark.parametrize("power", [0, -565, -1000, -1070])
+def test_weights_whose_squares_underflow(power, certify):
+    """-0.97 - 0.01 + 0.98 is not 0 in float64's numbers, but less than what adding them may round."""
+    weights = [[[2.0**power]] * 3, [[-0.97, -0.01, 0.98]], [[1.0]]]
+    box = (0.2485, 0.5338)
+    found = list(enumerate_pieces(weights, [[0.0] * 3, [0.0], [0.0]], box, activation="relu", certify=certify))
+    assert [piece.pattern.tolist() for piece in found] == [[1, 1, 1, 1]]
+
+
+def test_corners_beyond_float64():
+    """5e-324^2 x = 1e-200 at 10^447 or so: the cells are counted, the corner is at infinity in float64."""
+    weights = [[[5e-324]], [[5e-324]], [[1.0]]]
+    found = list(enumerate_pieces(weights, [[0.0], [-1e-200], [0.0]], "all", activation="relu", certify=True))
+    assert sorted(piece.pattern.tolist() for piece in found) == [[-1, -1], [1, -1], [1, 1]]
+    corners = {tuple(piece.pattern.tolist()): sorted(piece.vertices.ravel().tolist()) for piece in found}
+    assert corners == {(-1, -1): [0.0], (1, -1): [0.0, np.inf], (1, 1): [np.inf]}
+    assert {tuple(piece.pattern.tolist()): piece.bounded for piece in found} == {
+        (-1, -1): False,
+        (1, -1): True,
+        (1, 1): False,
+    }
+    assert all(np.isfinite(piece.point).all() for piece in found)
+
+
+def test_far_corners_are_exact_ones_rounded():
+    rows = [[1.3752853530788491, 0.13891063453837962], [1.3752853530788498, 0.13891063453837968]]
+    shift = -0.567764241447036
+    (a, b), (c, d) = (map(Fraction, row) for row in rows)
+    cross = Fraction(shift) * (b - d) / (a * d - b * c), Fraction(shift) * (c - a) / (a * d - b * c)
+    found = enumerate_pieces([rows, [[1.0, 1.0]]], [[shift] * 2, [0.0]], "all", activation="relu", certify=True)
+    assert [piece.vertices.tolist() for piece in found] == [[list(map(float, cross))]] * 4
