@@ -44,7 +44,7 @@ class PieceCount:
 
     @property
     def connected_pieces(self) -> int:
-        """How many pieces are left when cells that share a facet and an affine map are joined."""
+        """How many pieces are left when cells that share a facet and an affine map are joined; both are exact."""
         return self._merged[1]
 
     @cached_property

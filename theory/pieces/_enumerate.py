@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._maps import AnyCells, affine_maps, patterns
+from theory.pieces._network.integers import quotient
 from theory.pieces._network.network import Bits, Ids
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.vertex import locate
@@ -170,15 +170,8 @@ def _corners(plan: Plan, cells: Complex, corners: Ids) -> Floats:
     for place in np.flatnonzero(cells.points[corners][:, 0] < FAR):
         point = locate(plan, cells.past_plus[corners[place]], cells.past_minus[corners[place]])
         if point is not None:
-            found[place] = [_rounded(int(x), int(point[0])) for x in point[1:]]
+            found[place] = [quotient(int(x), int(point[0])) for x in point[1:]]
     return found
-
-
-def _rounded(top: int, bottom: int) -> float:
-    try:
-        return top / bottom
-    except OverflowError:
-        return math.inf if top > 0 else -math.inf
 
 
 def _is_corner(plan: Plan, cells: Complex, vertex: int) -> bool:

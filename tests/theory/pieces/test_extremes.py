@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
 from theory.pieces import count_pieces, enumerate_pieces
+from theory.pieces._network.interior import interior
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 ACTIVATIONS = ["groupsort2", "relu"]
@@ -176,3 +178,65 @@ def test_far_corners_are_exact_ones_rounded():
     cross = Fraction(shift) * (b - d) / (a * d - b * c), Fraction(shift) * (c - a) / (a * d - b * c)
     found = enumerate_pieces([rows, [[1.0, 1.0]]], [[shift] * 2, [0.0]], "all", activation="relu", certify=True)
     assert [piece.vertices.tolist() for piece in found] == [[list(map(float, cross))]] * 4
+
+
+# Many inputs
+
+
+@st.composite
+def of_walls(draw, n):
+    """Few small rows, repeated and reversed: gates are multiples of the walls of cells, and many maps are equal."""
+    rows = filled(draw, st.integers(-1, 1), 2, n)
+    first = [[sign * x for x in rows[i]] for i, sign in filled(draw, st.sampled_from([(0, 1), (0, -2), (1, 1)]), 4)]
+    second = filled(draw, st.sampled_from([0, 0, 1, -1]), 2, 4)
+    biases = [[draw(st.sampled_from([0, 0, 1])) for _ in range(width)] for width in (4, 2, 1)]
+    return [first, second, filled(draw, st.sampled_from([0, 1]), 1, 2)], biases
+
+
+def among_ten(weights):
+    """The same network on R^10, of which it sees the first inputs."""
+    return [[[*row, *[0] * (10 - len(row))] for row in weights[0]], *weights[1:]]
+
+
+@pytest.mark.parametrize("n", [2, 9, 10, 12])
+def test_a_constant_map_is_one_piece(n):
+    """The two cells share a wall that is a gate of both, and a gate of the layer after it."""
+    first = np.zeros((2, n))
+    first[:, 0] = 1, -1
+    found = count_pieces([first, [[1, 1]], [[0]]], [[0, 0], [0], [0]], activation="relu", certify=True)
+    assert (found.cells, found.affine_maps, found.connected_pieces, found.certified) == (2, 1, 1, True)
+
+
+@settings(quick, max_examples=25)
+@given(st.data(), st.sampled_from(ACTIVATIONS), st.sampled_from([1, 2]), st.sampled_from(["all", (-1, 1)]))
+def test_regions_of_ten_inputs_are_exact(data, activation, n, box):
+    weights, biases = data.draw(of_walls(n))
+    right = brute(weights, biases, activation, box)
+    found = count_pieces(among_ten(weights), biases, box, activation=activation, certify=True)
+    assert (found.cells, found.affine_maps, found.connected_pieces) == (right.cells, right.affine_maps, right.regions)
+
+
+@pytest.mark.parametrize("gap", [0.0, 2.0**-60, 2.0**-30])
+def test_cells_that_meet_in_less_than_a_facet_are_not_joined(gap):
+    """Four lines through a corner, or moved so little that the walls they leave are too small for a linear programme."""
+    rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    weights = [*among_ten([rows]), [[-1, 1, -1, 1], [1, -1, 1, -1]], [[1, 1]]]
+    biases = [[0, 0, gap, -gap], [0.0, 0.0], [0.0]]
+    right = brute([rows, *weights[1:]], biases, "relu", (-1, 1))
+    found = count_pieces(weights, biases, activation="relu", certify=True)
+    if found.certified:
+        assert (found.cells, found.affine_maps) == (right.cells, right.affine_maps)
+        assert found.connected_pieces == right.regions
+
+
+@quick
+@given(st.integers(1, 9), st.integers(1, 4), st.integers(0, 2**32), st.sampled_from([1, 2, 2**70]))
+def test_interiors_are_found_or_there_are_none(count, n, seed, size):
+    """A point is checked as it is, none against the points of a grid."""
+    rows = np.random.default_rng(seed).integers(-2, 3, (count, n)).astype(object) * size
+    found = interior(rows.tolist())
+    if found is not None:
+        assert all(value > 0 for value in rows @ np.array(found, dtype=object))
+    else:
+        values = np.array(list(product(range(-4, 5), repeat=n)), dtype=object) @ rows.T
+        assert not (values > 0).all(axis=1).any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
@@ -114,3 +115,11 @@ def to_floats(point: Row) -> Floats:
     """A homogeneous point scaled to sum |x_i| = 1, rounded."""
     total = sum(abs(x) for x in point)
     return np.array([int(x) / int(total) for x in point])
+
+
+def quotient(top: int, bottom: int) -> float:
+    """Rounded; infinite beyond float64. bottom is positive."""
+    try:
+        return top / bottom
+    except OverflowError:
+        return math.inf if top > 0 else -math.inf
