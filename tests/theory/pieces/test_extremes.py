@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
-from theory.pieces import count_pieces, enumerate_pieces
+from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
 from theory.pieces._network.interior import interior
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
@@ -218,7 +218,7 @@ def test_regions_of_ten_inputs_are_exact(data, activation, n, box):
 
 @pytest.mark.parametrize("gap", [0.0, 2.0**-60, 2.0**-30])
 def test_cells_that_meet_in_less_than_a_facet_are_not_joined(gap):
-    """Four lines through a corner, or moved so little that the walls they leave are too small for a linear programme."""
+    """Four lines through a corner, or moved so little that no linear programme sees the walls that they leave."""
     rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     weights = [*among_ten([rows]), [[-1, 1, -1, 1], [1, -1, 1, -1]], [[1, 1]]]
     biases = [[0, 0, gap, -gap], [0.0, 0.0], [0.0]]
@@ -240,3 +240,39 @@ def test_interiors_are_found_or_there_are_none(count, n, seed, size):
     else:
         values = np.array(list(product(range(-4, 5), repeat=n)), dtype=object) @ rows.T
         assert not (values > 0).all(axis=1).any()
+
+
+# Lipschitz constants
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("outputs", [1, 2, 3])
+@pytest.mark.parametrize("n", [1, 3, 10])
+@pytest.mark.parametrize("readout", [0.0, 1.0])
+def test_a_network_that_is_zero_has_the_constant_zero(activation, outputs, n, readout):
+    """By its readout, and by rows that cancel: 49 cells over the line, one in ten inputs."""
+    first = np.zeros((96 if n == 1 else 2, n))
+    first[::2, 0] = 1
+    shifts = np.zeros(len(first))
+    shifts[::2] = np.linspace(-0.9, 0.9, len(first) // 2)
+    layers = [first, np.zeros((2, len(first))), np.full((outputs, 2), readout)]
+    found = lipschitz_constant(layers, [shifts, np.zeros(2), np.zeros(outputs)], activation=activation, certify=True)
+    assert (found.lower, found.value, found.upper, found.certified) == (0.0, 0.0, 0.0, True)
+
+
+@pytest.mark.parametrize("power", [-1060, -700, -505, 0, 100])
+def test_constants_of_several_outputs_scale(power):
+    """The slopes 3 and 4 of two outputs make one of 5, also where their squares are 0 in float64."""
+    size = 2.0**power
+    found = lipschitz_constant([[[3 * size], [4 * size]]], [[0.0, 0.0]], certify=True)
+    assert found.lower <= 5 * size <= found.upper
+    assert found.upper - found.lower <= max(1e-13 * 5 * size, 2 * 5e-324)
+
+
+@quick
+@given(st.data(), st.sampled_from(ACTIVATIONS), st.sampled_from([1, 2]), st.sampled_from([(-1, 1), (1, 2)]))
+def test_constants_of_extreme_size_are_enclosed(data, activation, n, box):
+    weights, biases = data.draw(of_extreme_size(n))
+    right = max(sum(x * x for x in cone.map[0][1:]) for cone in brute(weights, biases, activation, box).cones)
+    found = lipschitz_constant(weights, biases, box, activation=activation, certify=True)
+    assert Fraction(found.lower) ** 2 <= right <= Fraction(found.upper) ** 2
