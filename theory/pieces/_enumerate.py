@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._maps import AnyCells, affine_maps, patterns
-from theory.pieces._network.integers import quotient
 from theory.pieces._network.network import Bits, Ids
+from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.vertex import locate
 from theory.pieces._options import read_options, read_plan

@@ -91,7 +91,7 @@ def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
     maps, errors = affine_maps(plan, cells.cell_minus.view)
     lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * BOUND_SLACK)
     near = np.flatnonzero(upper >= lower.max())
-    if len(near) <= EXACT_CELLS or upper.max() < FAINT:
+    if len(near) <= EXACT_CELLS or upper.max() < FAINT or plan.network.exact is not None:
         lower, upper = (
             np.array(ends) for ends in zip(*(_exact_norm(plan, cells, i) for i in near.tolist()), strict=True)
         )
@@ -124,9 +124,9 @@ def _exact_norm(plan: Plan, cells: AnyCells, cell: int) -> tuple[float, float]:
 def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
     """Bounds (c,) of the spectral norms of matrices (c, m, n) that are known up to `error` (c,) in Frobenius norm.
 
-    Scaled by powers of two to largest entries from 1 to 2, so that no square or fourth power leaves float64's range.
+    Scaled by powers of two to largest entries, or errors, from 1 to 2: no fourth power leaves float64's range.
     """
-    largest = np.abs(matrices).max(axis=(1, 2))
+    largest = np.maximum(np.abs(matrices).max(axis=(1, 2)), error)
     unit = np.exp2(np.floor(np.log2(np.where(largest > 0, largest, 1.0))))
     lower, upper = _scaled_enclosures(matrices / unit[:, None, None], error / unit + UNDERFLOW)
     return np.maximum(np.nextafter(lower * unit, -np.inf), 0.0), np.nextafter(upper * unit, np.inf)

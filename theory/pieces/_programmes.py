@@ -20,9 +20,10 @@ from scipy.optimize import linprog
 from theory._types import Array, Floats
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._network.domain import Domain
-from theory.pieces._network.integers import Row, quotient
+from theory.pieces._network.integers import Row
 from theory.pieces._network.interior import interior
 from theory.pieces._network.network import Bits, Ids, Words
+from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan, pack
 
 THIN = 1e-9
@@ -293,7 +294,7 @@ def _side_rows(domain: Domain) -> Floats:
 
 def _refuted(plan: Plan, region: Region, side: int, multipliers: Floats) -> bool:
     """Whether the multipliers prove that the region has nothing on this side of its next gate."""
-    if plan.domain.low is None or plan.domain.high is None or not multipliers.any():
+    if not plan.domain.bounded or not multipliers.any():
         return False
     total = [Fraction(0)] * (plan.domain.dimension + 1)
     earlier = np.flatnonzero(region.signs)
@@ -302,8 +303,8 @@ def _refuted(plan: Plan, region: Region, side: int, multipliers: Floats) -> bool
         row = _exact_row(plan, region, len(region.signs) if last else earlier[place])
         factor = Fraction(float(multipliers[place])) / _length(row) * (side if last else region.signs[earlier[place]])
         total = [t + factor * int(x) for t, x in zip(total, row, strict=True)]
-    ends = zip(total[1:], plan.domain.low.tolist(), plan.domain.high.tolist(), strict=True)
-    return total[0] + sum((max(c * Fraction(low), c * Fraction(high)) for c, low, high in ends), Fraction(0)) <= 0
+    ends = zip(total[1:], *plan.domain.ends, strict=True)
+    return total[0] + sum((max(c * low, c * high) for c, low, high in ends), Fraction(0)) <= 0
 
 
 def _exact_row(plan: Plan, region: Region, number: int) -> Row:
@@ -325,9 +326,7 @@ def _length(row: Row) -> Fraction:
 def _holds(plan: Plan, region: Region) -> bool:
     """Whether the point, taken exactly, is inside the domain and has the signs claimed; a 0 must hold everywhere."""
     point = [Fraction(1), *(Fraction(x) for x in region.point.tolist())]
-    if any(
-        sum(Fraction(c) * x for c, x in zip(row.tolist(), point, strict=True)) <= 0 for row in _side_rows(plan.domain)
-    ):
+    if any(_value(row, point) <= 0 for row in _inner_sides(plan).tolist()):
         return False
     for number, sign in enumerate(region.signs):
         row = [int(x) for x in _exact_row(plan, region, number)]

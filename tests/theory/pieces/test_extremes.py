@@ -276,3 +276,89 @@ def test_constants_of_extreme_size_are_enclosed(data, activation, n, box):
     right = max(sum(x * x for x in cone.map[0][1:]) for cone in brute(weights, biases, activation, box).cones)
     found = lipschitz_constant(weights, biases, box, activation=activation, certify=True)
     assert Fraction(found.lower) ** 2 <= right <= Fraction(found.upper) ** 2
+
+
+# Numbers that are no float64
+
+
+@st.composite
+def of_exact_numbers(draw, n):
+    """Whole numbers beyond 2^53, one or two apart, and fractions: rounded, gates coincide or lines through a corner
+    miss it."""
+    width = draw(st.sampled_from([2, 4]))
+    size = draw(st.sampled_from([1, 2**53, 10**30]))
+    ratio = st.sampled_from([Fraction(1, 3), Fraction(-2, 7), Fraction(3), Fraction(1, 10**320), Fraction(0)])
+    near = st.integers(-2, 2).map(lambda k: size + k if size > 1 else k)
+    first = filled(draw, st.one_of(ratio, near), width, n)
+    second = filled(draw, st.one_of(ratio, st.integers(-1, 1)), 2, width)
+    biases = [filled(draw, st.one_of(near, ratio), width), filled(draw, st.one_of(ratio, near), 2), [draw(ratio)]]
+    return [first, second, filled(draw, ratio, 1, 2)], biases
+
+
+EXACT_BOXES = st.sampled_from(["all", (-1, 1), (Fraction(1, 3), Fraction(2, 3)), (2**53, 2**53 + 1), (0, 10**31 + 1)])
+
+
+@quick
+@given(st.data(), st.sampled_from(ACTIVATIONS), st.sampled_from([1, 2]), EXACT_BOXES, st.booleans())
+def test_whole_numbers_and_fractions_are_exact(data, activation, n, box, certify):
+    weights, biases = data.draw(of_exact_numbers(n))
+    agree(weights, biases, activation, box, certify)
+    right = max(sum(x * x for x in cone.map[0][1:]) for cone in brute(weights, biases, activation, box).cones)
+    found = lipschitz_constant(weights, biases, box, activation=activation, certify=certify)
+    assert Fraction(found.lower) ** 2 <= right <= Fraction(found.upper) ** 2
+
+
+@pytest.mark.parametrize("certify", [False, True])
+@pytest.mark.parametrize("kind", [np.int64, np.uint64, object])
+def test_kinks_one_apart_beyond_2_to_53(kind, certify):
+    """x - 2^53 - 1 and x - 2^53: in float64 the two are one."""
+    weights, biases = [[[1], [1]], [[1, 1]]], [[-(2**53) - 1, -(2**53)], [0]]
+    assert count_pieces(weights, biases, (0, 2**60), activation="relu", certify=certify).cells == 3
+    turned = [[[-1], [-1]], [[1, 1]]], [np.array([2**53 + 1, 2**53], dtype=kind), [0]]
+    assert count_pieces(*turned, (0, 2**60), activation="relu", certify=certify).cells == 3
+
+
+def test_a_box_between_neighbouring_floats():
+    """(2^53, 2^53 + 1) has no float64 inside, and is not empty; gates at a third of it are gates."""
+    weights, biases = [[[3]], [[1]]], [[-(3 * 2**53) - 1], [0]]
+    found = list(enumerate_pieces(weights, biases, (2**53, 2**53 + 1), activation="relu", certify=True))
+    assert sorted(piece.pattern.tolist() for piece in found) == [[-1], [1]]
+    with pytest.raises(ValueError, match="box is empty"):
+        count_pieces(weights, biases, (2**53 + 1, 2**53), activation="relu")
+
+
+def test_maps_that_differ_by_less_than_float64():
+    """Slopes 2^53 and 2^53 + 1 are two; the gradient of their difference is 1, not 0."""
+    weights = [[[1], [-1]], [[2**53 + 1, -(2**53)]]]
+    assert count_pieces(weights, [[0, 0], [0]], activation="relu", certify=True).affine_maps == 2
+    difference = [[[1], [1]], [[2**53 + 1, -(2**53)]]]
+    found = enumerate_pieces(difference, [[0, 0], [0]], activation="relu")
+    assert {piece.pattern[0]: piece.gradient.tolist() for piece in found} == {1: [1.0], -1: [0.0]}
+    assert lipschitz_constant(difference, [[0, 0], [0]], activation="relu", certify=True).upper == 1.0
+
+
+@pytest.mark.parametrize("call", [count_pieces, enumerate_pieces, lipschitz_constant])
+def test_numbers_that_cannot_be_taken_are_refused(call):
+    with pytest.raises(ValueError, match=r"weights\[0\] has a number beyond float64"):
+        call([[[10**400]]], [[0]])
+    with pytest.raises(ValueError, match=r"biases\[0\] has a number beyond float64"):
+        call([[[1]]], [[Fraction(10**400, 3)]])
+    with pytest.raises(ValueError, match=r"box\[1\] has a number beyond float64"):
+        call([[[1]]], [[0]], (0, [10**400]))
+    with pytest.raises(ValueError, match=r"weights\[0\] has nan"):
+        call([[[Fraction(1, 3), float("nan")]]], [[0]])
+    with pytest.raises(ValueError, match=r"weights\[0\] has masked entries"):
+        call([np.ma.masked_array([[1.0]], [[True]])], [[0]])
+    with pytest.raises(ValueError, match=r"weights\[0\] is not an array of real numbers"):
+        call([[[Fraction(1, 3), 1j]]], [[0]])
+
+
+def test_ten_inputs_are_exact_too():
+    """Kinks at 1 and 2 of a box from 0 to 3, all moved by 2^53; one at a third, where a box begins."""
+    first = [[3, *[0] * 9], [-3, *[0] * 9]]
+    weights, biases = [first, [[1, 1]]], [[-(3 * 2**53) - 1, 3 * 2**53 + 2], [0]]
+    found = count_pieces(weights, biases, (2**53 - 1, 2**53 + 2), activation="relu", certify=True)
+    assert found.cells == 3 or not found.certified
+    third = [[3, *[0] * 9]]
+    found = count_pieces([third, [[1]]], [[-1], [0]], (Fraction(1, 3), 1), activation="relu", certify=True)
+    assert (found.cells, found.connected_pieces) == (1, 1)

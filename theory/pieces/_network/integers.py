@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from flint import fmpz_mat
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._network.network import Bits, Network
 
 REMEMBERED = 4096
@@ -34,8 +34,8 @@ class ExactNetwork:
 
     @cached_property
     def _layers(self) -> list[tuple[Any, Any, int]]:
-        """Weights and biases over one power of two a layer."""
-        pairs = zip(self.network.weights, self.network.biases, strict=True)
+        """Weights and biases over one unit a layer, a power of two where they are floats."""
+        pairs = self.network.exact or zip(self.network.weights, self.network.biases, strict=True)
         return [(*_integers(weight, bias),) for weight, bias in pairs]
 
     def gates(self, minus: Sequence[Bits]) -> list[Row]:
@@ -48,7 +48,7 @@ class ExactNetwork:
         return self._gates[key]
 
     def readout(self, minus: Sequence[Bits]) -> tuple[Any, int]:
-        """The affine map (m, n + 1) on a cell, offset first, times the second number, which is a power of two."""
+        """The affine map (m, n + 1) on a cell, offset first, times the second number, which is whole."""
         return self._values(_key(minus), minus)
 
     def _values(self, key: tuple[bytes, ...], minus: Sequence[Bits]) -> tuple[Any, int]:
@@ -95,9 +95,9 @@ def _differences(rows: list[Row]) -> list[Row]:
     return [[b - a for a, b in zip(first, second, strict=True)] for first, second in pairs]
 
 
-def _integers(weight: Floats, bias: Floats) -> tuple[Any, list[int], int]:
+def _integers(weight: Array, bias: Array) -> tuple[Any, list[int], int]:
     ratios = [[value.as_integer_ratio() for value in row] for row in np.column_stack([bias, weight]).tolist()]
-    unit = max(bottom for row in ratios for _, bottom in row)
+    unit = math.lcm(*{bottom for row in ratios for _, bottom in row})
     rows = [[top * (unit // bottom) for top, bottom in row] for row in ratios]
     return fmpz_mat([row[1:] for row in rows]), [row[0] for row in rows], unit
 
@@ -115,11 +115,3 @@ def to_floats(point: Row) -> Floats:
     """A homogeneous point scaled to sum |x_i| = 1, rounded."""
     total = sum(abs(x) for x in point)
     return np.array([int(x) / int(total) for x in point])
-
-
-def quotient(top: int, bottom: int) -> float:
-    """Rounded; infinite beyond float64. bottom is positive."""
-    try:
-        return top / bottom
-    except OverflowError:
-        return math.inf if top > 0 else -math.inf

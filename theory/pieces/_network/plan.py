@@ -79,6 +79,11 @@ class Plan:
     def exact(self) -> ExactNetwork:
         return ExactNetwork(self.network)
 
+    @property
+    def rounded(self) -> bool:
+        """Whether the float64 numbers of the network or the box are not those that were given."""
+        return self.network.exact is not None or self.domain.exact is not None
+
     @cached_property
     def sides(self) -> NDArray[np.object_]:
         return sides(self.domain)
