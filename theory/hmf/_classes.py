@@ -103,12 +103,34 @@ class Classes:
         return moved
 
     def _left(self, x: Floats, own: Indices) -> NDArray[np.bool_]:
-        """Is another class than `own` the nearest, by more than the rounding of squared distances?"""
+        """Is another class than `own` the nearest, by more than rounding?"""
         parts = [np.stack([closest(own, part)[1] for own in self._own], axis=1) for part in self._batches(x)]
         squares = np.concatenate([np.empty((0, len(self._own))), *parts])
         home = np.take_along_axis(squares, own[:, None], axis=1)[:, 0]
         # Two sums of squared differences are off by gamma_(n + 2) each, the product by 2 u: 2 (n + 3) u < rounding / 4.
-        return squares.min(axis=1) < home * (1 - rounding(x) / 4)
+        left = squares.min(axis=1) < home * (1 - rounding(x) / 4)
+        for k in range(len(self._own)):
+            todo = np.flatnonzero(~left & (own == k))
+            if len(todo):
+                ends = [self._gains(part, k) for part in self._batches(x[todo])]
+                left[todo] = np.concatenate(ends)
+        return left
+
+    def _gains(self, x: Floats, own: int) -> NDArray[np.bool_]:
+        """Is a point c of another class than `own` nearer than all of it, by the difference of squared distances?
+
+        That is (a - c) . ((a - x) + (c - x)), off by a share of |a - c| (|a - x| + |c - x| + 1) alone, 1 being the size
+        of the data.
+        """
+        row, found = self._own[own].nearly_nearest(x)
+        a, nearer = self._own[own].points[found], np.zeros(len(x), bool)
+        for index in self._own[:own] + self._own[own + 1 :]:
+            c = index.points[closest(index, x)[0]][row]
+            ways = a - x[row], c - x[row]
+            gain = np.einsum("ij,ij->i", a - c, ways[0] + ways[1])
+            error = rounding(x) / 4 * _length(a - c) * (_length(ways[0]) + _length(ways[1]) + 1)
+            nearer |= np.bincount(row, gain <= error, minlength=len(x)) == 0
+        return nearer
 
     def _batches(self, x: Floats) -> Iterator[Floats]:
         flat = x.reshape(-1, self._dimension)

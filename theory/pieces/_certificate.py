@@ -44,7 +44,7 @@ def certify(plan: Plan, cells: Complex) -> bool:
 def _exactly(plan: Plan, cells: Complex, i: int) -> bool:
     """Compare the words of vertex i with the signs of integers."""
     plus, minus = cells.past_plus[i], cells.past_minus[i]
-    point = locate(plan, plus, minus, cells.points[i])
+    point = locate(plan, plus, minus)
     if point is None:
         return False
     claims = [unpack(words[None, :1], len(plan.sides))[0] for words in (plus, minus)]
@@ -66,7 +66,9 @@ def _agrees(rows: list[Row], point: Row, plus: Bits, minus: Bits) -> bool:
 
 
 def _unproved(plan: Plan, cells: Complex, some: slice) -> Ids:
-    """Vertices of the slice, counted from its start, whose signs float64 does not prove."""
+    """Vertices of the slice, counted from its start, whose signs float64 does not prove: of rounded networks, all."""
+    if plan.rounded:
+        return np.arange(len(cells.points[some]))
     scale = _scale(plan)
     points = cells.points[some] * np.append(scale, np.ones(plan.domain.dimension))
     points /= np.abs(points).max(axis=1, keepdims=True)

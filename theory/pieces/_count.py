@@ -44,7 +44,7 @@ class PieceCount:
 
     @property
     def connected_pieces(self) -> int:
-        """How many pieces are left when cells that share a facet and an affine map are joined."""
+        """How many pieces are left when cells that share a facet and an affine map are joined; both are exact."""
         return self._merged[1]
 
     @cached_property
@@ -77,7 +77,8 @@ def count_pieces(
 
     Args:
         weights: (w_1, n), (w_2, w_1), ..., (m, w_k), the last being the affine readout. Floats stand for their exact
-            values.
+            values; int and Fraction that are no float64, here, in biases and in box, are taken as they are, too, at the
+            price that certify proves all in integers.
         biases: (w_1,), ..., (m,).
         box: None for [-1, 1]^n, a pair (low, high), each a number or (n,), or "all" for R^n. Cells are those that meet
             its interior. A gate that is constantly tied on a cell cuts nothing there and has sign 0 in its pattern.

@@ -13,11 +13,19 @@ from numpy.typing import ArrayLike, NDArray
 from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._maps import AnyCells, affine_maps, patterns
-from theory.pieces._network.network import Ids
+from theory.pieces._network.network import Bits, Ids
+from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
+from theory.pieces._network.vertex import locate
 from theory.pieces._options import read_options, read_plan
 from theory.pieces._programmes import LinearCells
 from theory.pieces._search import Executor, search
+
+LARGEST = float(np.finfo(np.float64).max)
+
+FAR = 1e-5
+"""Vertices with an x0 below it, over R^n where the largest coordinate is about 1, are placed exactly: float64 points
+are off by some 1e-10, as `rounds` says, which is 1e-5 of such an x0. Chosen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +67,9 @@ def enumerate_pieces(
 ) -> Iterator[Piece]:
     """The cells that `count_pieces` counts, in no order (Béthune et al., proof of Proposition 8).
 
-    With certify, the list and the patterns are proved; coordinates and maps are rounded to float64. A cell so thin
-    that float64 has no number inside gets a point beside it.
+    With certify, the list and the patterns are proved; coordinates and maps are rounded to float64, to infinity where
+    a corner is beyond its range. A cell so thin, or so far away, that float64 has no number inside gets a point beside
+    it.
 
     Args:
         weights, biases, box, activation, certify, executor, max_pieces, progress: as for `count_pieces`.
@@ -109,7 +118,16 @@ def _centres(cells: Complex, owner: Ids, vertex: Ids) -> Floats:
     """Inside each cell: the sum of its vertices, which may be at infinity."""
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     sums = np.add.reduceat(cells.points[vertex], starts)
-    return sums[:, 1:] / sums[:, :1]
+    found: Floats = np.clip(_places(sums), -LARGEST, LARGEST)
+    return found
+
+
+def _places(points: Floats) -> Floats:
+    """Of homogeneous points (count, n + 1) the coordinates (count, n), infinite where x0 is 0 but not they."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        found: Floats = points[:, 1:] / points[:, :1]
+    found[points[:, 1:] == 0] = 0.0
+    return found
 
 
 def _grouped(label: Ids, vertex: Ids, wanted: Ids) -> list[Ids]:
@@ -132,20 +150,35 @@ def _signs(plan: Plan, cells: AnyCells, chosen: Ids) -> NDArray[np.int8]:
 
 
 def _piece(plan: Plan, cells: Complex, cell: int, signs: Array, affine: Floats, inside: Floats, corners: Ids) -> Piece:
-    points = cells.points[corners]
-    finite = points[:, 0] > 0
+    finite = _finite(plan, cells, corners)
     bounded = bool(finite.all())
     if not plan.domain.bounded:
-        finite &= [_is_corner(plan, cells, cell, vertex) for vertex in corners]
-    points = points[finite]
-    return Piece(signs, *_split(affine), inside, points[:, 1:] / points[:, :1], bounded)
+        finite &= [_is_corner(plan, cells, vertex) for vertex in corners]
+    return Piece(signs, *_split(affine), inside, _corners(plan, cells, corners[finite]), bounded)
 
 
-def _is_corner(plan: Plan, cells: Complex, cell: int, vertex: int) -> bool:
+def _finite(plan: Plan, cells: Complex, corners: Ids) -> Bits:
+    """Which vertices are not at infinity: what float64 has of x0 may be 0 for others too."""
+    if plan.domain.bounded:
+        return np.ones(len(corners), bool)
+    return (cells.past_plus[corners][:, 0] >> np.uint64(plan.domain.dimension) & np.uint64(1)).astype(bool)
+
+
+def _corners(plan: Plan, cells: Complex, corners: Ids) -> Floats:
+    """Coordinates (v, n) of vertices; exact ones, rounded, where x0 is nearly lost."""
+    found = _places(cells.points[corners])
+    for place in np.flatnonzero(cells.points[corners][:, 0] < FAR):
+        point = locate(plan, cells.past_plus[corners[place]], cells.past_minus[corners[place]])
+        if point is not None:
+            found[place] = [quotient(int(x), int(point[0])) for x in point[1:]]
+    return found
+
+
+def _is_corner(plan: Plan, cells: Complex, vertex: int) -> bool:
     """Whether the gates alone make the vertex one: the cuts of R^n into orthants do not count."""
     plus, minus = cells.past_plus[vertex], cells.past_minus[vertex]
     sides = plan.zeros(plus, minus, 0)
     if not sides.size:
         return True
-    rows = list(plan.tight(plus, minus, cells.cell_minus[cell]))[sides.size :]
+    rows = list(plan.tight(plus, minus))[sides.size :]
     return bool(rows) and fmpz_mat(rows).rank() == plan.network.dimension

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._types import Floats
-from theory.intervals import root_floats
+from theory.intervals import lower_float, root_floats, upper_float
 from theory.pieces._enumerate import Piece, pieces
 from theory.pieces._maps import AnyCells, affine_maps, exact_map
 from theory.pieces._network.plan import Plan
@@ -20,8 +20,11 @@ from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, search
 
 EXACT_CELLS = 32
-"""So many steepest cells of a network with one output have their gradients computed exactly: chosen for time. The
-others keep the enclosure of float64."""
+"""So many steepest cells have their gradients computed exactly: chosen for time. More of them keep the enclosure of
+float64."""
+
+FAINT = 1e-140
+"""Norms below it are computed exactly, of however many cells: `UNDERFLOW` would make up much of their enclosure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +91,7 @@ def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
     maps, errors = affine_maps(plan, cells.cell_minus.view)
     lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * BOUND_SLACK)
     near = np.flatnonzero(upper >= lower.max())
-    if maps.shape[1] == 1 and len(near) <= EXACT_CELLS:
+    if len(near) <= EXACT_CELLS or upper.max() < FAINT or plan.network.exact is not None:
         lower, upper = (
             np.array(ends) for ends in zip(*(_exact_norm(plan, cells, i) for i in near.tolist()), strict=True)
         )
@@ -99,16 +102,31 @@ def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
 
 
 def _exact_norm(plan: Plan, cells: AnyCells, cell: int) -> tuple[float, float]:
-    """The gradient norm of a cell of a network with one output, between neighbouring floats."""
-    return root_floats(sum((c * c for c in exact_map(plan, cells.cell_minus[cell])[1:]), Fraction(0)))
+    """The gradient norm of a cell: of one output between neighbouring floats, of several as near as eigenvalues are.
+
+    The exact gradient, scaled by a power of two to a largest entry from 1/2 to 2, is rounded by a share u an entry.
+    """
+    flat = exact_map(plan, cells.cell_minus[cell])
+    n = plan.domain.dimension
+    rows = [flat[i + 1 : i + n + 1] for i in range(0, len(flat), n + 1)]
+    if len(rows) == 1:
+        return root_floats(sum((c * c for c in rows[0]), Fraction(0)))
+    largest = max(abs(x) for row in rows for x in row)
+    if not largest:
+        return 0.0, 0.0
+    scale = Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
+    matrix = np.array([[[float(x / scale) for x in row] for row in rows]])
+    ends = norm_enclosures(matrix, gamma(2) * np.sqrt((matrix**2).sum(axis=(1, 2))))
+    lower, upper = (Fraction(float(each[0])) * scale for each in ends)
+    return max(0.0, lower_float(lower)), upper_float(upper)
 
 
 def norm_enclosures(matrices: Floats, error: Floats) -> tuple[Floats, Floats]:
     """Bounds (c,) of the spectral norms of matrices (c, m, n) that are known up to `error` (c,) in Frobenius norm.
 
-    Scaled by powers of two to largest entries from 1 to 2, so that no square or fourth power leaves float64's range.
+    Scaled by powers of two to largest entries, or errors, from 1 to 2: no fourth power leaves float64's range.
     """
-    largest = np.abs(matrices).max(axis=(1, 2))
+    largest = np.maximum(np.abs(matrices).max(axis=(1, 2)), error)
     unit = np.exp2(np.floor(np.log2(np.where(largest > 0, largest, 1.0))))
     lower, upper = _scaled_enclosures(matrices / unit[:, None, None], error / unit + UNDERFLOW)
     return np.maximum(np.nextafter(lower * unit, -np.inf), 0.0), np.nextafter(upper * unit, np.inf)

@@ -14,8 +14,9 @@ from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids, Words
+from theory.pieces._network.numbers import to_float64
 from theory.pieces._network.plan import Plan
-from theory.pieces._network.rounding import BOUND_SLACK, gamma, pull_back
+from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, gamma, pull_back
 from theory.pieces._programmes import LinearCells
 
 CELLS_AT_ONCE = 4096
@@ -25,7 +26,13 @@ AnyCells = Complex | LinearCells
 
 
 def affine_maps(plan: Plan, minus: Words) -> tuple[Floats, Floats]:
-    """Of cells with words minus (c, 1 + rounds): maps (c, m, n + 1), offset first, and bounds (c, m) of row errors."""
+    """Of cells with words minus (c, 1 + rounds): maps (c, m, n + 1), offset first, and bounds (c, m) of row errors.
+
+    Of a network that is no float64 one they are the exact maps, rounded."""
+    if plan.network.exact is not None:
+        exact = np.array([exact_map(plan, each) for each in minus], dtype=object)
+        rounded = to_float64(exact).reshape(len(minus), len(plan.network.biases[-1]), -1)
+        return rounded, gamma(2) * np.sqrt((rounded**2).sum(axis=2)) * BOUND_SLACK + UNDERFLOW
     weight, bias = plan.network.weights[-1], plan.network.biases[-1]
     found = [_block(plan, minus[i : i + CELLS_AT_ONCE], weight, bias) for i in range(0, len(minus), CELLS_AT_ONCE)]
     maps, errors = (np.concatenate(parts) for parts in zip(*found, strict=True))

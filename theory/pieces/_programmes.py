@@ -21,7 +21,9 @@ from theory._types import Array, Floats
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.integers import Row
+from theory.pieces._network.interior import interior
 from theory.pieces._network.network import Bits, Ids, Words
+from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan, pack
 
 THIN = 1e-9
@@ -31,6 +33,10 @@ the 1e-7 to which HiGHS keeps constraints by default, so what is found may not h
 CLEAR = 10 * THIN
 """A point that is so far from the next gate stays the point of its side: chosen, a ball of THIN fits there."""
 
+FARTHEST = 2**600
+"""A gate that is 0 so far from the origin, where gradients have length 1, is no nearer for the programmes, which take
+bounds from 1e20 on for infinite: chosen, it is a float64 and so is its square."""
+
 ROOT_PLACES = 64
 """Binary places of `_length`: multipliers are floats of 53 bits, so that more would not make a proof succeed."""
 
@@ -38,13 +44,11 @@ ROOT_PLACES = 64
 @dataclass(frozen=True, eq=False)
 class Region:
     """Signs of the first gates, the functions (k, n + 1) of unit gradient that are positive, a point, and whether all
-    is proved. gates (g, n + 1): those of the layer at hand, of which the first `done` have been taken."""
+    is proved."""
 
     signs: tuple[int, ...]
     rows: Floats
     point: Floats
-    gates: Floats
-    done: int
     proved: bool
 
 
@@ -56,7 +60,6 @@ class LinearCells:
     cell_plus: Rows
     cell_minus: Rows
     inside: Floats
-    rows: list[Floats]
     proved: bool
 
     @property
@@ -64,32 +67,90 @@ class LinearCells:
         return self.cell_plus.size
 
     def joints(self, same: Array) -> tuple[Ids, Ids]:
-        """Pairs of cells with equal `same` (c,) that share a facet."""
-        groups = (np.flatnonzero(same == label).tolist() for label in np.unique(same))
-        pairs = [pair for group in groups for pair in combinations(group, 2) if self._adjacent(*pair)]
+        """Pairs of cells with equal `same` (c,) that share a facet, enough of them to connect all that do."""
+        pairs = [pair for label in np.unique(same) for pair in self._joined(np.flatnonzero(same == label).tolist())]
         first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
         return first, second
 
-    def _adjacent(self, i: int, j: int) -> bool:
-        """Whether the gates that tell the cells apart vanish on one hyperplane, and some of it is in both."""
-        signs = [_signs(self.plan, self.cell_plus[k], self.cell_minus[k]) for k in (i, j)]
-        used = np.flatnonzero(signs[0])
-        differ = signs[0][used] != signs[1][used]
-        if not differ.any() or np.linalg.matrix_rank(self.rows[i][differ], tol=THIN) > 1:
+    def _joined(self, group: list[int]) -> list[tuple[int, int]]:
+        """Pairs of a group: those that are connected already are not asked for."""
+        part, found = {i: i for i in group}, []
+        forms = {i: self._forms(i) for i in group} if len(group) > 1 else {}
+        for i, j in combinations(group, 2):
+            if part[i] != part[j] and self._adjacent(forms[i], forms[j]):
+                found.append((i, j))
+                part = {k: part[i] if label == part[j] else label for k, label in part.items()}
+        return found
+
+    def _forms(self, cell: int) -> list[tuple[int, Row]]:
+        """Of each gate its sign on the cell and its function there, in integers."""
+        minus = self.cell_minus[cell]
+        signs = _signs(self.plan, self.cell_plus[cell], minus).tolist()
+        layers = range(self.plan.network.depth)
+        rows = [row for layer in layers for row in self.plan.exact.gates(self.plan.acting(minus, layer))]
+        return [(sign, [int(x) for x in row]) for sign, row in zip(signs, rows, strict=True)]
+
+    def _adjacent(self, first: list[tuple[int, Row]], second: list[tuple[int, Row]]) -> bool:
+        """Whether two cells share a facet, decided in integers.
+
+        The first gate that tells them apart is one function on both, and vanishes where they meet. The rest of that
+        hyperplane has a part with an interior in both if, and only if, all functions but its multiples are positive
+        somewhere on it; those of gates that tell them apart too are then multiples, as they vanish.
+        """
+        opposite = [row for (sign, row), (other, _) in zip(first, second, strict=True) if sign * other < 0]
+        wall = opposite[0]
+        if not all(_multiple(row, wall) for row in opposite):
             return False
-        wall = self.rows[i][differ][0]
-        return _inside(self.plan.domain, self.rows[i][~differ], wall)[0] > THIN
+        signed = {tuple(sign * x for x in row) for sign, row in (*first, *second) if sign and not _multiple(row, wall)}
+        return _meets(self.plan, sorted(signed), wall)
+
+
+def _multiple(row: Row, wall: Row) -> bool:
+    """Whether the row is a multiple of the wall, 0 among them; the wall has a gradient."""
+    place = next(i for i in range(1, len(wall)) if wall[i])
+    return all(x * wall[place] == row[place] * y for x, y in zip(row, wall, strict=True))
+
+
+def _meets(plan: Plan, rows: list[tuple[int, ...]], wall: Row) -> bool:
+    """Whether all rows are positive at a point of the domain's interior where the wall vanishes.
+
+    A linear programme proposes a point, which integers check, or the order in which they look for a proof of none.
+    """
+    every = [*rows, *((tuple(int(x) for x in row)) for row in _inner_sides(plan))]
+    place = max(range(1, len(wall)), key=lambda i: abs(wall[i]))
+    turn = 1 if wall[place] > 0 else -1
+    kept = [i for i in range(len(wall)) if i != place]
+    on = [[turn * (row[i] * wall[place] - row[place] * wall[i]) for i in kept] for row in every]
+    if not all(any(row) for row in on):
+        return False
+    units = np.array([_unit(list(row)) if any(row[1:]) else np.sign(np.array(row, float)) for row in rows])
+    units = units.reshape(len(rows), len(wall))
+    found = _inside(plan.domain, units, _unit(wall))
+    if found is None:
+        return interior(on) is not None
+    room, point, multipliers = found
+    if room > 0:
+        guess = [Fraction(1), *map(Fraction, point.tolist())]
+        if all(sum(c * guess[i] for c, i in zip(row, kept, strict=True)) > 0 for row in on):
+            return True
+    order = np.argsort(-np.append(multipliers, np.zeros(len(every) - len(rows))), kind="stable")
+    return interior([on[i] for i in order]) is not None
+
+
+def _inner_sides(plan: Plan) -> Array:
+    """Functions that are positive inside the domain: those of a box, or x0."""
+    sides = plan.sides
+    return np.concatenate([sides, np.eye(1, sides.shape[1], dtype=int)]) if plan.domain.bounded else sides[-1:]
 
 
 def finished_regions(plan: Plan, region: Region, certify: bool) -> Iterator[Region]:
     """All regions with a sign for every gate; depth first."""
+    gates = sum(plan.network.gates(layer) for layer in range(plan.network.depth))
     waiting = [region]
     while waiting:
         region = waiting.pop()
-        if region.done < len(region.gates):
+        if len(region.signs) < gates:
             waiting += _cut(plan, region, certify)
-        elif (layer := _layer(plan, region)) < plan.network.depth:
-            waiting.append(replace(region, gates=_gates(plan, region, layer), done=0))
         else:
             yield replace(region, proved=region.proved and _holds(plan, region)) if certify else region
 
@@ -97,15 +158,15 @@ def finished_regions(plan: Plan, region: Region, certify: bool) -> Iterator[Regi
 def whole(plan: Plan) -> Region:
     n = plan.domain.dimension
     point = np.zeros(n) if plan.domain.low is None else (plan.domain.low + plan.domain.high) / 2  # type: ignore[operator]
-    return Region((), np.zeros((0, n + 1)), point, np.zeros((0, n + 1)), 0, True)
+    return Region((), np.zeros((0, n + 1)), point, True)
 
 
 def expand(plan: Plan, region: Region, count: int, certify: bool) -> list[Region]:
     """Regions of the first layer, enough of them to be shared out."""
-    regions = [replace(region, gates=_gates(plan, region, 0), done=0)] if plan.network.depth else [region]
-    while len(regions) < count and any(each.done < len(each.gates) for each in regions):
+    regions, gates = [region], plan.network.gates(0) if plan.network.depth else 0
+    while len(regions) < count and any(len(each.signs) < gates for each in regions):
         regions = [
-            part for each in regions for part in (_cut(plan, each, certify) if each.done < len(each.gates) else [each])
+            part for each in regions for part in (_cut(plan, each, certify) if len(each.signs) < gates else [each])
         ]
     return regions
 
@@ -115,7 +176,7 @@ def collect(plan: Plan, regions: list[Region], certify: bool) -> LinearCells:
     plus, minus = (_words(plan, signs * side > 0) for side in (1, -1))
     proved = certify and all(each.proved for each in regions)
     inside = np.array([each.point for each in regions])
-    return LinearCells(plan, Rows(plus), Rows(minus), inside, [each.rows for each in regions], proved)
+    return LinearCells(plan, Rows(plus), Rows(minus), inside, proved)
 
 
 def _words(plan: Plan, bits: Bits) -> Words:
@@ -144,37 +205,22 @@ def _acting(plan: Plan, region: Region, layers: int) -> list[Bits]:
     return found
 
 
-def _layer(plan: Plan, region: Region) -> int:
-    taken, layer = len(region.signs), 0
-    while taken > 0:
-        taken -= plan.network.gates(layer)
-        layer += 1
-    return layer
-
-
-def _gates(plan: Plan, region: Region, layer: int) -> Floats:
-    """Gates of a layer as functions (g, n + 1) on the region."""
-    n, network = plan.domain.dimension, plan.network
-    values = np.eye(n, n + 1, 1)
-    for acting, weight, bias in zip(_acting(plan, region, layer), network.weights, network.biases, strict=False):
-        values = weight @ values
-        values[:, 0] += bias
-        values = network.apply_gates(values[None], acting[None])[0]
-    rows, shifts = network.gate_rows[layer]
-    gates = rows @ values
-    gates[:, 0] += shifts
-    return gates
+def _unit(row: Row) -> Floats:
+    """A function with a gradient, as floats: the gradient has length 1, the constant at most `FARTHEST`."""
+    whole = [int(x) for x in row]
+    shift = max(x.bit_length() for x in whole[1:])
+    gradient = np.array([x / (1 << shift) for x in whole[1:]])
+    length = float(np.linalg.norm(gradient))
+    far = abs(whole[0]) >= FARTHEST << shift
+    return np.append(np.sign(whole[0]) * FARTHEST if far else whole[0] / (1 << shift), gradient) / length
 
 
 def _cut(plan: Plan, region: Region, certify: bool) -> list[Region]:
     """The parts of the region on both sides of its next gate, or the region itself."""
-    gate = region.gates[region.done]
-    slope = float(np.linalg.norm(gate[1:]))
-    if slope <= THIN * np.abs(region.gates).max():
-        row = _exact_gate(plan, region)
-        if not any(row[1:]):
-            return [_constant(region, int(row[0] > 0) - int(row[0] < 0))]
-    unit = gate / slope
+    row = _exact_row(plan, region, len(region.signs))
+    if not any(row[1:]):
+        return [_constant(region, int(row[0] > 0) - int(row[0] < 0))]
+    unit = _unit(row)
     value = unit[0] + unit[1:] @ region.point
     parts: list[Region] = []
     proved = region.proved
@@ -183,27 +229,40 @@ def _cut(plan: Plan, region: Region, certify: bool) -> list[Region]:
         if side * value > CLEAR:
             point = region.point
         else:
-            room, point, multipliers = _inside(plan.domain, rows)
+            found = _inside(plan.domain, rows) or _exactly_inside(plan, region, side)
+            if found is None:
+                continue
+            room, point, multipliers = found
             if room <= THIN:
                 proved = proved and certify and _refuted(plan, region, side, multipliers)
                 continue
-        parts.append(Region((*region.signs, side), rows, point, region.gates, region.done + 1, True))
+        parts.append(Region((*region.signs, side), rows, point, True))
     if not parts:
         side = 1 if value >= 0 else -1
-        return [replace(region, signs=(*region.signs, side), done=region.done + 1, proved=False)]
+        return [replace(region, signs=(*region.signs, side), proved=False)]
     return [replace(part, proved=proved) for part in parts]
+
+
+def _exactly_inside(plan: Plan, region: Region, side: int) -> tuple[float, Floats, Floats] | None:
+    """What `_inside` returns, of an exact point, rounded; None: this side of its next gate has none of the region."""
+    signs = (*region.signs, side)
+    rows = [[sign * x for x in _exact_row(plan, region, i)] for i, sign in enumerate(signs) if sign]
+    found = interior([*rows, *_inner_sides(plan).tolist()])
+    if found is None:
+        return None
+    return np.inf, np.array([quotient(x, found[0]) for x in found[1:]]), np.zeros(0)
 
 
 def _constant(region: Region, sign: int) -> Region:
     """Past a gate of one sign on the whole region: a function that is 1, unless the sign is 0."""
     row = np.eye(1, region.rows.shape[1])[: abs(sign)]
-    return replace(region, signs=(*region.signs, sign), rows=np.vstack([region.rows, row]), done=region.done + 1)
+    return replace(region, signs=(*region.signs, sign), rows=np.vstack([region.rows, row]))
 
 
-def _inside(domain: Domain, rows: Floats, wall: Floats | None = None) -> tuple[float, Floats, Floats]:
+def _inside(domain: Domain, rows: Floats, wall: Floats | None = None) -> tuple[float, Floats, Floats] | None:
     """Radius and centre of the largest ball, at most 1, where all rows are positive, and multipliers of the rows.
 
-    wall: a function that is to vanish at the centre.
+    wall: a function that is to vanish at the centre. None: HiGHS does not tell, as numbers are too far apart for it.
     """
     n = domain.dimension
     objective = np.zeros(n + 1)
@@ -222,7 +281,7 @@ def _inside(domain: Domain, rows: Floats, wall: Floats | None = None) -> tuple[f
     if found.status == 2:
         return -np.inf, np.zeros(n), np.zeros(len(rows))
     if found.status:
-        raise ArithmeticError(f"the linear programme was not solved: {found.message}")
+        return None
     return float(found.x[-1]), found.x[:-1], np.maximum(-found.ineqlin.marginals[: len(rows)], 0.0)
 
 
@@ -233,28 +292,23 @@ def _side_rows(domain: Domain) -> Floats:
     return np.vstack([np.column_stack([-domain.low, unit]), np.column_stack([domain.high, -unit])])
 
 
-def _exact_gate(plan: Plan, region: Region) -> Row:
-    layer = _layer(plan, region) - (1 if region.done else 0)
-    return plan.exact.gates(_acting(plan, region, layer))[region.done]
-
-
 def _refuted(plan: Plan, region: Region, side: int, multipliers: Floats) -> bool:
     """Whether the multipliers prove that the region has nothing on this side of its next gate."""
-    if plan.domain.low is None or plan.domain.high is None or not multipliers.any():
+    if not plan.domain.bounded or not multipliers.any():
         return False
     total = [Fraction(0)] * (plan.domain.dimension + 1)
     earlier = np.flatnonzero(region.signs)
     for place in np.flatnonzero(multipliers):
         last = place == len(earlier)
-        row = _exact_gate(plan, region) if last else _exact_row(plan, region, earlier[place])
+        row = _exact_row(plan, region, len(region.signs) if last else earlier[place])
         factor = Fraction(float(multipliers[place])) / _length(row) * (side if last else region.signs[earlier[place]])
         total = [t + factor * int(x) for t, x in zip(total, row, strict=True)]
-    ends = zip(total[1:], plan.domain.low.tolist(), plan.domain.high.tolist(), strict=True)
-    return total[0] + sum((max(c * Fraction(low), c * Fraction(high)) for c, low, high in ends), Fraction(0)) <= 0
+    ends = zip(total[1:], *plan.domain.ends, strict=True)
+    return total[0] + sum((max(c * low, c * high) for c, low, high in ends), Fraction(0)) <= 0
 
 
 def _exact_row(plan: Plan, region: Region, number: int) -> Row:
-    """A gate that has been taken, as a function on the region, in integers."""
+    """A gate that has been taken, or the next one, as a function on the region, in integers."""
     layer = 0
     while number >= plan.network.gates(layer):
         number -= plan.network.gates(layer)
@@ -272,9 +326,7 @@ def _length(row: Row) -> Fraction:
 def _holds(plan: Plan, region: Region) -> bool:
     """Whether the point, taken exactly, is inside the domain and has the signs claimed; a 0 must hold everywhere."""
     point = [Fraction(1), *(Fraction(x) for x in region.point.tolist())]
-    if any(
-        sum(Fraction(c) * x for c, x in zip(row.tolist(), point, strict=True)) <= 0 for row in _side_rows(plan.domain)
-    ):
+    if any(_value(row, point) <= 0 for row in _inner_sides(plan).tolist()):
         return False
     for number, sign in enumerate(region.signs):
         row = [int(x) for x in _exact_row(plan, region, number)]

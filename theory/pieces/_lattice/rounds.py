@@ -14,7 +14,7 @@ from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._lattice.split import Inconsistent, split
 from theory.pieces._network.integers import Row, to_floats
-from theory.pieces._network.network import Ids, Words
+from theory.pieces._network.network import Ids, Network, Words
 from theory.pieces._network.plan import Plan, Round, pack
 from theory.pieces._network.vertex import locate
 
@@ -25,6 +25,13 @@ so."""
 
 TINY = 1e-300
 """Stands for a value of known sign that float64 gave as 0: any number that does not underflow when it is divided by."""
+
+SAMPLED = 64
+"""Vertices, or a few more, at which a round compares the network with its nudged copy: chosen for time."""
+
+NOISE = 1e3
+"""So many times what nudged weights change is not trusted for a sign, where terms cancel to less than the tolerance
+knows of: chosen, as a sample of vertices and of nudges sees some share of the worst."""
 
 POINTS_AT_ONCE = 4096
 """Vertices whose hidden values are held at once: chosen for memory, 4 MB for a width of 128."""
@@ -55,21 +62,31 @@ class _Turn:
         self.values = Rows(self._evaluate(cells.points.view))
         self.scale = np.abs(self.values.view).max(axis=0)
         self.size = np.abs(cells.points.view).max()
+        self.limit = self._limit()
 
-    def _evaluate(self, points: Floats) -> Floats:
-        rows, shifts = (
-            part[self.round.first : self.round.last] for part in self.plan.network.gate_rows[self.round.layer]
-        )
+    def _limit(self) -> Floats:
+        """Values (g,) up to which signs are not taken from float64: all, where the tolerance is infinite."""
+        if np.isinf(self.plan.tolerance):
+            return np.full(len(self.scale), np.inf)
+        some = self.cells.points.view[:: max(1, self.cells.points.size // SAMPLED)]
+        moved = np.abs(self._evaluate(some) - self._evaluate(some, self.plan.nudged)).max(axis=0)
+        limits: Floats = np.maximum(self.plan.tolerance * self.scale, NOISE * moved + self.plan.lost[self.round.layer])
+        return limits
+
+    def _evaluate(self, points: Floats, network: Network | None = None) -> Floats:
+        """The round's gates (count, g) at points (count, n + 1), of the network unless another is given."""
+        network = network or self.plan.network
+        rows, shifts = (part[self.round.first : self.round.last] for part in network.gate_rows[self.round.layer])
         out = np.empty((len(points), len(rows)))
         for start in range(0, len(points), POINTS_AT_ONCE):
-            hidden, unit = self.plan.network.hidden(points[start : start + POINTS_AT_ONCE], self.round.layer)
+            hidden, unit = network.hidden(points[start : start + POINTS_AT_ONCE], self.round.layer)
             np.matmul(hidden, rows.T, out=out[start : start + POINTS_AT_ONCE])
             out[start : start + POINTS_AT_ONCE] += unit[:, None] * shifts
         return out
 
     def words_at_start(self) -> tuple[Words, Words]:
         values, past = self.values.view, (self.cells.past_plus.view, self.cells.past_minus.view)
-        self._settle_all(values, self.cells.points.view, past, 0, None)
+        self._settle_all(values, past, 0, None)
         return self._words(values)
 
     def cross(self, u: Ids, v: Ids) -> tuple[Words, Words]:
@@ -79,7 +96,7 @@ class _Turn:
         known = [(words[0][u] | words[0][v]) & np.uint64(2**self.gate - 1) for words in (cells.plus, cells.minus)]
         words = tuple(np.column_stack(pair) for pair in zip(past, known, strict=True))
         points, values = self._between(u, v, words)
-        self._settle_all(values, points, words, self.gate + 1, self.gate + 1)
+        self._settle_all(values, words, self.gate + 1, self.gate + 1)
         plus, minus = self._words(values, later)
         cells.past_plus.append(past[0])
         cells.past_minus.append(past[1])
@@ -99,23 +116,21 @@ class _Turn:
         values[:, later] += part * (self.values[v, later] - values[:, later])
         steep = drop * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
         for i in np.flatnonzero(~steep).tolist():
-            points[i] = self._rounded(self._locate((words[0][i], words[1][i]), points[i], self.gate + 1))
+            points[i] = self._rounded(self._locate((words[0][i], words[1][i]), self.gate + 1))
             values[i, later] = self._evaluate(points[i : i + 1])[0, later]
         return points, values
 
-    def _settle_all(
-        self, values: Floats, points: Floats, words: tuple[Words, ...], first: int, known: int | None
-    ) -> None:
+    def _settle_all(self, values: Floats, words: tuple[Words, ...], first: int, known: int | None) -> None:
         """Give all values (v, g) too close to 0, from gate `first` on, their exact sign."""
-        unclear = (np.abs(values) <= self.plan.tolerance * self.scale) & ~self.idle
+        unclear = (np.abs(values) <= self.limit) & ~self.idle
         unclear[:, :first] = False
         for i in np.flatnonzero(unclear.any(axis=1)).tolist():
             here = words[0][i], words[1][i]
-            self._settle(values[i], np.flatnonzero(unclear[i]), here, self._locate(here, points[i], known))
+            self._settle(values[i], np.flatnonzero(unclear[i]), here, self._locate(here, known))
 
-    def _locate(self, words: tuple[Words, Words], near: Floats, known: int | None = None) -> Row:
+    def _locate(self, words: tuple[Words, Words], known: int | None = None) -> Row:
         """The exact vertex of given words, of which the last has the first `known` gates alone."""
-        point = locate(self.plan, *words, near, known)
+        point = locate(self.plan, *words, known)
         if point is None:
             raise Inconsistent("a vertex is not determined by the gates that vanish there")
         return point

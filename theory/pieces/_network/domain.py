@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import real_array
-from theory._types import Floats
+from theory._types import Array, Floats
+from theory.pieces._network.numbers import as_fractions, exact_array
 
 
 @dataclass(frozen=True, eq=False)
 class Domain:
-    """The box low <= x <= high, (n,) each; all of R^n when both are None."""
+    """The box low <= x <= high, (n,) each; all of R^n when both are None. exact: the two as Fractions, where the floats
+    are roundings of some."""
 
     dimension: int
     low: Floats | None
     high: Floats | None
+    exact: tuple[Array, Array] | None = None
 
     @property
     def bounded(self) -> bool:
         return self.low is not None
+
+    @property
+    def ends(self) -> tuple[list[Fraction], list[Fraction]]:
+        """Of a box low and high, exactly; of R^n nothing."""
+        if self.low is None or self.high is None:
+            return [], []
+        low, high = self.exact or (as_fractions(self.low, None), as_fractions(self.high, None))
+        return low.tolist(), high.tolist()
 
 
 def read_domain(box: Any, dimension: int) -> Domain:
@@ -37,18 +48,22 @@ def read_domain(box: Any, dimension: int) -> Domain:
         low, high = box
     except (TypeError, ValueError) as error:
         raise ValueError(f"box={box!r}: pass a pair (low, high), each a number or one an input") from error
-    return _read_box(real_array("box[0]", low), real_array("box[1]", high), dimension)
+    return _read_box(exact_array("box[0]", low), exact_array("box[1]", high), dimension)
 
 
-def _read_box(low: Floats, high: Floats, dimension: int) -> Domain:
-    for name, side in (("box[0]", low), ("box[1]", high)):
+def _read_box(low: tuple[Floats, Array | None], high: tuple[Floats, Array | None], dimension: int) -> Domain:
+    for name, (side, _) in (("box[0]", low), ("box[1]", high)):
         if side.shape not in ((), (dimension,)):
             raise ValueError(f"{name} has shape {side.shape}: pass one number, or one an input, ({dimension},)")
-    low, high = (np.broadcast_to(side, dimension) + 0.0 for side in (low, high))
-    if not (low < high).all():
-        where = int(np.flatnonzero(~(low < high))[0])
-        raise ValueError(f"box is empty: low {low[where]}, high {high[where]} at input {where}: pass low < high")
-    return Domain(dimension, low, high)
+    ends = tuple(np.broadcast_to(as_fractions(*side), dimension) for side in (low, high))
+    empty = np.flatnonzero(~(ends[0] < ends[1]).astype(bool))
+    floats = [np.broadcast_to(side, dimension) + 0.0 for side, _ in (low, high)]
+    if empty.size:
+        where = int(empty[0])
+        given = ", ".join(f"{word} {side[where]}" for word, side in zip(("low", "high"), floats, strict=True))
+        raise ValueError(f"box is empty: {given} at input {where}: pass low < high")
+    rounded = low[1] is not None or high[1] is not None
+    return Domain(dimension, floats[0], floats[1], (ends[0], ends[1]) if rounded else None)
 
 
 def sides(domain: Domain) -> NDArray[np.object_]:
@@ -56,11 +71,11 @@ def sides(domain: Domain) -> NDArray[np.object_]:
     up to positive factors x_i - low_i and high_i - x_i, or x_i and x0."""
     n = domain.dimension
     unit = np.eye(n + 1, dtype=int).astype(object)
-    if domain.low is None or domain.high is None:
+    if not domain.bounded:
         return np.concatenate([unit[1:], unit[:1]])
-    rows = []
+    rows, (low, high) = [], domain.ends
     for i in range(n):
-        for bound, sign in ((domain.low[i], 1), (domain.high[i], -1)):
-            top, bottom = float(bound).as_integer_ratio()
+        for bound, sign in ((low[i], 1), (high[i], -1)):
+            top, bottom = bound.as_integer_ratio()
             rows.append(sign * (bottom * unit[1 + i] - top * unit[0]))
     return np.array(rows, dtype=object)

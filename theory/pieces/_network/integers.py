@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from flint import fmpz_mat
 
-from theory._types import Floats
+from theory._types import Array, Floats
 from theory.pieces._network.network import Bits, Network
 
 REMEMBERED = 4096
@@ -33,8 +34,8 @@ class ExactNetwork:
 
     @cached_property
     def _layers(self) -> list[tuple[Any, Any, int]]:
-        """Weights and biases over one power of two a layer."""
-        pairs = zip(self.network.weights, self.network.biases, strict=True)
+        """Weights and biases over one unit a layer, a power of two where they are floats."""
+        pairs = self.network.exact or zip(self.network.weights, self.network.biases, strict=True)
         return [(*_integers(weight, bias),) for weight, bias in pairs]
 
     def gates(self, minus: Sequence[Bits]) -> list[Row]:
@@ -47,7 +48,7 @@ class ExactNetwork:
         return self._gates[key]
 
     def readout(self, minus: Sequence[Bits]) -> tuple[Any, int]:
-        """The affine map (m, n + 1) on a cell, offset first, times the second number, which is a power of two."""
+        """The affine map (m, n + 1) on a cell, offset first, times the second number, which is whole."""
         return self._values(_key(minus), minus)
 
     def _values(self, key: tuple[bytes, ...], minus: Sequence[Bits]) -> tuple[Any, int]:
@@ -94,24 +95,20 @@ def _differences(rows: list[Row]) -> list[Row]:
     return [[b - a for a, b in zip(first, second, strict=True)] for first, second in pairs]
 
 
-def _integers(weight: Floats, bias: Floats) -> tuple[Any, list[int], int]:
+def _integers(weight: Array, bias: Array) -> tuple[Any, list[int], int]:
     ratios = [[value.as_integer_ratio() for value in row] for row in np.column_stack([bias, weight]).tolist()]
-    unit = max(bottom for row in ratios for _, bottom in row)
+    unit = math.lcm(*{bottom for row in ratios for _, bottom in row})
     rows = [[top * (unit // bottom) for top, bottom in row] for row in ratios]
     return fmpz_mat([row[1:] for row in rows]), [row[0] for row in rows], unit
 
 
-def common_zero(rows: list[Row], near: Floats) -> tuple[Row | None, int]:
-    """The homogeneous point (n + 1,) where all rows vanish, on the side of `near`, if it is one ray; and how many
-    dimensions the rows leave free."""
+def common_zero(rows: list[Row]) -> Row | None:
+    """One of the two homogeneous points (n + 1,), opposite to each other, where all rows vanish; None if there are
+    more."""
     if not rows:
-        return None, len(near)
+        return None
     space, nullity = fmpz_mat(rows).nullspace()
-    if nullity != 1:
-        return None, nullity
-    point = [row[0] for row in space.tolist()]
-    where = 0 if point[0] else int(np.argmax(np.abs(near)))
-    return ([-x for x in point] if (point[where] > 0) != (near[where] > 0) else point), 1
+    return [row[0] for row in space.tolist()] if nullity == 1 else None
 
 
 def to_floats(point: Row) -> Floats:

@@ -6,15 +6,15 @@ Biases are multiplied by x0, so every layer is positively homogeneous, and linea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import real_array
 from theory._types import Array, Floats
+from theory.pieces._network.numbers import as_fractions, exact_array, to_float64
 
 Bits = NDArray[np.bool_]
 
@@ -23,7 +23,8 @@ ACTIVATIONS = ("groupsort2", "relu")
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """weights: (w_1, n), ..., (m, w_k). biases: (w_1,), ..., (m,). activation: one of ACTIVATIONS.
+    """weights: (w_1, n), ..., (m, w_k). biases: (w_1,), ..., (m,). activation: one of ACTIVATIONS. exact: weights and
+    biases of all layers as Fractions, where those given are roundings of some.
 
     Gate j of a layer: z[2j+1] - z[2j] for groupsort2, z[j] for relu. On its minus side the gate acts: it
     exchanges its pair, or gives 0. Otherwise it does nothing.
@@ -32,6 +33,7 @@ class Network:
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
     activation: str
+    exact: tuple[tuple[Array, Array], ...] | None = None
 
     @property
     def dimension(self) -> int:
@@ -52,15 +54,22 @@ class Network:
     @cached_property
     def gate_rows(self) -> list[tuple[Floats, Floats]]:
         """Of each hidden layer the gates as functions of the layer's input: (g, w) and (g,)."""
-        rows = zip(self.weights[:-1], self.biases[:-1], strict=True)
-        if not self.paired:
-            return list(rows)
-        return [(weight[1::2] - weight[::2], bias[1::2] - bias[::2]) for weight, bias in rows]
+        if self.exact is not None:
+            return [(to_float64(rows), to_float64(shifts)) for rows, shifts in self._exact_rows]
+        return list(self._differences(zip(self.weights[:-1], self.biases[:-1], strict=True)))
+
+    @property
+    def _exact_rows(self) -> list[tuple[Array, Array]]:
+        return list(self._differences(self.exact[:-1])) if self.exact is not None else self.gate_rows
+
+    def _differences(self, layers: Iterable[tuple[Array, Array]]) -> Iterator[tuple[Array, Array]]:
+        for weight, bias in layers:
+            yield (weight[1::2] - weight[::2], bias[1::2] - bias[::2]) if self.paired else (weight, bias)
 
     @cached_property
     def idle(self) -> list[Bits]:
         """Of each hidden layer the gates (g,) that are tied whatever the input: two equal rows, or a row of zeros."""
-        return [~(rows.any(axis=1) | (shifts != 0)) for rows, shifts in self.gate_rows]
+        return [~((rows != 0).any(axis=1) | (shifts != 0)) for rows, shifts in self._exact_rows]
 
     def hidden(self, points: Floats, layer: int) -> tuple[Floats, Floats]:
         """The input (count, w) of a layer, and x0 (count,), at homogeneous points (count, n + 1)."""
@@ -96,13 +105,17 @@ def read_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], acti
         raise ValueError(f"activation={activation!r}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
     if not len(weights) or len(weights) != len(biases):
         raise ValueError(f"{len(weights)} weights and {len(biases)} biases: pass one of each for every layer")
-    read = [real_array(f"weights[{i}]", weight) for i, weight in enumerate(weights)]
-    shifts = [real_array(f"biases[{i}]", bias) for i, bias in enumerate(biases)]
+    given = [exact_array(f"weights[{i}]", weight) for i, weight in enumerate(weights)]
+    moved = [exact_array(f"biases[{i}]", bias) for i, bias in enumerate(biases)]
+    read, shifts = ([floats for floats, _ in each] for each in (given, moved))
     for i, (weight, bias) in enumerate(zip(read, shifts, strict=True)):
         _check_layer(i, weight, bias, len(read[i - 1]) if i else None)
     if activation == "groupsort2":
         _refuse_odd([len(weight) for weight in read[:-1]])
-    return Network(tuple(read), tuple(shifts), activation)
+    if all(exact is None for _, exact in (*given, *moved)):
+        return Network(tuple(read), tuple(shifts), activation)
+    layers = tuple((as_fractions(*weight), as_fractions(*bias)) for weight, bias in zip(given, moved, strict=True))
+    return Network(tuple(read), tuple(shifts), activation, layers)
 
 
 def _check_layer(i: int, weight: Floats, bias: Floats, inputs: int | None) -> None:

@@ -17,6 +17,12 @@ from theory.pieces._network.network import Bits, Network, Words
 WORD = 64
 """Bits of numpy's largest whole number, in which the signs of a round are kept."""
 
+NUDGE = 2.0**-52
+"""Relative: two units of roundoff, or one in the last place of a float64."""
+
+LEAST = 2.0**-1074
+"""The least positive float64: underflow is off by half of it."""
+
 TOLERANCE = 1e-9
 """The first of `TOLERANCES` of `theory.pieces._search`."""
 
@@ -50,8 +56,33 @@ class Plan:
         ]
 
     @cached_property
+    def nudged(self) -> Network:
+        """The network with its numbers moved by a unit of their last place: what rounding may make of it."""
+        rng = np.random.default_rng(0)
+        weights, biases = (
+            tuple(part * (1 + NUDGE * rng.choice([-1.0, 1.0], part.shape)) for part in parts)
+            for parts in (self.network.weights, self.network.biases)
+        )
+        return Network(weights, biases, self.network.activation)
+
+    @cached_property
+    def lost(self) -> list[float]:
+        """Of each hidden layer what its gates may lose to underflow: up to `LEAST` a term, passed on by the layers."""
+        found, before = [], LEAST
+        for weight, (rows, _) in zip(self.network.weights, self.network.gate_rows, strict=False):
+            terms = weight.shape[1] + 2
+            found.append(2 * LEAST * terms + before * float(np.abs(rows).sum(axis=1).max()))
+            before = 2 * LEAST * terms + before * float(np.abs(weight).sum(axis=1).max())
+        return found
+
+    @cached_property
     def exact(self) -> ExactNetwork:
         return ExactNetwork(self.network)
+
+    @property
+    def rounded(self) -> bool:
+        """Whether the float64 numbers of the network or the box are not those that were given."""
+        return self.network.exact is not None or self.domain.exact is not None
 
     @cached_property
     def sides(self) -> NDArray[np.object_]:
@@ -62,18 +93,15 @@ class Plan:
         columns = [1 + i for i, each in enumerate(self.rounds) if each.layer == layer]
         return unpack(words[:, columns], self.network.gates(layer))
 
-    def tight(self, plus: Words, minus: Words, branch: Words, known: int | None = None) -> Iterator[Row]:
-        """Exact functions that vanish at a vertex, of words (rounds,); of the last round only the first `known`.
-
-        branch: `minus`, with signs chosen for the gates that vanish.
-        """
+    def tight(self, plus: Words, minus: Words, known: int | None = None) -> Iterator[Row]:
+        """Exact functions that vanish at a vertex, of words (rounds,); of the last round only the first `known`."""
         yield from self.sides[self.zeros(plus, minus, 0)].tolist()
         for i, each in enumerate(self.rounds[: len(plus) - 1]):
             zeros = self.zeros(plus, minus, 1 + i)
             if known is not None and i == len(plus) - 2:
                 zeros = zeros[zeros < known]
             if zeros.size:
-                rows = self.exact.gates(self.acting(branch, each.layer))
+                rows = self.exact.gates(self.acting(minus, each.layer))
                 yield from (rows[each.first + g] for g in zeros)
 
     def zeros(self, plus: Words, minus: Words, column: int) -> NDArray[np.intp]:

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
-
-from theory._types import Floats
 from theory.pieces._network.integers import Row, common_zero
 from theory.pieces._network.network import Words
 from theory.pieces._network.plan import Plan
 
-BRANCHES = 64
-"""Random choices of signs before a vertex is given up. Chosen, not derived: one that fits a cell is enough, and
-where none does, `Inconsistent` is raised or the certificate refuses; nothing wrong is told."""
 
-
-def locate(plan: Plan, plus: Words, minus: Words, near: Floats, known: int | None = None) -> Row | None:
+def locate(plan: Plan, plus: Words, minus: Words, known: int | None = None) -> Row | None:
     """The homogeneous point, in integers, of a vertex with words (rounds,); of the last round only the first `known`.
 
-    Gates that vanish at the vertex vanish there along all signs that others which vanish may have. One choice of
-    these signs is enough, unless no cell has it: then others are added. None: the words are of no vertex.
+    None: the words are of no vertex. The functions that vanish are taken along the signs `minus`, in which gates that
+    vanish do not act. Other signs of these span the same space: a gate that vanishes adds a multiple of itself, or
+    nothing, to the layers after it, so that these are the same up to functions that are among those that vanish.
     """
-    rows: list[Row] = []
-    for branch in _branches(plus, minus):
-        rows += plan.tight(plus, minus, branch, known)
-        point, free = common_zero(rows, near)
-        if free <= 1:
-            return point
-    return None
+    point = common_zero(list(plan.tight(plus, minus, known)))
+    return None if point is None else _oriented(plan, point, int(plus[0]), int(minus[0]))
 
 
-def _branches(plus: Words, minus: Words) -> Iterator[Words]:
-    free = ~(plus | minus)
-    yield minus
-    yield minus | free
-    rng = np.random.default_rng(0)
-    for _ in range(BRANCHES):
-        yield minus | (free & rng.integers(0, 2**64, len(free), dtype=np.uint64))
+def _oriented(plan: Plan, point: Row, plus: int, minus: int) -> Row | None:
+    """The point or its negative: x0 is positive, and at infinity, in R^n alone, coordinates have the signs of sides."""
+    if point[0]:
+        return point if point[0] > 0 else [-x for x in point]
+    if plan.domain.bounded:
+        return None
+    first = next(i for i, x in enumerate(point[1:]) if x)
+    claimed = (plus >> first & 1) - (minus >> first & 1)
+    if not claimed:
+        return None
+    return point if (point[1 + first] > 0) == (claimed > 0) else [-x for x in point]
