@@ -19,10 +19,10 @@ from theory.risk._extremes import bounded
 from theory.risk._line.solve import least_risk_line
 from theory.risk._proved_bounds import close
 from theory.risk._sample import Labelled, read_sample
-from theory.risk._solution import Solution, constant
+from theory.risk._solution import Solution, consistent, constant
 from theory.risk._space.active_set import Search
-from theory.risk._space.problem import Problem
 from theory.risk._space.proof import prove
+from theory.risk._space.units import in_units, unit_masses
 from theory.risk._weighted_nearest import Distances
 
 
@@ -205,7 +205,7 @@ def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
     order = np.argsort(sample.points[:, 0] if line else -sample.labels, kind="stable")
     points, labels, weights = sample.points[order], sample.labels[order], sample.weights[order]
     ordered = Labelled(points, labels, weights, sample.lipschitz)
-    found = (_on_the_line if line else _in_space)(ordered, loss, tolerance)
+    found = consistent((_on_the_line if line else _in_space)(ordered, loss, tolerance), labels, weights, loss)
     values = np.empty_like(found.values)
     values[order] = found.values
     rows, columns, masses = found.coupling
@@ -228,9 +228,11 @@ def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
 
 def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
     """A constant, infinite or not, where one class is empty, or too light for the other."""
-    plus, minus = (fsum(sample.weights[sample.labels == sign]) for sign in (1, -1))
+    masses, _ = unit_masses(sample.weights, loss)
+    plus, minus = (fsum(masses[sample.labels == sign]) for sign in (1, -1))
     if not (plus and minus and bounded(np.array(plus), np.array(minus), loss)):
         return constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
     split = int(np.count_nonzero(sample.labels > 0))
-    problem = Problem(sample.points, split, sample.weights, float(sample.lipschitz), loss)
-    return prove(problem, Search(problem, tolerance).ways(), tolerance)
+    units = in_units(sample.points, split, sample.weights, float(sample.lipschitz), loss)
+    found = prove(units.problem, Search(units.search, tolerance).ways(), tolerance)
+    return units.restored(found, float(loss.lipschitz), sample.weights)

@@ -54,7 +54,8 @@ def prove(problem: Problem, ways: Iterable[Iterable[Candidate]], tolerance: floa
 def _bounded(problem: Problem, candidate: Candidate) -> Solution:
     loss, weights, lipschitz, dimension = problem.loss, problem.weights, problem.lipschitz, problem.dimension
     rows, columns = candidate.rows, candidate.columns
-    margins = mcshane(problem.distances, lipschitz, candidate.margins, problem.split, dimension)
+    inner = lipschitz if problem.inner is None else problem.inner
+    margins = mcshane(problem.distances, inner, candidate.margins, problem.split, dimension)
     masses = feasible(loss, weights, rows, columns, candidate.masses)
     cost = transport_cost(lipschitz, problem.distances.pairs(rows, columns - problem.split), masses, dimension)
     below = risk_below(loss, weights, rows, columns, masses, cost, problem.reach)

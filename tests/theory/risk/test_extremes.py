@@ -1,0 +1,75 @@
+"""Bounds are on their sides, and nearly meet, for samples of every scale."""
+
+from __future__ import annotations
+
+from math import inf
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.theory import extremes
+from theory.losses import BCE, HKR, KR, Hinge
+from theory.risk import minimize_risk
+
+quick = settings(derandomize=True, deadline=None, max_examples=150)
+THREE = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize("exponent", [-1000, -540, -532, -300, 0, 300, 490])
+def test_a_risk_does_not_depend_on_the_unit_of_length(exponent):
+    """The value for these three points, to 10 digits, in any unit: squares of distances underflow in some."""
+    found = minimize_risk(np.ldexp(THREE, exponent), [1, -1, -1], float(np.ldexp(2.0, -exponent)))
+    assert found.lower_bound <= 0.2088822526239 and found.risk >= 0.2088822526234
+    assert found.risk - found.lower_bound <= 1e-6 * found.risk
+
+
+@pytest.mark.parametrize("distance", [1e-200, 1e-320, 5e-324, 1e-155])
+def test_kr_of_two_points_is_half_the_distance(distance):
+    found = minimize_risk([[0, 0], [distance, 0]], [1, -1], 1, "kr")
+    right = -mpmath.mpf(distance) / 2
+    assert found.lower_bound <= right <= found.risk
+    assert found.risk - found.lower_bound <= 1e-11 * distance + 5e-323
+
+
+@pytest.mark.parametrize("unit", [1e-50, 1e-150, 1e-300])
+@pytest.mark.parametrize("reach", [1.0, 600.0, 1300.0])
+def test_two_points_whose_risk_is_tiny(unit, reach):
+    lipschitz = reach / unit
+    found = minimize_risk([[0, 0], [unit, 0]], [1, -1], lipschitz)
+    with mpmath.workdps(60):
+        right = mpmath.log1p(mpmath.exp(-mpmath.mpf(lipschitz) * mpmath.mpf(unit) / 2))
+        assert found.lower_bound <= right <= found.risk
+        assert found.risk - found.lower_bound <= 1e-6 * right
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e-322, 1e-310, 1e-200, 1e300])
+@pytest.mark.parametrize("loss", [BCE(), Hinge(), HKR()])
+def test_two_points_of_one_weight(weight, loss):
+    found = minimize_risk([[0, 0], [1, 0]], [1, -1], 0.25, loss, [weight, weight])
+    with mpmath.workdps(60):
+        right = 2 * mpmath.mpf(weight) * extremes.loss_at(loss, mpmath.mpf(0.125))
+        assert found.lower_bound <= right <= found.risk
+        assert found.risk - found.lower_bound <= 1e-6 * right + 2e-323
+
+
+@quick
+@given(extremes.samples(), st.sampled_from([BCE(), BCE(0.3), Hinge(), Hinge(1e-30), HKR(1, 5), KR()]), st.data())
+def test_bounds_in_space(sample, loss, data):
+    points, labels, weights = sample
+    span = float(np.ptp(points, axis=0).max()) or 1.0
+    reach = data.draw(extremes.magnitudes(-60, 9))
+    lipschitz = min(max(reach / span, 5e-324), 1e308) if reach / span < inf else 1e308
+    try:
+        found = minimize_risk(points, labels, lipschitz, loss, weights)
+    except ArithmeticError:
+        return
+    except ValueError as error:
+        assert "points times lipschitz" in str(error)
+        return
+    extremes.assert_bounds(sample, lipschitz, loss, found)
+    if found.attained and not loss.multipliers[0]:
+        with mpmath.workdps(400):
+            assert extremes.number(found.lower_bound) <= found.risk
