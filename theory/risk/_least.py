@@ -17,12 +17,12 @@ from theory._types import Array, Number
 from theory.losses import Loss, as_loss
 from theory.risk._extremes import bounded
 from theory.risk._line.solve import least_risk_line
-from theory.risk._proved_bounds import close
+from theory.risk._proved_bounds import close, unit_masses
 from theory.risk._sample import Labelled, read_sample
 from theory.risk._solution import Solution, consistent, constant
 from theory.risk._space.active_set import Search
 from theory.risk._space.proof import prove
-from theory.risk._space.units import in_units, unit_masses
+from theory.risk._space.units import in_units
 from theory.risk._weighted_nearest import Distances
 
 

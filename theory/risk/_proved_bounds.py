@@ -6,7 +6,7 @@ every term, and sums are rounded once (math.fsum).
 
 from __future__ import annotations
 
-from math import fsum, inf
+from math import frexp, fsum, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,24 @@ LEAST_MASS = 2.0**-960
 def distance_rounding(dimension: int) -> float:
     """The relative error of a computed distance is at most this."""
     return (dimension + 8) * EPSILON
+
+
+def unit_masses(weights: Floats, loss: Loss) -> tuple[Floats, int]:
+    """The weights times a power of two, its exponent, of sum about 1; those that become nothing are raised.
+
+    Losses that are never negative may be charged more from above, and `feasible` gives up such weights from below.
+    """
+    exponent = -frexp(float(weights.max()))[1] - len(weights).bit_length()
+    with np.errstate(under="ignore"):
+        masses = np.ldexp(weights, exponent)
+    least = float(masses.min())
+    if least >= LEAST_SAFE:
+        return masses, exponent
+    if float(loss.multipliers[0]):
+        raise ValueError(
+            f"weights reach from {weights.min():.1e} to {weights.max():.1e}: leave out the points of least weight"
+        )
+    return np.maximum(masses, LEAST_SAFE), exponent
 
 
 def mcshane(distances: Distances, lipschitz: float, t: Floats, plus: int, dimension: int) -> Floats:

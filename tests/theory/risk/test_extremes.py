@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.theory import extremes
 from theory.losses import BCE, HKR, KR, Hinge
-from theory.risk import gradient_floors, minimize_risk, saturation_bound
+from theory.risk import gradient_floors, lipschitz_needed, minimize_risk, saturation_bound
 
 quick = settings(derandomize=True, deadline=None, max_examples=150)
 THREE = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 4.0]])
@@ -122,3 +122,73 @@ def test_saturation_bounds_of_weights_far_apart(weights):
             low, high = (middle, high) if slope(middle) > 0 else (low, middle)
         least = u * mpmath.log1p(mpmath.exp(-low)) + w * mpmath.log1p(mpmath.exp(low - mpmath.mpf(fall)))
         assert least * (1 + mpmath.mpf(10) ** -30) >= risk
+
+
+# The constant that a risk needs
+
+
+@pytest.mark.parametrize("exponent", [-1000, -540, -400, -200, 0, 200, 400])
+@pytest.mark.parametrize("loss", [BCE(), Hinge(), KR()])
+def test_the_constant_needed_scales_with_the_points(exponent, loss):
+    level = -0.25 if isinstance(loss, KR) else 0.1
+    labels, weights = [1, -1, -1], [0.5, 0.25, 0.25]
+    unit = lipschitz_needed(THREE, labels, level, loss, weights)
+    found = lipschitz_needed(np.ldexp(THREE, exponent), labels, level, loss, weights)
+    assert found.insufficient == np.ldexp(unit.insufficient, -exponent)
+    assert found.sufficient == np.ldexp(unit.sufficient, -exponent)
+
+
+@pytest.mark.parametrize("distance", [5e-324, 1e-200, 1e-160, 1e-120, 1e120])
+@pytest.mark.parametrize("temperature", [1, 1e-100, 1e100, 0.3])
+@pytest.mark.parametrize("n", [1, 2])
+def test_the_constant_that_two_points_need(distance, temperature, n):
+    points = [[0.0] * n, [distance] + [0.0] * (n - 1)]
+    found = lipschitz_needed(points, [1, -1], 0.1, BCE(temperature))
+    with mpmath.workdps(60):
+        right = least_fall(0.1, 0.5) / (mpmath.mpf(distance) * mpmath.mpf(temperature))
+        assert found.insufficient <= right <= found.sufficient
+        assert found.sufficient <= max(found.insufficient * (1 + 2e-6), 0) or right > 1e308
+
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("weight", [1.0, 1e-310, 1e300])
+def test_points_that_coincide_have_one_risk(n, weight):
+    points, weights = np.zeros((2, n)), [weight, weight]
+    with pytest.raises(ArithmeticError, match="0 or inf, undecided"):
+        lipschitz_needed(points, [1, -1], 2 * weight * np.log(2), weights=weights)
+    assert lipschitz_needed(points, [1, -1], 1.9 * weight * np.log(2), weights=weights).insufficient == inf
+    assert lipschitz_needed(points, [1, -1], 1.5 * weight, weights=weights).sufficient == 0
+
+
+# The line
+
+
+@pytest.mark.parametrize("temperature", [0.3, 3, 7.1, 1e-3, 1.7, 2, 1e200])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_risk_on_the_line_is_no_less_than_that_of_its_values(temperature, seed):
+    """Values divided by a temperature are rounded, unless it is a power of two; also in space, where none are."""
+    rng = np.random.default_rng(seed)
+    loss, x = BCE(temperature), rng.normal(size=9) / temperature
+    labels, weights = np.where(rng.random(9) < 0.5, 1, -1), rng.uniform(0.5, 1.5, 9)
+    labels[:2] = 1, -1
+    for points in (x, np.stack([x, rng.normal(size=9) / temperature], axis=1)):
+        found = minimize_risk(points, labels, 10.0 ** rng.uniform(-1, 2), loss, weights)
+        with mpmath.workdps(60):
+            right = extremes.risk_of(labels, found.values, weights, loss)
+            assert found.lower_bound <= right <= found.risk <= right * (1 + mpmath.mpf(10) ** -11)
+
+
+@quick
+@given(extremes.samples(dimension=1), st.sampled_from([BCE(), BCE(0.3), BCE(1e150)]), extremes.magnitudes(-60, 9))
+def test_bounds_on_the_line(sample, loss, reach):
+    points, labels, weights = sample
+    span = float(np.ptp(points)) or 1.0
+    lipschitz = reach / span / loss.temperature if reach / span < inf else 1e308
+    try:
+        found = minimize_risk(points, labels, max(lipschitz, 5e-324), loss, weights)
+    except (ArithmeticError, ValueError):
+        return
+    assert found.lower_bound <= found.risk
+    with mpmath.workdps(60):
+        risk = extremes.risk_of(labels, found.values, weights, loss)
+        assert found.lower_bound <= risk <= found.risk

@@ -15,6 +15,7 @@ import numpy as np
 from theory._scales import LARGEST_FLOAT, LEAST_FLOAT, LEAST_SAFE, in_unit_of_span, outwards
 from theory._types import Floats
 from theory.losses import BCE, Loss, PiecewiseLinearLoss
+from theory.risk._proved_bounds import unit_masses
 from theory.risk._solution import Solution
 from theory.risk._space.problem import Problem
 
@@ -89,24 +90,6 @@ def in_units(points: Floats, split: int, weights: Floats, lipschitz: float, loss
     inner = slope if slope >= LEAST_SAFE else 0.0
     scaled, unit = _scaled(loss, value)
     return Units(Problem(places, split, masses, max(slope, LEAST_SAFE), scaled, inner), value, mass, unit)
-
-
-def unit_masses(weights: Floats, loss: Loss) -> tuple[Floats, int]:
-    """The weights times a power of two, its exponent, of sum about 1; those that become nothing are raised.
-
-    Losses that are never negative may be charged more from above, and `feasible` gives up such weights from below.
-    """
-    exponent = -frexp(float(weights.max()))[1] - len(weights).bit_length()
-    with np.errstate(under="ignore"):
-        masses = np.ldexp(weights, exponent)
-    least = float(masses.min())
-    if least >= LEAST_SAFE:
-        return masses, exponent
-    if float(loss.multipliers[0]):
-        raise ValueError(
-            f"weights reach from {weights.min():.1e} to {weights.max():.1e}: leave out the points of least weight"
-        )
-    return np.maximum(masses, LEAST_SAFE), exponent
 
 
 def _exponent_of_values(loss: Loss, rise: int) -> int:
