@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import positive_number, queries
+from theory._input import positive_number, queries, refuse_masked
 from theory._rationals import exact_numbers
 from theory._types import Array, Number
 from theory.losses import Loss, as_loss
@@ -51,8 +51,12 @@ class LeastRisk:
     Béthune et al., Section 4 and Appendix E; the duality: Rockafellar 1970, Convex Analysis, section 31.
 
     Attributes:
-        values: (p,), f(x_i).
-        risk: at least the risk of an L-Lipschitz function with these values.
+        values: (p,), f(x_i), read-only like all arrays here; what it was computed from is copied. Where data are floats
+            they are rounded. In space, f(x_i) - f(x_j) <= L |x_i - x_j| then holds exactly for labels +1 of i and -1
+            of j, which is all that the risk asks of them, as losses fall: raising y f elsewhere, by the units in the
+            last place that equal labels may lack, makes an L-Lipschitz function of no greater risk.
+        risk: at least the risk of an L-Lipschitz function with these values, and for BCE at least that of the values
+            as they are.
         lower_bound: at most the risk of every L-Lipschitz function, by the dual solution.
         attained: the infimum is a minimum.
         rows, columns, masses: (k,), masses[i] goes from point rows[i], of label +1, to point columns[i], of label -1.
@@ -96,9 +100,10 @@ class LeastRisk:
         Raises:
             ValueError: another last axis, NaN or infinity.
         """
+        refuse_masked("x", x)
         if self._points.dtype == object:
             return self._extend_exactly(x)
-        given = np.asarray(x, dtype=np.float64)
+        given = np.asarray(x)
         n = self._points.shape[1]
         if n == 1 and (given.ndim == 0 or given.shape[-1] != 1):
             given = given[..., None]
@@ -209,16 +214,11 @@ def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
     values = np.empty_like(found.values)
     values[order] = found.values
     rows, columns, masses = found.coupling
+    arrays = [values, order[rows], order[columns], masses.copy(), sample.points.copy()]
+    for array in arrays:
+        array.flags.writeable = False
     return LeastRisk(
-        values,
-        found.risk,
-        found.lower_bound,
-        found.attained,
-        order[rows],
-        order[columns],
-        masses,
-        sample.lipschitz,
-        sample.points,
+        arrays[0], found.risk, found.lower_bound, found.attained, *arrays[1:4], sample.lipschitz, arrays[4]
     )
 
 

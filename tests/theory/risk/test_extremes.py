@@ -192,3 +192,61 @@ def test_bounds_on_the_line(sample, loss, reach):
     with mpmath.workdps(60):
         risk = extremes.risk_of(labels, found.values, weights, loss)
         assert found.lower_bound <= risk <= found.risk
+
+
+# What is handed in
+
+STAMPS = [[1_700_000_000_000_000_100, 0], [1_700_000_000_000_000_000, 0]]
+CALLS = [
+    lambda points, weights=None: minimize_risk(points, [1, -1], 1.0, weights=weights),
+    lambda points, weights=None: lipschitz_needed(points, [1, -1], 0.1, weights=weights),
+    lambda points, weights=None: saturation_bound(0.1, points, [1, -1], weights),
+    lambda points, weights=None: gradient_floors(points, [1, -1], 1.0, weights),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    "points", [STAMPS, np.array(STAMPS), np.array(STAMPS, dtype=object), [[2**53 + 1, 0.5], [0, 0]], [[2**53 + 1], [0]]]
+)
+def test_integers_are_not_rounded_in_silence(call, points):
+    with pytest.raises(ValueError, match="points has the integer"):
+        call(points)
+    with pytest.raises(ValueError, match="weights has the integer"):
+        call([[0.0, 0.0], [1.0, 0.0]], [2**53 + 1, 2**53])
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_integers_that_float64_has_are_taken(call):
+    call([[2**60, 0], [2**60 + 2**10, 0]])
+
+
+def test_large_integers_on_the_line_are_exact():
+    found = minimize_risk([STAMPS[0][0], STAMPS[1][0]], [1, -1], 1, "hinge")
+    assert found.risk == 0 and found.values.tolist()[0] - found.values.tolist()[1] <= 100
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_masked_numbers_are_refused(call):
+    points = np.ma.array([[0.0, 0.0], [1.0, 0.0]], mask=[[0, 0], [1, 0]])
+    for rows in (points, list(points)):
+        with pytest.raises(ValueError, match="points has masked numbers"):
+            call(rows)
+    with pytest.raises(ValueError, match="weights has masked numbers"):
+        call(np.eye(2), np.ma.array([1.0, 2.0], mask=[0, 1]))
+    call(np.ma.array(np.eye(2), mask=np.zeros((2, 2))))  # nothing is masked
+    with pytest.raises(ValueError, match="x has masked numbers"):
+        minimize_risk([0, 1], [1, -1], 1, "hinge").extend(np.ma.array([0, 1], mask=[0, 1]))
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_results_do_not_change_with_their_input(n):
+    points, labels, weights = np.eye(2)[:, :n].copy(), np.array([1.0, -1.0]), np.array([0.5, 0.5])
+    found = minimize_risk(points, labels, 1.0, weights=weights)
+    at = np.zeros(n)
+    before = found.extend(at)
+    points[:], labels[:], weights[:] = 99, 99, 99
+    assert found.extend(at) == before
+    for array in (found.values, found.rows, found.columns, found.masses):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 7
