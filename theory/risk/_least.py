@@ -214,11 +214,20 @@ def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
     values = np.empty_like(found.values)
     values[order] = found.values
     rows, columns, masses = found.coupling
-    arrays = [values, order[rows], order[columns], masses.copy(), sample.points.copy()]
-    for array in arrays:
+    copied = sample.points.copy()
+    sources, targets, masses = order[rows], order[columns], masses.copy()
+    for array in (values, sources, targets, masses, copied):
         array.flags.writeable = False
     return LeastRisk(
-        arrays[0], found.risk, found.lower_bound, found.attained, *arrays[1:4], sample.lipschitz, arrays[4]
+        values,
+        found.risk,
+        found.lower_bound,
+        found.attained,
+        sources,
+        targets,
+        masses,
+        sample.lipschitz,
+        copied,
     )
 
 

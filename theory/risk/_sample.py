@@ -44,7 +44,8 @@ def read_sample(
     exact = _exact(points, weights, lipschitz, loss) if places.shape[1] == 1 else None
     if exact is not None:
         return Labelled(exact[0], signs, exact[1], Fraction(lipschitz))
-    for name, value in (("points", points), ("weights", weights), ("lipschitz", lipschitz)):
+    given: dict[str, Any] = {"points": points, "weights": weights, "lipschitz": lipschitz}
+    for name, value in given.items():
         if value is not None:
             real_array(name, value)  # integers are not rounded in silence
     largest = float(np.abs(places).max()) * max(1.0, float(lipschitz))

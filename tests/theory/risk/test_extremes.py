@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.theory import extremes
-from theory.losses import BCE, HKR, KR, Hinge
+from theory.losses import BCE, HKR, KR, Hinge, SmoothHinge
 from theory.risk import gradient_floors, lipschitz_needed, minimize_risk, saturation_bound
 
 quick = settings(derandomize=True, deadline=None, max_examples=150)
@@ -250,3 +250,34 @@ def test_results_do_not_change_with_their_input(n):
     for array in (found.values, found.rows, found.columns, found.masses):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 7
+
+
+# Classes far apart in weight
+
+
+@pytest.mark.parametrize("light", [1e-11, 1e-13, 1e-30, 1e-200])
+@pytest.mark.parametrize("n", [1, 2])
+def test_bce_at_one_place_of_weights_far_apart(light, n):
+    found = minimize_risk(np.zeros((2, n)), [1, -1], 1.0, weights=[1.0, light])
+    with mpmath.workdps(300):
+        small = mpmath.mpf(light)
+        right = mpmath.log1p(small) + small * mpmath.log((1 + small) / small)
+        assert found.lower_bound <= right <= found.risk
+        assert found.risk - found.lower_bound <= 1e-6 * right
+
+
+FAR_APART = [
+    ([[-2, 1], [0, 1], [2, 1]], [1, -1, -1], [1.0, 1e-11, 1e-12], 2.0**-52, BCE()),
+    ([[-1, 2], [-4, 1]], [1, -1], [1e-12, 3.0], 2e-6, BCE(0.3)),
+    ([[1 + 2**-52, 5e-324], [1, 0]], [1, -1], [1e22, 1e11], 1e-191, BCE(1e200)),
+    ([[0, 0], [0, 0], [1, 0]], [1, -1, 1], [1e-20, 1e-11, 1], 1.0, BCE()),
+    ([[-1, -1], [-1, -2], [2, 2], [0, 1]], [1, -1, 1, 1], [1e-3, 1e-12, 1, 1], 2.0**-52, SmoothHinge(0.3, 2)),
+    ([[5e-324, -5e30], [0, -5.000000000000001e30], [-2e30, 3e30]], [1, -1, 1], [1, 3, 1e-11], 2.8e-42, BCE()),
+]
+
+
+@pytest.mark.parametrize(("points", "labels", "weights", "lipschitz", "loss"), FAR_APART)
+def test_smooth_losses_of_classes_far_apart_in_weight(points, labels, weights, lipschitz, loss):
+    found = minimize_risk(points, labels, lipschitz, loss, weights)  # it says so itself if it misses the tolerance
+    assert 0 < found.lower_bound <= found.risk <= found.lower_bound * (1 + 1.1e-6)
+    extremes.assert_across_labels(np.array(points, dtype=float), np.array(labels), found.values, lipschitz)

@@ -61,7 +61,37 @@ class Search:
         margins, nearest = self._look(np.zeros(self.problem.count), violated=False)
         for _ in range(TUNING.lifts):
             margins, _ = self._look(margins)
-        return margins, nearest
+        return self._balanced(margins), nearest
+
+    def _balanced(self, margins: Floats) -> Floats:
+        """The margins of the best constant added to their function, where one class is far too light for it.
+
+        The sum of the margins of opposite labels stays.
+        """
+        problem, form = self.problem, self.problem.loss.normal
+        if form is None:
+            return margins
+        scale, signs, weights = float(form.scale), problem.labels, problem.weights
+
+        def pulls(shift: float) -> tuple[float, float]:
+            each = weights * form.share(scale * (margins + shift * signs))
+            return tuple(float(each[members].sum()) for members in problem.classes)  # type: ignore[return-value]
+
+        plus, minus = pulls(0.0)
+        if max(plus, minus) <= TUNING.uneven * min(plus, minus) or not max(plus, minus):
+            return margins
+        heavier = 1 if plus > minus else -1
+        low, high = 0.0, 1.0 / scale
+        for _ in range(TUNING.shifts):
+            plus, minus = pulls(heavier * high)
+            if heavier * (plus - minus) <= 0:
+                break
+            low, high = high, 2 * high
+        for _ in range(TUNING.shifts):
+            middle = (low + high) / 2
+            plus, minus = pulls(heavier * middle)
+            low, high = (middle, high) if heavier * (plus - minus) > 0 else (low, middle)
+        return np.asarray(margins + heavier * low * signs, dtype=np.float64)
 
     def _at_once(self, form: NormalForm) -> Iterator[Candidate]:
         """With all pairs from the start; none where margins are very large."""

@@ -51,7 +51,9 @@ class Units:
         """Where values are constants but for rounding, programmes would be of numbers near 1e-308: those of a greater L
         lead to candidates as good."""
         problem = self.problem
-        return replace(problem, lipschitz=LEAST_SLOPE) if problem.lipschitz < LEAST_SLOPE else problem
+        span = float((problem.points.max(axis=0) - problem.points.min(axis=0)).max())
+        least = LEAST_SLOPE / max(span, 1.0)
+        return replace(problem, lipschitz=least) if problem.lipschitz < least else problem
 
     def restored(self, found: Solution, steepest: float, weights: Floats) -> Solution:
         """The solution in the units of the caller, bounds rounded outwards, margins down where they underflow."""
