@@ -13,6 +13,11 @@ from hypothesis import strategies as st
 from tests.theory import extremes
 from theory.losses import BCE, HKR, KR, Hinge, SmoothHinge
 from theory.risk import gradient_floors, lipschitz_needed, minimize_risk, saturation_bound
+from theory.risk._proved_bounds import relative_gap
+from theory.risk._solution import Solution, consistent
+from theory.risk._space.exchange import exchanged
+from theory.risk._space.proof import prove
+from theory.risk._space.units import in_units
 
 quick = settings(derandomize=True, deadline=None, max_examples=150)
 THREE = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 4.0]])
@@ -281,3 +286,65 @@ def test_smooth_losses_of_classes_far_apart_in_weight(points, labels, weights, l
     found = minimize_risk(points, labels, lipschitz, loss, weights)  # it says so itself if it misses the tolerance
     assert 0 < found.lower_bound <= found.risk <= found.lower_bound * (1 + 1.1e-6)
     extremes.assert_across_labels(np.array(points, dtype=float), np.array(labels), found.values, lipschitz)
+
+
+FOUR = [[0, 0], [0, 0], [5, 0], [0, 5]], [1, -1, 1, -1], 1.0
+
+
+@pytest.mark.parametrize("light", [1e-3, 1e-11, 1e-12, 1e-30, 1e-200])
+def test_hinges_of_light_points_that_coincide(light):
+    """The light pair loses 2 light whatever its value; the heavy ones, 5 sqrt(2) apart, reach their margins beside it:
+    they are 5 away from the origin."""
+    found = minimize_risk(*FOUR, "hinge", weights=[light, light, 1, 1])
+    assert found.lower_bound <= 2 * mpmath.mpf(light) <= found.risk
+    assert found.gap <= 1e-6 * found.risk
+
+
+@pytest.mark.parametrize("light", [1e-11, 1e-30])
+def test_hkr_of_light_points_that_coincide(light):
+    """The heavy pair is worth -5 sqrt(2), as margins beyond 1 are; each light point loses the penalty."""
+    found = minimize_risk(*FOUR, HKR(1, 5), weights=[light, light, 1, 1])
+    with mpmath.workdps(50):
+        right = -5 * mpmath.sqrt(2) + 10 * mpmath.mpf(light)
+        assert found.lower_bound <= right <= found.risk
+        assert found.gap <= 1e-11
+
+
+@pytest.mark.parametrize("loss", [Hinge(), HKR(1, 5)])
+@pytest.mark.parametrize("count", [3, 12, 30])
+def test_exchanges_are_optimal(loss, count):
+    """Alone, to rounding: without a linear programme."""
+    rng = np.random.default_rng(count)
+    points, weights = rng.normal(size=(2 * count, 3)), rng.uniform(0.5, 1.5, 2 * count)
+    units = in_units(points, count, weights, 0.7, loss)
+    found = prove(units.problem, [[exchanged(units.problem)]], 1e-6)
+    assert relative_gap(found.risk, found.lower_bound) <= 1e-12
+
+
+@pytest.mark.parametrize("lipschitz", [4e-12, 1e-30, 1e-200])
+@pytest.mark.parametrize("loss", [Hinge(), HKR(), KR(), BCE()])
+def test_constants_near_zero(lipschitz, loss):
+    rng = np.random.default_rng(0)
+    points, labels = rng.integers(-2, 3, (12, 2)), np.repeat([1, -1], 6)
+    found = minimize_risk(points, labels, lipschitz, loss)
+    assert found.lower_bound <= found.risk <= found.lower_bound + 1e-6 * abs(found.risk)
+
+
+@pytest.mark.parametrize("lipschitz", [4e12, 1e15, 1e100])
+def test_ties_beside_gaps_that_are_huge(lipschitz):
+    """Four points at one place, two of either label, beside one a long way off: 4/5 of log 2, and of nothing."""
+    found = minimize_risk([0.0, 0.0, 0.0, 0.0, 2.0], [1, -1, 1, -1, 1], lipschitz)
+    with mpmath.workdps(50):
+        right = mpmath.mpf(0.2) * 4 * mpmath.log(2)
+        assert found.lower_bound <= right <= found.risk
+        assert found.gap <= 1e-6 * found.risk
+
+
+def test_bounds_that_contradict_each_other_are_not_returned():
+    nothing = np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0)
+    false = Solution(np.ones(2), 1.0, 2.0, True, nothing)
+    for loss, infimum in [(BCE(), 0), (Hinge(), 0), (HKR(), -inf)]:
+        found = consistent(false, [1, -1], np.array([0.5, 0.5]), loss)
+        assert found.lower_bound == infimum and float(loss.value(0.0)) <= found.risk <= float(loss.value(0.0)) + 1e-12
+        assert (found.values == 0).all()
+        assert consistent(found, [1, -1], np.array([0.5, 0.5]), loss) is found

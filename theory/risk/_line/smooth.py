@@ -77,8 +77,10 @@ def least_smooth(
 
 
 def _longest_step(form: NormalForm) -> float:
-    """No greater one is of use: margins beyond half of it lose nothing. Shorter steps are feasible, too, and values stay
-    small enough for their differences not to be rounded away."""
+    """No greater one is of use: margins beyond half of it lose nothing.
+
+    Shorter steps are feasible, too, and values stay so small that their differences are not rounded away.
+    """
     if form.flat < np.inf:
         return 4.0 * form.flat
     return LONGEST_STEP if not form.value(np.array([LONGEST_STEP / 4])).any() else np.inf

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from theory.losses import NormalForm
 from theory.risk._proved_bounds import EPSILON, relative_gap
 from theory.risk._space.arcs import Arcs, hops
 from theory.risk._space.barrier import Barrier
+from theory.risk._space.exchange import exchanged
 from theory.risk._space.flow import coupling_of_flow
 from theory.risk._space.linear_programme import Programme
 from theory.risk._space.multipliers import Guess, Multipliers, dot
@@ -54,6 +56,11 @@ class Search:
         if form is not None and problem.split * (problem.count - problem.split) <= TUNING.all_pairs:
             yield self._at_once(form)
         yield self._in_rounds()
+        if form is None and problem.split * (problem.count - problem.split) <= TUNING.all_pairs:
+            yield self._by_exchange()
+
+    def _by_exchange(self) -> Iterator[Candidate]:
+        yield exchanged(self.problem)
 
     @cached_property
     def start(self) -> tuple[Floats, Indices]:
@@ -164,7 +171,12 @@ class Search:
         # an error of a multiplier counts as often as the margin is large
         finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
         for turn in range(TUNING.rounds):
-            guess = relaxation.improve(arcs, guess, accuracy)
+            try:
+                guess = relaxation.improve(arcs, guess, accuracy)
+            except ArithmeticError:  # a programme that HiGHS gives up
+                if not turn:
+                    yield State(arcs, guess, half, inf)
+                return
             middle, violated = self._look(guess.margins, k=TUNING.candidates)
             gap = self._gap(arcs, guess, middle)
             accuracy = max(min(accuracy / 2, gap * TUNING.share), finest)

@@ -84,6 +84,11 @@ class Tuning:
     # A step goes this share of the way to where a slack or a multiplier is 0.
     to_boundary: float = 0.99
 
+    # The exchange
+
+    # So many paths a point at most: guards against not ending.
+    exchanges: int = 20
+
     # The coupling of a flow
 
     # So many times at most are the nodes gone through: guards against not ending, on circles that are due to rounding.
