@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory._input import positive_number, queries, refuse_masked
 from theory._rationals import exact_numbers
+from theory._scales import in_unit_of_span, outwards
 from theory._types import Array, Number
 from theory.losses import Loss, as_loss
 from theory.risk._extremes import bounded
@@ -98,7 +99,8 @@ class LeastRisk:
         sample both are `values`, up to rounding for floats. Infinite everywhere where the infimum is not attained.
 
         Raises:
-            ValueError: another last axis, NaN or infinity.
+            ValueError: another last axis, NaN, infinity or masked numbers; numbers near 1e-308 beside others above
+                1e135.
         """
         refuse_masked("x", x)
         if self._points.dtype == object:
@@ -114,7 +116,9 @@ class LeastRisk:
         places = places.reshape(-1, n)
         if not len(places):
             return Extensions(np.empty(shape), np.empty(shape))
-        distances, slope = Distances(places, self._points), float(self.lipschitz)
+        both, exponent = in_unit_of_span("x", np.concatenate([places, self._points]))
+        distances = Distances(both[: len(places)], both[len(places) :])
+        slope = outwards(float(self.lipschitz), -exponent, inf)
         lower = -distances.least(0, slope, self.values).values[:, 0]
         upper = distances.least(0, slope, -self.values).values[:, 0]
         return Extensions(lower.reshape(shape), upper.reshape(shape))
@@ -162,8 +166,9 @@ def minimize_risk(
         all arguments give exact Fractions for the piecewise linear losses.
 
     Raises:
-        ValueError: bad shapes, NaN, labels other than +1 and -1, L, weights or a tolerance that are not positive,
-            unknown losses.
+        ValueError: bad shapes, NaN, masked numbers, integers that float64 does not have where it is needed, labels
+            other than +1 and -1, L, weights or a tolerance that are not positive, unknown losses; points, L and weights
+            whose products, or ratios, leave the range of float64: the message says what to scale or leave out.
         ArithmeticError: rounding does not allow the tolerance; with the bounds reached.
 
     >>> found = minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], lipschitz=2)
@@ -243,5 +248,5 @@ def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
         return constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
     split = int(np.count_nonzero(sample.labels > 0))
     units = in_units(sample.points, split, sample.weights, float(sample.lipschitz), loss)
-    found = prove(units.problem, Search(units.search, tolerance).ways(), tolerance)
+    found = prove(units.problem, Search(units.search, tolerance, units.problem).ways(), tolerance)
     return units.restored(found, float(loss.lipschitz), sample.weights)

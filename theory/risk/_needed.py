@@ -156,8 +156,8 @@ def lipschitz_needed(
 
     Raises:
         ValueError: as `minimize_risk`; a risk that is NaN or infinite.
-        ArithmeticError: rounding leaves the answer open, for a risk within rounding of the floor, for instance; with
-            the bounds reached.
+        ArithmeticError: rounding leaves the answer open, for a risk within rounding of the floor, for instance, or of
+            the only risk of points that coincide; with the bounds reached.
 
     >>> from math import expm1, log
     >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)

@@ -310,6 +310,15 @@ def test_hkr_of_light_points_that_coincide(light):
         assert found.gap <= 1e-11
 
 
+def test_a_light_point_and_a_constant_near_zero():
+    """The light point gives way: the heavy one rests on its margin, but for the rounding of it, as is documented."""
+    found = minimize_risk([[3, 2], [-3, 0]], [1, -1], 9e-18, "hinge", [3.0, 1e-12])
+    with mpmath.workdps(40):
+        right = mpmath.mpf(1e-12) * (2 - mpmath.mpf(9e-18) * mpmath.sqrt(40))
+        assert found.lower_bound <= right <= found.risk
+        assert found.gap <= 1e-13 * 3
+
+
 @pytest.mark.parametrize("loss", [Hinge(), HKR(1, 5)])
 @pytest.mark.parametrize("count", [3, 12, 30])
 def test_exchanges_are_optimal(loss, count):
@@ -348,3 +357,18 @@ def test_bounds_that_contradict_each_other_are_not_returned():
         assert found.lower_bound == infimum and float(loss.value(0.0)) <= found.risk <= float(loss.value(0.0)) + 1e-12
         assert (found.values == 0).all()
         assert consistent(found, [1, -1], np.array([0.5, 0.5]), loss) is found
+
+
+@pytest.mark.parametrize("exponent", [-1000, -540, 0, 400])
+@pytest.mark.parametrize("n", [1, 2])
+def test_extensions_do_not_depend_on_the_unit_of_length(exponent, n):
+    points, places = np.array([[0.0, 0.0], [3.0, 4.0]])[:, :n], np.array([[6.0, 8.0], [3.0, 0.0], [-9.0, 0.0]])[:, :n]
+    unit = minimize_risk(points, [1, -1], 1.0)
+    found = minimize_risk(np.ldexp(points, exponent), [1, -1], float(np.ldexp(1.0, -exponent)))
+    for one, other in zip(unit.extend(places), found.extend(np.ldexp(places, exponent)), strict=True):
+        assert one == pytest.approx(other, rel=1e-12)
+
+
+def test_extensions_far_away_are_finite():
+    found = minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], 1.0).extend([1e200, 0.0])
+    assert found.lower == pytest.approx(-1e200) and found.upper == pytest.approx(1e200)

@@ -43,8 +43,9 @@ class State:
 class Search:
     """Ways to candidates for `prove`. The least risk is finite."""
 
-    def __init__(self, problem: Problem, tolerance: float) -> None:
-        self.problem, self.tolerance = problem, tolerance
+    def __init__(self, problem: Problem, tolerance: float, true: Problem | None = None) -> None:
+        """true: the problem itself, where that for programmes, see `Units.search`, is another."""
+        self.problem, self.tolerance, self.true = problem, tolerance, true or problem
 
     def ways(self) -> Iterator[Iterable[Candidate]]:
         """All pairs at once for a small sample, then in rounds; neither where no loss is left."""
@@ -60,7 +61,7 @@ class Search:
             yield self._by_exchange()
 
     def _by_exchange(self) -> Iterator[Candidate]:
-        yield exchanged(self.problem)
+        yield exchanged(self.true)
 
     @cached_property
     def start(self) -> tuple[Floats, Indices]:
