@@ -26,6 +26,9 @@ from theory.risk._space.proof import prove
 from theory.risk._space.units import in_units
 from theory.risk._weighted_nearest import Distances
 
+FEW_POINTS = 200
+"""Samples of the line with so many points or fewer are handed to the solver for space, if need be: chosen."""
+
 
 class Extensions(NamedTuple):
     """The least and the greatest L-Lipschitz function with the given values on the sample, at some points.
@@ -210,8 +213,22 @@ def supported_loss(loss: str | Loss) -> Loss:
 
 
 def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
-    """Solved in the order of the line, or class by class; `_within` the tolerance, if rounding allows."""
+    """Solved on the line or in space; `_within` the tolerance, if rounding allows.
+
+    Where a small sample of the line asks too much of its own solver, that of space may do better.
+    """
     line = sample.points.shape[1] == 1
+    found = _solved(sample, loss, tolerance, line)
+    if not line or sample.exact or loss.normal is None or not found.attained:
+        return found
+    if _within(sample, found, loss, tolerance) or len(sample.labels) > FEW_POINTS:
+        return found
+    other = _solved(sample, loss, tolerance, line=False)
+    return min(found, other, key=lambda each: each.gap)
+
+
+def _solved(sample: Labelled, loss: Loss, tolerance: float, line: bool) -> LeastRisk:
+    """In the order of the line, or class by class."""
     order = np.argsort(sample.points[:, 0] if line else -sample.labels, kind="stable")
     points, labels, weights = sample.points[order], sample.labels[order], sample.weights[order]
     ordered = Labelled(points, labels, weights, sample.lipschitz)

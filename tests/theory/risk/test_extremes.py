@@ -372,3 +372,18 @@ def test_extensions_do_not_depend_on_the_unit_of_length(exponent, n):
 def test_extensions_far_away_are_finite():
     found = minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], 1.0).extend([1e200, 0.0])
     assert found.lower == pytest.approx(-1e200) and found.upper == pytest.approx(1e200)
+
+
+HARD_ON_THE_LINE = [
+    ([-2 + 2**-52, -2, 8.5e-168, 1, 0, -2], [1, -1, 1, 1, 1, 1], [1.0] * 6, 1 / 24, SmoothHinge(0.3, 2)),
+    ([6e-30, 1.2e-29, -6e-30], [1, -1, -1], [1.3e-6, 1.3e5, 1.3e-6], 2.6e28, SmoothHinge(0.3, 2)),
+    ([2e-112, 3e-112, 2e-112, 0], [1, -1, 1, 1], [1, 1e-11, 1, 1], 4e113, BCE()),
+]
+
+
+@pytest.mark.parametrize(("points", "labels", "weights", "lipschitz", "loss"), HARD_ON_THE_LINE)
+def test_a_small_sample_of_the_line_may_be_solved_in_space(points, labels, weights, lipschitz, loss):
+    found = minimize_risk(points, labels, lipschitz, loss, weights)
+    flat = minimize_risk(np.stack([points, np.zeros(len(points))], axis=1), labels, lipschitz, loss, weights)
+    assert max(found.lower_bound, flat.lower_bound) <= min(found.risk, flat.risk)
+    assert 0 < found.gap <= 1e-6 * found.risk
