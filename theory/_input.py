@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,17 @@ from numpy.typing import ArrayLike
 
 from theory._types import Floats
 
+EXACT_INTEGERS = 2**53
+"""Up to it every integer is a float64."""
 
-def real_array(name: str, value: ArrayLike) -> Floats:
-    """`value` as float64, refused when it is ragged, complex, not numeric, NaN or infinite."""
+
+def real_array(name: str, value: ArrayLike, rounded: bool = False) -> Floats:
+    """`value` as float64, refused when it is ragged, complex, masked, not numeric, NaN or infinite.
+
+    Integers that float64 does not have are refused too, unless they may be `rounded`: two of them, near each other,
+    would become one number. Fractions are rounded.
+    """
+    refuse_masked(name, value)
     try:
         given = np.asarray(value)
         if given.dtype.kind not in "biufO":
@@ -23,7 +32,32 @@ def real_array(name: str, value: ArrayLike) -> Floats:
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} is not an array of real numbers ({error}): pass finite numbers") from error
     _refuse_non_finite(name, array)
+    if not rounded:
+        _refuse_rounded(name, value, array)
     return array
+
+
+def refuse_masked(name: str, value: Any) -> None:
+    """Numbers under a mask are no data; an array that masks none is one like others."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part) for part in parts):
+        raise ValueError(f"{name} has masked numbers: leave out the points that they belong to, or fill them")
+
+
+def _refuse_rounded(name: str, value: ArrayLike, array: Floats) -> None:
+    """Of integers that are meant exactly, such as time stamps; in lists with floats, too."""
+    large = np.abs(array) >= EXACT_INTEGERS
+    if not large.any() or (isinstance(value, np.ndarray) and value.dtype == np.float64):
+        return
+    given = value if isinstance(value, np.ndarray) else np.array(value, dtype=object)
+    for index in np.argwhere(large).tolist():
+        where = tuple(index)
+        number = given[where]
+        if isinstance(number, Integral) and int(number) != int(array[where]):
+            raise ValueError(
+                f"{name} has the integer {number} at index {where}, which float64 does not have: subtract one of the "
+                "integers from all of them, or pass floats"
+            )
 
 
 def _refuse_non_finite(name: str, array: Floats) -> None:
@@ -104,7 +138,7 @@ def plain_number(value: Any) -> Any:
 
 def positive_number(name: str, value: float | Fraction) -> float:
     """A finite number greater than zero."""
-    number = real_array(name, value)  # type: ignore[arg-type]
+    number = real_array(name, value, rounded=True)  # type: ignore[arg-type]
     if number.ndim or not number > 0:
         raise ValueError(f"{name}={value!r}: pass one finite number greater than 0")
     return float(number)

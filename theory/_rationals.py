@@ -93,7 +93,7 @@ def _rationals(name: str, value: Any) -> NDArray[Any]:
     if exact is not None:
         return exact
     try:
-        real_array(name, value)
+        real_array(name, value, rounded=True)
     except OverflowError as error:
         raise ValueError(f"{name} has a number too large for float64 beside floats: pass int and Fraction") from error
     found = np.empty(whole.size, dtype=object)
@@ -131,7 +131,7 @@ def _plain(entry: Rational) -> int | Fraction:
 
 def finite_number(name: str, value: Any) -> None:
     """Refuses what is not one finite real number."""
-    if not isinstance(value, Rational) and real_array(name, value).ndim:
+    if not isinstance(value, Rational) and real_array(name, value, rounded=True).ndim:
         raise ValueError(f"{name}={value!r}: pass one finite number, or None")
 
 

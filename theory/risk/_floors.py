@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import inf
+from math import frexp, inf
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.spatial import KDTree
 from scipy.special import entr, expit, log_expit, logsumexp
 
 from theory._input import point_set, positive_number, real_array
+from theory._scales import FAINT, LARGEST_FLOAT, LEAST_FLOAT, LEAST_SAFE, in_unit_of_span, lengths, outwards
 from theory._types import Floats
 
 FLOOR_ROUNDING = 2.0**-48
@@ -19,6 +20,14 @@ FLOOR_ROUNDING = 2.0**-48
 and half a rounding more for twice as many; all else gathers fewer."""
 BLOCK_ENTRIES = 2**20
 """Numbers of a block that is computed at once: chosen, 8 MB an array."""
+LARGEST_RISE = 1e300
+"""Of T L times distances: beyond it gradients are 0 in float64, and sums overflow."""
+LEAST_NORMAL = 2.0**-1000
+"""Products below this may have been rounded by more than their share."""
+HEAVIEST, LEAST_ALLOWED = 1e150, 1e-305
+"""Masses and risks, in units of the lighter mass, at most and at least."""
+TINY_SHARE = 1e-200
+"""For a share this small the entropy is -log of it, plus 1, in float64."""
 HALVINGS, NEWTON_STEPS = 30, 60
 """Chosen limits: what is found by then is a bound, if not the best."""
 
@@ -57,7 +66,10 @@ def saturation_bound(
         raise ValueError(f"risk={risk!r}: pass one finite number, at least 0")
     if level == 0:
         return inf
-    return _steepest(places, signs, masses, float(level)) / scale * (1 - FLOOR_ROUNDING)
+    unit, exponent = in_unit_of_span("points", places)
+    share, power = frexp(scale)
+    steepest = _steepest(unit, signs, masses, float(level))
+    return outwards(steepest / share * (1 - FLOOR_ROUNDING), exponent - power, -inf)
 
 
 def gradient_floor(
@@ -115,7 +127,11 @@ def gradient_floors(
     """
     places, signs, masses = _sample(points, labels, weights)
     scale = positive_number("temperature", temperature)
-    rate = scale * positive_number("lipschitz", lipschitz) * (1 + FLOOR_ROUNDING)
+    (slope, power), (share, other) = frexp(positive_number("lipschitz", lipschitz)), frexp(scale)
+    places, exponent = in_unit_of_span("points", places)
+    rate = max(outwards(slope * share * (1 + FLOOR_ROUNDING), power + other - exponent, inf), LEAST_SAFE)
+    if rate * places.shape[1] * float(np.ptp(places, axis=0).max()) > LARGEST_RISE:
+        return np.zeros(len(signs))
     floors = np.empty(len(signs))
     for mine in (signs > 0, signs < 0):
         rows = np.flatnonzero(mine)
@@ -123,7 +139,8 @@ def gradient_floors(
             here = places[rows[block], None]
             sides = [_Side(rate * _norms(here - places[one]), np.log(masses[one])) for one in (mine, ~mine)]
             floors[rows[block]] = expit(-_highest(*sides))
-    return scale * floors * (1 - FLOOR_ROUNDING)
+    floors *= scale * (1 - FLOOR_ROUNDING)
+    return np.where(floors < LEAST_NORMAL, np.maximum(floors - 2 * LEAST_FLOAT, 0.0), floors)
 
 
 def _sample(points: ArrayLike, labels: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
@@ -171,15 +188,17 @@ def _steepest(places: Floats, signs: Floats, masses: Floats, risk: float) -> flo
             distance = _norms(source[some, None] - target[near])
             slopes = _slope(_least_fall(source_mass[some, None], target_mass[near], risk), distance * stretch)
             best = max(best, float(slopes.max()))
-            hopes.append(_slope(_least_fall(source_mass[some], heaviest, risk), distance[:, -1] / stretch**2))
+            farthest = np.where(distance[:, -1] < FAINT, 0.0, distance[:, -1])  # the tree squares, so these are ties
+            hopes.append(_slope(_least_fall(source_mass[some], heaviest, risk), farthest / stretch**2))
         rows = rows[np.concatenate(hopes) > best]
     return best
 
 
 def _slope(fall: Floats, distance: Floats) -> Floats:
     """fall / distance; a fall at no distance is impossible, and no fall needs no slope."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(fall > 0, fall / distance, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        steep = np.where(distance > 0, np.minimum(fall / distance, LARGEST_FLOAT), inf)
+        return np.where(fall > 0, steep, 0.0)
 
 
 def _least_fall(u: Floats, w: Floats | float, risk: float) -> Floats:
@@ -188,18 +207,35 @@ def _least_fall(u: Floats, w: Floats | float, risk: float) -> Floats:
     By duality (u h(s / u) + w h(s / w) - risk) / s is one for each s between 0 and u and w, h the binary entropy; the
     best s is nearly found, so that nothing is lost to speak of.
     """
-    u, w = np.broadcast_arrays(np.asarray(u, dtype=float), np.asarray(w, dtype=float))
+    u, w, allowed = _in_unit_of_lighter(np.asarray(u, dtype=float), np.asarray(w, dtype=float), risk)
     least = np.minimum(u, w)
-    low, high = -least * np.expm1(-risk / (2 * least)), -least * np.expm1(-risk / least)
+    low, high = -least * np.expm1(-allowed / (2 * least)), -least * np.expm1(-allowed / least)
     with np.errstate(divide="ignore"):
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            short = -u * np.log1p(-middle / u) - w * np.log1p(-middle / w) < risk
+            short = -u * np.log1p(-middle / u) - w * np.log1p(-middle / w) < allowed
             low, high = np.where(short, middle, low), np.where(short, high, middle)
     s = np.minimum(low, least * (1 - FLOOR_ROUNDING))
-    terms = [mass * (entr(s / mass) + _rest(s / mass)) / s for mass in (u, w)]
-    spent = risk / s
-    return sum(terms) - spent - FLOOR_ROUNDING * (sum(terms) + spent + 2)
+    terms = [_entropy_per_share(s, mass) for mass in (u, w)]
+    spent = allowed / s
+    return np.asarray(sum(terms) - spent - FLOOR_ROUNDING * (sum(terms) + spent + 2), dtype=np.float64)
+
+
+def _entropy_per_share(s: Floats, mass: Floats) -> Floats:
+    """h(s / mass) / (s / mass), also where the share underflows."""
+    share = np.maximum(s / mass, TINY_SHARE)
+    return np.where(share > TINY_SHARE, (entr(share) + _rest(share)) / share, np.log(mass) - np.log(s) + 1)
+
+
+def _in_unit_of_lighter(u: Floats, w: Floats, risk: float) -> tuple[Floats, Floats, Floats]:
+    """Both masses and the risk times a power of two, for the lighter mass to be about 1.
+
+    A lesser mass and a greater risk need less of a fall: they stand in for numbers that would overflow, or underflow.
+    """
+    exponent = -np.frexp(np.minimum(u, w))[1]
+    with np.errstate(over="ignore", under="ignore"):
+        one, other = (np.minimum(np.ldexp(mass, exponent), HEAVIEST) for mass in (u, w))
+        return one, other, np.clip(np.ldexp(risk, exponent), LEAST_ALLOWED, HEAVIEST)
 
 
 def _rest(share: Floats) -> Floats:
@@ -217,7 +253,13 @@ def _blocks(count: int, width: int) -> Iterator[slice]:
 
 
 def _norms(vectors: Floats) -> Floats:
-    return np.sqrt((vectors**2).sum(axis=-1))
+    """Lengths along the last axis, relative error as for FLOOR_ROUNDING; those that are subnormal are no less."""
+    found = np.sqrt((vectors**2).sum(axis=-1))
+    faint = found < FAINT
+    if faint.any():
+        short = lengths(vectors[faint])
+        found[faint] = np.where((short > 0) & (short < LEAST_NORMAL), short + LEAST_FLOAT, short)
+    return np.asarray(found, dtype=np.float64)
 
 
 class _Side(NamedTuple):

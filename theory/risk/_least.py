@@ -11,19 +11,23 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import positive_number, queries
+from theory._input import positive_number, queries, refuse_masked
 from theory._rationals import exact_numbers
+from theory._scales import in_unit_of_span, outwards
 from theory._types import Array, Number
 from theory.losses import Loss, as_loss
 from theory.risk._extremes import bounded
 from theory.risk._line.solve import least_risk_line
-from theory.risk._proved_bounds import close
+from theory.risk._proved_bounds import close, unit_masses
 from theory.risk._sample import Labelled, read_sample
-from theory.risk._solution import Solution, constant
+from theory.risk._solution import Solution, consistent, constant
 from theory.risk._space.active_set import Search
-from theory.risk._space.problem import Problem
 from theory.risk._space.proof import prove
+from theory.risk._space.units import in_units
 from theory.risk._weighted_nearest import Distances
+
+FEW_POINTS = 200
+"""Samples of the line with so many points or fewer are handed to the solver for space, if need be: chosen."""
 
 
 class Extensions(NamedTuple):
@@ -51,8 +55,12 @@ class LeastRisk:
     Béthune et al., Section 4 and Appendix E; the duality: Rockafellar 1970, Convex Analysis, section 31.
 
     Attributes:
-        values: (p,), f(x_i).
-        risk: at least the risk of an L-Lipschitz function with these values.
+        values: (p,), f(x_i), read-only like all arrays here; what it was computed from is copied. Where data are floats
+            they are rounded. In space, f(x_i) - f(x_j) <= L |x_i - x_j| then holds exactly for labels +1 of i and -1
+            of j, which is all that the risk asks of them, as losses fall: raising y f elsewhere, by the units in the
+            last place that equal labels may lack, makes an L-Lipschitz function of no greater risk.
+        risk: at least the risk of an L-Lipschitz function with these values, and for BCE at least that of the values
+            as they are.
         lower_bound: at most the risk of every L-Lipschitz function, by the dual solution.
         attained: the infimum is a minimum.
         rows, columns, masses: (k,), masses[i] goes from point rows[i], of label +1, to point columns[i], of label -1.
@@ -94,11 +102,13 @@ class LeastRisk:
         sample both are `values`, up to rounding for floats. Infinite everywhere where the infimum is not attained.
 
         Raises:
-            ValueError: another last axis, NaN or infinity.
+            ValueError: another last axis, NaN, infinity or masked numbers; numbers near 1e-308 beside others above
+                1e135.
         """
+        refuse_masked("x", x)
         if self._points.dtype == object:
             return self._extend_exactly(x)
-        given = np.asarray(x, dtype=np.float64)
+        given = np.asarray(x)
         n = self._points.shape[1]
         if n == 1 and (given.ndim == 0 or given.shape[-1] != 1):
             given = given[..., None]
@@ -109,7 +119,9 @@ class LeastRisk:
         places = places.reshape(-1, n)
         if not len(places):
             return Extensions(np.empty(shape), np.empty(shape))
-        distances, slope = Distances(places, self._points), float(self.lipschitz)
+        both, exponent = in_unit_of_span("x", np.concatenate([places, self._points]))
+        distances = Distances(both[: len(places)], both[len(places) :])
+        slope = outwards(float(self.lipschitz), -exponent, inf)
         lower = -distances.least(0, slope, self.values).values[:, 0]
         upper = distances.least(0, slope, -self.values).values[:, 0]
         return Extensions(lower.reshape(shape), upper.reshape(shape))
@@ -157,8 +169,9 @@ def minimize_risk(
         all arguments give exact Fractions for the piecewise linear losses.
 
     Raises:
-        ValueError: bad shapes, NaN, labels other than +1 and -1, L, weights or a tolerance that are not positive,
-            unknown losses.
+        ValueError: bad shapes, NaN, masked numbers, integers that float64 does not have where it is needed, labels
+            other than +1 and -1, L, weights or a tolerance that are not positive, unknown losses; points, L and weights
+            whose products, or ratios, leave the range of float64: the message says what to scale or leave out.
         ArithmeticError: rounding does not allow the tolerance; with the bounds reached.
 
     >>> found = minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], lipschitz=2)
@@ -200,25 +213,43 @@ def supported_loss(loss: str | Loss) -> Loss:
 
 
 def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
-    """Solved in the order of the line, or class by class; `_within` the tolerance, if rounding allows."""
+    """Solved on the line or in space; `_within` the tolerance, if rounding allows.
+
+    Where a small sample of the line asks too much of its own solver, that of space may do better.
+    """
     line = sample.points.shape[1] == 1
+    found = _solved(sample, loss, tolerance, line)
+    if not line or sample.exact or loss.normal is None or not found.attained:
+        return found
+    if _within(sample, found, loss, tolerance) or len(sample.labels) > FEW_POINTS:
+        return found
+    other = _solved(sample, loss, tolerance, line=False)
+    return min(found, other, key=lambda each: each.gap)
+
+
+def _solved(sample: Labelled, loss: Loss, tolerance: float, line: bool) -> LeastRisk:
+    """In the order of the line, or class by class."""
     order = np.argsort(sample.points[:, 0] if line else -sample.labels, kind="stable")
     points, labels, weights = sample.points[order], sample.labels[order], sample.weights[order]
     ordered = Labelled(points, labels, weights, sample.lipschitz)
-    found = (_on_the_line if line else _in_space)(ordered, loss, tolerance)
+    found = consistent((_on_the_line if line else _in_space)(ordered, loss, tolerance), labels, weights, loss)
     values = np.empty_like(found.values)
     values[order] = found.values
     rows, columns, masses = found.coupling
+    copied = sample.points.copy()
+    sources, targets, masses = order[rows], order[columns], masses.copy()
+    for array in (values, sources, targets, masses, copied):
+        array.flags.writeable = False
     return LeastRisk(
         values,
         found.risk,
         found.lower_bound,
         found.attained,
-        order[rows],
-        order[columns],
+        sources,
+        targets,
         masses,
         sample.lipschitz,
-        sample.points,
+        copied,
     )
 
 
@@ -228,9 +259,11 @@ def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
 
 def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
     """A constant, infinite or not, where one class is empty, or too light for the other."""
-    plus, minus = (fsum(sample.weights[sample.labels == sign]) for sign in (1, -1))
+    masses, _ = unit_masses(sample.weights, loss)
+    plus, minus = (fsum(masses[sample.labels == sign]) for sign in (1, -1))
     if not (plus and minus and bounded(np.array(plus), np.array(minus), loss)):
         return constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
     split = int(np.count_nonzero(sample.labels > 0))
-    problem = Problem(sample.points, split, sample.weights, float(sample.lipschitz), loss)
-    return prove(problem, Search(problem, tolerance).ways(), tolerance)
+    units = in_units(sample.points, split, sample.weights, float(sample.lipschitz), loss)
+    found = prove(units.problem, Search(units.search, tolerance, units.problem).ways(), tolerance)
+    return units.restored(found, float(loss.lipschitz), sample.weights)

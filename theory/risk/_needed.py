@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import fsum, inf, log
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._input import positive_number
 from theory._rationals import finite_number
+from theory._scales import LEAST_SAFE, in_unit_of_span, lengths, outwards
 from theory.losses import Loss, Number
 from theory.risk._extremes import constant_risk, risk_floor
 from theory.risk._least import solve_sample, supported_loss
-from theory.risk._sample import read_sample
+from theory.risk._proved_bounds import unit_masses
+from theory.risk._sample import Labelled, read_sample
 
 STEPS = 200
 """A limit, chosen: it guards against not ending."""
@@ -28,7 +30,10 @@ ROOT_ROUNDING = 2.0**-44
 masses times distances. These gather some 12 where up to 128 coordinates are added in pairs, as numpy adds them, and
 half a rounding more for twice as many."""
 LARGEST_LIPSCHITZ = 1e100
-"""The search ends there, a limit, chosen: it guards against not ending where a risk is nearly out of reach."""
+"""The search ends there, in units of the first L, a limit, chosen: it guards against not ending where a risk is nearly
+out of reach."""
+LEAST_SLOPE = 1e-290
+"""Of slopes, in units of the sample, below this the products may have lost digits: they are taken for 0."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ def narrow(
         wanted = tolerance * point.slope * lipschitz / (8 * scale)
         inner = max(min(inner, wanted if wanted > 0 else inner), 1e-13)
         lipschitz = bracket.next(point, tolerance)
-        if not lipschitz < LARGEST_LIPSCHITZ:
+        if not lipschitz < LARGEST_LIPSCHITZ * start:
             break
     raise ArithmeticError(
         f"the least Lipschitz constant is between {bracket.low} and {bracket.high}, undecided: pass a greater "
@@ -151,8 +156,8 @@ def lipschitz_needed(
 
     Raises:
         ValueError: as `minimize_risk`; a risk that is NaN or infinite.
-        ArithmeticError: rounding leaves the answer open, for a risk within rounding of the floor, for instance; with
-            the bounds reached.
+        ArithmeticError: rounding leaves the answer open, for a risk within rounding of the floor, for instance, or of
+            the only risk of points that coincide; with the bounds reached.
 
     >>> from math import expm1, log
     >>> found = lipschitz_needed([[0.0, 0.0], [3.0, 4.0]], [1, -1], risk=0.1)
@@ -164,16 +169,41 @@ def lipschitz_needed(
     positive_number("tolerance", tolerance)
     finite_number("risk", risk)
     sample = read_sample(points, labels, weights, 1.0, chosen)
-    constant, floor = constant_risk(sample, chosen), risk_floor(sample, chosen)
-    if risk < floor.below or (chosen.rest == inf and risk <= chosen.infimum * fsum(sample.weights)):
+    scaled, length, mass = _in_its_units(sample, chosen)
+    target = outwards(float(risk), mass, inf)
+    if 0 < abs(target) < LEAST_SAFE and mass < 0:  # it may have been rounded
+        raise ValueError(f"risk={risk} is out of the range of float64 beside weights of sum 2^{-mass}: scale both")
+    constant, floor = constant_risk(scaled, chosen), risk_floor(scaled, chosen)
+    if target < floor.below or (chosen.rest == inf and target <= chosen.infimum * fsum(scaled.weights)):
         return LipschitzBracket(inf, inf)
-    if risk >= constant.above:
+    if target >= constant.above:
         return LipschitzBracket(0.0, 0.0)
+    span = float(lengths(scaled.points.max(axis=0) - scaled.points.min(axis=0)))
+    if not span:
+        raise ArithmeticError(
+            f"the least Lipschitz constant is 0 or inf, undecided: risk={risk} is within rounding of the only risk of "
+            "points that coincide, pass another"
+        )
 
     def at(lipschitz: float, inner: float) -> Point:
-        found = solve_sample(replace(sample, lipschitz=lipschitz), chosen, inner)
-        lengths = np.linalg.norm(sample.points[found.rows] - sample.points[found.columns], axis=1)
-        return Point(lipschitz, float(found.risk), float(found.lower_bound), fsum(lengths * found.masses))
+        found = solve_sample(replace(scaled, lipschitz=lipschitz), chosen, inner)
+        steps = lengths(scaled.points[found.rows] - scaled.points[found.columns])
+        slope = fsum(steps * found.masses)
+        return Point(lipschitz, float(found.risk), float(found.lower_bound), slope if slope > LEAST_SLOPE else 0.0)
 
-    span = float(np.linalg.norm(sample.points.max(axis=0) - sample.points.min(axis=0)))
-    return narrow(risk, constant.above, 1 / span, tolerance, at)
+    found = narrow(target, constant.above, _unit_of_values(chosen) / span, tolerance, at)
+    return LipschitzBracket(outwards(found.insufficient, length, -inf), outwards(found.sufficient, length, inf))
+
+
+def _in_its_units(sample: Labelled, loss: Loss) -> tuple[Labelled, int, int]:
+    """The sample with a span and a total weight of about 1, and the exponents of both factors."""
+    points, length = in_unit_of_span("points", sample.points)
+    weights, mass = unit_masses(sample.weights, loss)
+    return replace(sample, points=points, weights=weights), length, mass
+
+
+def _unit_of_values(loss: Loss) -> float:
+    """Where the loss bends, about."""
+    if loss.normal is not None:
+        return float(1 / Fraction(loss.normal.scale))
+    return float(loss.kink[2]) or 1.0 if loss.kink is not None else 1.0

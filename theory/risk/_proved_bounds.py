@@ -6,11 +6,12 @@ every term, and sums are rounded once (math.fsum).
 
 from __future__ import annotations
 
-from math import fsum, inf
+from math import frexp, fsum, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._scales import LEAST_FLOAT, LEAST_SAFE
 from theory._types import Array, Floats, Indices
 from theory.losses import Loss, Number
 from theory.risk._weighted_nearest import Distances
@@ -21,13 +22,31 @@ LEAST_GAP = 1e-300
 """A gap up to this is rounding: the terms of sums lose digits near 1e-308, where the range of float64 ends."""
 GAP_ROUNDING = 1e-13
 """A gap up to this share of what rounding may change (`Loss.size`) is rounding: 450 units in the last place, chosen."""
-LEAST_FLOAT = 2.0**-1074
-"""The least positive float: what a product that underflows is off by, at most."""
+LEAST_MASS = 2.0**-960
+"""Masses below this, of a total of about 1, are given up: sums and quotients of the others keep their digits."""
 
 
 def distance_rounding(dimension: int) -> float:
     """The relative error of a computed distance is at most this."""
     return (dimension + 8) * EPSILON
+
+
+def unit_masses(weights: Floats, loss: Loss) -> tuple[Floats, int]:
+    """The weights times a power of two, its exponent, of sum about 1; those that become nothing are raised.
+
+    Losses that are never negative may be charged more from above, and `feasible` gives up such weights from below.
+    """
+    exponent = -frexp(float(weights.max()))[1] - len(weights).bit_length()
+    with np.errstate(under="ignore"):
+        masses = np.ldexp(weights, exponent)
+    least = float(masses.min())
+    if least >= LEAST_SAFE:
+        return masses, exponent
+    if float(loss.multipliers[0]):
+        raise ValueError(
+            f"weights reach from {weights.min():.1e} to {weights.max():.1e}: leave out the points of least weight"
+        )
+    return np.maximum(masses, LEAST_SAFE), exponent
 
 
 def mcshane(distances: Distances, lipschitz: float, t: Floats, plus: int, dimension: int) -> Floats:
@@ -37,10 +56,11 @@ def mcshane(distances: Distances, lipschitz: float, t: Floats, plus: int, dimens
     L-Lipschitz on their own, equal labels included.
     """
     scale = lipschitz * (1 - distance_rounding(dimension))
+    lost = (2 + scale) * LEAST_FLOAT if min(scale, 1.0) * distances.least_step < LEAST_SAFE else 0.0
     for side, own, other in ((0, slice(None, plus), slice(plus, None)), (1, slice(plus, None), slice(None, plus))):
         least = distances.least(side, scale, t[other]).values[:, 0]
         t = t.copy()
-        t[own] = least - 4 * EPSILON * np.abs(least)
+        t[own] = least - (4 * EPSILON * np.abs(least) + lost)
     return t
 
 
@@ -53,11 +73,16 @@ def risk_above(loss: Loss, weights: Floats, t: Floats) -> float:
 
 
 def feasible(loss: Loss, weights: Floats, rows: Indices, columns: Indices, masses: Floats) -> Floats:
-    """The masses scaled down where a node sends or takes more than its greatest multiplier, rounding included."""
+    """The masses scaled down where a node sends or takes more than its greatest multiplier, rounding included.
+
+    Those below LEAST_MASS are given up, and so is all that a node sends or takes whose weight is.
+    """
+    masses = np.where((masses < LEAST_MASS) | (np.minimum(weights[rows], weights[columns]) < LEAST_MASS), 0.0, masses)
     total, count = _marginals(len(weights), rows, columns, masses)
     most = loss.steepest * weights * (1 - (count + 8) * EPSILON)
     share = np.divide(most, total, out=np.ones_like(total), where=total > most)
-    return masses * np.minimum(share[rows], share[columns])
+    scaled = masses * np.minimum(share[rows], share[columns])
+    return np.where(scaled < LEAST_MASS, 0.0, scaled)
 
 
 def risk_below(
@@ -74,10 +99,11 @@ def risk_below(
     terms = weights * loss.dual_below(total / weights, slack)
     lack = reach * fsum(np.maximum(base * weights * (1 + 4 * EPSILON) - total * (1 - slack), 0.0))
     size = fsum(np.abs(terms)) + lack + abs(cost)
-    bound = fsum(terms) - lack - cost - 8 * EPSILON * size
+    lost = 2 * len(weights) * LEAST_FLOAT  # products that underflow, of weights or lacks
+    bound = fsum(terms) - lack - cost - 8 * EPSILON * size - lost
     if 0 < bound < LEAST_GAP:  # relative errors mean nothing where products underflow
         bound = 0.0
-    return max(bound, loss.infimum * fsum(weights))
+    return max(bound, loss.infimum * fsum(weights)) + 0.0
 
 
 def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound: Number, tolerance: float) -> bool:
@@ -104,4 +130,9 @@ def _marginals(count: int, rows: Indices, columns: Indices, masses: Floats) -> t
 
 def transport_cost(lipschitz: float, distances: Floats, masses: Floats, dimension: int) -> float:
     """At least L times the sum of masses times distances."""
-    return lipschitz * fsum(distances * masses) * (1 + distance_rounding(dimension) + 8 * EPSILON)
+    terms = lipschitz * distances * masses  # from the left: L d has no extreme size, d times a small mass may have one
+    lost = (len(masses) + fsum(masses) * 2) * LEAST_FLOAT if len(masses) else 0.0  # of the terms, and of L d
+    faint = (distances > 0) & (distances < LEAST_SAFE)
+    if faint.any():  # distances that are themselves off by half the least float
+        lost += lipschitz * LEAST_FLOAT * fsum(masses[faint])
+    return fsum(terms) * (1 + distance_rounding(dimension) + 8 * EPSILON) + lost

@@ -44,6 +44,10 @@ def read_sample(
     exact = _exact(points, weights, lipschitz, loss) if places.shape[1] == 1 else None
     if exact is not None:
         return Labelled(exact[0], signs, exact[1], Fraction(lipschitz))
+    given: dict[str, Any] = {"points": points, "weights": weights, "lipschitz": lipschitz}
+    for name, value in given.items():
+        if value is not None:
+            real_array(name, value)  # integers are not rounded in silence
     largest = float(np.abs(places).max()) * max(1.0, float(lipschitz))
     if not largest <= LARGEST_PRODUCT:
         raise ValueError(
@@ -53,7 +57,7 @@ def read_sample(
 
 
 def _places(points: ArrayLike) -> Floats:
-    given = real_array("points", points)
+    given = real_array("points", points, rounded=True)
     return point_set("points", given[:, None] if given.ndim == 1 else given)
 
 
@@ -70,7 +74,7 @@ def _signs(labels: ArrayLike, count: int) -> Floats:
 def _masses(weights: ArrayLike | None, count: int) -> Floats:
     if weights is None:
         return np.full(count, 1.0 / count)
-    masses = real_array("weights", weights)
+    masses = real_array("weights", weights, rounded=True)
     if masses.shape != (count,):
         raise ValueError(f"weights has shape {masses.shape}: pass one weight a point, shape ({count},)")
     wrong = np.flatnonzero(masses <= 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import fsum, inf, nextafter
 from typing import Any
 
 import numpy as np
@@ -36,3 +36,16 @@ def constant(count: int, sign: float, loss: Loss) -> Solution:
     nothing = np.empty(0, dtype=np.intp)
     values = np.full(count, sign * float(loss.rest))
     return Solution(values, loss.infimum, loss.infimum, loss.rest < inf, (nothing, nothing, np.empty(0)))
+
+
+def consistent(found: Solution, labels: Any, weights: Any, loss: Loss) -> Solution:
+    """The solution, or where its bounds contradict each other those that no search can make false: of the function 0,
+    and of the infimum of the loss."""
+    if found.lower_bound <= found.risk:
+        return found
+    nothing = np.empty(0, dtype=np.intp)
+    total = fsum(np.asarray(weights, dtype=np.float64)) * (1 + 2.0**-50)
+    risk = float(loss.value_above(np.zeros(1))[0]) * total
+    bound = loss.infimum * total if loss.infimum else 0.0
+    coupling = nothing, nothing, np.empty(0)
+    return Solution(np.zeros(len(labels)), nextafter(risk, inf), bound, True, coupling)

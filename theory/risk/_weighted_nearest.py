@@ -6,12 +6,14 @@ of points close together are left out by their bounding boxes, so that most dist
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
+from theory._scales import FAINT, least_step, lengths
 from theory._types import Floats, Indices
 
 BLOCK_POINTS = 128
@@ -24,6 +26,10 @@ KEPT_DISTANCES = 2**22
 """So many distances at most are computed once and kept where boxes spare little work: 32 MB, chosen."""
 FEW_DISTANCES = 2**15
 """So many at most elsewhere: chosen."""
+
+
+Between = Callable[[Floats, Floats], Floats]
+"""All distances, (a, b), between points (a, n) and (b, n)."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +54,28 @@ class Blocks:
     def apart(self, low: Floats, high: Floats) -> Floats:
         """Distances (blocks,) from the box between low and high (n,) to every block."""
         gaps = np.maximum(np.maximum(self.low - high, low - self.high), 0.0)
-        return np.sqrt(np.einsum("ij,ij->i", gaps, gaps))
+        return np.sqrt(np.einsum("ij,ij->i", gaps, gaps))  # of gaps that underflow less, which leaves out less
 
 
 class Distances:
-    """Distances between two finite sets, looked at from both sides."""
+    """Distances between two finite sets, looked at from both sides, as accurate as those of `lengths`.
+
+    least_step: no two points that differ are closer.
+    """
 
     def __init__(self, plus: Floats, minus: Floats) -> None:
         self._sides = Blocks(plus), Blocks(minus)
+        self.least_step = least_step(np.concatenate([plus, minus]))
+        self._between = _between if self.least_step >= FAINT else _between_faint
         few = len(plus) * len(minus) <= (FEW_DISTANCES if plus.shape[1] <= BOX_DIMENSION else KEPT_DISTANCES)
-        self._kept = cdist(plus, minus) if few else None
+        self._kept = self._between(plus, minus) if few else None
         self._plus, self._minus = plus, minus
 
     def pairs(self, rows: Indices, columns: Indices) -> Floats:
         """Distances of those pairs alone."""
         if self._kept is not None:
             return self._kept[rows, columns]
-        difference = self._plus[rows] - self._minus[columns]
-        return np.sqrt(np.einsum("ij,ij->i", difference, difference))
+        return lengths(self._plus[rows] - self._minus[columns])
 
     def least(self, side: int, scale: float, head_start: Floats, k: int = 1) -> Reach:
         """For every point z of `side` (0 plus, 1 minus) the k least of scale |z - x_j| - head_start_j.
@@ -75,7 +85,19 @@ class Distances:
         k = min(k, len(head_start))
         if self._kept is not None:
             return _dense(self._kept if side == 0 else self._kept.T, scale, head_start, k)
-        return _blockwise(self._sides[side], self._sides[1 - side], scale, head_start, k)
+        return _blockwise(self._sides[side], self._sides[1 - side], scale, head_start, k, self._between)
+
+
+def _between(one: Floats, other: Floats) -> Floats:
+    return np.asarray(cdist(one, other), dtype=np.float64)
+
+
+def _between_faint(one: Floats, other: Floats) -> Floats:
+    """Where squares of distances may underflow."""
+    found = _between(one, other)
+    rows, columns = np.nonzero(found < FAINT)
+    found[rows, columns] = lengths(one[rows] - other[columns])
+    return found
 
 
 def _dense(distances: Floats, scale: float, head_start: Floats, k: int) -> Reach:
@@ -84,7 +106,7 @@ def _dense(distances: Floats, scale: float, head_start: Floats, k: int) -> Reach
     return Reach(*(np.concatenate(each) for each in zip(*found, strict=True)))
 
 
-def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: int) -> Reach:
+def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: int, between: Between) -> Reach:
     ordered = head_start[other.order]
     best = np.maximum.reduceat(ordered, other.starts)
     values, found = np.empty((len(own.points), k)), np.empty((len(own.points), k), dtype=np.intp)
@@ -92,36 +114,44 @@ def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: 
         rows = own.order[start : start + BLOCK_POINTS]
         # the shares of 1e-12 dwarf all rounding
         bounds = scale * other.apart(low, high) * (1 - 1e-12) - best - 1e-12 * np.abs(best)
-        values[rows], chosen = _search(own.points[start : start + BLOCK_POINTS], other, scale, ordered, k, bounds)
+        look = _Look(own.points[start : start + BLOCK_POINTS], other, scale, ordered, between)
+        values[rows], chosen = _search(look, k, bounds)
         found[rows] = other.order[chosen]
     return Reach(values, found)
 
 
-def _search(
-    z: Floats, other: Blocks, scale: float, head_start: Floats, k: int, bounds: Floats
-) -> tuple[Floats, Indices]:
+@dataclass(frozen=True)
+class _Look:
+    """Points z that look at blocks of others; head_start in the order of these."""
+
+    z: Floats
+    other: Blocks
+    scale: float
+    head_start: Floats
+    between: Between
+
+    def members(self, blocks: Indices) -> Indices:
+        columns = (blocks[:, None] * BLOCK_POINTS + np.arange(BLOCK_POINTS)).ravel()
+        return columns[columns < len(self.head_start)]
+
+    def reach(self, columns: Indices) -> Floats:
+        values = self.between(self.z, self.other.points[columns])
+        values *= self.scale
+        values -= self.head_start[columns]
+        return values
+
+
+def _search(look: _Look, k: int, bounds: Floats) -> tuple[Floats, Indices]:
     """Look at the most promising blocks, then at all those that may still hold one of the k least."""
     by_promise = np.argsort(bounds)
     first = max(FIRST_BLOCKS, -(-k // BLOCK_POINTS) + 1)
-    columns = _members(by_promise[:first], len(head_start))
-    worst = _select(_reach(z, columns, other, scale, head_start), min(k, len(columns)))[0][:, -1].max()
+    columns = look.members(by_promise[:first])
+    worst = _select(look.reach(columns), min(k, len(columns)))[0][:, -1].max()
     if len(columns) < k:
         worst = np.inf
-    columns = _members(np.sort(by_promise[bounds[by_promise] <= worst + 1e-12 * abs(worst)]), len(head_start))
-    values, chosen = _select(_reach(z, columns, other, scale, head_start), k)
+    columns = look.members(np.sort(by_promise[bounds[by_promise] <= worst + 1e-12 * abs(worst)]))
+    values, chosen = _select(look.reach(columns), k)
     return values, columns[chosen]
-
-
-def _members(blocks: Indices, count: int) -> Indices:
-    columns = (blocks[:, None] * BLOCK_POINTS + np.arange(BLOCK_POINTS)).ravel()
-    return columns[columns < count]
-
-
-def _reach(z: Floats, columns: Indices, other: Blocks, scale: float, head_start: Floats) -> Floats:
-    values = cdist(z, other.points[columns])
-    values *= scale
-    values -= head_start[columns]
-    return values
 
 
 def _select(values: Floats, k: int) -> tuple[Floats, Indices]:

@@ -99,8 +99,8 @@ def _start(problem: Smooth) -> State:
     weights, signs, bounds = problem.weights, problem.signs, problem.bounds
     total, positive = weights.sum(), weights[signs > 0].sum()
     negative = weights[signs < 0].sum()
-    alpha = weights * np.where(signs > 0, negative, positive) / total
-    beta = weights * np.where(signs > 0, positive, negative) / total
+    alpha = np.maximum(weights * np.where(signs > 0, negative, positive) / total, SMALLEST_GAP)
+    beta = np.maximum(weights * np.where(signs > 0, positive, negative) / total, SMALLEST_GAP)
     flux = np.cumsum(problem.at_nodes(alpha))[:-1]
     mean = (np.dot(np.abs(flux), bounds) + alpha.sum()) / len(weights)
     pairs = (

@@ -24,6 +24,8 @@ LONGEST = 300
 """Iterations; some 15 to 60 are usual."""
 BEYOND = 2.0**-30
 """So far beyond `flat` margins stay: well above rounding; its square, the loss's difference there, well below."""
+LONGEST_STEP = 2.0**14
+"""Of values whose loss decays exponentially: at a quarter of it, weights of float64's whole range apart, it is 0."""
 UNDERFLOW = 1e-270
 """A least loss below this is not worth bounding from below."""
 
@@ -55,6 +57,7 @@ def least_smooth(
     steps (p - 1,), at least 0, relative errors below 2^-50; signs (p,) with both labels; weights (p,), positive, of sum
     about 1; cost: the sums of steps between pairs. Where float64 cannot reach the tolerance, the best bounds found.
     """
+    steps = np.minimum(steps, _longest_step(form))
     starts = np.concatenate([[0], np.flatnonzero(steps > 0) + 1])
     problem = Smooth(signs, weights, starts, steps[steps > 0], form)
     midway = _midway(signs, steps)[starts]
@@ -71,6 +74,16 @@ def least_smooth(
                 break
             target /= 10
     return best or _bounds(problem, state, cost, tolerance)
+
+
+def _longest_step(form: NormalForm) -> float:
+    """No greater one is of use: margins beyond half of it lose nothing.
+
+    Shorter steps are feasible, too, and values stay so small that their differences are not rounded away.
+    """
+    if form.flat < np.inf:
+        return 4.0 * form.flat
+    return LONGEST_STEP if not form.value(np.array([LONGEST_STEP / 4])).any() else np.inf
 
 
 def _midway(signs: Floats, steps: Floats) -> Floats:

@@ -17,13 +17,19 @@ import numpy as np
 
 from theory._input import plain_number
 from theory._rationals import as_whole, common_unit, floats, fractions
+from theory._scales import LARGEST_FLOAT, LEAST_SAFE, in_unit_of_span, outwards
 from theory._types import Number
 from theory.losses import Loss, NormalForm
 from theory.risk._line.kinked import Chain, least_values, monotone_coupling, multipliers
 from theory.risk._line.smooth import least_smooth
+from theory.risk._proved_bounds import risk_above, unit_masses
 from theory.risk._solution import Solution, constant
 
 TINY = 1e-290
+HALF = 0.5
+"""What frexp makes of a power of two: dividing by it rounds nothing."""
+LARGEST_REACH = Fraction(2) ** 900
+"""Of T L times distances: beyond it sums overflow."""
 MASS_ROUNDING = Fraction(1, 2**50)
 """Relative difference of class masses that rounding of the weights explains: 8 roundings, of the weights and the sum of
 each class, of the slopes of the loss and of their products with the masses."""
@@ -46,28 +52,44 @@ def least_risk_line(
     if (signs == signs[0]).all():
         return constant(len(signs), float(signs[0]), loss)
     if loss.normal is not None:
-        return _smooth(positions, signs, weights, lipschitz, loss.normal, tolerance)
+        return _smooth(positions, signs, weights, lipschitz, loss, loss.normal, tolerance)
     raise ValueError(f"loss={loss!r} has no kink and no normal form: derive it as theory.losses says")
 
 
 def _smooth(
-    positions: Any, signs: Any, weights: Any, lipschitz: Number, form: NormalForm, tolerance: float
+    positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: Loss, form: NormalForm, tolerance: float
 ) -> Solution:
-    places = np.asarray(positions)
-    rate = float(Fraction(lipschitz) * Fraction(form.scale))
+    places, exponent = np.asarray(positions), 0
+    if places.dtype == np.float64:
+        scaled, exponent = in_unit_of_span("points", places[:, None])
+        places = scaled[:, 0]
+    rate, inner = _rates(Fraction(lipschitz) * Fraction(form.scale) / Fraction(2) ** exponent, places)
 
     def cost(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        return rate * np.abs(places[rows] - places[columns]).astype(np.float64)
+        gaps = np.abs(places[rows] - places[columns]).astype(np.float64)
+        return np.maximum(rate * gaps, np.where(gaps > 0, LEAST_SAFE, 0.0))
 
-    steps = rate * np.diff(places).astype(np.float64)
-    masses = np.asarray(weights, dtype=np.float64)
-    unit = 2.0 ** frexp(float(masses.sum()))[1]  # dividing by it rounds nothing
-    found = least_smooth(steps, signs.astype(np.float64), masses / unit, cost, form, tolerance)
-    coupling = found.coupling.rows, found.coupling.columns, found.coupling.masses * (form.steepest * unit)
-    upper, lower = _in_units(found.upper, inf, form) * unit, _in_units(found.lower, -inf, form) * unit
+    steps = inner * np.diff(places).astype(np.float64)
+    steps = np.where(steps < LEAST_SAFE, 0.0, steps)  # lost digits: no step is feasible too
+    masses, power = unit_masses(np.asarray(weights, dtype=np.float64), loss)
+    found = least_smooth(steps, signs.astype(np.float64), masses, cost, form, tolerance)
+    with np.errstate(under="ignore", over="ignore"):
+        coupling = found.coupling.rows, found.coupling.columns, np.ldexp(found.coupling.masses * form.steepest, -power)
+    upper, lower = _in_units(found.upper, inf, form), _in_units(found.lower, -inf, form)
     if 0 < upper < TINY:  # the products may have been rounded
         upper, lower = nextafter(upper, inf), 0.0
-    return Solution(found.values / float(form.scale), upper, lower, True, coupling)
+    values = found.values / float(form.scale)
+    if (values * float(form.scale) != found.values).any() or frexp(float(form.scale))[0] != HALF:
+        upper = max(upper, risk_above(loss, masses, signs * values))  # the values are rounded, and so is their loss
+    return Solution(values, outwards(upper, -power, inf), outwards(lower, -power, -inf), True, coupling)
+
+
+def _rates(rate: Fraction, places: Any) -> tuple[float, float]:
+    """T L in units of the places: at least, and for steps that must be feasible, 0 where it underflows."""
+    reach = rate * Fraction(places[-1] - places[0])
+    if reach > LARGEST_REACH:
+        raise ValueError("points times lipschitz, in units of the loss, reach more than 1e270: scale the points")
+    return (float(rate), float(rate)) if rate >= Fraction(LEAST_SAFE) else (LEAST_SAFE, 0.0)
 
 
 def _in_units(bound: float, outwards: float, form: NormalForm) -> float:
@@ -154,6 +176,10 @@ def _dual(chain: Chain, alpha: list[int], coupling: tuple[list[int], list[int], 
 
 def _rounded(number: Fraction, towards: float) -> float:
     """The float nearest to the number on that side of it."""
-    nearest = float(number)
+    try:
+        nearest = float(number)
+    except OverflowError:
+        end = LARGEST_FLOAT if number > 0 else -LARGEST_FLOAT
+        return towards if (number > 0) == (towards > 0) else end
     wrong = Fraction(nearest) < number if towards > 0 else Fraction(nearest) > number
     return nextafter(nearest, towards) if wrong else nearest

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from theory.losses import NormalForm
 from theory.risk._proved_bounds import EPSILON, relative_gap
 from theory.risk._space.arcs import Arcs, hops
 from theory.risk._space.barrier import Barrier
+from theory.risk._space.exchange import exchanged
 from theory.risk._space.flow import coupling_of_flow
 from theory.risk._space.linear_programme import Programme
 from theory.risk._space.multipliers import Guess, Multipliers, dot
@@ -41,8 +43,9 @@ class State:
 class Search:
     """Ways to candidates for `prove`. The least risk is finite."""
 
-    def __init__(self, problem: Problem, tolerance: float) -> None:
-        self.problem, self.tolerance = problem, tolerance
+    def __init__(self, problem: Problem, tolerance: float, true: Problem | None = None) -> None:
+        """true: the problem itself, where that for programmes, see `Units.search`, is another."""
+        self.problem, self.tolerance, self.true = problem, tolerance, true or problem
 
     def ways(self) -> Iterator[Iterable[Candidate]]:
         """All pairs at once for a small sample, then in rounds; neither where no loss is left."""
@@ -54,6 +57,11 @@ class Search:
         if form is not None and problem.split * (problem.count - problem.split) <= TUNING.all_pairs:
             yield self._at_once(form)
         yield self._in_rounds()
+        if form is None and problem.split * (problem.count - problem.split) <= TUNING.all_pairs:
+            yield self._by_exchange()
+
+    def _by_exchange(self) -> Iterator[Candidate]:
+        yield exchanged(self.true)
 
     @cached_property
     def start(self) -> tuple[Floats, Indices]:
@@ -61,7 +69,37 @@ class Search:
         margins, nearest = self._look(np.zeros(self.problem.count), violated=False)
         for _ in range(TUNING.lifts):
             margins, _ = self._look(margins)
-        return margins, nearest
+        return self._balanced(margins), nearest
+
+    def _balanced(self, margins: Floats) -> Floats:
+        """The margins of the best constant added to their function, where one class is far too light for it.
+
+        The sum of the margins of opposite labels stays.
+        """
+        problem, form = self.problem, self.problem.loss.normal
+        if form is None:
+            return margins
+        scale, signs, weights = float(form.scale), problem.labels, problem.weights
+
+        def pulls(shift: float) -> tuple[float, float]:
+            each = weights * form.share(scale * (margins + shift * signs))
+            return tuple(float(each[members].sum()) for members in problem.classes)  # type: ignore[return-value]
+
+        plus, minus = pulls(0.0)
+        if max(plus, minus) <= TUNING.uneven * min(plus, minus) or not max(plus, minus):
+            return margins
+        heavier = 1 if plus > minus else -1
+        low, high = 0.0, 1.0 / scale
+        for _ in range(TUNING.shifts):
+            plus, minus = pulls(heavier * high)
+            if heavier * (plus - minus) <= 0:
+                break
+            low, high = high, 2 * high
+        for _ in range(TUNING.shifts):
+            middle = (low + high) / 2
+            plus, minus = pulls(heavier * middle)
+            low, high = (middle, high) if heavier * (plus - minus) > 0 else (low, middle)
+        return np.asarray(margins + heavier * low * signs, dtype=np.float64)
 
     def _at_once(self, form: NormalForm) -> Iterator[Candidate]:
         """With all pairs from the start; none where margins are very large."""
@@ -134,7 +172,12 @@ class Search:
         # an error of a multiplier counts as often as the margin is large
         finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
         for turn in range(TUNING.rounds):
-            guess = relaxation.improve(arcs, guess, accuracy)
+            try:
+                guess = relaxation.improve(arcs, guess, accuracy)
+            except ArithmeticError:  # a programme that HiGHS gives up
+                if not turn:
+                    yield State(arcs, guess, half, inf)
+                return
             middle, violated = self._look(guess.margins, k=TUNING.candidates)
             gap = self._gap(arcs, guess, middle)
             accuracy = max(min(accuracy / 2, gap * TUNING.share), finest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
+from theory._scales import lengths
 from theory._types import Floats, Indices
 from theory.risk._space.problem import Problem
 from theory.risk._space.tuning import TUNING
@@ -22,8 +23,7 @@ class Arcs:
         self.split, self.count = problem.split, problem.count
         self.across = (self.start < self.split) & (self.end >= self.split)
         self.signs = problem.labels[self.start], -problem.labels[self.end]
-        difference = problem.points[self.start] - problem.points[self.end]
-        self.costs = problem.lipschitz * np.sqrt(np.einsum("ij,ij->i", difference, difference))
+        self.costs = problem.lipschitz * lengths(problem.points[self.start] - problem.points[self.end])
 
     def __len__(self) -> int:
         return len(self.start)

@@ -76,7 +76,10 @@ class Multipliers:
             curvature = self._form.curvature(t, slope, self._weights)
             if self._hold:
                 curvature += self._hold * self._weights
-            step = self._newton(arcs, flow > 0, curvature, -gradient)
+            try:
+                step = self._newton(arcs, flow > 0, curvature, -gradient)
+            except RuntimeError:  # a curvature that underflows makes the system singular: rounding has the last word
+                break
             rise = arcs.add(step)
             length = self._length(t, step, g, excess, rise, dot(gradient, step))
             if not length:

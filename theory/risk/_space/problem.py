@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from theory._scales import lengths
 from theory._types import Floats, Indices
 from theory.losses import Loss
 from theory.risk._weighted_nearest import Distances
@@ -16,7 +17,8 @@ from theory.risk._weighted_nearest import Distances
 class Problem:
     """Points (p, n), the first `split` of label +1, the others, one at least, of label -1; a node is an index.
 
-    weights: (p,). Nothing is copied: the points of a class are a slice.
+    weights: (p,). Nothing is copied: the points of a class are a slice. inner: L too, but for functions that are
+    proved to be L-Lipschitz, 0 where L underflows: `lipschitz` is then more than L.
     """
 
     points: Floats
@@ -24,6 +26,7 @@ class Problem:
     weights: Floats
     lipschitz: float
     loss: Loss
+    inner: float | None = None
 
     @property
     def count(self) -> int:
@@ -51,7 +54,7 @@ class Problem:
     @cached_property
     def reach(self) -> float:
         """A bound on all margins of some best function."""
-        span = float(np.linalg.norm(self.points.max(axis=0) - self.points.min(axis=0)))
+        span = float(lengths(self.points.max(axis=0) - self.points.min(axis=0)))
         margin = float(self.loss.kink[2]) if self.loss.kink is not None else 0.0
         return (margin + self.lipschitz * span) * (1 + 1e-12)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from theory._types import Floats, Indices
-from theory.risk._proved_bounds import close, feasible, mcshane, risk_above, risk_below, transport_cost
+from theory.risk._proved_bounds import close, feasible, mcshane, relative_gap, risk_above, risk_below, transport_cost
 from theory.risk._solution import Solution
 from theory.risk._space.problem import Problem
 
@@ -35,26 +35,32 @@ class Candidate:
 def prove(problem: Problem, ways: Iterable[Iterable[Candidate]], tolerance: float) -> Solution:
     """The least risk and the greatest lower bound of one way's candidates, up to the first with which they are close.
 
-    ways: each leads to candidates, which may be none but for the last; the first way that comes close is taken, else
-    the last. Values and coupling may come from different candidates, but not from different ways.
+    ways: each leads to candidates, which may be none but for the last. The first way is taken whose gap is within the
+    tolerance; else one whose gap is rounding; else the last. Values and coupling may come from different candidates,
+    but not from different ways.
     """
     loss, weights, labels = problem.loss, problem.weights, problem.labels
     best: Solution | None = None
+    spare: Solution | None = None
     for way in ways:
         best = None
         for candidate in way:
             found = _bounded(problem, candidate)
             best = found if best is None else _better(best, found)
             if close(loss, weights, labels * best.values, best.risk, best.lower_bound, tolerance):
-                return best
+                if relative_gap(best.risk, best.lower_bound) <= tolerance:
+                    return best
+                spare = spare or best
+                break
     assert best is not None
-    return best
+    return spare or best
 
 
 def _bounded(problem: Problem, candidate: Candidate) -> Solution:
     loss, weights, lipschitz, dimension = problem.loss, problem.weights, problem.lipschitz, problem.dimension
     rows, columns = candidate.rows, candidate.columns
-    margins = mcshane(problem.distances, lipschitz, candidate.margins, problem.split, dimension)
+    inner = lipschitz if problem.inner is None else problem.inner
+    margins = mcshane(problem.distances, inner, candidate.margins, problem.split, dimension)
     masses = feasible(loss, weights, rows, columns, candidate.masses)
     cost = transport_cost(lipschitz, problem.distances.pairs(rows, columns - problem.split), masses, dimension)
     below = risk_below(loss, weights, rows, columns, masses, cost, problem.reach)

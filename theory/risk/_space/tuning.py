@@ -25,6 +25,10 @@ class Tuning:
     farthest_start: float = 20.0
     # So many times are the margins halfway between the classes raised before the search.
     lifts: int = 2
+    # Where the classes pull on a constant with forces so many times apart, the search starts from the best constant,
+    uneven: float = 1e3
+    # found by so many doublings, and then halvings, of a shift.
+    shifts: int = 60
     # In units of the normal form: where margins halfway are larger on average, neighbours decide alone.
     local: float = 0.3
     # Arcs lead from every point to so many neighbours of any label,
@@ -79,6 +83,11 @@ class Tuning:
     patience: int = 8
     # A step goes this share of the way to where a slack or a multiplier is 0.
     to_boundary: float = 0.99
+
+    # The exchange
+
+    # So many paths a point at most: guards against not ending.
+    exchanges: int = 20
 
     # The coupling of a flow
 
