@@ -437,7 +437,8 @@ def test_the_largest_component_on_examples(evidence, subject):
 
 @claim("def-4", by="formal")
 def test_definition_4_on_three_points(evidence, subject):
-    evidence.impossible(a=0, b=20, c=60)
+    """The outer two are 4 apart: a label is half of that, but the least distance at their middle is 3/2."""
+    evidence.counterexample(a=0, b=F(1, 2), c=4)
 
 
 @claim("prop-2.cases", by="formal")
