@@ -393,7 +393,7 @@ def test_the_limit_from_end_to_end(evidence, subject):
 
 @claim("prop-1.steepest", by="formal")
 def test_the_printed_inner_product_from_end_to_end(evidence, subject):
-    evidence.counterexample(g=1, v=1, x=0, h=-1)
+    evidence.counterexample(g=1, v=1, x=1, h=F(-1, 2))
 
 
 @claim("prop-1.unique", by="formal")

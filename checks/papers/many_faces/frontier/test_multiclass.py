@@ -436,10 +436,11 @@ def test_the_largest_component_on_examples(evidence, subject):
 
 
 @claim("def-4", by="formal")
-def test_definition_4_on_two_points(evidence, subject):
-    evidence.impossible(a=0, b=20)
+def test_definition_4_on_three_points(evidence, subject):
+    """The outer two are 4 apart: a label is half of that, but the least distance at their middle is 3/2."""
+    evidence.counterexample(a=0, b=F(1, 2), c=4)
 
 
 @claim("prop-2.cases", by="formal")
 def test_two_cases_from_end_to_end(evidence, subject):
-    evidence.counterexample(a=0, b=4, x=0, y=2)
+    evidence.counterexample(a=0, b=4, c=12, x=0, y=2)
