@@ -89,7 +89,7 @@ def power(formal: Formal, ways: Sequence[tuple[Way, Effort]], *, refuted: bool) 
     for name, other in tried.items():
         if not refuted and false_somewhere(other):
             continue
-        if not any(_decides(way, other, took.spent + _SLACK, products=took.multiplied) for way, took in ways):
+        if not any(_decides(way, other, took) for way, took in ways):
             continue
         if not refuted and _follows(formal, other):
             weaker += 1
@@ -98,9 +98,11 @@ def power(formal: Formal, ways: Sequence[tuple[Way, Effort]], *, refuted: bool) 
     return {"tried": len(tried), "caught": len(tried) - weaker - len(alive), "weaker": weaker, "alive": alive}
 
 
-def _decides(way: Way, formal: Formal, most: int, *, products: bool = False) -> bool:
+def _decides(way: Way, formal: Formal, took: Effort) -> bool:
+    """Whether a way decides a text with about what another took, and no other means."""
+    effort = Effort(took.spent + _SLACK, products=took.multiplied, deep=took.deepened)
     with suppress(WitnessError, NotImplied, ArithmeticError, LookupError):
-        verify(way(formal, Effort(most, products=products)))
+        verify(way(formal, effort))
         return True
     return False
 
@@ -138,7 +140,7 @@ def _follows(formal: Formal, other: Formal) -> bool:
     if {**other, "conclusion": []} != {**formal, "conclusion": []} or formal.get("there_is"):
         return False
     implied = {**other, "hypotheses": [*other.get("hypotheses", []), *formal["conclusion"]]}
-    return _decides(by_derivation("", (), {}), implied, _SLACK)
+    return _decides(by_derivation("", (), {}), implied, Effort())
 
 
 def contradictory(formal: Formal, script: Script, choose: Mapping[str, str], took: Effort) -> bool:
@@ -151,8 +153,7 @@ def contradictory(formal: Formal, script: Script, choose: Mapping[str, str], too
     if not formal.get("lemmas") and false_somewhere(plain):
         return False
     scripts = [()] if not script or "induction" in script[0] else [(), script]
-    most = took.spent + _SLACK
-    return any(_decides(by_derivation("", each, choose), false, most, products=took.multiplied) for each in scripts)
+    return any(_decides(by_derivation("", each, choose), false, took) for each in scripts)
 
 
 @dataclass(kw_only=True)

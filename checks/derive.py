@@ -107,10 +107,14 @@ class Effort:
         most: so many at most.
         products: whether products of all pairs are tried where nothing else helps.
         multiplied: whether such a product was of use.
+        deep: whether cases are tried for facts on the way, too.
+        deepened: whether that was of use.
     """
 
-    def __init__(self, most: int = MAX_ATTEMPTS, *, products: bool = True) -> None:
-        self.spent, self.most, self.products, self.multiplied = 0, most, products, False
+    def __init__(self, most: int = MAX_ATTEMPTS, *, products: bool = True, deep: bool = True) -> None:
+        self.spent, self.most = 0, most
+        self.products, self.multiplied = products, False
+        self.deep, self.deepened = deep, False
 
     def spend(self) -> None:
         """Count one goal."""
@@ -252,11 +256,14 @@ class _Search:
         """Have a relation as the last one known."""
         if self._combine(relation) or self._combine(relation, products=True):
             return
+        if not self.effort.deep:
+            raise NotImplied(f"{text!r} does not follow at once")
         inner = self._inner([], "")
         try:
             inner.reach([[relation]])
         except NotImplied as error:
             raise NotImplied(f"{text!r} does not follow: {error}") from error
+        self.effort.deepened = True
         self._add({"lemma": str(relation), "steps": inner.steps})
 
     def _combine(self, goal: Relation, *, products: bool = False) -> bool:

@@ -110,3 +110,6 @@ def _texts(claim: Claim) -> Iterator[tuple[str, str]]:
     markup = {"statement": claim["statement"], "note": claim["note"], "proof": claim["proof"]}
     yield from ((name, text) for name, text in markup.items() if text)
     yield from (("hypothesis", text) for text in claim["hypotheses"])
+    formal = claim.get("formal")
+    if formal and formal["says"]:
+        yield "formal.says", formal["says"]

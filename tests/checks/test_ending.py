@@ -96,6 +96,7 @@ def test_the_slowest_builds_and_checks():
         "verdict": {"state": "judged", "truth": "holds", "strength": "argued", "reason": ""},
         "as_expected": True,
         "sabotages": {"caught": 0, "tried": 0},
+        "mutants": None,
         "evidence": evidence,
     }
     claim["expected"] = {"truth": "holds", "strength": "argued"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 FAILS = "evidence.refute(refutation('x', given={'x': subject}, conclusion=['x > 1']))\n    subject = 1"
-WITH_WITNESS = {"expected": "fails", "strength": "argued"}
+WITH_WITNESS = {"expected": "fails", "strength": "argued", "fault": "gap"}
 
 
 def _witnessed(small, *names: str):

@@ -39,7 +39,7 @@ def test_list_unchecked(capsys):
 def test_list(capsys):
     assert cli.main(["list", "eq-12*"]) == 0
     output = capsys.readouterr().out
-    assert "eq-12.amended" in output and "fails, argued" in output and "Appendix A" in output
+    assert "eq-12.amended" in output and "fails, machine-checked" in output and "Appendix A" in output
     assert "prop-1" not in output
 
 
@@ -117,7 +117,7 @@ def test_check_runs_in_any_folder(elsewhere):
     command = [shutil.which("manyfaces", path=Path(sys.executable).parent), "check", "eq-12", "--", "-q"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "fails, argued" in result.stdout
+    assert "fails, machine-checked" in result.stdout
     assert {path.name for path in elsewhere.iterdir()} <= {"pytest.ini", "conftest.py", "checks", ".cache"}
 
 

@@ -25,12 +25,12 @@ def headings(document, folder: Path) -> list[str]:
 
 def test_references_are_listed_where_there_are_some(document, tmp_path):
     assert "references" in document
-    assert headings(document, tmp_path) == ["Verdicts", "How to read this report"]
+    assert headings(document, tmp_path) == ["Verdicts", "Faults", "How to read this report"]
     document["references"] = THALES
-    assert headings(document, tmp_path) == ["Verdicts", "How to read this report", "References"]
+    assert headings(document, tmp_path) == ["Verdicts", "Faults", "How to read this report", "References"]
     assert compile_report(document) == compile_report(document) != compile_report(document | {"references": ""})
     del document["references"]
-    assert headings(document, tmp_path) == ["Verdicts", "How to read this report"], "an older claims file"
+    assert headings(document, tmp_path) == ["Verdicts", "Faults", "How to read this report"], "an older claims file"
 
 
 @pytest.mark.parametrize("references", ["@book{thales, author", THALES * 2])

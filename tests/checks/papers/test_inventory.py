@@ -97,7 +97,13 @@ def test_every_kind_excuses(tmp_path: Path, kind: str) -> None:
 
 def test_both_are_compared(tmp_path: Path) -> None:
     (tmp_path / "ledger").mkdir()
-    written = [statement("a", expected="fails"), statement("b", amends="a"), statement("c", amends="b"), statement("d")]
+    wrong = statement("a", expected="fails", fault="gap")
+    written = [wrong, statement("b", amends="a"), statement("c", amends="b"), statement("d")]
+        statement("a", expected="fails", fault="gap"),
+        statement("b", amends="a"),
+        statement("c", amends="b"),
+        statement("d"),
+    ]
     (tmp_path / "ledger" / "1.toml").write_text("\n".join(written), encoding="utf-8")
     ledger = load_ledger(tmp_path / "ledger")
     differences = compare(load(tmp_path, section(ENTRY.replace('["a"]', '["a", "e"]'))), ledger)
