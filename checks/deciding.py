@@ -30,7 +30,7 @@ Raises:
 _SLACK = 6
 """So much more than the text itself took is tried for each of its mutants; chosen, as the budgets below, for time."""
 
-SAMPLES = 60
+SAMPLES = 24
 """Points at which a mutant is looked at before a proof of it is tried."""
 
 _VALUES = [Fraction(value) for value in ("0", "1", "-1", "2", "1/2", "-2", "3", "1/3", "5", "-1/2", "10", "1/10")]

@@ -231,7 +231,8 @@ def true_of(formal: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
         values = _given(formal, {"given": given}, "for_all", {})
         values |= _given(formal, {"given": given}, "there_is", values)
         scope = _numeric(formal, values)
-        return not _true(formal.get("hypotheses", []), scope) or _true(formal["conclusion"], scope)
+        met = all(holds(text, scope) for text in formal.get("hypotheses", []))
+        return not met or _true(formal["conclusion"], scope)
 
 
 def check_counterexample(witness: Mapping[str, Any]) -> None:

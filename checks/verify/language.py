@@ -8,6 +8,7 @@ import operator
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from .arithmetic import FUNCTIONS, arithmetic, as_list, compare, equal, number, power_of, truth, whole
@@ -140,6 +141,12 @@ _NUMERAL = re.compile(r"(?<![A-Za-z0-9_])[0-9]+[A-Za-z_]")
 """A number that is not of digits alone; Python reads the 1 and the or of 1or, and has a warning printed."""
 
 
+@lru_cache(maxsize=4096)
+def _tree(text: str) -> ast.expr:
+    """What Python's parser makes of a text; nothing changes it."""
+    return ast.parse(text, mode="eval").body
+
+
 def parse(text: Any) -> ast.expr:
     if not isinstance(text, str) or len(text) > MAX_TEXT:
         shown = text[:80] if isinstance(text, str) else type(text).__name__
@@ -151,7 +158,7 @@ def parse(text: Any) -> ast.expr:
     if _NUMERAL.search(text):
         raise MalformedError(f"{text[:80]!r}: write numbers in digits, with a space before a word")
     try:
-        return ast.parse(text, mode="eval").body
+        return _tree(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise MalformedError(f"{text[:80]!r} is not an expression: {error}") from error
 

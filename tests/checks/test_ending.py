@@ -97,6 +97,7 @@ def test_the_slowest_builds_and_checks():
         "as_expected": True,
         "sabotages": {"caught": 0, "tried": 0},
         "mutants": None,
+        "unfilled": [],
         "evidence": evidence,
     }
     claim["expected"] = {"truth": "holds", "strength": "argued"}

@@ -99,11 +99,6 @@ def test_both_are_compared(tmp_path: Path) -> None:
     (tmp_path / "ledger").mkdir()
     wrong = statement("a", expected="fails", fault="gap")
     written = [wrong, statement("b", amends="a"), statement("c", amends="b"), statement("d")]
-        statement("a", expected="fails", fault="gap"),
-        statement("b", amends="a"),
-        statement("c", amends="b"),
-        statement("d"),
-    ]
     (tmp_path / "ledger" / "1.toml").write_text("\n".join(written), encoding="utf-8")
     ledger = load_ledger(tmp_path / "ledger")
     differences = compare(load(tmp_path, section(ENTRY.replace('["a"]', '["a", "e"]'))), ledger)
