@@ -161,7 +161,9 @@ def _claim(
         "verdict": verdict,
         "expected": expected,
         "as_expected": verdict["state"] == "judged" and _agree(verdict, expected),
-        "grounded": all(_is_proved(verdicts[identifier]) for identifier in [entry.id, *ledger.foundations(entry.id)]),
+        "grounded": all(
+            _holds_by_more_than_cases(verdicts[identifier]) for identifier in [entry.id, *ledger.foundations(entry.id)]
+        ),
         "sabotages": sabotages,
         "evidence": [_evidence(record) for record in checks],
     }
@@ -205,7 +207,7 @@ def _evidence(record: CheckRecord) -> Evidence:
     return cast("Evidence", {key: value for key, value in record.items() if key not in ("kind", "claim")})
 
 
-def _is_proved(verdict: Verdict) -> bool:
+def _holds_by_more_than_cases(verdict: Verdict) -> bool:
     return verdict["state"] == "judged" and verdict["truth"] == "holds" and verdict["strength"] != Strength.SUPPORTED
 
 
@@ -238,7 +240,7 @@ def _weaker(claim: Claim, document: Document) -> bool:
 
 
 def show(verdict: Verdict | Expected) -> str:
-    """``holds, proved``; ``undecided``."""
+    """``holds, argued``; ``undecided``."""
     return ", ".join(str(part) for part in (verdict["truth"], verdict["strength"]) if part)
 
 

@@ -91,7 +91,7 @@ def _problems(document: Document, chosen: set[str]) -> list[list[str]]:
 
 
 def kind(claim: Claim) -> str:
-    """``holds-proved`` and so on: a key of `KINDS`."""
+    """``holds-argued`` and so on: a key of `KINDS`."""
     verdict = claim["verdict"]
     if verdict["state"] != "judged" or not verdict["strength"]:
         return "undecided"
