@@ -18,6 +18,7 @@ from typing import Any
 from checks.faults import DistinctFault, Fault, distinct_faults
 from checks.files import read_utf8
 from checks.formal import Formal, read_formal
+from checks.naming import named, strangers
 from checks.verdict import Strength, Truth, Verdict
 
 REFERENCES = "references.bib"
@@ -61,6 +62,12 @@ class Statement:
     formal: Formal | None = None
     automatic: tuple[str, ...] = ()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that is said of it: the statement first, what the formal text says last."""
+        says = (self.formal.says,) if self.formal else ()
+        return (self.statement, *self.hypotheses, self.note, self.proof, *says)
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -102,6 +109,25 @@ class Ledger:
                 reached.add(current)
                 waiting.extend(self[current].depends_on)
         return reached
+
+    def unused_edges(self) -> list[tuple[str, str]]:
+        """The edges of ``depends_on`` that no text of their entry names, so that none says what is used of them.
+
+        >>> known = Statement("eq-1", "p. 1", "One", "$x = x$", Verdict(Truth.HOLDS, Strength.ARGUED))
+        >>> ledger = Ledger({}, {"eq-1": known, "eq-2": replace(known, id="eq-2", depends_on=("eq-1",))})
+        >>> ledger.unused_edges()
+        [('eq-2', 'eq-1')]
+        """
+        return [(entry.id, name) for entry in self for name in entry.depends_on if name not in named(entry.texts)]
+
+    def unknown_names(self) -> list[tuple[str, str]]:
+        """The names in backticks that are meant for an id of this ledger and are none (`checks.naming.strangers`).
+
+        >>> known = Statement("eq-1", "p. 1", "One", "$x = x$; see `eq-2`", Verdict(Truth.HOLDS, Strength.ARGUED))
+        >>> Ledger({}, {"eq-1": known}).unknown_names()
+        [('eq-1', 'eq-2')]
+        """
+        return [(entry.id, name) for entry in self for name in strangers(named(entry.texts), self.statements)]
 
     def distinct_faults(self) -> list[DistinctFault]:
         """The faults of the statements that are expected to fail, the gravest first."""
@@ -153,13 +179,10 @@ def load_ledger(path: Path) -> Ledger:
     return ledger
 
 
-_NAMED = re.compile(r"`([^`]+)`")
-
-
 def _with_edges(entry: Statement, known: Mapping[str, Statement]) -> Statement:
     """The statement with an edge to each other one that its proof names, but to the one that it amends."""
-    named = dict.fromkeys(name for name in _NAMED.findall(entry.proof) if name in known)
-    automatic = tuple(name for name in named if name not in {*entry.depends_on, entry.id, entry.amends})
+    apart = {*entry.depends_on, entry.id, entry.amends}
+    automatic = tuple(name for name in named([entry.proof]) if name in known and name not in apart)
     return replace(entry, depends_on=(*entry.depends_on, *automatic), automatic=automatic)
 
 

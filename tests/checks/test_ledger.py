@@ -186,3 +186,30 @@ def test_what_a_proof_names_is_an_edge(tmp_path: Path) -> None:
     assert ledger["b"].automatic == ("c",)
     with pytest.raises(LedgerError, match="or in what proofs name"):
         load(tmp_path, first, entry(id="b", proof="By `a`."))
+
+
+def test_an_edge_is_named_by_a_text(tmp_path: Path) -> None:
+    """By any of the entry's own: where none names it, nobody can say what is used of it."""
+    formal = "[statement.formal]\nsays = 'By `b`.'\nfor_all = { x = 'real' }\nconclusion = ['x == x']"
+    others = [entry(id="b"), entry(id="b.proof")]
+    for said in ({"statement": "`b`"}, {"hypotheses": ["`b`"]}, {"note": "`b`"}, {"proof": "`b`"}):
+        assert load(tmp_path, entry(depends_on=["b"], **said), *others).unused_edges() == []
+    assert load(tmp_path, entry(depends_on=["b"]), formal, *others).unused_edges() == []
+    for said in ({}, {"note": "b"}, {"title": "`b`"}, {"note": "`b.proof`"}):
+        assert load(tmp_path, entry(depends_on=["b"], **said), *others).unused_edges() == [("a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("`eq-1`, `eq-1.amended` and `x`", []),
+        ("`eq-2`", ["eq-2"]),
+        ("`eq-1.amnded`, twice `eq-1.amnded`", ["eq-1.amnded"]),
+        ("`prop-1`, `x-1`, `eq`, `1.5`, `eq-1 + 1`, `f(eq-2)` and eq-2", []),
+    ],
+)
+def test_a_name_that_is_meant_for_an_id_is_one(tmp_path: Path, text: str, unknown: list[str]) -> None:
+    ids = entry(id="eq-1"), entry(id="eq-1.amended")
+    for key in ("statement", "note", "proof"):
+        assert load(tmp_path, *ids, entry(**{key: text})).unknown_names() == [("a", name) for name in unknown]
+    assert load(tmp_path, *ids, entry(hypotheses=[text])).unknown_names() == [("a", name) for name in unknown]

@@ -1,5 +1,6 @@
 """Example 3 and Figure 2b: the exact minimisers on four weighted points, and networks trained beside them."""
 
+import math
 from fractions import Fraction as F
 
 import pytest
@@ -16,6 +17,21 @@ DATA = {"x": [-2, -1, 1, 2], "y": [1, -1, 1, -1], "w": [9, 1, 1, 9]}
 """The weights are ten times the paper's."""
 
 LIPSCHITZ_CONSTANTS = (1.0, 2.0, 4.0, 8.0)
+
+
+def threshold():
+    """The q = exp(L), a whole number, at which the half loss below is stationary where f(-1) = 0, that is for u = q."""
+    heavy, light = DATA["w"][:2]
+    return next(q for q in range(2, 100) if heavy * (q + q) == light * (1 + q) * q)
+
+
+Q = threshold()
+
+
+def record_threshold(evidence):
+    """For the texts of the ledger that quote it."""
+    evidence.value("exp(L) at the threshold", Q)
+    evidence.value("L at the threshold", math.log(Q))
 
 
 def odds(q, u):
@@ -92,10 +108,10 @@ def test_minimisers_of_rational_odds(evidence, subject):
 
 
 THRESHOLD = (
-    Implication(("qq - 17 * q > 0", "qq - 8 * q + 16 == tt", "ss == 16 + 9 * q"), "tt > ss"),
-    Implication(("qq - 17 * q <= 0", "qq - 8 * q + 16 == tt", "ss == 16 + 9 * q"), "tt <= ss"),
+    Implication((f"qq - {Q} * q > 0", "qq - 8 * q + 16 == tt", "ss == 16 + 9 * q"), "tt > ss"),
+    Implication((f"qq - {Q} * q <= 0", "qq - 8 * q + 16 == tt", "ss == 16 + 9 * q"), "tt <= ss"),
 )
-"""t = q - 4, s = sqrt(16 + 9q): 4 + s < q exactly when t > s, for q > 17 > 4."""
+"""t = q - 4, s = sqrt(16 + 9q): 4 + s < q exactly when t > s, for q > Q > 4."""
 
 
 @claim(
@@ -109,15 +125,16 @@ THRESHOLD = (
 )
 def test_the_threshold(evidence, subject):
     above, below = subject
-    evidence.certify(identity("(q − 4)² − (16 + 9q) = q (q − 17)", ("(q - 4)**2 - (16 + 9*q)", "q * (q - 17)")))
-    evidence.certify(above.proof("q > 17: 4 + √(16 + 9q) < q, so f(−1) < 0"))
-    evidence.certify(below.proof("4 ≤ q ≤ 17: 4 + √(16 + 9q) ≥ q, so f(−1) ≥ 0"))
+    evidence.certify(identity(f"(q − 4)² − (16 + 9q) = q (q − {Q})", ("(q - 4)**2 - (16 + 9*q)", f"q * (q - {Q})")))
+    evidence.certify(above.proof(f"q > {Q}: 4 + √(16 + 9q) < q, so f(−1) < 0"))
+    evidence.certify(below.proof(f"4 ≤ q ≤ {Q}: 4 + √(16 + 9q) ≥ q, so f(−1) ≥ 0"))
+    record_threshold(evidence)
 
 
 @claim(
     "ex-3.threshold",
     by="exact",
-    subject=[(F(28, 3), 14, [1, 1, -1, -1]), (17, 17, [1, 0, 0, -1]), (20, 18, [1, -1, 1, -1])],
+    subject=[(F(28, 3), 14, [1, 1, -1, -1]), (Q, Q, [1, 0, 0, -1]), (20, 18, [1, -1, 1, -1])],
     sabotage={"all right below": [(F(28, 3), 14, [1, -1, 1, -1])], "wrong above": [(20, 18, [1, 1, -1, -1])]},
 )
 def test_signs_on_both_sides(evidence, subject):
@@ -139,18 +156,16 @@ def test_signs_on_both_sides(evidence, subject):
     sabotage={"a threshold of log 18": 1.0, "a threshold of log 16": -1.0},
 )
 def test_the_threshold_by_the_solver(evidence, subject):
-    """The certified solver 0.1 % below and above log 17."""
-    import math
-
+    """The certified solver 0.1 % below and above log Q."""
     from theory.risk import minimize_risk
 
     points, labels, weights = [[x] for x in DATA["x"]], DATA["y"], [w / 10 for w in DATA["w"]]
     right = []
     for factor in (0.999, 1.001):
-        lipschitz = factor * math.log(17 + subject)
+        lipschitz = factor * math.log(Q + subject)
         values = minimize_risk(points, labels, lipschitz, weights=weights, tolerance=1e-10).values
         right.append(sum(v * y > 0 for v, y in zip(values, labels, strict=True)))
-    evidence.fact("two points are right below log 17, four above", right == [2, 4])
+    evidence.fact(f"two points are right below log {Q}, four above", right == [2, 4])
     evidence.count(2)
 
 
@@ -181,6 +196,7 @@ def test_minimisers_with_errors(evidence, subject):
             "the loss is strictly convex in the values: two minimisers would have a mean that is better"
         )
     )
+    record_threshold(evidence)
 
 
 @claim("sec-4.accuracy", by="formal")
@@ -250,11 +266,12 @@ ZIGZAG = Implication(("fm == a - L", "fn == L - a", "a < L"), "fm < fn")
 )
 def test_figure_2b(evidence, subject):
     monotone, zigzag = subject
-    evidence.certify(monotone.proof("a ≥ L, that is L ≤ log 17: f(−1) ≥ f(1), f falls all the way"))
+    evidence.certify(monotone.proof(f"a ≥ L, that is L ≤ log {Q}: f(−1) ≥ f(1), f falls all the way"))
     evidence.certify(zigzag.proof("a < L: f(−1) < f(1) between two falls by L"))
     evidence.certify(
         Implication(("fl == a", "fm == a - L"), "fl - fm == L").proof("it falls by L from −2 to −1, and from 1 to 2")
     )
+    record_threshold(evidence)
 
 
 @claim(
@@ -265,8 +282,6 @@ def test_figure_2b(evidence, subject):
 )
 def test_figure_2b_by_the_solver(evidence, subject):
     """The certified solver against the closed form, and the figure."""
-    import math
-
     close, series = [], []
     for lipschitz, least in exact_figure_2b().items():
         a = min(2 * lipschitz, math.log(4 + math.sqrt(16 + 9 * subject * math.exp(lipschitz))))
