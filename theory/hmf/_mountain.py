@@ -89,14 +89,8 @@ class HighestMountain:
     def certificate(self, x: ArrayLike) -> Certificate:
         """The values at x (..., n) with what proves them."""
         points = queries("x", x, self.dimension)
-        found, batch = self._classes.solve(points), points.shape[:-1]
-        return Certificate(
-            _value(found).reshape(batch),
-            (points.reshape(found.displacement.shape) + found.displacement).reshape(points.shape),
-            found.rival.reshape(points.shape),
-            found.unique.reshape(batch),
-            found.violation.reshape(batch),
-        )
+        found = self._classes.solve(points)
+        return _certificate(points, found, _value(found))
 
     def nearest_frontier(self, x: ArrayLike) -> Floats:
         """A point of the frontier at distance |f(x)| from x; x and the result have shape (..., n)."""
@@ -187,6 +181,68 @@ class MulticlassHighestMountain:
         values[np.arange(len(values)), found.own] = np.where(found.tied, 0.0, found.radius)
         return values.reshape(*points.shape[:-1], len(self.classes))
 
+    def label(self, x: ArrayLike) -> NDArray[np.int64]:
+        """The nearest neighbour's class, 0, ..., K - 1, shape (...), for x of shape (..., n); the first on a tie."""
+        points = queries("x", x, self.dimension)
+        return self._classes.label(points).reshape(points.shape[:-1]).astype(np.int64)
+
+    def certificate(self, x: ArrayLike) -> Certificate:
+        """What proves the values at x (..., n); its own value is f_k(x), k the label: how far x is from the frontier.
+
+        >>> proof = MulticlassHighestMountain([[[0.0]], [[2.0]], [[10.0]]]).certificate([0.5])
+        >>> proof.value, proof.frontier_point, proof.rival
+        (array(0.5), array([1.]), array([2.]))
+        """
+        points = queries("x", x, self.dimension)
+        found = self._classes.solve(points)
+        return _certificate(points, found, np.where(found.tied, 0.0, found.radius))
+
+    def nearest_frontier(self, x: ArrayLike) -> Floats:
+        """A point of the frontier at that distance from x; x and the result have shape (..., n)."""
+        return self.certificate(x).frontier_point
+
+    def gradient(self, x: ArrayLike) -> Floats:
+        """The Jacobian of f (Béthune et al., Proposition 2): a row of norm 1 for the class of x, zeros for the others.
+
+        Args:
+            x: points, (..., n).
+
+        Returns:
+            (..., K, n): that row is nan where two frontier points are nearest; all rows are nan on the frontier, where
+            two of the f_k have a kink.
+
+        Raises:
+            ValueError, ArithmeticError: as for f(x).
+
+        >>> MulticlassHighestMountain([[[0.0]], [[2.0]], [[10.0]]]).gradient([0.5]).tolist()
+        [[-1.0], [0.0], [0.0]]
+        """
+        points = queries("x", x, self.dimension)
+        found = self._classes.solve(points)
+        rows = np.zeros((len(found.own), len(self.classes), self.dimension))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            slope = -found.displacement / found.radius[:, None]
+        slope[~found.unique] = np.nan
+        rows[np.arange(len(rows)), found.own] = slope
+        rows[found.tied | (found.radius <= self._classes.resolution(points.reshape(slope.shape)))] = np.nan
+        return rows.reshape(*points.shape[:-1], len(self.classes), self.dimension)
+
+    def adversarial(self, x: ArrayLike, overshoot: float = 1e-6) -> Floats:
+        """A point with another label than x, within (1 + overshoot) of its distance from the frontier; x and the result
+        have shape (..., n). As `HighestMountain.adversarial`, towards the nearest of all other classes.
+
+        Raises:
+            ValueError: overshoot is not a finite number greater than 0; else as for f(x).
+            ArithmeticError: as for f(x).
+
+        >>> f = MulticlassHighestMountain([[[0.0]], [[2.0]], [[10.0]]])
+        >>> f.label([0.5]), f.label(f.adversarial([0.5]))
+        (array(0), array(1))
+        """
+        points = queries("x", x, self.dimension)
+        ratio = positive_number("overshoot", overshoot)
+        return self._classes.cross(points, self._classes.solve(points), ratio).reshape(points.shape)
+
 
 def highest_mountain(positive: ArrayLike, negative: ArrayLike) -> HighestMountain:
     """The Highest Mountain Function of two finite classes (Béthune et al., Definitions 1 and 3).
@@ -249,3 +305,14 @@ def _sign(found: Outcome) -> Floats:
 
 def _value(found: Outcome) -> Floats:
     return _sign(found) * found.radius
+
+
+def _certificate(points: Floats, found: Outcome, value: Floats) -> Certificate:
+    batch = points.shape[:-1]
+    return Certificate(
+        value.reshape(batch),
+        (points.reshape(found.displacement.shape) + found.displacement).reshape(points.shape),
+        found.rival.reshape(points.shape),
+        found.unique.reshape(batch),
+        found.violation.reshape(batch),
+    )
