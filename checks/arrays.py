@@ -17,7 +17,7 @@ def floats(name: str, values: ArrayLike) -> Floats:
 
     Args:
         name: of the argument, for messages.
-        values: an array of any shape, or what numpy makes one of.
+        values: an array of any shape, a tensor, or what numpy makes an array of.
 
     Raises:
         ValueError: what is not an array of real numbers, masked entries, numbers that float64 would round.
@@ -28,6 +28,8 @@ def floats(name: str, values: ArrayLike) -> Floats:
     Traceback (most recent call last):
     ValueError: x holds 9007199254740993, which is no float64: subtract what is common to all, or round it
     """
+    if hasattr(values, "detach"):  # a tensor, of any library
+        values = values.detach().cpu().double() if values.is_floating_point() else values.detach().cpu()
     if np.ma.is_masked(values):
         raise ValueError(f"{name} holds masked entries: fill them, or leave those rows out")
     try:

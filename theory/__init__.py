@@ -1,4 +1,16 @@
-"""Exact mathematics of 1-Lipschitz classification: what can be computed without a network."""
+"""Exact mathematics of 1-Lipschitz classification: what can be computed without a network.
+
+What callers hand in goes through one door. Numbers come as lists, arrays, tensors (of any type, with a gradient, on a
+device) or lists of these, and keep their exact value. What is no array of finite real numbers gets a ValueError that
+names the argument: sets, strings, iterators, ragged lists, masked numbers, NaN and infinity.
+
+Labels are all +1 and -1, or all 1 and 0 (True and False). Weights are at least 0; points of weight 0 are left out. Where
+two totals of weights must agree, they may differ by what rounding the weights explains: 2^-52 times their number for
+float64, 2^-23 for float32, 2^-10 for float16, 2^-7 for bfloat16, a sixteenth at most; exact numbers not at all.
+
+Results are written in a line, and as a table in notebooks. Inputs are copied where they are kept. Results that hold
+arrays are equal to themselves alone: compare the arrays.
+"""
 
 from theory.hmf import (
     Certificate,

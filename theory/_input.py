@@ -3,57 +3,47 @@ do."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from fractions import Fraction
-from numbers import Integral
+from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from theory._types import Floats
+from theory._entries import entries, shown
+from theory._types import Array, Floats
 
 EXACT_INTEGERS = 2**53
 """Up to it every integer is a float64."""
 
 
-def real_array(name: str, value: ArrayLike, rounded: bool = False) -> Floats:
-    """`value` as float64, refused when it is ragged, complex, masked, not numeric, NaN or infinite.
+def real_array(name: str, value: Any, rounded: bool = False) -> Floats:
+    """`value` as float64, refused when it is no array of real numbers, as `entries` tells, or has NaN or infinity.
 
     Integers that float64 does not have are refused too, unless they may be `rounded`: two of them, near each other,
-    would become one number. Fractions are rounded.
+    would become one number. Fractions and longer floats are rounded. The caller's own array, if it is float64.
     """
-    refuse_masked(name, value)
+    given = entries(name, value)
     try:
-        given = np.asarray(value)
-        if given.dtype.kind not in "biufO":
-            raise TypeError(f"dtype {given.dtype}")
-        array = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} is not an array of real numbers ({error}): pass finite numbers") from error
+        with np.errstate(over="ignore"):
+            array = np.asarray(given, dtype=np.float64)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} has a number beyond float64: scale all, or pass only int and Fraction where these are exact"
+        ) from error
     _refuse_non_finite(name, array)
-    if not rounded:
-        _refuse_rounded(name, value, array)
+    if not rounded and given.dtype.kind in "iuO":
+        _refuse_rounded(name, given, array)
     return array
 
 
-def refuse_masked(name: str, value: Any) -> None:
-    """Numbers under a mask are no data; an array that masks none is one like others."""
-    parts = value if isinstance(value, list | tuple) else [value]
-    if any(isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part) for part in parts):
-        raise ValueError(f"{name} has masked numbers: leave out the points that they belong to, or fill them")
-
-
-def _refuse_rounded(name: str, value: ArrayLike, array: Floats) -> None:
+def _refuse_rounded(name: str, given: Array, array: Floats) -> None:
     """Of integers that are meant exactly, such as time stamps; in lists with floats, too."""
-    large = np.abs(array) >= EXACT_INTEGERS
-    if not large.any() or (isinstance(value, np.ndarray) and value.dtype == np.float64):
-        return
-    given = value if isinstance(value, np.ndarray) else np.array(value, dtype=object)
-    for index in np.argwhere(large).tolist():
-        where = tuple(index)
+    for place in np.argwhere(np.abs(array) >= EXACT_INTEGERS).tolist():
+        where = tuple(place)
         number = given[where]
-        if isinstance(number, Integral) and int(number) != int(array[where]):
+        if hasattr(number, "numerator") and number.denominator == 1 and int(number) != int(array[where]):
             raise ValueError(
                 f"{name} has the integer {number} at index {where}, which float64 does not have: subtract one of the "
                 "integers from all of them, or pass floats"
@@ -67,7 +57,7 @@ def _refuse_non_finite(name: str, array: Floats) -> None:
         raise ValueError(f"{name} has {array[where]} at index {where}: remove NaN and infinity before the call")
 
 
-def point_set(name: str, value: ArrayLike) -> Floats:
+def point_set(name: str, value: Any) -> Floats:
     """A non-empty finite set of points, (count, n) with n >= 1."""
     points = real_array(name, value)
     if points.size == 0:
@@ -108,7 +98,7 @@ def distinct_classes(names: Sequence[str], sets: Sequence[Floats]) -> list[Float
     return distinct
 
 
-def queries(name: str, value: ArrayLike, dimension: int) -> Floats:
+def queries(name: str, value: Any, dimension: int) -> Floats:
     """Points where a function of R^n is asked for, (..., n)."""
     points = real_array(name, value)
     if points.ndim == 0 or points.shape[-1] != dimension:
@@ -118,27 +108,85 @@ def queries(name: str, value: ArrayLike, dimension: int) -> Floats:
     return points
 
 
-def plain_number(value: Any) -> Any:
-    """An int, a Fraction or a float in the place of numpy's numbers, whose arithmetic wraps or rounds; else the value.
+def signs(name: str, value: Any, count: int) -> Floats:
+    """One label a point, (count,), as +1.0 and -1.0.
 
-    >>> from fractions import Fraction
-    >>> plain_number(Fraction(np.int64(3), 2)), plain_number(np.float32(0.5)), plain_number(np.array(7))
+    The rule wherever labels are taken: all of them are -1 and +1, or all are 0 and 1 (False and True), where 0 stands
+    for -1. No labels fit both in two ways: those that are all 1 mean +1 in either.
+    """
+    labels = real_array(name, value)
+    if labels.shape != (count,):
+        raise ValueError(f"{name} has shape {labels.shape}: pass one label a point, shape ({count},)")
+    wrong = np.flatnonzero((np.abs(labels) != 1) & (labels != 0))
+    if len(wrong):
+        raise ValueError(
+            f"{name} has {labels[wrong[0]]} at index {int(wrong[0])}: every label must be +1 or -1, or all 0 and 1"
+        )
+    if (labels == 0).any() and (labels < 0).any():
+        raise ValueError(f"{name} has -1, and 0 at index {int(np.argmin(np.abs(labels)))}: pass +1 and -1, or 0 and 1")
+    return np.where(labels > 0, 1.0, -1.0)
+
+
+def masses(name: str, value: Any, count: int, rounded: bool = True) -> Floats:
+    """One weight a point, (count,), at least 0 and not all of them 0; 1 / count each where `value` is None.
+
+    The rule wherever weights are taken: points of weight 0 have no part in what is weighed.
+    """
+    if value is None:
+        return np.full(count, 1.0 / count)
+    weights = real_array(name, value, rounded)
+    if weights.shape != (count,):
+        raise ValueError(f"{name} has shape {weights.shape}: pass one weight a point, shape ({count},)")
+    wrong = np.flatnonzero(weights < 0)
+    if len(wrong):
+        raise ValueError(f"{name} has {weights[wrong[0]]} at index {int(wrong[0])}: weights must be at least 0")
+    if not weights.any():
+        raise ValueError(f"{name} has total 0: give some point a weight greater than 0")
+    return weights
+
+
+def plain_number(name: str, value: Any) -> int | Fraction | float:
+    """One finite real number with its exact value; of no other type, as numpy's arithmetic wraps or rounds.
+
+    >>> plain_number("x", Fraction(np.int64(3), 2)), plain_number("x", np.float32(0.5)), plain_number("x", np.array(7))
     (Fraction(3, 2), 0.5, 7)
     """
-    if isinstance(value, np.ndarray) and not value.ndim:
-        value = value[()]
-    if isinstance(value, bool | np.bool_ | np.integer):
-        return int(value)
-    if isinstance(value, np.floating):
-        return float(value)
-    if isinstance(value, Fraction):
-        return Fraction(int(value.numerator), int(value.denominator))
-    return value
+    if type(value) is float and isfinite(value):
+        return value
+    given = entries(name, value)
+    if given.ndim:
+        raise ValueError(f"{name} has shape {given.shape}: pass one finite number")
+    number = entries(name, given.astype(object))[()]
+    if isinstance(number, int | Fraction):
+        return number
+    if not isfinite(number):
+        raise ValueError(f"{name} has {number}: pass one finite number")
+    return float(number)
 
 
-def positive_number(name: str, value: float | Fraction) -> float:
-    """A finite number greater than zero."""
-    number = real_array(name, value, rounded=True)  # type: ignore[arg-type]
+def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """An integer that is at least `least`, and at most `most`."""
+    try:
+        number = operator.index(value)
+    except (RuntimeError, TypeError, ValueError):
+        number = None
+    if number is None or number < least or (most is not None and number > most):
+        limits = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name}={shown(value)}: pass a whole number, {limits}")
+    return int(number)
+
+
+def positive_number(name: str, value: Any) -> float:
+    """A finite number greater than zero, rounded to a float, which is one too."""
+    number = real_array(name, value, rounded=True)
     if number.ndim or not number > 0:
-        raise ValueError(f"{name}={value!r}: pass one finite number greater than 0")
+        raise ValueError(f"{name}={shown(value)}: pass one finite number greater than 0")
+    return float(number)
+
+
+def finite_number(name: str, value: Any) -> float:
+    """A finite number, rounded to a float."""
+    number = real_array(name, value, rounded=True)
+    if number.ndim:
+        raise ValueError(f"{name}={shown(value)}: pass one finite number")
     return float(number)

@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import islice
 from math import gcd, lcm
 from numbers import Rational
-from operator import index
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from theory._input import real_array
+from theory._entries import entries, is_exact, shown
+from theory._input import plain_number
 from theory._types import Array, Floats
 
 Point: TypeAlias = tuple[Fraction, ...]
@@ -25,23 +25,20 @@ PointsLike: TypeAlias = ArrayLike | Sequence[Sequence[Length]]
 
 def rational(name: str, value: Any) -> Fraction:
     """One finite real number, exactly."""
-    found = _rationals(name, value)
-    if found.ndim:
-        raise ValueError(f"{name} has shape {found.shape}: pass one finite number")
-    return Fraction(found.item())
+    return Fraction(plain_number(name, value))
 
 
 def positive_rational(name: str, value: Any) -> Fraction:
     """One finite real number greater than zero, exactly."""
     number = rational(name, value)
     if number <= 0:
-        raise ValueError(f"{name}={value!r}: pass one finite number greater than 0")
+        raise ValueError(f"{name}={shown(value)}: pass one finite number greater than 0")
     return number
 
 
 def rational_point(name: str, value: Any) -> Point:
     """The coordinates of one point, (n,) with n >= 1; on the line a number will do."""
-    found = np.atleast_1d(_rationals(name, value))
+    found = np.atleast_1d(rationals(name, value))
     if found.ndim != 1 or not found.size:
         raise ValueError(f"{name} has shape {found.shape}: pass the coordinates of one point, shape (n,) with n >= 1")
     return tuple(map(Fraction, found))
@@ -49,7 +46,7 @@ def rational_point(name: str, value: Any) -> Point:
 
 def rational_points(name: str, value: Any) -> tuple[Point, ...]:
     """A non-empty set of points, (count, n) with n >= 1; on the line (count,) will do."""
-    found = _rationals(name, value)
+    found = rationals(name, value)
     if found.size == 0:
         raise ValueError(f"{name} is empty (shape {found.shape}): give it at least one point, shape (count, n)")
     if found.ndim == 1:
@@ -57,17 +54,6 @@ def rational_points(name: str, value: Any) -> tuple[Point, ...]:
     if found.ndim != 2:
         raise ValueError(f"{name} has shape {found.shape}: pass one point a row, shape (count, n)")
     return tuple(tuple(map(Fraction, row)) for row in found)
-
-
-def whole_number(name: str, value: Any, least: int) -> int:
-    """An integer that is at least `least`."""
-    try:
-        number = index(value)
-    except TypeError:
-        number = None
-    if number is None or number < least:
-        raise ValueError(f"{name}={value!r}: pass a whole number, {least} or more")
-    return int(number)
 
 
 def over_one_unit(points: Sequence[Point]) -> tuple[list[tuple[int, ...]], int]:
@@ -83,56 +69,29 @@ def _counts(numbers: Sequence[int | Fraction]) -> tuple[list[int], int]:
     return [number.numerator * (unit // number.denominator) for number in numbers], unit
 
 
-def _rationals(name: str, value: Any) -> NDArray[Any]:
+def rationals(name: str, value: Any) -> Array:
     """Object array of int and Fraction."""
-    try:
-        whole = np.asarray(value, dtype=object)
-        exact = exact_numbers(whole)
-    except ValueError as error:
-        raise ValueError(f"{name} is not an array of real numbers ({error}): pass finite numbers") from error
-    if exact is not None:
-        return exact
-    try:
-        real_array(name, value, rounded=True)
-    except OverflowError as error:
-        raise ValueError(f"{name} has a number too large for float64 beside floats: pass int and Fraction") from error
-    found = np.empty(whole.size, dtype=object)
-    found[:] = [_exactly(name, entry) for entry in whole.flat]
-    return found.reshape(whole.shape)
+    given = entries(name, value)
+    found = exact_numbers(given)
+    if found is None:
+        found = np.empty(given.size, dtype=object)
+        found[:] = [_exactly(name, entry) for entry in given.ravel().tolist()]
+        found = found.reshape(given.shape)
+    return found
 
 
 def _exactly(name: str, entry: Any) -> Fraction:
     try:
         return Fraction(*map(int, entry.as_integer_ratio()))
     except (AttributeError, TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name} has {entry!r}: pass finite real numbers") from error
+        raise ValueError(f"{name} has {shown(entry)}: pass finite real numbers") from error
 
 
-def exact_numbers(value: Any) -> Array | None:
-    """`value` as an object array of int and Fraction; None when some entry is neither."""
-    if isinstance(value, list | tuple):
-        entries = np.empty(len(value), dtype=object)
-        entries[:] = value if all(isinstance(entry, Rational) for entry in value) else [None] * len(value)
-    else:
-        entries = np.asarray(value)
-    if entries.dtype.kind in "biu":
-        return entries.astype(object)
-    if entries.dtype.kind != "O" or not all(isinstance(entry, Rational) for entry in entries.flat):
+def exact_numbers(given: Array) -> Array | None:
+    """What `entries` opened as an object array of int and Fraction; None when some entry is neither."""
+    if not is_exact(given):
         return None
-    plain = np.empty(entries.size, dtype=object)
-    plain[:] = [_plain(entry) for entry in entries.flat]
-    return plain.reshape(entries.shape)
-
-
-def _plain(entry: Rational) -> int | Fraction:
-    top, bottom = int(entry.numerator), int(entry.denominator)
-    return top if bottom == 1 else Fraction(top, bottom)
-
-
-def finite_number(name: str, value: Any) -> None:
-    """Refuses what is not one finite real number."""
-    if not isinstance(value, Rational) and real_array(name, value, rounded=True).ndim:
-        raise ValueError(f"{name}={value!r}: pass one finite number, or None")
+    return given.astype(object)
 
 
 def whole_numbers(arrays: list[Array]) -> tuple[list[Array], Fraction]:

@@ -17,6 +17,9 @@ from typing import Any, TypeAlias
 
 from flint import arb, ctx, fmpq, fmpz
 
+from theory._entries import shown
+from theory._input import plain_number, whole_number
+
 __all__ = [
     "Enclosable",
     "Undecided",
@@ -50,6 +53,9 @@ bits, chosen for time. Sides that are equal and irrational are undecided with an
 ROOT_BITS = 128
 """Bits of a root before it is rounded: float64's 53, and as many more as make it neighbouring floats nearly always."""
 
+LARGEST_DIMENSION = 10**6
+"""Of a ball: chosen for time, as factorials have so many factors."""
+
 
 class Undecided(ArithmeticError):
     """The enclosures overlap as far as precision was raised: neither answer is proved (Moore 1966, Interval Analysis).
@@ -77,8 +83,7 @@ def enclosure(value: Enclosable) -> arb:
     """
     if isinstance(value, arb):
         return value
-    ratio = _rational(value)
-    return arb(fmpq(ratio.numerator, ratio.denominator))
+    return _enclosed("value", value)
 
 
 def endpoints(value: Enclosable) -> tuple[Fraction, Fraction]:
@@ -98,7 +103,7 @@ def endpoints(value: Enclosable) -> tuple[Fraction, Fraction]:
     (Fraction(1, 3), Fraction(1, 3))
     """
     if not isinstance(value, arb):
-        ratio = _rational(value)
+        ratio = _rational("value", value)
         return ratio, ratio
     if not value.is_finite():
         raise ArithmeticError(f"the enclosure {value} is unbounded: compute it with more bits")
@@ -146,7 +151,7 @@ def certainly_gt(left: Enclosable, right: Enclosable) -> bool:
     >>> certainly_gt(Fraction(22, 7), arb.pi())
     True
     """
-    return certainly_lt(right, left)
+    return _certainly(left, right, lambda a, b: a > b)
 
 
 def certainly_ge(left: Enclosable, right: Enclosable) -> bool:
@@ -158,7 +163,7 @@ def certainly_ge(left: Enclosable, right: Enclosable) -> bool:
     >>> certainly_ge(arb.pi(), 3), certainly_ge(arb.pi(), arb.pi())
     (True, False)
     """
-    return certainly_le(right, left)
+    return _certainly(left, right, lambda a, b: a >= b)
 
 
 def decide_le(left: Lazy, right: Lazy) -> bool:
@@ -316,11 +321,11 @@ def sqrt(value: Enclosable) -> Fraction | arb:
     >>> sqrt(Fraction(9, 4)), (sqrt(2) ** 2).overlaps(arb(2))
     (Fraction(3, 2), True)
     """
-    if not certainly_ge(value, 0):
-        raise ValueError(f"value={value!r}: pass a number that is at least 0")
+    if not _certainly(value, 0, lambda a, b: a >= b, ("value", "0")):
+        raise ValueError(f"value={shown(value)}: pass a number that is at least 0")
     if isinstance(value, arb):
         return value.sqrt()
-    ratio = _rational(value)
+    ratio = _rational("value", value)
     top, bottom = fmpz(ratio.numerator), fmpz(ratio.denominator)
     if top.is_square() and bottom.is_square():
         return Fraction(int(top.isqrt()), int(bottom.isqrt()))
@@ -342,8 +347,9 @@ def root_floats(square: Fraction) -> tuple[float, float]:
     >>> root_floats(Fraction(25, 4)), root_floats(Fraction(1, 10**400))[1] <= 1.1e-200
     ((2.5, 2.5), True)
     """
+    square = _rational("square", square)
     if square < 0:
-        raise ValueError(f"square={square}: pass a number that is at least 0")
+        raise ValueError(f"square={shown(square)}: pass a number that is at least 0")
     shift = max(0, ROOT_BITS + (square.denominator.bit_length() - square.numerator.bit_length()) // 2 + 1)
     scaled = (square.numerator << 2 * shift) // square.denominator
     root = isqrt(scaled)
@@ -357,37 +363,40 @@ def ball_volume(dimension: int, radius: Enclosable = 1) -> arb:
     Conway and Sloane, Sphere Packings, Lattices and Groups, chapter 1.
 
     Args:
-        dimension: n, at least 0.
+        dimension: n, from 0 to 10^6.
         radius: int, float, Fraction or flint number.
 
     Raises:
-        ValueError: a dimension below 0, a radius that is not a real number.
+        ValueError: another dimension, a radius that is not a real number.
 
     >>> ball_volume(2).overlaps(arb.pi()), ball_volume(0).overlaps(arb(1))
     (True, True)
     """
-    if dimension < 0:
-        raise ValueError(f"dimension={dimension}: pass a whole number, 0 or more")
+    dimension = whole_number("dimension", dimension, 0, LARGEST_DIMENSION)
     k, odd = divmod(dimension, 2)
     factor = fmpq(factorial(k) << dimension, factorial(dimension)) if odd else fmpq(1, factorial(k))
-    return arb.pi() ** k * factor * enclosure(radius) ** dimension
+    return arb.pi() ** k * factor * _enclosed("radius", radius) ** dimension
 
 
-def _certainly(left: Enclosable, right: Enclosable, compare: Callable[[Any, Any], Any]) -> bool:
-    if isinstance(left, arb) or isinstance(right, arb):
-        return bool(compare(enclosure(left), enclosure(right)))
-    return bool(compare(_rational(left), _rational(right)))
+def _certainly(
+    left: Enclosable, right: Enclosable, compare: Callable[[Any, Any], Any], names: tuple[str, str] = ("left", "right")
+) -> bool:
+    enclosed = isinstance(left, arb) or isinstance(right, arb)
+    one, other = ((_enclosed if enclosed else _rational)(*each) for each in zip(names, (left, right), strict=True))
+    return bool(compare(one, other))
 
 
-def _rational(value: Enclosable) -> Fraction:
-    if isinstance(value, fmpz | fmpq):
+def _enclosed(name: str, value: Enclosable) -> arb:
+    if isinstance(value, arb):
+        return value
+    ratio = _rational(name, value)
+    return arb(fmpq(ratio.numerator, ratio.denominator))
+
+
+def _rational(name: str, value: Enclosable) -> Fraction:
+    if isinstance(value, Rational | fmpz | fmpq):
         return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
-    try:
-        return Fraction(*map(int, value.as_integer_ratio()))
-    except (AttributeError, TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"value={value!r}: pass one finite real number ({error})") from error
+    return Fraction(plain_number(name, value))
 
 
 def _dyadic(value: arb) -> Fraction:
@@ -398,7 +407,7 @@ def _dyadic(value: arb) -> Fraction:
 def _negative(value: Lazy) -> Lazy:
     if callable(value):
         return lambda: -value()
-    return -value
+    return -value if isinstance(value, arb) else -_rational("value", value)
 
 
 def _computed(value: Lazy) -> Enclosable:

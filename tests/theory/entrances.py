@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +18,7 @@ FACES = ("theory", *(subject.__name__ for subject in SUBJECTS))
 
 Kind = Literal[
     "numbers",  # an array of real numbers
+    "places",  # such, of any shape
     "weights",  # such, at least 0
     "labels",  # such, -1 and +1
     "arrays",  # a sequence of arrays of real numbers
@@ -33,7 +33,7 @@ Kind = Literal[
     "tool",  # an object with methods: a generator of random numbers, an executor
 ]
 
-NUMERIC: tuple[Kind, ...] = ("numbers", "weights", "labels", "arrays", "number", "whole", "wholes", "box")
+NUMERIC: tuple[Kind, ...] = ("numbers", "places", "weights", "labels", "arrays", "number", "whole", "wholes", "box")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Entrance:
     """call(**given) is valid, and quick. given: plain floats, ints and lists, all small multiples of 1/8.
 
     kinds: of each argument that is given. also: errors besides ValueError that the docstring promises.
-    covers: the public name that it is for.
+    covers: the public name that it is for. extended: NaN and infinity have answers, too.
     """
 
     name: str
@@ -49,7 +49,8 @@ class Entrance:
     given: dict[str, Any]
     kinds: dict[str, Kind]
     covers: str
-    also: tuple[type[Exception], ...] = field(default=())
+    also: tuple[type[Exception], ...] = ()
+    extended: bool = False
 
     def __call__(self, **changes: Any) -> Any:
         """The result with some arguments changed; iterators are run to their end."""
@@ -117,12 +118,25 @@ def entrances() -> list[Entrance]:
 
 
 def _entrance(
-    call: Callable[..., Any], /, name: str = "", also: tuple[type[Exception], ...] = (), **given: tuple[Kind, Any]
+    call: Callable[..., Any],
+    /,
+    name: str = "",
+    also: tuple[type[Exception], ...] = (),
+    extended: bool = False,
+    **given: tuple[Kind, Any],
 ) -> Entrance:
     kinds = {key: kind for key, (kind, _) in given.items()}
     own = call.__qualname__ if inspect.isfunction(call) or inspect.isclass(call) else ""
     name = name or own
-    return Entrance(name, call, {key: value for key, (_, value) in given.items()}, kinds, name.split(".")[0], also)
+    return Entrance(
+        name,
+        call,
+        {key: value for key, (_, value) in given.items()},
+        kinds,
+        name.split(".")[0].partition("(")[0],
+        also,
+        extended,
+    )
 
 
 def _methods(made: Any, *names: str, **given: tuple[Kind, Any]) -> list[Entrance]:
@@ -185,10 +199,10 @@ def _samples() -> list[Entrance]:
     space = risk.minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], 2.0)
     exact = risk.minimize_risk([0, 4], [1, -1], 1, loss="hinge")
     return [
-        _entrance(risk.minimize_risk, **sample, **more, lipschitz=("number", 2.0)),
+        _entrance(risk.minimize_risk, also=(ArithmeticError,), **sample, **more, lipschitz=("number", 2.0)),
         _entrance(risk.minimize_risk, name="minimize_risk(line)", **line, **hinged, lipschitz=("number", 2.0)),
         *_methods(space, "extend", x=("numbers", [[1.0, 0.0], [3.0, 1.0]])),
-        _entrance(exact.extend, name="LeastRisk.extend(line)", x=("numbers", [5.0, 1.0])),
+        _entrance(exact.extend, name="LeastRisk.extend(line)", x=("places", [5.0, 1.0])),
         _entrance(risk.lipschitz_needed, **sample, **more, risk=level),
         _entrance(risk.saturation_bound, **sample, risk=level, temperature=("number", 0.5)),
         _entrance(risk.gradient_floor, **sample, **steep),
@@ -217,9 +231,12 @@ def _losses() -> list[Entrance]:
         _entrance(losses.SmoothHinge, margin=one, width=("number", 0.25)),
     ]
     for loss in made:
-        found += _methods(loss, "value", "derivative", t=("numbers", np.array([-1.0, 0.25, 3.0])))
-        found += _methods(loss, "conjugate", s=("numbers", np.array([-1.0, -0.25])))
-        found += _methods(loss, "dual", a=("numbers", np.array([1.0, 0.25])))
+        methods = {"value": ("t", [-1.0, 0.25, 3.0]), "derivative": ("t", [-1.0, 0.25, 3.0])}
+        methods |= {"conjugate": ("s", [-1.0, -0.25]), "dual": ("a", [1.0, 0.25])}
+        for method, (argument, numbers) in methods.items():
+            name = f"{type(loss).__name__}.{method}"
+            given: dict[str, tuple[Kind, Any]] = {argument: ("places", numbers)}
+            found.append(_entrance(getattr(loss, method), name=name, extended=True, **given))
     return found
 
 
@@ -240,7 +257,7 @@ def _measures() -> list[Entrance]:
             transport.wasserstein1, name="wasserstein1(even)", p=("numbers", [0.0, 4.0]), q=("numbers", [3.0, 7.0])
         ),
         _entrance(transport.accuracy_range, **pair, threshold=("number", 0.5)),
-        *_methods(potential, "__call__", x=("numbers", [1.0, 5.0])),
+        *_methods(potential, "__call__", x=("places", [1.0, 5.0])),
         _entrance(_sampled, name="KantorovichPotential.sample", rng=("tool", 0)),
         _entrance(
             transport.PiecewiseLinear,
@@ -249,7 +266,7 @@ def _measures() -> list[Entrance]:
             left=("number", 0.5),
             right=("number", -1.0),
         ),
-        *_methods(potential.canonical, "__call__", x=("numbers", [1.0, 5.0])),
+        *_methods(potential.canonical, "__call__", x=("places", [1.0, 5.0])),
     ]
 
 
@@ -349,7 +366,7 @@ def _enclosures() -> list[Entrance]:
             for call in (intervals.lower_float, intervals.upper_float)
         ),
         *(_entrance(call, left=value, right=("number", 2.5)) for call in (*sides, intervals.decide_le)),
-        _entrance(intervals.root_floats, also=(OverflowError,), square=("number", Fraction(9, 4))),
+        _entrance(intervals.root_floats, also=(OverflowError,), square=value),
         _entrance(intervals.ball_volume, dimension=("whole", 3), radius=("number", 1.5)),
         _entrance(intervals.pi),
     ]

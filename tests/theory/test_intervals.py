@@ -148,7 +148,7 @@ def test_ball_volumes_obey_the_recursion():
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, "a", None, 1j])
 def test_refused_numbers(value):
-    with pytest.raises(ValueError, match="value="):
+    with pytest.raises(ValueError, match=r"value( has |=| is )"):
         enclosure(value)
 
 

@@ -26,7 +26,8 @@ class Edges:
         self.span = self.end - self.start
         self.x, self.y = np.ascontiguousarray(self.start.T)
         self.dx, self.dy = np.ascontiguousarray(self.span.T)
-        self.weight = 1.0 / (self.dx**2 + self.dy**2)
+        squares = self.dx**2 + self.dy**2  # where they underflow, an edge is a point
+        self.weight = 1.0 / np.where(squares > 0, squares, np.inf)
         self._index_strips()
 
     def __len__(self) -> int:

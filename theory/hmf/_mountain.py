@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from theory._entries import parts
 from theory._input import distinct_classes, point_set, positive_number, queries, same_dimension
+from theory._results import Shown
 from theory._types import Floats
 from theory.hmf._classes import Classes, Outcome
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, eq=False, repr=False)
+class Certificate(Shown):
     """What backs the value f(x) at every query, batch axes first (Béthune et al., Property 1 and Corollary 3).
 
     Attributes:
@@ -162,10 +164,11 @@ class MulticlassHighestMountain:
     """
 
     def __init__(self, classes: Sequence[ArrayLike]) -> None:
-        names = [f"classes[{k}]" for k in range(len(classes))]
+        given = parts("classes", classes)
+        names = [f"classes[{k}]" for k in range(len(given))]
         if len(names) < 2:
             raise ValueError(f"classes has {len(names)} entries: give at least two classes, one array of points each")
-        sets = [point_set(name, value) for name, value in zip(names, classes, strict=True)]
+        sets = [point_set(name, value) for name, value in zip(names, given, strict=True)]
         self.dimension: int = same_dimension(names, sets)
         self.classes: tuple[Floats, ...] = tuple(distinct_classes(names, sets))
         self._classes = Classes(self.classes)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from theory._entries import entries, parts, shown
 from theory._input import queries, real_array
 from theory._types import Floats, Indices
 from theory.hmf._edge_candidates import MARGIN, candidates
@@ -183,10 +183,11 @@ def signed_distance(rings: ArrayLike) -> SignedDistance:
 
 def _named(rings: Any) -> list[tuple[str, ArrayLike]]:
     """One ring is told from several by how deep its numbers lie."""
-    given = list(rings) if isinstance(rings, Sequence) or np.ndim(rings) else []
-    if not given or not np.size(given[0]):
-        raise ValueError(f"rings={rings!r}: give one closed polyline, shape (m, 2), or a sequence of them")
-    if np.ndim(given[0]) < 2:
+    given = parts("rings", rings)
+    first = entries("rings[0]", given[0] if given else [])
+    if not first.size:
+        raise ValueError(f"rings={shown(rings)}: give one closed polyline, shape (m, 2), or a sequence of them")
+    if first.ndim < 2:
         return [("rings", rings)]
     return [(f"rings[{i}]", ring) for i, ring in enumerate(given)]
 
@@ -198,4 +199,4 @@ def _closed(name: str, value: ArrayLike) -> Floats:
     different = len(np.unique(ring, axis=0))
     if different < 3:
         raise ValueError(f"{name} has {different} different vertices: a closed polyline needs at least 3")
-    return ring
+    return ring.copy()

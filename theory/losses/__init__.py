@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from theory._entries import shown
 from theory.losses._bce import BCE
 from theory.losses._bent import BentLoss, SmoothHinge, SquaredHinge
 from theory.losses._kinked import HKR, KR, Hinge, PiecewiseLinearLoss
@@ -62,5 +63,6 @@ def as_loss(loss: str | Loss) -> Loss:
     if isinstance(loss, Loss):
         return loss
     if not isinstance(loss, str) or loss not in LOSSES:
-        raise ValueError(f"loss={loss!r}: pass one of {', '.join(map(repr, LOSSES))}, or an object of theory.losses")
+        names = ", ".join(map(repr, LOSSES))
+        raise ValueError(f"loss={shown(loss)}: pass one of {names}, or an object of theory.losses")
     return LOSSES[loss]()

@@ -11,7 +11,7 @@ from scipy.special import entr, expit, xlog1py
 
 from theory._input import positive_number
 from theory._types import Floats
-from theory.losses._loss import EPSILON, Number
+from theory.losses._loss import EPSILON, Number, formula
 from theory.losses._smooth import NormalForm, SmoothLoss
 
 LONGEST_LIFT = 700.0
@@ -55,13 +55,16 @@ class BCE(SmoothLoss):
     def normal(self) -> NormalForm:
         return Logistic(self.temperature, 1)
 
+    @formula
     def value(self, t: Any) -> Any:
         return np.logaddexp(0.0, -float(self.temperature) * np.asarray(t, dtype=float))
 
+    @formula
     def derivative(self, t: Any) -> Any:
         scale = float(self.temperature)
         return -scale * expit(-scale * np.asarray(t, dtype=float))
 
+    @formula
     def conjugate(self, s: Any) -> Any:
         share = -np.asarray(s, dtype=float) / float(self.temperature)
         rest = np.minimum(share, 1.0)  # log1p: 1 - share would round small shares away

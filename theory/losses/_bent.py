@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from theory._entries import shown
 from theory._input import positive_number
 from theory._types import Floats
-from theory.losses._loss import EPSILON, Number, least_float_above
+from theory.losses._loss import EPSILON, Number, formula, least_float_above
 from theory.losses._smooth import NormalForm, SmoothLoss
 
 SMALLEST, LARGEST = 1e-60, 1e60
@@ -54,13 +55,16 @@ class BentLoss(SmoothLoss):
         unit = Fraction(steepest) * Fraction(margin)
         return Parabola(1 / Fraction(margin), unit, 1.0, 1.0, float(Fraction(width) * unit / Fraction(margin) ** 2))
 
+    @formula
     def value(self, t: Any) -> Any:
         return _bent(t, *self._bend_for(t))
 
+    @formula
     def derivative(self, t: Any) -> Any:
         margin, width, most = self._bend_for(t)
         return -np.minimum(np.maximum(margin - t, 0) / width, most)
 
+    @formula
     def conjugate(self, s: Any) -> Any:
         margin, width, most = self._bend_for(s)
         inside = np.logical_and(np.less_equal(0, -s), np.less_equal(-s, most))
@@ -190,4 +194,4 @@ class SmoothHinge(BentLoss):
 
 def _in_range(name: str, number: Number) -> None:
     if not SMALLEST <= positive_number(name, number) <= LARGEST:
-        raise ValueError(f"{name}={number!r}: pass a number between {SMALLEST:.0e} and {LARGEST:.0e}")
+        raise ValueError(f"{name}={shown(number)}: pass a number between {SMALLEST:.0e} and {LARGEST:.0e}")

@@ -11,7 +11,7 @@ import numpy as np
 
 from theory._input import positive_number
 from theory._types import Floats
-from theory.losses._loss import EPSILON, Loss, Number, least_float_above
+from theory.losses._loss import EPSILON, Loss, Number, formula, least_float_above
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,18 @@ class PiecewiseLinearLoss(Loss):
         base, _, margin = self.kink
         return inf if base else margin
 
+    @formula
     def value(self, t: Any) -> Any:
         base, jump, margin = self._kink_for(t)
         return jump * np.maximum(margin - t, 0) - base * t
 
+    @formula
     def derivative(self, t: Any) -> Any:
         base, jump, margin = self._kink_for(t)
         below = np.less(t, margin) if np.ndim(t) else bool(t < margin)
         return -(base + jump * below)
 
+    @formula
     def conjugate(self, s: Any) -> Any:
         base, _, margin = self._kink_for(s)
         ends: list[Any] = [float(end) if _is_float(s) else end for end in self.multipliers]

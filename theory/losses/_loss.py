@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import wraps
+from inspect import signature
 from math import inf, nextafter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from theory._entries import entries
 from theory._input import plain_number
 from theory._types import Floats
 
@@ -20,6 +24,38 @@ Number = float | Fraction
 EPSILON = float(np.finfo(np.float64).eps)
 
 
+Formula = Callable[..., Any]
+
+
+def formula(method: Formula) -> Formula:
+    """A method of a loss whose one argument is an array or a number, as `entries` opens it.
+
+    NaN and infinity have answers, too; exact numbers beyond float64 are refused.
+    """
+    form = signature(method)
+    name = tuple(form.parameters)[1]
+
+    @wraps(method)
+    def entered(*given: Any, **named: Any) -> Any:
+        loss, value = given if len(given) == 2 and not named else form.bind(*given, **named).args
+        with np.errstate(over="ignore", invalid="ignore"):
+            return method(loss, _opened(name, value))
+
+    return entered
+
+
+def _opened(name: str, value: Any) -> Any:
+    if type(value) is float or (type(value) is np.ndarray and value.dtype == np.float64):
+        return value
+    given = entries(name, value)
+    try:
+        near = np.asarray(given, dtype=np.float64)
+    except OverflowError as error:
+        raise ValueError(f"{name} has a number beyond float64: pass smaller ones") from error
+    given = near if given.dtype.kind == "f" else given
+    return given if given.ndim else given.item()
+
+
 @dataclass(frozen=True)
 class Loss(ABC):
     """A convex, non-increasing function l of the margin t = y f(x).
@@ -27,15 +63,20 @@ class Loss(ABC):
     The losses of Béthune et al., Sections 4 and 5, and others; the duality of `conjugate` and `dual` is that of
     Rockafellar 1970, Convex Analysis, section 12.
 
+    Raises:
+        ValueError: parameters that are no finite numbers.
+
     >>> from theory.losses import Hinge
     >>> isinstance(Hinge(), Loss), Hinge().multipliers, Hinge(margin=2).rest
     (True, (0, 1), 2)
     """
 
     def __post_init__(self) -> None:
-        """Parameters without numpy's numbers, in whose arithmetic certificates would be false."""
+        """Parameters are numbers, or tuples; none is numpy's, in whose arithmetic certificates would be false."""
         for field in fields(self):
-            object.__setattr__(self, field.name, plain_number(getattr(self, field.name)))
+            given = getattr(self, field.name)
+            if not isinstance(given, tuple):
+                object.__setattr__(self, field.name, plain_number(field.name, given))
 
     @property
     @abstractmethod
@@ -77,9 +118,10 @@ class Loss(ABC):
     def conjugate(self, s: Any) -> Any:
         """l*(s) = sup over t of s t - l(t), entry by entry; infinity where the supremum is."""
 
+    @formula
     def dual(self, a: Any) -> Any:
         """l°(a) = -l*(-a) = inf over t of l(t) + a t, entry by entry."""
-        return -self.conjugate(-np.asarray(a) if np.ndim(a) else -a)
+        return -self.conjugate(-a)
 
     # Which solvers take it
 
@@ -123,4 +165,4 @@ class Loss(ABC):
 def least_float_above(number: Number) -> float:
     """The least float that is no less than the number."""
     nearest = float(number)
-    return nearest if Fraction(nearest) >= Fraction(plain_number(number)) else nextafter(nearest, inf)
+    return nearest if Fraction(nearest) >= Fraction(plain_number("number", number)) else nextafter(nearest, inf)

@@ -9,6 +9,7 @@ from functools import partial
 
 from theory._close_pairs import WholePoints
 from theory._rationals import Point
+from theory._results import Shown
 from theory.packing._independent_sets.search import Independent, independent_set, members
 from theory.packing._packing import Packing
 from theory.packing._upper import Bound, ball_bound
@@ -17,8 +18,8 @@ LONG_SEARCH = 50
 """Nodes after which `packing_between` stops: chosen for time, a linear programme each."""
 
 
-@dataclass(frozen=True)
-class PackingNumber:
+@dataclass(frozen=True, repr=False)
+class PackingNumber(Shown):
     """A packing number with points that attain it (Béthune et al., Proposition 7).
 
     Attributes:

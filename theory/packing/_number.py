@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from flint import arb
 
+from theory._entries import shown
 from theory._rationals import Length, Point, PointsLike, positive_rational
+from theory._results import Shown, table
 from theory.intervals import ball_volume, enclosure
 from theory.packing._balls import ball_packings
 from theory.packing._boxes import box_packings
@@ -24,7 +26,7 @@ LARGEST_LIST = 100_000
 """Points that are listed: chosen for memory."""
 
 
-class PackingBounds(tuple[int, int]):
+class PackingBounds(Shown, tuple[int, int]):
     """The pair (lower, upper) with what proves each; see `packing_bounds` (Béthune et al., Proposition 7, amended).
 
     Attributes:
@@ -47,11 +49,8 @@ class PackingBounds(tuple[int, int]):
     def __getnewargs__(self) -> tuple[Packing, Bound]:
         return self._found, (self.upper, self.upper_by)
 
-    def __repr__(self) -> str:
-        return (
-            f"PackingBounds(lower={self.lower}, upper={self.upper}, "
-            f"lower_by={self.lower_by!r}, upper_by={self.upper_by!r})"
-        )
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        return ((name, getattr(self, name)) for name in ("lower", "upper", "lower_by", "upper_by"))
 
     @property
     def lower(self) -> int:
@@ -92,6 +91,9 @@ class PaperBounds(NamedTuple):
     lower: Fraction | arb
     upper: Fraction | arb
 
+    def _repr_html_(self) -> str:
+        return table(type(self).__name__, self._asdict().items())
+
 
 def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
     """Bounds of the number of points of the domain that are pairwise at least the separation apart.
@@ -120,7 +122,7 @@ def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
     PackingBounds(lower=241, upper=241, lower_by='packing D8+', upper_by='kissing number')
     """
     if not isinstance(domain, Domain):
-        raise ValueError(f"domain={domain!r}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
+        raise ValueError(f"domain={shown(domain)}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
     squared = positive_rational("separation", separation) ** 2
     if isinstance(domain, FiniteSet):
         return PackingBounds(*packing_between(domain.points, squared))
@@ -193,7 +195,7 @@ def paper_margin_vc_bounds(domain: Domain, margin: Length) -> PaperBounds:
     True
     """
     if not isinstance(domain, Domain):
-        raise ValueError(f"domain={domain!r}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
+        raise ValueError(f"domain={shown(domain)}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
     m, n = positive_rational("margin", margin), domain.dimension
     return PaperBounds(_scaled(domain, Fraction(0), m**-n), _scaled(domain, m / 2, (2 / m) ** n))
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import comb, prod
 
-from theory._rationals import whole_number
+from theory._entries import parts, shown
+from theory._input import whole_number
+from theory._results import Shown
 from theory.pieces._network.network import ACTIVATIONS
 
+MOST_NEURONS = 1 << 23
+"""Bits of a bound: chosen for memory, 1 MB."""
 
-@dataclass(frozen=True)
-class PieceBound:
+
+@dataclass(frozen=True, repr=False)
+class PieceBound(Shown):
     """Upper bounds of the cells of an architecture; see `piece_bound`.
 
     Attributes:
@@ -57,12 +62,12 @@ def piece_bound(input_dim: int, widths: Sequence[int], activation: str = "groups
     n, sizes = read_architecture(input_dim, widths, activation)
     gates = [width // 2 if activation == "groupsort2" else width for width in sizes]
     dimensions = carried_dimensions(n, sizes)[: len(gates)]
-    return PieceBound(2 ** sum(gates), prod(parts(g, d) for g, d in zip(gates, dimensions, strict=True)))
+    return PieceBound(2 ** sum(gates), prod(regions(g, d) for g, d in zip(gates, dimensions, strict=True)))
 
 
-def parts(hyperplanes: int, dimension: int) -> int:
-    """Regions of hyperplanes in general position."""
-    return sum(comb(hyperplanes, j) for j in range(dimension + 1))
+def regions(hyperplanes: int, dimension: int) -> int:
+    """Of hyperplanes in general position."""
+    return sum(comb(hyperplanes, j) for j in range(min(dimension, hyperplanes) + 1))
 
 
 def piece_lower_bound(input_dim: int, widths: Sequence[int]) -> int:
@@ -92,7 +97,13 @@ def piece_lower_bound(input_dim: int, widths: Sequence[int]) -> int:
     if not sizes:
         return 1
     *before, last = zip(carried_dimensions(n, sizes), (width // 2 for width in sizes), strict=True)
-    return prod(share + 1 for d, g in before for share in shares(d, g)) * parts(last[1], last[0])
+    return prod(_folded(d, g) for d, g in before) * regions(last[1], last[0])
+
+
+def _folded(dimension: int, gates: int) -> int:
+    """The product of the `shares`, each plus 1."""
+    each, more = divmod(gates, dimension)
+    return (each + 2) ** more * (each + 1) ** (dimension - more)
 
 
 def carried_dimensions(n: int, widths: Sequence[int]) -> list[int]:
@@ -106,9 +117,11 @@ def shares(dimension: int, gates: int) -> list[int]:
 
 
 def read_architecture(input_dim: int, widths: Sequence[int], activation: str) -> tuple[int, list[int]]:
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation={activation!r}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
-    sizes = [whole_number(f"widths[{i}]", width, 1) for i, width in enumerate(widths)]
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise ValueError(f"activation={shown(activation)}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
+    sizes = [whole_number(f"widths[{i}]", width, 1) for i, width in enumerate(parts("widths", widths))]
+    if sum(sizes) > MOST_NEURONS:
+        raise ValueError(f"widths has sum {shown(sum(sizes))}: pass at most {MOST_NEURONS} neurons")
     for i, width in enumerate(sizes):
         if activation == "groupsort2" and width % 2:
             raise ValueError(f"widths[{i}]={width}: groupsort2 sorts pairs, pass an even number")

@@ -9,14 +9,15 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from theory._results import Shown
 from theory.pieces._maps import AnyCells, count_patterns, map_labels, regions
 from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, Options, search
 
 
-@dataclass(frozen=True, eq=False)
-class PieceCount:
+@dataclass(frozen=True, eq=False, repr=False)
+class PieceCount(Shown):
     """Three counts, all int: affine_maps <= connected_pieces <= cells; see `count_pieces`.
 
     `affine_maps` and `connected_pieces` cost more, and are computed when they are first asked for: all cells are

@@ -10,6 +10,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from theory._results import Shown
 from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._maps import AnyCells, affine_maps, patterns
@@ -28,8 +29,8 @@ FAR = 1e-5
 are off by some 1e-10, as `rounds` says, which is 1e-5 of such an x0. Chosen."""
 
 
-@dataclass(frozen=True, eq=False)
-class Piece:
+@dataclass(frozen=True, eq=False, repr=False)
+class Piece(Shown):
     """A cell: on it the network is x -> gradient x + offset (Béthune et al., Lemma 1).
 
     Attributes:

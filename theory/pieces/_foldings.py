@@ -7,10 +7,14 @@ from math import ceil, log2
 
 import numpy as np
 
-from theory._rationals import whole_number
+from theory._entries import shown
+from theory._input import whole_number
 from theory._types import Floats
 from theory.pieces._bounds import carried_dimensions, read_architecture, shares
 from theory.pieces._network.rounding import norm_bound
+
+LARGEST_MATRIX = 1 << 27
+"""Numbers: chosen for memory, 1 GB."""
 
 
 def folding_network(input_dim: int, widths: Sequence[int]) -> tuple[list[Floats], list[Floats]]:
@@ -29,13 +33,16 @@ def folding_network(input_dim: int, widths: Sequence[int]) -> tuple[list[Floats]
         Weights (w_1, n), ..., (1, w_k) and biases (w_1,), ..., (1,).
 
     Raises:
-        ValueError: an input_dim or a width below 1 and odd widths.
+        ValueError: an input_dim or a width below 1, odd widths, and matrices too large for memory.
 
     >>> from theory.pieces import count_pieces
     >>> count_pieces(*folding_network(2, [8, 8]), certify=True).cells
     99
     """
     n, sizes = read_architecture(input_dim, widths, "groupsort2")
+    for name, entries in (("input_dim", n * max([n, *sizes])), ("widths", max(sizes, default=1) ** 2)):
+        if entries > LARGEST_MATRIX:
+            raise ValueError(f"{name} makes a matrix of {shown(entries)} entries: pass at most {LARGEST_MATRIX}")
     read, shift = np.eye(n), np.zeros(n)
     weights, biases = [], []
     for i, (d, width) in enumerate(zip(carried_dimensions(n, sizes), sizes, strict=False)):
@@ -65,7 +72,7 @@ def orthogonal_tower(pairs: int, depth: int) -> tuple[list[Floats], list[Floats]
         Weights and biases, as `folding_network`.
 
     Raises:
-        ValueError: pairs or depth below 1.
+        ValueError: pairs or depth below 1, or more of both than memory takes.
 
     >>> from theory.pieces import count_pieces
     >>> count_pieces(*orthogonal_tower(1, 5), certify=True).cells
@@ -73,6 +80,10 @@ def orthogonal_tower(pairs: int, depth: int) -> tuple[list[Floats], list[Floats]
     """
     pairs, depth = whole_number("pairs", pairs, 1), whole_number("depth", depth, 1)
     width = 2 * pairs
+    if width**2 * depth > LARGEST_MATRIX:
+        raise ValueError(
+            f"pairs={shown(pairs)} and depth={shown(depth)} make more than {LARGEST_MATRIX} weights: pass less of them"
+        )
     shifts = [0.0, *(0.5**i for i in range(1, depth))]
     weights = [np.eye(width) for _ in shifts]
     biases = [np.tile([shift, -shift], pairs) for shift in shifts]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from theory._results import Shown
 from theory._types import Floats
 from theory.intervals import lower_float, root_floats, upper_float
 from theory.pieces._enumerate import Piece, pieces
@@ -27,8 +28,8 @@ FAINT = 1e-140
 """Norms below it are computed exactly, of however many cells: `UNDERFLOW` would make up much of their enclosure."""
 
 
-@dataclass(frozen=True, eq=False)
-class LipschitzConstant:
+@dataclass(frozen=True, eq=False, repr=False)
+class LipschitzConstant(Shown):
     """A Lipschitz constant between two bounds; see `lipschitz_constant` (as in Jordan and Dimakis 2020).
 
     Attributes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import index
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from theory._entries import shown
+from theory._input import whole_number
 from theory.pieces._network.domain import Domain, read_domain
 from theory.pieces._network.network import Network, read_network
 from theory.pieces._network.plan import Plan
@@ -34,23 +35,18 @@ def _refuse_overflow(network: Network, domain: Domain) -> None:
         reach = max(1.0, float(np.abs(weight).max()) * weight.shape[1] * reach + float(np.abs(bias).max()))
         if not reach < LARGEST_VALUE:
             raise ValueError(
-                f"weights[:{i + 1}] can give values beyond {LARGEST_VALUE} on this box: scale the layers or the box"
+                f"weights[:{i + 1}] and biases[:{i + 1}] can give values beyond {LARGEST_VALUE} on this box: scale the "
+                "layers or the box"
             )
 
 
 def read_options(certify: bool, executor: Executor | None, max_pieces: int | None, progress: bool) -> Options:
     if executor is not None and not hasattr(executor, "submit"):
-        raise ValueError(f"executor={executor!r}: pass an object with a method submit, or None")
+        raise ValueError(f"executor={shown(executor)}: pass an object with a method submit, or None")
     return Options(bool(certify), _limit(max_pieces), executor, bool(progress))
 
 
 def _limit(max_pieces: int | None) -> int | None:
     if max_pieces is None:
         return None
-    try:
-        limit = index(max_pieces)
-    except TypeError as error:
-        raise ValueError(f"max_pieces={max_pieces!r}: pass a whole number, 1 or more, or None") from error
-    if limit < 1:
-        raise ValueError(f"max_pieces={max_pieces!r}: pass a whole number, 1 or more, or None")
-    return limit
+    return whole_number("max_pieces", max_pieces, 1)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import frexp, inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
 from scipy.special import entr, expit, log_expit, logsumexp
 
-from theory._input import point_set, positive_number, real_array
+from theory._entries import shown
+from theory._input import finite_number, masses, plain_number, point_set, positive_number, signs
 from theory._scales import FAINT, LARGEST_FLOAT, LEAST_FLOAT, LEAST_SAFE, in_unit_of_span, lengths, outwards
 from theory._types import Floats
+from theory.intervals import upper_float
 
 FLOOR_ROUNDING = 2.0**-48
 """32 roundings. T L times a distance gathers some 15 where up to 128 coordinates are added in pairs, as numpy does it,
@@ -46,29 +48,29 @@ def saturation_bound(
     Args:
         risk: sum of weights times log(1 + exp(-T y f(x))), in nats.
         points: (p, n).
-        labels: (p,), +1 or -1.
-        weights: (p,), positive, 1/p by default, used as given.
+        labels: (p,), +1 and -1, or 1 and 0.
+        weights: (p,), at least 0, 1/p by default, used as given; points of weight 0 say nothing.
         temperature: T.
 
     Raises:
-        ValueError: bad shapes, NaN, a negative risk, labels other than +1 and -1 or all the same, weights or a
-            temperature that are not positive.
+        ValueError: bad shapes, NaN, a negative risk or weight, other labels or all the same, a temperature that is not
+            positive.
 
     >>> from math import expm1, log
     >>> bound = saturation_bound(0.01, [[0.0], [1.0]], [1, -1])
     >>> 0 <= -2 * log(expm1(0.01)) - bound < 1e-12
     True
     """
-    places, signs, masses = _sample(points, labels, weights)
+    places, sides, shares = _weighed(*_sample(points, labels, weights))
     scale = positive_number("temperature", temperature)
-    level = real_array("risk", risk)
-    if level.ndim or level < 0:
-        raise ValueError(f"risk={risk!r}: pass one finite number, at least 0")
+    if finite_number("risk", risk) < 0:
+        raise ValueError(f"risk={shown(risk)}: pass one finite number, at least 0")
+    level = upper_float(plain_number("risk", risk))
     if level == 0:
         return inf
     unit, exponent = in_unit_of_span("points", places)
     share, power = frexp(scale)
-    steepest = _steepest(unit, signs, masses, float(level))
+    steepest = _steepest(unit, sides, shares, level)
     return outwards(steepest / share * (1 - FLOOR_ROUNDING), exponent - power, -inf)
 
 
@@ -112,57 +114,54 @@ def gradient_floors(
 
     Args:
         points: (p, n).
-        labels: (p,), +1 or -1.
+        labels: (p,), +1 and -1, or 1 and 0.
         lipschitz: L > 0.
-        weights: (p,), positive, 1/p by default.
+        weights: (p,), at least 0, 1/p by default.
         temperature: T.
 
     Raises:
-        ValueError: bad shapes, NaN, labels other than +1 and -1 or all the same, numbers that must be positive and are
-            not.
+        ValueError: bad shapes, NaN, a negative weight, other labels or all the same, numbers that must be positive and
+            are not.
 
     >>> floors = gradient_floors([[0.0], [3.0], [4.0]], [1, -1, -1], 1.0)
     >>> bool((floors > 0.05).all())
     True
     """
-    places, signs, masses = _sample(points, labels, weights)
+    places, labels, weights = _sample(points, labels, weights)
+    kept, sides, shares = _weighed(places, labels, weights)
     scale = positive_number("temperature", temperature)
     (slope, power), (share, other) = frexp(positive_number("lipschitz", lipschitz)), frexp(scale)
-    places, exponent = in_unit_of_span("points", places)
+    (places, exponent), count = in_unit_of_span("points", np.concatenate([places, kept])), len(labels)
+    places, kept = places[:count], places[count:]
     rate = max(outwards(slope * share * (1 + FLOOR_ROUNDING), power + other - exponent, inf), LEAST_SAFE)
     if rate * places.shape[1] * float(np.ptp(places, axis=0).max()) > LARGEST_RISE:
-        return np.zeros(len(signs))
-    floors = np.empty(len(signs))
-    for mine in (signs > 0, signs < 0):
-        rows = np.flatnonzero(mine)
-        for block in _blocks(len(rows), places.size):
+        return np.zeros(count)
+    floors = np.empty(count)
+    for sign in (1, -1):
+        rows = np.flatnonzero(labels == sign)
+        for block in _blocks(len(rows), kept.size):
             here = places[rows[block], None]
-            sides = [_Side(rate * _norms(here - places[one]), np.log(masses[one])) for one in (mine, ~mine)]
-            floors[rows[block]] = expit(-_highest(*sides))
+            both = [
+                _Side(rate * _norms(here - kept[side]), np.log(shares[side])) for side in (sides == sign, sides != sign)
+            ]
+            floors[rows[block]] = expit(-_highest(*both))
     floors *= scale * (1 - FLOOR_ROUNDING)
     return np.where(floors < LEAST_NORMAL, np.maximum(floors - 2 * LEAST_FLOAT, 0.0), floors)
 
 
-def _sample(points: ArrayLike, labels: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
+def _sample(points: Any, labels: Any, weights: Any) -> tuple[Floats, Floats, Floats]:
     places = point_set("points", points)
-    signs = _column("labels", labels, len(places))
-    wrong = np.flatnonzero(np.abs(signs) != 1)
-    if len(wrong):
-        raise ValueError(f"labels has {signs[wrong[0]]} at index {wrong[0]}: pass +1 and -1 only")
-    if len(set(signs.tolist())) == 1:
-        raise ValueError(f"labels are all {signs[0]:+.0f}: give both classes at least one point")
-    masses = np.full(len(places), 1 / len(places)) if weights is None else _column("weights", weights, len(places))
-    small = np.flatnonzero(masses <= 0)
-    if len(small):
-        raise ValueError(f"weights has {masses[small[0]]} at index {small[0]}: weights must be greater than 0")
-    return places, signs, masses
+    return places, signs("labels", labels, len(places)), masses("weights", weights, len(places), rounded=False)
 
 
-def _column(name: str, value: ArrayLike, count: int) -> Floats:
-    array = real_array(name, value)
-    if array.shape != (count,):
-        raise ValueError(f"{name} has shape {array.shape}: pass one number a point, shape ({count},)")
-    return array
+def _weighed(places: Floats, labels: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """The points that have a weight, of both labels."""
+    rows = np.flatnonzero(weights)
+    found = labels[rows]
+    if len(set(found.tolist())) == 1:
+        where = "" if len(rows) == len(labels) else " where weights are not 0"
+        raise ValueError(f"labels are all {found[0]:+.0f}{where}: give both classes at least one point")
+    return places[rows], found, weights[rows]
 
 
 # The Lipschitz constant

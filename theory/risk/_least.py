@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum, inf
 from numbers import Real
 from typing import Any, NamedTuple
@@ -11,14 +11,16 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from theory._input import positive_number, queries, refuse_masked
+from theory._entries import entries, shown
+from theory._input import positive_number, queries, real_array
 from theory._rationals import exact_numbers
-from theory._scales import in_unit_of_span, outwards
-from theory._types import Array, Number
+from theory._results import Shown, line, table
+from theory._scales import LEAST_FLOAT, in_unit_of_span, outwards
+from theory._types import Array, Indices, Number
 from theory.losses import Loss, as_loss
 from theory.risk._extremes import bounded
 from theory.risk._line.solve import least_risk_line
-from theory.risk._proved_bounds import close, unit_masses
+from theory.risk._proved_bounds import EPSILON, close, distance_rounding, unit_masses
 from theory.risk._sample import Labelled, read_sample
 from theory.risk._solution import Solution, consistent, constant
 from theory.risk._space.active_set import Search
@@ -47,9 +49,25 @@ class Extensions(NamedTuple):
     lower: Any
     upper: Any
 
+    def __eq__(self, other: object) -> bool:
+        """Entry by entry."""
+        return isinstance(other, tuple) and len(other) == len(self) and all(map(np.array_equal, self, other))
 
-@dataclass(frozen=True, eq=False)
-class LeastRisk:
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.lower, self.upper))
+
+    def __repr__(self) -> str:
+        return line(type(self).__name__, self._asdict().items())
+
+    def _repr_html_(self) -> str:
+        return table(type(self).__name__, self._asdict().items())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LeastRisk(Shown):
     """A best L-Lipschitz function on a sample, with the dual solution that proves it; see `minimize_risk`.
 
     Béthune et al., Section 4 and Appendix E; the duality: Rockafellar 1970, Convex Analysis, section 31.
@@ -105,11 +123,9 @@ class LeastRisk:
             ValueError: another last axis, NaN, infinity or masked numbers; numbers near 1e-308 beside others above
                 1e135.
         """
-        refuse_masked("x", x)
+        given, n = entries("x", x), self._points.shape[1]
         if self._points.dtype == object:
-            return self._extend_exactly(x)
-        given = np.asarray(x)
-        n = self._points.shape[1]
+            return self._extend_exactly(given)
         if n == 1 and (given.ndim == 0 or given.shape[-1] != 1):
             given = given[..., None]
         places = queries("x", given, n)
@@ -126,11 +142,12 @@ class LeastRisk:
         upper = distances.least(0, slope, -self.values).values[:, 0]
         return Extensions(lower.reshape(shape), upper.reshape(shape))
 
-    def _extend_exactly(self, x: ArrayLike) -> Extensions:
-        rational = exact_numbers(x)
-        places = np.asarray(x) if rational is None else rational
-        places = places if self.attained and places.dtype == object else places.astype(np.float64)
+    def _extend_exactly(self, x: Array) -> Extensions:
+        exact = exact_numbers(x)
+        places = real_array("x", x, rounded=True) if exact is None else exact
         places = places[..., 0] if places.ndim and places.shape[-1] == 1 else places
+        if not self.attained:
+            return Extensions(np.full(places.shape, self.values[0]), np.full(places.shape, self.values[0]))
         points, values = self._points[:, 0], self.values
         ranges = [[values + sign * self.lipschitz * abs(points - place) for sign in (-1, 1)] for place in places.flat]
         lower, upper = [low.max() for low, _ in ranges], [high.min() for _, high in ranges]
@@ -157,10 +174,11 @@ def minimize_risk(
 
     Args:
         points: (p, n), or (p,) on the line.
-        labels: (p,), +1 or -1.
+        labels: (p,), +1 and -1, or 1 and 0, or True and False.
         lipschitz: L > 0, for Euclidean distances.
         loss: a name in `theory.losses.LOSSES`, such as "bce" or "hinge", or an object of `theory.losses`.
-        weights: (p,), positive, 1/p by default, used as given.
+        weights: (p,), at least 0, 1/p by default, used as given. Points of weight 0 are left out, and get the values of
+            the least function that extends the best one.
         tolerance: bounds gap / |risk|; a gap below 1e-300, or for losses with a margin below 1e-13 of the terms that
             are summed, is rounding and always allowed.
 
@@ -169,9 +187,10 @@ def minimize_risk(
         all arguments give exact Fractions for the piecewise linear losses.
 
     Raises:
-        ValueError: bad shapes, NaN, masked numbers, integers that float64 does not have where it is needed, labels
-            other than +1 and -1, L, weights or a tolerance that are not positive, unknown losses; points, L and weights
-            whose products, or ratios, leave the range of float64: the message says what to scale or leave out.
+        ValueError: bad shapes, NaN, masked numbers, integers that float64 does not have where it is needed, other
+            labels, negative weights or none that is positive, an L or a tolerance that is not positive, unknown losses;
+            points, L and weights whose products, or ratios, leave the range of float64: the message says what to scale
+            or leave out.
         ArithmeticError: rounding does not allow the tolerance; with the bounds reached.
 
     >>> found = minimize_risk([[0.0, 0.0], [3.0, 4.0]], [1, -1], lipschitz=2)
@@ -183,15 +202,40 @@ def minimize_risk(
     """
     chosen = supported_loss(loss)
     positive_number("lipschitz", lipschitz)
-    positive_number("tolerance", tolerance)
+    tolerance = positive_number("tolerance", tolerance)
     sample = read_sample(points, labels, weights, lipschitz, chosen)
-    found = solve_sample(sample, chosen, tolerance)
-    if found.attained and not _within(sample, found, chosen, tolerance):
+    rows = np.flatnonzero(sample.weights)
+    weighed = sample if len(rows) == len(sample.labels) else sample.take(rows)
+    found = solve_sample(weighed, chosen, tolerance)
+    if found.attained and not _within(weighed, found, chosen, tolerance):
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
             "out of reach: pass a greater one"
         )
-    return found
+    return found if weighed is sample else _with_unweighed(found, sample, rows)
+
+
+def _with_unweighed(found: LeastRisk, sample: Labelled, rows: Indices) -> LeastRisk:
+    """With points of weight 0, which have the values of the least extension.
+
+    Labels +1 get no more, labels -1 no less than it: its rounding is by that of a distance, and of a sum.
+    """
+    values = np.full(len(sample.labels), found.values[0], dtype=found.values.dtype)
+    values[rows] = found.values
+    others = np.flatnonzero(sample.weights == 0)
+    if (found.values != found.values[0]).any():
+        least = found.extend(sample.points[others]).lower
+        if not sample.exact:
+            size = np.abs(found.values).max() + np.abs(least)
+            spare = (distance_rounding(sample.points.shape[1]) + 4 * EPSILON) * size + 4 * LEAST_FLOAT
+            least = least - sample.labels[others] * spare
+        values[others] = least
+    values.flags.writeable = False
+    sources, targets = rows[found.rows], rows[found.columns]
+    points = sample.points.copy()
+    for array in (sources, targets, points):
+        array.flags.writeable = False
+    return replace(found, values=values, rows=sources, columns=targets, _points=points)
 
 
 def _within(sample: Labelled, found: LeastRisk, loss: Loss, tolerance: float) -> bool:
@@ -203,11 +247,11 @@ def supported_loss(loss: str | Loss) -> Loss:
     chosen = as_loss(loss)
     if chosen.kink is None and chosen.normal is None:
         raise ValueError(
-            f"loss={loss!r} has no kink and no normal form: derive it as theory.losses says, or pass 'bce'"
+            f"loss={shown(loss)} has no kink and no normal form: derive it as theory.losses says, or pass 'bce'"
         )
     if chosen.kink is not None and not all(isinstance(n, Real) and 0 <= float(n) < inf for n in chosen.kink):
         raise ValueError(
-            f"loss={loss!r} has the kink {chosen.kink}: base, jump and margin must be finite numbers, at least 0"
+            f"loss={shown(loss)} has the kink {chosen.kink}: base, jump and margin must be finite numbers, at least 0"
         )
     return chosen
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import fsum, inf, log
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._input import positive_number
-from theory._rationals import finite_number
+from theory._input import finite_number, positive_number
+from theory._results import Shown
 from theory._scales import LEAST_SAFE, in_unit_of_span, lengths, outwards
 from theory.losses import Loss, Number
 from theory.risk._extremes import constant_risk, risk_floor
@@ -36,8 +37,8 @@ LEAST_SLOPE = 1e-290
 """Of slopes, in units of the sample, below this the products may have lost digits: they are taken for 0."""
 
 
-@dataclass(frozen=True)
-class LipschitzBracket:
+@dataclass(frozen=True, repr=False)
+class LipschitzBracket(Shown):
     """No L < `insufficient` allows the risk, `sufficient` does; see `lipschitz_needed` (Béthune et al., Proposition 3).
 
     Both are 0 when a constant function has the risk, and infinite when no function has it. `float` of it is
@@ -166,9 +167,10 @@ def lipschitz_needed(
     True
     """
     chosen = supported_loss(loss)
-    positive_number("tolerance", tolerance)
-    finite_number("risk", risk)
+    tolerance = positive_number("tolerance", tolerance)
+    risk = finite_number("risk", risk)
     sample = read_sample(points, labels, weights, 1.0, chosen)
+    sample = sample.take(np.flatnonzero(sample.weights))
     scaled, length, mass = _in_its_units(sample, chosen)
     target = outwards(float(risk), mass, inf)
     if 0 < abs(target) < LEAST_SAFE and mass < 0:  # it may have been rounded

@@ -8,6 +8,7 @@ from itertools import product
 
 from flint import arb
 
+from theory._entries import brief
 from theory._rationals import Point, over_one_unit
 from theory.intervals import enclosure, sqrt
 
@@ -22,7 +23,8 @@ def counter_clockwise(vertices: tuple[Point, ...]) -> tuple[Point, ...]:
         )
     if len(set(vertices)) < len(vertices):
         twice = next(v for k, v in enumerate(vertices) if v in vertices[:k])
-        raise ValueError(f"vertices has {tuple(map(float, twice))} twice: pass every vertex once")
+        place = ", ".join(map(brief, twice))
+        raise ValueError(f"vertices has ({place}) twice: pass every vertex once")
     turned = vertices if _doubled_area(vertices) > 0 else vertices[::-1]
     whole, _ = over_one_unit(turned)
     _refuse_not_convex(whole)

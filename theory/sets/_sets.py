@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from flint import arb
 
+from theory._entries import brief, shown
 from theory._rationals import (
     Length,
     Point,
@@ -21,13 +22,14 @@ from theory._rationals import (
     rational_point,
     rational_points,
 )
+from theory._results import Shown
 from theory.intervals import Enclosable, ball_volume, certainly_ge, enclosure
 from theory.sets._polygon import area, counter_clockwise, perimeter
 
 Volume: TypeAlias = Fraction | arb
 
 
-class Domain(ABC):
+class Domain(Shown, ABC):
     """A compact set of R^n, such as the X of Béthune et al., Proposition 7.
 
     >>> issubclass(Box, Domain), Ball([0, 0, 0], 1).dimension
@@ -79,7 +81,7 @@ class Domain(ABC):
         """
         thickness = radius if isinstance(radius, arb) else rational("radius", radius)
         if not certainly_ge(thickness, 0):
-            raise ValueError(f"radius={radius!r}: pass a number that is at least 0")
+            raise ValueError(f"radius={shown(radius)}: pass a number that is at least 0")
         return self.volume if not isinstance(thickness, arb) and thickness == 0 else self._expanded(thickness)
 
     def _own(self, point: PointLike) -> Point:
@@ -89,7 +91,7 @@ class Domain(ABC):
         return coordinates
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Box(Domain):
     """[lower_1, upper_1] x ... x [lower_n, upper_n]; sides of length 0 are allowed.
 
@@ -118,7 +120,7 @@ class Box(Domain):
         for axis, (low, high) in enumerate(zip(lower, upper, strict=True)):
             if low > high:
                 raise ValueError(
-                    f"{low_name} is {float(low)} and {high_name} is {float(high)} at index {axis}: the box is empty, "
+                    f"{low_name} is {brief(low)} and {high_name} is {brief(high)} at index {axis}: the box is empty, "
                     "swap them"
                 )
         object.__setattr__(self, "lower", lower)
@@ -166,7 +168,7 @@ class Box(Domain):
         return sum(parts, arb(0))
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Interval(Box):
     """[a, b], the box of dimension 1; a = b is one point. A domain for Proposition 7 of Béthune et al.
 
@@ -194,7 +196,7 @@ class Interval(Box):
         return self.upper[0]
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Ball(Domain):
     """All points at distance <= radius from the center. A domain for Proposition 7 of Béthune et al.
 
@@ -241,7 +243,7 @@ class Ball(Domain):
         return Ball(self.center, self.radius + radius).volume
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class ConvexPolygon(Domain):
     """A convex polygon of the plane with its inside. A domain for Proposition 7 of Béthune et al.
 
@@ -294,7 +296,7 @@ class ConvexPolygon(Domain):
         return enclosure(self.volume) + enclosure(self.perimeter) * thickness + ball_volume(2, thickness)
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class FiniteSet(Domain):
     """Finitely many points, kept with their order and repetitions. A domain for Proposition 7 of Béthune et al.
 

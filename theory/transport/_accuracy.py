@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory._rationals import finite_number
+from theory._input import plain_number
 from theory._types import Number
 from theory.transport._atom_values import Chain, chain
+from theory.transport._coupling import read
 from theory.transport._lowest_peak import lowest_peak
-from theory.transport._measures import NumbersLike, WeightsLike, read_pair
+from theory.transport._measures import NumbersLike, WeightsLike
 from theory.transport._most_correct import extreme
 from theory.transport._plan import plain
 from theory.transport._rigid_blocks import blocks
@@ -45,15 +46,15 @@ def accuracy_range(
     >>> accuracy_range([0, 4], [3, 7], threshold=0)
     (Fraction(1, 2), Fraction(1, 1))
     """
-    pair = read_pair(p, q, p_weights, q_weights)
-    links = chain(pair)
+    pair, found = read(p, q, p_weights, q_weights)
+    links = chain(pair, found)
     greatest = Fraction(extreme(links, 1), 2 * links.total)
     if threshold is None:
         least = Fraction(_least_best(links) + links.total, 2 * links.total)
     else:
-        finite_number("threshold", threshold)
+        plain_number("threshold", threshold)
         least = Fraction(extreme(links, -1), 2 * links.total)
-    return plain(least, pair.exact), plain(greatest, pair.exact)
+    return plain(least, pair.fractions), plain(greatest, pair.fractions)
 
 
 def _least_best(links: Chain) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from theory._rationals import whole_numbers
 from theory._types import Array
-from theory.transport._coupling import flow, measure_at
+from theory.transport._coupling import Flow, measure_at
 from theory.transport._measures import Pair
 
 
@@ -29,9 +29,8 @@ class Chain:
     total: int
 
 
-def chain(pair: Pair) -> Chain:
+def chain(pair: Pair, found: Flow) -> Chain:
     """The chain of the pair; floats are taken as the dyadic rationals that they are."""
-    found = flow(pair)
     places, masses = _integers([found.places]), _integers(list(measure_at(found, pair)))
     p, q = masses
     to_p, to_q = sum(q), sum(p)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from theory._entries import entries, is_exact, spacing
 from theory._input import real_array
-from theory._rationals import exact_numbers, whole_numbers
+from theory._rationals import as_whole, whole_numbers
 from theory._types import Array, Number
 
 NumbersLike = ArrayLike | Sequence[Fraction] | Sequence[int]
@@ -32,13 +33,19 @@ GIVEN_ROUNDINGS = 8
 """F_Q - F_P up to so many times SPACING of the total counts as 0. Rounding the weights of both sides takes 1; chosen
 above that for weights that a few operations computed, and for the scaling of Q's to P's total, which takes 1."""
 
+TOLERATED = 2**49
+"""1 / (GIVEN_ROUNDINGS * SPACING)."""
+
+LARGEST_SHORTAGE = 2.0**-4
+"""Of a total, however many weights of a coarse type were rounded: chosen."""
+
 EXACT_FLOATS = 2**53
 """Whole numbers up to it are float64."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Atoms in increasing order (count,), their masses (count,) > 0, their indices as given (count,)."""
+    """Atoms in increasing order (count,), their masses (count,), their indices as given (count,)."""
 
     atoms: Array
     masses: Array
@@ -50,7 +57,8 @@ class Pair:
     """Two measures of one total mass; true places are atoms * length, true masses are masses * mass.
 
     Masses are whole numbers always. exact: Python integers in object arrays, Fractions as units; float64 atoms
-    otherwise. uniform: no weights were given. tolerance: differences of masses up to it are rounding.
+    otherwise. uniform: no weights were given. tolerance: differences of masses up to it are rounding; if exact, up to
+    that share of it which the lighter side has of half the total. fractions: what was given was exact.
     """
 
     p: Measure
@@ -60,41 +68,60 @@ class Pair:
     tolerance: int
     exact: bool
     uniform: bool
+    fractions: bool
+
+    def slack(self, levels: Array) -> Any:
+        """By how much rounding of the weights may change cumulated masses of P."""
+        if not self.exact:
+            return self.tolerance
+        return np.minimum(levels, self.p.masses.sum() - levels) // TOLERATED
 
 
 def read_pair(p: NumbersLike, q: NumbersLike, p_weights: WeightsLike, q_weights: WeightsLike) -> Pair:
     """The two measures, every input checked."""
     given = {"p": p, "q": q, "p_weights": p_weights, "q_weights": q_weights}
-    rationals = {name: _rationals(name, value) for name, value in given.items() if value is not None}
-    exact = all(array is not None for array in rationals.values())
-    arrays = rationals if exact else {name: _floats(name, given[name]) for name in rationals}
+    opened = {name: entries(name, value) for name, value in given.items() if name in "pq" or value is not None}
+    exact = all(map(is_exact, opened.values()))
+    arrays = {name: array.astype(object) if exact else _floats(name, array) for name, array in opened.items()}
     atoms = [_flat("p", arrays["p"]), _flat("q", arrays["q"])]
     length: Number = 1.0
     if exact:
         atoms, length = whole_numbers(atoms)
     uniform = p_weights is None and q_weights is None and lcm(*map(len, atoms)) < EXACT_FLOATS
-    masses, mass = (_uniform if uniform else _weighted)(arrays, exact)
+    rounded = max(map(spacing, (p_weights, q_weights)))
+    masses, mass = _uniform(arrays, exact) if uniform else _weighted(arrays, exact, rounded)
     tolerance = 0 if exact or uniform else _rounding(masses)
     _same_total(masses, mass, tolerance * mass)
-    sides = [_sorted(name, side, weights, uniform) for name, side, weights in zip("pq", atoms, masses, strict=True)]
-    return Pair(sides[0], sides[1], length, mass, tolerance, exact, uniform)
+    sides = [
+        _sorted(name, side, weights, None if uniform else arrays.get(f"{name}_weights", weights))
+        for name, side, weights in zip("pq", atoms, masses, strict=True)
+    ]
+    return Pair(sides[0], sides[1], length, mass, tolerance, exact, uniform, exact)
 
 
-def _rationals(name: str, value: Any) -> Array | None:
-    try:
-        return exact_numbers(value)
-    except ValueError as error:
-        raise ValueError(f"{name} is not an array of real numbers ({error}): pass finite numbers") from error
+def exactly(pair: Pair, p_weights: WeightsLike, q_weights: WeightsLike) -> Pair:
+    """A pair of float64 in whole numbers, the masses of Q scaled to the total of P's, nothing rounded."""
+    sides, weights = (pair.p, pair.q), []
+    for side, name, given in zip(sides, ("p_weights", "q_weights"), (p_weights, q_weights), strict=True):
+        kept = side.masses if given is None else real_array(name, given, rounded=True)[side.index]
+        weights.append(as_whole(kept.astype(np.float64)))
+    places = as_whole(np.concatenate([side.atoms for side in sides]))
+    totals = [sum(each.counts) for each in weights]
+    split = len(pair.p.atoms)
+    atoms = _objects(places.counts[:split]), _objects(places.counts[split:])
+    masses = [_objects(each.counts) * total for each, total in zip(weights, reversed(totals), strict=True)]
+    one, other = (Measure(*each) for each in zip(atoms, masses, (side.index for side in sides), strict=True))
+    unit = weights[0].unit / totals[1] if p_weights is not None else Fraction(1, totals[0] * totals[1])
+    return Pair(one, other, places.unit, unit, totals[0] * totals[1] // TOLERATED, True, False, False)
 
 
-def _floats(name: str, value: Any) -> Array:
+def _objects(numbers: list[int]) -> Array:
+    return np.fromiter(numbers, dtype=object, count=len(numbers))
+
+
+def _floats(name: str, given: Array) -> Array:
     """float64; atoms and weights are looked at for NaN and infinity once they are sorted or summed."""
-    if isinstance(value, np.ndarray) and value.dtype == np.float64:
-        return value
-    try:
-        return real_array(name, value)
-    except OverflowError as error:
-        raise ValueError(f"{name} has a number too large for float64: pass only int and Fraction everywhere") from error
+    return given if given.dtype == np.float64 else real_array(name, given)
 
 
 def _flat(name: str, array: Any) -> Array:
@@ -115,12 +142,15 @@ def _uniform(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
     return masses, Fraction(1, whole) if exact else 1.0 / whole
 
 
-def _weighted(arrays: dict[str, Any], exact: bool) -> tuple[list[Array], Number]:
+def _weighted(arrays: dict[str, Any], exact: bool, rounded: float) -> tuple[list[Array], Number]:
+    """rounded: `spacing` of the weights as they were given."""
     masses = [_weights(side + "_weights", arrays, len(arrays[side]), exact) for side in "pq"]
     if exact:
         return whole_numbers(masses)
-    # Sums of k float64 are off by k u of the total at most, the weights by u of it: below 2 u for each weight.
-    _same_total(masses, 1.0, SPACING * sum(map(len, masses)) * float(masses[0].sum()))
+    with np.errstate(over="ignore"):
+        total = float(masses[0].sum())
+    # Sums of k floats are off by k u of the total at most, the weights by u of it: below 2 u for each weight.
+    _same_total(masses, 1.0, min(rounded * sum(map(len, masses)), LARGEST_SHORTAGE) * total)
     shift = MASS_BITS - frexp(float(masses[0].sum()))[1]
     whole = [_scaled(side, shift) for side in masses]
     totals = [int(side.sum()) for side in whole]
@@ -156,7 +186,8 @@ def _weights(name: str, arrays: dict[str, Any], count: int, exact: bool) -> Arra
 
 def _same_total(masses: list[Array], mass: Number, tolerance: float) -> None:
     """Refuses totals that are zero, extreme, or differ by more than the tolerance."""
-    totals = [side.sum() * mass for side in masses]
+    with np.errstate(over="ignore"):
+        totals = [side.sum() * mass for side in masses]
     for name, total in zip(("p_weights", "q_weights"), totals, strict=True):
         if not total > 0:
             raise ValueError(f"{name} has total {total}: give some atom a weight greater than 0")
@@ -180,10 +211,11 @@ def refuse_unbounded(name: str, ordered: Array, given: Array) -> None:
     )
 
 
-def _sorted(name: str, atoms: Array, masses: Array, uniform: bool) -> Measure:
+def _sorted(name: str, atoms: Array, masses: Array, given: Array | None) -> Measure:
+    """Without atoms whose given weight is 0; masses may be, where they were rounded."""
     index = np.argsort(atoms)
     refuse_unbounded(name, atoms[index[[0, -1]]], atoms)
-    if uniform:
+    if given is None:
         return Measure(atoms[index], masses, index)
-    index = index[masses[index] > 0]
+    index = index[given[index] > 0]
     return Measure(atoms[index], masses[index], index)

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._results import Shown
 from theory._types import Array, Number
-from theory.transport._coupling import flow, mean, monotone_coupling
-from theory.transport._measures import NumbersLike, Pair, WeightsLike, read_pair, refuse_unbounded
+from theory.transport._coupling import Flow, flow, mean, monotone_coupling, read
+from theory.transport._measures import NumbersLike, Pair, WeightsLike, refuse_unbounded
 from theory.transport._potential import KantorovichPotential
 
 
-@dataclass(frozen=True, eq=False)
-class TransportPlan:
+@dataclass(frozen=True, eq=False, repr=False)
+class TransportPlan(Shown):
     """An optimal plan with the dual solution that proves it; see `transport_plan` (Béthune et al., equation 6).
 
     Attributes:
@@ -41,8 +42,9 @@ class TransportPlan:
     def dual(self) -> Number:
         """Pu - Qu for the canonical u of `potential`: a lower bound of the cost of every plan."""
         pair = self._pair
-        gain, loss = (mean(side, self.potential(side.atoms * pair.length)) for side in (pair.p, pair.q))
-        return plain((gain - loss) * pair.mass, pair.exact)
+        u = _optimal(pair, flow(pair)) if pair.exact and not pair.fractions else self.potential
+        gain, loss = (mean(side, u(side.atoms * pair.length)) for side in (pair.p, pair.q))
+        return plain((gain - loss) * pair.mass, pair.fractions)
 
     @property
     def gap(self) -> Number:
@@ -59,8 +61,8 @@ def transport_plan(
 
     Args:
         p, q: (a,) and (b,), places of the atoms in any order and any unit, repetitions allowed.
-        p_weights, q_weights: (a,) and (b,), at least 0 and of the same total (exactly, or up to rounding for floats);
-            1/a and 1/b each by default.
+        p_weights, q_weights: (a,) and (b,), at least 0 and of the same total (exactly, or up to rounding of the
+            type of floats that they come in, see `theory`); 1/a and 1/b each by default.
 
     Returns:
         All entries are Fractions when all inputs are integers or Fractions, else float64.
@@ -74,11 +76,13 @@ def transport_plan(
     >>> list(zip(plan.sources.tolist(), plan.targets.tolist(), plan.masses))
     [(0, 0, Fraction(1, 2)), (1, 1, Fraction(1, 2))]
     """
-    pair = read_pair(p, q, p_weights, q_weights)
+    pair, found = read(p, q, p_weights, q_weights)
     start, end, masses = monotone_coupling(pair)
     distance = pair.p.atoms[start] - pair.q.atoms[end]
-    cost = plain(_dot(distance, masses) * pair.length * pair.mass, pair.exact)
-    return TransportPlan(pair.p.index[start], pair.q.index[end], masses * pair.mass, cost, _potential(pair), pair)
+    cost = plain(_dot(distance, masses) * pair.length * pair.mass, pair.fractions)
+    moved = masses * pair.mass
+    moved = moved if pair.fractions else moved.astype(np.float64)
+    return TransportPlan(pair.p.index[start], pair.q.index[end], moved, cost, _potential(pair, found), pair)
 
 
 def kantorovich_potential(
@@ -101,7 +105,7 @@ def kantorovich_potential(
     >>> u.cost, u(2)
     (Fraction(3, 1), Fraction(-2, 1))
     """
-    return _potential(read_pair(p, q, p_weights, q_weights))
+    return _potential(*read(p, q, p_weights, q_weights))
 
 
 def wasserstein1(
@@ -122,11 +126,20 @@ def wasserstein1(
     """
     if p_weights is None and q_weights is None and _same_floats(p, q):
         return _even_cost(p, q)
-    return _potential(read_pair(p, q, p_weights, q_weights)).cost
+    return _potential(*read(p, q, p_weights, q_weights)).cost
 
 
-def _potential(pair: Pair) -> KantorovichPotential:
-    found = flow(pair)
+def _potential(pair: Pair, found: Flow) -> KantorovichPotential:
+    """With Fractions where these were given, in float64 otherwise."""
+    exact = _optimal(pair, found)
+    if pair.fractions or not pair.exact:
+        return exact
+    slopes = np.where(exact.free, np.nan, exact.slopes).astype(np.float64)
+    return KantorovichPotential(exact.breakpoints.astype(np.float64), slopes, exact.free, float(exact.cost))
+
+
+def _optimal(pair: Pair, found: Flow) -> KantorovichPotential:
+    """In the arithmetic of the pair."""
     cost = plain(_dot(found.places[1:] - found.places[:-1], found.excess) * pair.length * pair.mass, pair.exact)
     free = (found.excess == 0).astype(np.bool_)
     slopes = np.sign(found.excess).astype(object if pair.exact else np.float64, copy=False)
@@ -143,7 +156,7 @@ def _dot(scratch: Array, factors: Array) -> Any:
 
 def _same_floats(p: NumbersLike, q: NumbersLike) -> bool:
     sides = (p, q)
-    return all(isinstance(x, np.ndarray) and x.dtype == np.float64 and x.ndim == 1 and x.size for x in sides) and (
+    return all(type(x) is np.ndarray and x.dtype == np.float64 and x.ndim == 1 and x.size for x in sides) and (
         len(p) == len(q)  # type: ignore[arg-type]
     )
 

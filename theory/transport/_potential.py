@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory._input import real_array
+from theory._entries import entries, is_exact, shown
+from theory._input import plain_number, real_array
 from theory._rationals import exact_numbers
+from theory._results import Shown
 from theory._types import Array, Number
 from theory.transport._measures import NumbersLike
 
@@ -20,8 +22,8 @@ GRAIN = 2**20
 """Random slopes are whole multiples of 1 / this: chosen, exact in float64 and as Fractions of small denominators."""
 
 
-@dataclass(frozen=True, eq=False)
-class PiecewiseLinear:
+@dataclass(frozen=True, eq=False, repr=False)
+class PiecewiseLinear(Shown):
     """A function of the line that is linear between knots, such as a Kantorovich potential (Béthune et al., equation
     6).
 
@@ -29,6 +31,9 @@ class PiecewiseLinear:
         knots: (k,), increasing; Fractions in object arrays, or float64, as all four.
         values: (k,), at the knots.
         left, right: the slopes before the first knot and after the last.
+
+    Raises:
+        ValueError: other shapes, NaN, infinity, knots that do not increase.
 
     >>> PiecewiseLinear(np.array([0.0, 2.0]), np.array([0.0, 1.0]), 0.0, -1.0)([-1, 1, 3]).tolist()
     [0.0, 0.5, 0.0]
@@ -38,6 +43,18 @@ class PiecewiseLinear:
     values: Array
     left: Number
     right: Number
+
+    def __post_init__(self) -> None:
+        given = {name: entries(name, getattr(self, name)) for name in ("knots", "values", "left", "right")}
+        exact = all(map(is_exact, given.values()))
+        for name, array in given.items():
+            taken = array.astype(object) if exact else real_array(name, array, rounded=True).copy()
+            shape = () if name in ("left", "right") else given["knots"].shape
+            if taken.shape != shape or len(shape) > 1 or not given["knots"].size:
+                raise ValueError(f"{name} has shape {taken.shape}: pass knots and values (k,), k >= 1, and two slopes")
+            object.__setattr__(self, name, taken if shape else plain_number(name, taken))
+        if not (self.knots[1:] > self.knots[:-1]).all():
+            raise ValueError(f"knots={shown(self.knots)} do not increase: sort them, each once")
 
     def __call__(self, x: NumbersLike | Number) -> Any:
         """u(x).
@@ -51,10 +68,11 @@ class PiecewiseLinear:
         Raises:
             ValueError: x is not made of finite numbers.
         """
-        points = exact_numbers(x) if self.knots.dtype == object else None
+        given = entries("x", x)
+        points = exact_numbers(given) if self.knots.dtype == object else None
         if points is not None:
             return np.frompyfunc(self._exact, 1, 1)(points)
-        return self._rounded(real_array("x", x))  # type: ignore[arg-type]
+        return self._rounded(real_array("x", given))
 
     def _exact(self, x: int | Fraction) -> Fraction:
         segment = bisect_right(self.knots, x)
@@ -72,8 +90,8 @@ class PiecewiseLinear:
         return np.interp(x, knots, values) + float(self.left) * before + float(self.right) * after
 
 
-@dataclass(frozen=True, eq=False)
-class KantorovichPotential:
+@dataclass(frozen=True, eq=False, repr=False)
+class KantorovichPotential(Shown):
     """All maximisers of Pu - Qu over the 1-Lipschitz functions u of the line; see `kantorovich_potential` (Béthune et
     al., equation 6 and Appendix E).
 
@@ -110,7 +128,12 @@ class KantorovichPotential:
         """A maximiser with random slopes in [-1, 1] wherever slopes are free, and a random translation.
 
         Linear between atoms, so it takes every possible set of values at the atoms. Fractions when the data are exact.
+
+        Raises:
+            ValueError: no generator of numpy's.
         """
+        if not isinstance(rng, np.random.Generator):
+            raise ValueError(f"rng={shown(rng)}: pass numpy.random.default_rng(seed)")
         draws = rng.integers(-GRAIN, GRAIN, size=len(self.slopes) + 3, endpoint=True)
         numbers = draws / GRAIN if self.breakpoints.dtype != object else _fractions(draws)
         slopes = np.where(self.free, numbers[3:], self.slopes)

@@ -7,9 +7,14 @@ from math import comb
 
 from flint import arb, ctx
 
+from theory._entries import shown
+from theory._input import whole_number
 from theory.intervals import Enclosable, certainly_gt, certainly_lt, enclosure, floor_below
 
 Log = Callable[[int], arb]  # of the number N of points
+
+MOST_BITS = 1 << 23
+"""Of 2^top: chosen for memory, 1 MB."""
 
 MOST_TERMS = 3000
 """Binomials that are added up: chosen for time; beyond, a bound of their sum is taken."""
@@ -35,11 +40,17 @@ def binomial_sum(top: int, terms: int) -> int:
     most (Sauer 1972, Shelah 1972).
 
     Args:
-        top, terms: whole numbers, at least 0.
+        top, terms: whole numbers, at least 0; not both above 2^23.
+
+    Raises:
+        ValueError: other numbers.
 
     >>> binomial_sum(4, 2)
     11
     """
+    top, terms = whole_number("top", top, 0), whole_number("terms", terms, 0)
+    if min(top, terms) > MOST_BITS:
+        raise ValueError(f"top={shown(top)} and terms={shown(terms)}: one of them may be at most {MOST_BITS}")
     if terms >= top:
         return 1 << top
     return sum(comb(top, k) for k in range(terms + 1))

@@ -8,8 +8,10 @@ from functools import reduce
 
 from flint import arb
 
-from theory._rationals import whole_number
-from theory.intervals import enclosure, floor_above, upper_float
+from theory._entries import parts, shown
+from theory._input import whole_number
+from theory._results import Shown
+from theory.intervals import enclosure, endpoints, floor_above, upper_float
 from theory.vc._counting import largest_root, least
 from theory.vc._growth import (
     Architecture,
@@ -23,11 +25,11 @@ from theory.vc._growth import (
 )
 
 LARGEST_COUNT = 1 << 23
-"""Bits of an exact growth bound: chosen for memory, 1 MB."""
+"""Bits of an exact growth bound, and neurons: chosen for memory, 1 MB."""
 
 
-@dataclass(frozen=True)
-class GroupSortVC:
+@dataclass(frozen=True, repr=False)
+class GroupSortVC(Shown):
     """Upper bounds of the VC dimension of a GroupSort2 architecture; see `vc_groupsort` (Béthune et al., Proposition
     8).
 
@@ -120,7 +122,7 @@ def growth_bound(points_count: int, input_dim: int, widths: Sequence[int]) -> in
     """
     net, count = _architecture(input_dim, widths), whole_number("points_count", points_count, 1)
     if count > LARGEST_COUNT:
-        raise ValueError(f"points_count={points_count}: pass at most {LARGEST_COUNT}, or take growth_bound_log2")
+        raise ValueError(f"points_count={shown(points_count)}: pass at most {LARGEST_COUNT}, or take growth_bound_log2")
     return min(1 << count, floor_above(lambda: enclosure(2) ** _log2_growth(net, count)))
 
 
@@ -138,7 +140,7 @@ def growth_bound_log2(points_count: int, input_dim: int, widths: Sequence[int]) 
     3.0
     """
     net, count = _architecture(input_dim, widths), whole_number("points_count", points_count, 1)
-    return min(upper_float(count), upper_float(_log2_growth(net, count)))
+    return upper_float(min(count, endpoints(_log2_growth(net, count))[1]))
 
 
 def _log2_growth(net: Architecture, points: int) -> arb:
@@ -153,7 +155,9 @@ def _largest(net: Architecture, count: Callable[[Architecture, int], arb], start
 
 
 def _architecture(input_dim: int, widths: Sequence[int]) -> Architecture:
-    sizes = tuple(whole_number(f"widths[{k}]", width, 2) for k, width in enumerate(widths))
+    sizes = tuple(whole_number(f"widths[{k}]", width, 2) for k, width in enumerate(parts("widths", widths)))
+    if sum(sizes) > LARGEST_COUNT:
+        raise ValueError(f"widths has sum {shown(sum(sizes))}: pass at most {LARGEST_COUNT} neurons")
     for k, width in enumerate(sizes):
         if width % 2:
             raise ValueError(f"widths[{k}]={width}: GroupSort2 sorts pairs, pass an even number of neurons")

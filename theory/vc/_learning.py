@@ -7,7 +7,9 @@ from math import ceil
 
 from flint import arb
 
-from theory._rationals import Length, rational, whole_number
+from theory._entries import shown
+from theory._input import whole_number
+from theory._rationals import Length, rational
 from theory.intervals import certainly_le, certainly_lt, enclosure, upper_float
 from theory.vc._counting import first_true, largest_root, log2, log2_binomial_sum
 
@@ -85,5 +87,5 @@ def _pac(name: str, value: int) -> int:
 def _part(name: str, value: Length) -> Fraction:
     number = rational(name, value)
     if not 0 < number < 1:
-        raise ValueError(f"{name}={value!r}: pass a number between 0 and 1, both excluded")
+        raise ValueError(f"{name}={shown(value)}: pass a number between 0 and 1, both excluded")
     return number

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import arb
 from numpy.typing import ArrayLike
 
 from theory._close_pairs import conflicts
-from theory._input import queries
+from theory._input import queries, signs
 from theory._rationals import (
     Length,
     Point,
@@ -23,14 +23,15 @@ from theory._rationals import (
     rational_point,
     rational_points,
 )
+from theory._results import Shown
 from theory._types import Floats
 from theory.intervals import enclosure, sqrt
 
 Labels: TypeAlias = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class MarginFunction:
+@dataclass(frozen=True, repr=False)
+class MarginFunction(Shown):
     """f(x) = min(m, min over points x_j of label -1 of |x - x_j| - m): 1-Lipschitz, as a minimum of such.
 
     For the proof of Proposition 7 of Béthune et al. f is -m at the points of label -1, and m at those of label +1
@@ -69,7 +70,8 @@ class MarginFunction:
         places = queries("x", x, len(self.points[0]))
         found = np.full(places.shape[:-1], float(self.margin))
         for point in self._low():
-            gaps = np.linalg.norm(places - np.array(point, dtype=np.float64), axis=-1)
+            with np.errstate(over="ignore"):  # infinity is farther than the margin, too
+                gaps = np.linalg.norm(places - np.array(point, dtype=np.float64), axis=-1)
             found = np.minimum(found, gaps - float(self.margin))
         return found
 
@@ -95,7 +97,7 @@ class MarginFunction:
         return (point for point, label in zip(self.points, self.labels, strict=True) if label < 0)
 
 
-class MarginFunctions(Mapping[Labels, MarginFunction]):
+class MarginFunctions(Shown, Mapping[Labels, MarginFunction]):
     """The function for each of the 2^p labelings, made when it is asked for; empty for no shattering (Béthune et al.,
     Proposition 7).
 
@@ -107,6 +109,9 @@ class MarginFunctions(Mapping[Labels, MarginFunction]):
     def __init__(self, points: tuple[Point, ...], margin: Fraction, shattered: bool) -> None:
         self._points, self._margin, self._shattered = points, margin, shattered
 
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        return ((name, getattr(self, f"_{name}")) for name in ("points", "margin", "shattered"))
+
     def __len__(self) -> int:
         return 2 ** len(self._points) if self._shattered else 0
 
@@ -114,14 +119,17 @@ class MarginFunctions(Mapping[Labels, MarginFunction]):
         return product((-1, 1), repeat=len(self._points)) if self._shattered else iter(())
 
     def __getitem__(self, labels: Sequence[int]) -> MarginFunction:
-        chosen = tuple(labels)
-        if not self._shattered or len(chosen) != len(self._points) or not set(chosen) <= {-1, 1}:
+        if not self._shattered:
             raise KeyError(labels)
-        return MarginFunction(self._points, chosen, self._margin)
+        try:
+            chosen = signs("labels", labels, len(self._points))
+        except ValueError as error:
+            raise KeyError(*error.args) from error
+        return MarginFunction(self._points, tuple(map(int, chosen)), self._margin)
 
 
-@dataclass(frozen=True)
-class Shattering:
+@dataclass(frozen=True, repr=False)
+class Shattering(Shown):
     """Whether a set is shattered, as its truth value, and what proves it (Béthune et al., Proposition 7).
 
     Attributes:

@@ -324,9 +324,9 @@ def test_scale_of_the_weights_is_no_matter(power):
 
 def test_values_beyond_float64_are_refused():
     weights, biases = random_network(2, [6, 6], seed=3)
-    with pytest.raises(ValueError, match=r"weights\[:1\] can give values beyond"):
+    with pytest.raises(ValueError, match=r"weights\[:1\] and biases\[:1\] can give values beyond"):
         count_pieces([1e200 * w for w in weights], biases)
-    with pytest.raises(ValueError, match=r"weights\[:3\] can give values beyond"):
+    with pytest.raises(ValueError, match=r"weights\[:3\] and biases\[:3\] can give values beyond"):
         count_pieces([1e55 * w for w in weights], biases)
     with pytest.raises(ValueError, match="scale the layers or the box"):
         count_pieces(weights, biases, (-1e139, 1e139))

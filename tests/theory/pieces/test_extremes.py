@@ -347,7 +347,7 @@ def test_numbers_that_cannot_be_taken_are_refused(call):
         call([[[1]]], [[0]], (0, [10**400]))
     with pytest.raises(ValueError, match=r"weights\[0\] has nan"):
         call([[[Fraction(1, 3), float("nan")]]], [[0]])
-    with pytest.raises(ValueError, match=r"weights\[0\] has masked entries"):
+    with pytest.raises(ValueError, match=r"weights\[0\] has masked numbers"):
         call([np.ma.masked_array([[1.0]], [[True]])], [[0]])
     with pytest.raises(ValueError, match=r"weights\[0\] is not an array of real numbers"):
         call([[[Fraction(1, 3), 1j]]], [[0]])

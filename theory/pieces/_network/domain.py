@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._entries import parts, shown
 from theory._types import Array, Floats
 from theory.pieces._network.numbers import as_fractions, exact_array
 
@@ -42,12 +43,12 @@ def read_domain(box: Any, dimension: int) -> Domain:
         return Domain(dimension, -np.ones(dimension), np.ones(dimension))
     if isinstance(box, str):
         if box != "all":
-            raise ValueError(f"box={box!r}: pass None for [-1, 1]^n, 'all' for R^n, or a pair (low, high)")
+            raise ValueError(f"box={shown(box)}: pass None for [-1, 1]^n, 'all' for R^n, or a pair (low, high)")
         return Domain(dimension, None, None)
-    try:
-        low, high = box
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"box={box!r}: pass a pair (low, high), each a number or one an input") from error
+    ends = parts("box", box)
+    if len(ends) != 2:
+        raise ValueError(f"box={shown(box)}: pass a pair (low, high), each a number or one an input")
+    low, high = ends
     return _read_box(exact_array("box[0]", low), exact_array("box[1]", high), dimension)
 
 

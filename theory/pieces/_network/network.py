@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from theory._entries import parts, shown
 from theory._types import Array, Floats
 from theory.pieces._network.numbers import as_fractions, exact_array, to_float64
 
@@ -101,21 +102,22 @@ class Network:
 
 def read_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str) -> Network:
     """The network, every input checked."""
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation={activation!r}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
-    if not len(weights) or len(weights) != len(biases):
-        raise ValueError(f"{len(weights)} weights and {len(biases)} biases: pass one of each for every layer")
-    given = [exact_array(f"weights[{i}]", weight) for i, weight in enumerate(weights)]
-    moved = [exact_array(f"biases[{i}]", bias) for i, bias in enumerate(biases)]
-    read, shifts = ([floats for floats, _ in each] for each in (given, moved))
-    for i, (weight, bias) in enumerate(zip(read, shifts, strict=True)):
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise ValueError(f"activation={shown(activation)}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
+    layers, shifts = parts("weights", weights), parts("biases", biases)
+    if not layers or len(layers) != len(shifts):
+        raise ValueError(f"{len(layers)} weights and {len(shifts)} biases: pass one of each for every layer")
+    given = [exact_array(f"weights[{i}]", weight) for i, weight in enumerate(layers)]
+    moved = [exact_array(f"biases[{i}]", bias) for i, bias in enumerate(shifts)]
+    read, offsets = ([floats for floats, _ in each] for each in (given, moved))
+    for i, (weight, bias) in enumerate(zip(read, offsets, strict=True)):
         _check_layer(i, weight, bias, len(read[i - 1]) if i else None)
     if activation == "groupsort2":
         _refuse_odd([len(weight) for weight in read[:-1]])
     if all(exact is None for _, exact in (*given, *moved)):
-        return Network(tuple(read), tuple(shifts), activation)
-    layers = tuple((as_fractions(*weight), as_fractions(*bias)) for weight, bias in zip(given, moved, strict=True))
-    return Network(tuple(read), tuple(shifts), activation, layers)
+        return Network(tuple(read), tuple(offsets), activation)
+    exact = tuple((as_fractions(*weight), as_fractions(*bias)) for weight, bias in zip(given, moved, strict=True))
+    return Network(tuple(read), tuple(offsets), activation, exact)
 
 
 def _check_layer(i: int, weight: Floats, bias: Floats, inputs: int | None) -> None:

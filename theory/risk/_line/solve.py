@@ -118,7 +118,7 @@ def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Numbe
 def _chain(positions: Any, signs: Any, weights: Any, lipschitz: Number, kink: Any) -> tuple[Chain, Fraction, Fraction]:
     """The problem in whole numbers, and the units of values and of masses."""
     places, masses = as_whole(positions), as_whole(weights)
-    base, jump, margin = (Fraction(plain_number(number)) for number in kink)
+    base, jump, margin = (Fraction(plain_number("kink", number)) for number in kink)
     (rate, corner), length = common_unit(places.unit * Fraction(lipschitz), margin)
     (base_rate, jump_rate), share = common_unit(base, jump)
     steps = [(after - before) * rate for before, after in pairwise(places.counts)]
