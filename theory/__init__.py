@@ -4,7 +4,7 @@ What callers hand in goes through one door. Numbers come as lists, arrays, tenso
 device) or lists of these, and keep their exact value. What is no array of finite real numbers gets a ValueError that
 names the argument: sets, strings, iterators, ragged lists, masked numbers, NaN and infinity.
 
-Labels are all +1 and -1, or all 1 and 0 (True and False). Weights are at least 0; points of weight 0 are left out. Where
+Labels are all +1 and -1, or all 1 and 0 (True and False). Weights are at least 0; points of weight 0 are left out. If
 two totals of weights must agree, they may differ by what rounding the weights explains: 2^-52 times their number for
 float64, 2^-23 for float32, 2^-10 for float16, 2^-7 for bfloat16, a sixteenth at most; exact numbers not at all.
 

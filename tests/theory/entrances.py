@@ -14,6 +14,7 @@ from theory import hmf, intervals, losses, packing, pieces, risk, sets, shapes, 
 from theory.losses import BCE, Hinge
 
 SUBJECTS = (hmf, intervals, losses, packing, pieces, risk, sets, shapes, transport, vc)
+# `theory.estimators` have the door of scikit-learn, whose conventions they keep.
 FACES = ("theory", *(subject.__name__ for subject in SUBJECTS))
 
 Kind = Literal[
@@ -96,6 +97,9 @@ NO_ENTRANCE = {
     "PieceLimitExceeded": "an error",
 }
 
+FOR_SOLVERS = {"value_above", "dual_below", "size", "pooled"}
+"""Methods of losses that bounds ask, of their own float64 arrays."""
+
 
 def offered() -> dict[str, Any]:
     """All that the faces of theory offer, by name."""
@@ -128,15 +132,8 @@ def _entrance(
     kinds = {key: kind for key, (kind, _) in given.items()}
     own = call.__qualname__ if inspect.isfunction(call) or inspect.isclass(call) else ""
     name = name or own
-    return Entrance(
-        name,
-        call,
-        {key: value for key, (_, value) in given.items()},
-        kinds,
-        name.split(".")[0].partition("(")[0],
-        also,
-        extended,
-    )
+    values, covers = {key: value for key, (_, value) in given.items()}, name.split(".")[0].partition("(")[0]
+    return Entrance(name, call, values, kinds, covers, also, extended)
 
 
 def _methods(made: Any, *names: str, **given: tuple[Kind, Any]) -> list[Entrance]:
@@ -173,7 +170,7 @@ def _classes() -> list[Entrance]:
     x: tuple[Kind, Any] = ("numbers", [[1.0, 0.0], [3.0, 1.0]])
     two: dict[str, tuple[Kind, Any]] = {"positive": ("numbers", positive), "negative": ("numbers", negative)}
     several: tuple[Kind, Any] = ("arrays", [positive, negative, [[8.0, 8.0]]])
-    mountain = hmf.highest_mountain(positive, negative)
+    mountain, many = hmf.highest_mountain(positive, negative), hmf.multiclass_highest_mountain(several[1])
     return [
         _entrance(hmf.highest_mountain, **two),
         _entrance(hmf.HighestMountain, **two),
@@ -181,7 +178,8 @@ def _classes() -> list[Entrance]:
         *_methods(mountain, "adversarial", x=x, overshoot=("number", 0.125)),
         _entrance(hmf.multiclass_highest_mountain, classes=several),
         _entrance(hmf.MulticlassHighestMountain, classes=several),
-        *_methods(hmf.multiclass_highest_mountain(several[1]), "__call__", x=x),
+        *_methods(many, "__call__", "label", "certificate", "nearest_frontier", "gradient", x=x),
+        *_methods(many, "adversarial", x=x, overshoot=("number", 0.125)),
     ]
 
 

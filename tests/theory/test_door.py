@@ -264,10 +264,22 @@ def test_inputs_are_left_alone_and_not_kept(entrance: Entrance) -> None:
     assert plain(found) == right
 
 
+def methods() -> Iterator[str]:
+    """Of the public classes that are no base of others, and of results."""
+    for name, each in offered().items():
+        if inspect.isclass(each) and name not in registry.NO_ENTRANCE:
+            functions = {part for kind in each.__mro__ for part in vars(kind) if kind.__module__.startswith("theory.")}
+            for part in functions - registry.FOR_SOLVERS:
+                public = part == "__call__" or not part.startswith("_")
+                if public and inspect.isfunction(getattr(each, part)) and name != "Domain":
+                    yield f"{name}.{part}"
+
+
 def test_every_public_callable_is_here() -> None:
     covered = {entrance.covers for entrance in ENTRANCES}
     missing = set(offered()) - covered - set(registry.MADE_BY) - set(registry.NO_ENTRANCE)
     assert not missing, f"{sorted(missing)}: add a valid call of each to entrances.py"
+    assert not set(methods()) - {entrance.name.partition("(")[0] for entrance in ENTRANCES}
     makers = {entrance.name: entrance for entrance in ENTRANCES}
     for name, maker in registry.MADE_BY.items():
         found = makers[maker]()
