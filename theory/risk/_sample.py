@@ -18,8 +18,8 @@ from theory.losses import Loss
 LARGEST_PRODUCT = 1e150
 """Of points times L: sums of squares of differences, 4e300 a coordinate, fit into float64."""
 
-LARGEST_WEIGHT = 1e150
-"""Of weights that are floats: times losses at margins of up to LARGEST_PRODUCT they fit into float64."""
+LARGEST_WEIGHT = 1e302
+"""Of weights that are floats: sums of a million of them fit into float64."""
 
 
 @dataclass(frozen=True)

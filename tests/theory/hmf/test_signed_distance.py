@@ -189,13 +189,13 @@ def test_shapes_and_closing():
     ("rings", "message"),
     [
         ([], "give one closed polyline"),
-        (3.0, "give one closed polyline"),
+        (3.0, "rings is 3.0: pass a list or a tuple"),
         ([[]], "give one closed polyline"),
         ([[0, 0], [1, 1], [0, 0]], "rings has 2 different vertices"),
         ([SQUARE, [[0, 0], [1, 1]]], r"rings\[1\] has 2 different vertices"),
         ([[0, 0], [1, np.nan], [1, 0]], r"rings has nan at index \(1, 1\)"),
         ([[0, 0, 0], [1, 0, 0], [1, 1, 0]], r"rings has shape \(3, 3\)"),
-        ("abc", "not an array of real numbers"),
+        ("abc", "rings is .abc.: pass a list or a tuple"),
     ],
 )
 def test_bad_rings(rings, message):

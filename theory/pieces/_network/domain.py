@@ -45,10 +45,10 @@ def read_domain(box: Any, dimension: int) -> Domain:
         if box != "all":
             raise ValueError(f"box={shown(box)}: pass None for [-1, 1]^n, 'all' for R^n, or a pair (low, high)")
         return Domain(dimension, None, None)
-    ends = parts("box", box)
-    if len(ends) != 2:
-        raise ValueError(f"box={shown(box)}: pass a pair (low, high), each a number or one an input")
-    low, high = ends
+    try:
+        low, high = parts("box", box)
+    except ValueError as error:
+        raise ValueError(f"box={shown(box)}: pass a pair (low, high), each a number or one an input") from error
     return _read_box(exact_array("box[0]", low), exact_array("box[1]", high), dimension)
 
 
