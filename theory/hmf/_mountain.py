@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,13 +57,20 @@ class HighestMountain:
         names = "positive", "negative"
         sets = [point_set(name, value) for name, value in zip(names, (positive, negative), strict=True)]
         self.dimension: int = same_dimension(names, sets)
-        self.positive: Floats
-        self.negative: Floats
-        self.positive, self.negative = distinct_classes(names, sets)
-        self._classes = Classes([self.positive, self.negative])
+        self._classes = Classes(distinct_classes(names, sets))
+
+    @cached_property
+    def positive(self) -> Floats:
+        """(p, n)."""
+        return self._classes.points(0)
+
+    @cached_property
+    def negative(self) -> Floats:
+        """(q, n)."""
+        return self._classes.points(1)
 
     def __repr__(self) -> str:
-        sizes = f"{len(self.positive)} positive, {len(self.negative)} negative"
+        sizes = "{} positive, {} negative".format(*self._classes.sizes)
         return f"HighestMountain({sizes}, dimension {self.dimension})"
 
     def __call__(self, x: ArrayLike) -> Floats:
@@ -111,11 +119,10 @@ class HighestMountain:
         """
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            slope = -_sign(found)[:, None] * found.displacement / found.radius[:, None]
+        slope = -_sign(found)[:, None] * found.direction
         slope[~found.unique] = np.nan
         flat = points.reshape(slope.shape)
-        edge = np.flatnonzero(found.radius <= self._classes.resolution(flat))
+        edge = np.flatnonzero(found.tied)
         slope[edge] = self._classes.steepest(flat[edge], 0, 1)
         return slope.reshape(points.shape)
 
@@ -167,19 +174,23 @@ class MulticlassHighestMountain:
             raise ValueError(f"classes has {len(names)} entries: give at least two classes, one array of points each")
         sets = [point_set(name, value) for name, value in zip(names, classes, strict=True)]
         self.dimension: int = same_dimension(names, sets)
-        self.classes: tuple[Floats, ...] = tuple(distinct_classes(names, sets))
-        self._classes = Classes(self.classes)
+        self._classes = Classes(distinct_classes(names, sets))
+
+    @cached_property
+    def classes(self) -> tuple[Floats, ...]:
+        """K arrays (n_k, n)."""
+        return tuple(map(self._classes.points, range(len(self._classes.sizes))))
 
     def __repr__(self) -> str:
-        return f"MulticlassHighestMountain({len(self.classes)} classes, dimension {self.dimension})"
+        return f"MulticlassHighestMountain({len(self._classes.sizes)} classes, dimension {self.dimension})"
 
     def __call__(self, x: ArrayLike) -> Floats:
         """(f_1(x), ..., f_K(x)), shape (..., K), for x of shape (..., n); same unit as the data."""
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
-        values = np.zeros((len(found.own), len(self.classes)))
-        values[np.arange(len(values)), found.own] = np.where(found.tied, 0.0, found.radius)
-        return values.reshape(*points.shape[:-1], len(self.classes))
+        values = np.zeros((len(found.own), len(self._classes.sizes)))
+        values[np.arange(len(values)), found.own] = found.radius
+        return values.reshape(*points.shape[:-1], values.shape[1])
 
     def label(self, x: ArrayLike) -> NDArray[np.int64]:
         """The nearest neighbour's class, 0, ..., K - 1, shape (...), for x of shape (..., n); the first on a tie."""

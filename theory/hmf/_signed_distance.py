@@ -39,7 +39,7 @@ class SignedDistance:
 
     def __init__(self, rings: ArrayLike) -> None:
         self.rings: tuple[Floats, ...] = tuple(_closed(name, ring) for name, ring in _named(rings))
-        self._frame = Frame.around(np.concatenate(self.rings))
+        self._frame = Frame.around(self.rings)
         self._edges = Edges([self._frame.enter(ring) for ring in self.rings])
         self._runs = Runs(self._edges)
 
