@@ -214,7 +214,8 @@ def _worst(
     room, noise = np.full(len(c), np.inf), np.zeros(len(c))
     np.minimum.at(room, rows[near], lengths(walls.points[found[near]] - c[rows[near]]) / 2)
     np.maximum.at(noise, rows[near], every.noise[near])
-    doubt = (np.bincount(rows[near], minlength=len(c)) > 1) & ((tolerance + noise) * way > FLAT * size * room)
+    doubt = np.bincount(rows[near], minlength=len(c)) > 1
+    doubt[doubt] = ((tolerance + noise) * way)[doubt] > FLAT * size[doubt] * room[doubt]
     rough = np.flatnonzero((worst.excess > tolerance) & (worst.noise > 0))
     sharp = walls.points[found[first[rough]]], c[rough], x.take(rough), u[rough], tolerance[rough]
     worst.put(rough, HalfSpaces.of(*sharp))
