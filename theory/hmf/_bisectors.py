@@ -17,24 +17,10 @@ from theory._rationals import as_whole
 from theory._scales import FAINT, LEAST_FLOAT, RAISED, lengths
 from theory._types import Array, Floats, Indices
 from theory.hmf._frame import Places
-
-U = 2.0**-53
-"""Half a unit in the last place of 1."""
-
-SPLITTER = 2.0**27 + 1
-"""Veltkamp's constant: a float64 times it, rounded, gives the upper 26 bits (Dekker 1971)."""
-
-SHARP = 2.0**-50
-"""Relative error that is allowed in twice the digits, 8 u; beyond it whole numbers are taken."""
+from theory.hmf._sums import SHARP, U, dots, pairwise, products, rounded, sums
 
 SIGN = 0.5
 """Relative error up to which a sign is right, rounding of the bound included."""
-
-FOLDS = 4
-"""How often errors are summed again before whole numbers are taken: chosen for time, it changes no value."""
-
-FAINT_PRODUCT = 2.0**-960
-"""Below 2^-968 the error of a product may be no float."""
 
 PART = 2**15
 """Coordinates that are looked at in twice the digits at once: chosen for memory, some 20 arrays of 2 MB."""
@@ -103,13 +89,13 @@ def units(a: Floats, c: Floats) -> Floats:
 
 def doubled_squares(points: Floats, x: Places) -> tuple[Floats, Floats, Floats]:
     """|point - x|^2, row by row, as a rounded number and what is left; and what both together are off by."""
-    way, rest = _sum(points, -x.x)
+    way, rest = sums(points, -x.x)
     if x.low is not None:
         rest -= x.low / x.scale
-    squares, left = _product(way, way)
+    squares, left = products(way, way)
     left += 2 * way * rest
-    high, errors = _pairwise(squares)
-    high, low = _sum(high, left.sum(axis=1) + errors.sum(axis=1))
+    high, errors = pairwise(squares)
+    high, low = sums(high, left.sum(axis=1) + errors.sum(axis=1))
     # What is left, u of the terms at most, is rounded in products and sums of n; its own squares are left out.
     n = points.shape[1]
     return high, low, 8 * (n + 8) * U**2 * high + 8 * n * LEAST_FLOAT
@@ -123,7 +109,7 @@ def _exponents(a: Floats, c: Floats) -> Indices:
 def _doubled(a: Floats, c: Floats, x: Places, share: float) -> tuple[Floats, Floats, Floats]:
     """(a - c) . ((a - x) + (c - x)) and |a - c|, both over the power of two next to |a - c|; a bound on the error."""
     power = -_exponents(a, c)[:, None]
-    high, rest = _sum(a, -c)
+    high, rest = sums(a, -c)
     high, rest = np.ldexp(high, power), np.ldexp(rest, power)
     rights = [a, c, -2 * x.x]
     rights = [part for part in rights if part.any()]
@@ -131,69 +117,10 @@ def _doubled(a: Floats, c: Floats, x: Places, share: float) -> tuple[Floats, Flo
         rights.append(-2 * (x.low / x.scale))
     lefts = [high] if not rest.any() else [high, rest]
     left = np.concatenate([part for part in lefts for _ in rights], axis=1)
-    total, bound = _dot(left, np.concatenate(rights * len(lefts), axis=1), share)
+    total, bound = dots(left, np.concatenate(rights * len(lefts), axis=1), share)
     if x.low is not None:
         bound += 4 * a.shape[1] * LEAST_FLOAT  # what its quotient loses
     return total, bound, lengths(high)
-
-
-def _dot(left: Floats, right: Floats, share: float) -> tuple[Floats, Floats]:
-    """Sums of products, row by row, and what they are off by, FOLDS times at a share of the sums at least.
-
-    Products and sums leave their errors behind (Ogita, Rump and Oishi 2005); those are summed again, until none is left
-    or the rest does not matter.
-    """
-    product, error = _product(left, right)
-    faint = ((np.abs(product) < FAINT_PRODUCT) & (left != 0) & (right != 0)).sum(axis=1)
-    terms = np.concatenate([product, error], axis=1)
-    parts: list[Floats] = []
-    for _ in range(FOLDS):
-        terms = terms[:, terms.any(axis=0)]
-        added, terms = _pairwise(terms)
-        parts.append(added)
-        for _ in parts:  # small parts into large ones, until they overlap no more
-            for i in range(len(parts) - 1, 0, -1):
-                parts[i - 1], parts[i] = _sum(parts[i - 1], parts[i])
-        tail = np.sum(parts[1:], axis=0) if len(parts) > 1 else np.zeros_like(added)
-        total = parts[0] + tail
-        rest, size = np.abs(terms).sum(axis=1), np.sum(np.abs(parts[1:]), axis=0)
-        # Sums of moduli are off by less than half of themselves. Underflow takes four of the least floats a product.
-        bound = np.where(size + rest > 0, U * np.abs(total) + FOLDS * U * size + 2 * rest, 0.0)
-        bound += 4 * LEAST_FLOAT * faint
-        if (bound <= share * np.abs(total)).all() or not terms.any():
-            break
-    return total, bound
-
-
-def _pairwise(terms: Floats) -> tuple[Floats, Floats]:
-    """The sum of every row, rounded, and the errors of all its additions."""
-    left, sums = [np.empty((len(terms), 0))], terms
-    while sums.shape[1] > 1:
-        half = sums.shape[1] // 2
-        added, errors = _sum(sums[:, :half], sums[:, half : 2 * half])
-        left.append(errors)
-        sums = np.concatenate([added, sums[:, 2 * half :]], axis=1)
-    return sums.sum(axis=1), np.concatenate(left, axis=1)
-
-
-def _sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """a + b, rounded, and what is left (Knuth)."""
-    total = a + b
-    part = total - a
-    return total, (a - (total - part)) + (b - part)
-
-
-def _product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """a b, rounded, and what is left (Dekker), underflow aside."""
-    total = a * b
-    a_high, b_high = _upper(a), _upper(b)
-    a_low, b_low = a - a_high, b - b_high
-    return total, ((a_high * b_high - total) + a_high * b_low + a_low * b_high) + a_low * b_low
-
-
-def _upper(a: Floats) -> Floats:
-    far = SPLITTER * a
-    return far - (far - a)
 
 
 def _exactly(a: Floats, c: Floats, x: Places) -> Floats:
@@ -210,6 +137,4 @@ def _exactly(a: Floats, c: Floats, x: Places) -> Floats:
         rest = (apart * np.array(low.counts, dtype=object).reshape(m, n)).sum(axis=1)
         ratio = 2 * low.unit / (Fraction(x.scale) * whole.unit)
         totals = np.array([total - ratio * part for total, part in zip(totals, rest, strict=True)], dtype=object)
-    found = [float(total * unit / Fraction(2) ** power) for total, power in zip(totals, powers, strict=True)]
-    signs = [(total > 0) - (total < 0) for total in totals]
-    return np.array([value or sign * LEAST_FLOAT for value, sign in zip(found, signs, strict=True)])
+    return np.array([rounded(total * unit / Fraction(2) ** power) for total, power in zip(totals, powers, strict=True)])
