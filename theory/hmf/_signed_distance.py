@@ -178,7 +178,9 @@ class SignedDistance:
 def signed_distance(rings: ArrayLike) -> SignedDistance:
     """The Highest Mountain Function of closed polylines (Béthune et al., Definition 1, Figure 1).
 
-    |f(x)| is the exact Euclidean distance to the union of the polylines. The sign follows the even-odd
+    |f(x)| is the Euclidean distance to the union of the polylines, with a relative error of 1e-11 at most, however near
+    x is to them, and 0 on them alone; distances below 1e-322 times their size, or 1e-322, are rounded. The sign, exact
+    too, follows the even-odd
     rule: f < 0 where a ray from x crosses the polylines an odd number of times, f > 0 elsewhere; so f is
     negative inside one ring, negative between two nested rings, positive in their centre and outside.
 
@@ -190,7 +192,8 @@ def signed_distance(rings: ArrayLike) -> SignedDistance:
         f, a function of points (..., 2).
 
     Raises:
-        ValueError: a ring of fewer than 3 different vertices, NaN or infinity, points not in the plane.
+        ValueError: a ring of fewer than 3 different vertices, NaN or infinity, points not in the plane; vertices too
+            small beside others for float64 to hold both in one unit.
 
     >>> f = signed_distance([[0, 0], [4, 0], [4, 4], [0, 4]])
     >>> f([[2, 1], [2, 0], [7, 8]])
