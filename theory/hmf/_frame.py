@@ -81,10 +81,6 @@ class Frame:
             part[...] = inside
         return points
 
-    def enter(self, points: Floats) -> Floats:
-        """Points (m, n) in the frame, rounded."""
-        return self.place(points).x
-
     def place(self, points: Floats) -> Places:
         """Points (m, n) in the frame, without rounding."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):

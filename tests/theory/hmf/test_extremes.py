@@ -180,7 +180,7 @@ def test_exact_projections_are_those_of_all_active_sets(problem):
 def test_offsets_and_their_bounds(problem):
     positive, negative, x = problem
     frame = Frame.around([positive, negative])
-    a, c = (frame.enter(points[:1].copy()) for points in (positive, negative))
+    a, c = (frame.place(points[:1]).x for points in (positive, negative))
     assume((a != c).any() and (frame.leave(a) == positive[:1]).all() and (frame.leave(c) == negative[:1]).all())
     for query in x:
         place = frame.place(query[None])
