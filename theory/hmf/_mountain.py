@@ -207,7 +207,7 @@ class MulticlassHighestMountain:
         """
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
-        return _certificate(points, found, np.where(found.tied, 0.0, found.radius))
+        return _certificate(points, found, found.radius)
 
     def nearest_frontier(self, x: ArrayLike) -> Floats:
         """A point of the frontier at that distance from x; x and the result have shape (..., n)."""
@@ -231,13 +231,12 @@ class MulticlassHighestMountain:
         """
         points = queries("x", x, self.dimension)
         found = self._classes.solve(points)
-        rows = np.zeros((len(found.own), len(self.classes), self.dimension))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            slope = -found.displacement / found.radius[:, None]
+        rows = np.zeros((len(found.own), len(self._classes.sizes), self.dimension))
+        slope = -found.direction
         slope[~found.unique] = np.nan
         rows[np.arange(len(rows)), found.own] = slope
-        rows[found.tied | (found.radius <= self._classes.resolution(points.reshape(slope.shape)))] = np.nan
-        return rows.reshape(*points.shape[:-1], len(self.classes), self.dimension)
+        rows[found.tied] = np.nan
+        return rows.reshape(*points.shape[:-1], *rows.shape[1:])
 
     def adversarial(self, x: ArrayLike, overshoot: float = 1e-6) -> Floats:
         """A point with another label than x, within (1 + overshoot) of its distance from the frontier; x and the result
@@ -275,8 +274,8 @@ def highest_mountain(positive: ArrayLike, negative: ArrayLike) -> HighestMountai
         1e-322, are rounded to multiples of that.
 
     Raises:
-        ValueError: an empty class, a point in both classes, NaN or infinity, mismatched dimensions; coordinates of the
-            size of 1e-308 beside others of 1e16 and more times as much as 1: the message says which.
+        ValueError: an empty class, a point in both classes, NaN or infinity, mismatched dimensions, or coordinates with
+            digits below 5e-324 times the size of the data.
         ArithmeticError: when called, in more than 12 dimensions, half-spaces so nearly parallel that double precision
             cannot certify a projection.
 
