@@ -444,6 +444,7 @@ def test_sign_slack_lets_zero_multipliers_be_rounded(monkeypatch):
         found = highest_mountain(positive, negative)([x])[0]
         assert found == pytest.approx(by_fractions(positive, negative, x), rel=1e-14)
     monkeypatch.setattr(_projection, "SIGN_SLACK", 0.0)
+    monkeypatch.setattr(_projection, "EXACT_DIMENSION", 0)
     # which of them, the processor says: what rounds to below zero on one need not on another
     assert any(_refused(*problem) for problem in TOUCHED)
 
