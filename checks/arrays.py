@@ -28,8 +28,9 @@ def floats(name: str, values: ArrayLike) -> Floats:
     Traceback (most recent call last):
     ValueError: x holds 9007199254740993, which is no float64: subtract what is common to all, or round it
     """
-    if hasattr(values, "detach"):  # a tensor, of any library
-        values = values.detach().cpu().double() if values.is_floating_point() else values.detach().cpu()
+    tensor: Any = values
+    if hasattr(tensor, "detach"):  # of any library
+        values = tensor.detach().cpu().double() if tensor.is_floating_point() else tensor.detach().cpu()
     if np.ma.is_masked(values):
         raise ValueError(f"{name} holds masked entries: fill them, or leave those rows out")
     try:

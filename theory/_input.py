@@ -10,12 +10,16 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from theory._entries import entries, shown
 from theory._types import Array, Floats
 
 EXACT_INTEGERS = 2**53
 """Up to it every integer is a float64."""
+
+PART = 2**17
+"""Numbers that are looked at together: chosen for memory, 1 MB."""
 
 
 def real_array(name: str, value: Any, rounded: bool = False) -> Floats:
@@ -80,22 +84,43 @@ def same_dimension(names: Sequence[str], sets: Sequence[Floats]) -> int:
 
 
 def distinct_classes(names: Sequence[str], sets: Sequence[Floats]) -> list[Floats]:
-    """Each set without its repetitions; a point that two sets share is refused by its coordinates."""
+    """A copy of each set without its repetitions; a point that two sets share is refused by its coordinates."""
+    copies = [np.add(points, 0.0, order="C") for points in sets]  # -0.0 and 0.0 are one point
+    marks = np.concatenate([_fingerprints(rows) for rows in copies])
+    _, place, count = np.unique(marks, return_inverse=True, return_counts=True)
+    parts = np.split(count[place] > 1, np.cumsum([len(rows) for rows in copies])[:-1])
     owner: dict[bytes, str] = {}
     distinct = []
-    for name, points in zip(names, sets, strict=True):
-        rows = np.ascontiguousarray(points + 0.0)  # -0.0 and 0.0 are one point
-        keys = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel().tolist()
-        seen = dict(zip(reversed(keys), reversed(range(len(keys))), strict=True))
-        for key, index in seen.items():
+    for name, rows, alike in zip(names, copies, parts, strict=True):
+        seen: set[bytes] = set()
+        keep = np.ones(len(rows), bool)
+        for index in np.flatnonzero(alike).tolist():
+            key = rows[index].tobytes()
             if key in owner:
                 raise ValueError(
                     f"the point {tuple(rows[index].tolist())} is in both {owner[key]} and {name}: "
                     "classes must be disjoint, remove it from one of them"
                 )
+            keep[index] = key not in seen
+            seen.add(key)
         owner.update(dict.fromkeys(seen, name))
-        distinct.append(rows[sorted(seen.values())])
+        distinct.append(rows if keep.all() else rows[keep])
     return distinct
+
+
+def _fingerprints(rows: Floats) -> NDArray[np.uint64]:
+    """A number a row, the same for the same bits, and hardly ever for others."""
+    factors = np.random.default_rng(0).integers(2**63, size=rows.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(
+        1
+    )
+    size = max(1, PART // rows.shape[1])
+    marks = np.empty(len(rows), np.uint64)
+    for start in range(0, len(rows), size):
+        bits = rows[start : start + size].view(np.uint64)
+        mixed = (bits ^ (bits >> np.uint64(32))) * factors
+        mixed ^= mixed >> np.uint64(29)
+        marks[start : start + size] = (mixed * factors).sum(axis=1, dtype=np.uint64)
+    return marks
 
 
 def queries(name: str, value: Any, dimension: int) -> Floats:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._scales import lengths
 from theory._types import Array, Floats, Indices
+from theory.hmf._bisectors import units
 from theory.hmf._exits import nearest_exits
-from theory.hmf._frame import Frame
-from theory.hmf._nearest import MatrixNeighbours, Neighbours, closest, nearest_set, neighbours, rounding, squared
+from theory.hmf._frame import Frame, Places
+from theory.hmf._nearest import MatrixNeighbours, Neighbours, Ties, nearest_ties, neighbours
 from theory.hmf._screening import ANCHORS
 
 BATCH_FLOATS = 2**23
@@ -28,12 +30,13 @@ FLOATS_A_COORDINATE = 40
 @dataclass
 class Outcome:
     """For m queries: the nearest class `own` (the first on a tie), whether another is as near, the shortest
-    displacement (m, n) to the frontier, the rival point (m, n) it leads to, its length `radius`, uniqueness,
-    violation, and the direction (m, n) further into the rival's cell."""
+    displacement (m, n) to the frontier and its direction, of length 1, the rival point (m, n) it leads to, its length
+    `radius`, uniqueness, violation, and the direction (m, n) further into the rival's cell."""
 
     own: Indices
     tied: NDArray[np.bool_]
     displacement: Floats
+    direction: Floats
     rival: Floats
     radius: Floats
     unique: NDArray[np.bool_]
@@ -42,14 +45,23 @@ class Outcome:
 
 
 class Classes:
-    """K >= 2 disjoint sets of points, each (n_k, n)."""
+    """K >= 2 disjoint sets of points, each (n_k, n), which go over into the frame where they are."""
 
     def __init__(self, sets: Sequence[Floats]) -> None:
-        self.frame = Frame.around(np.concatenate(sets))
-        inside = [self.frame.enter(points) for points in sets]
+        self.frame = Frame.around(sets)
+        inside = [self.frame.settle(points) for points in sets]
         self._own = [neighbours(points) for points in inside]
         self._others = [self._rest(inside, k) for k in range(len(sets))]
         self._dimension = sets[0].shape[1]
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many points each class has."""
+        return [len(index.points) for index in self._own]
+
+    def points(self, k: int) -> Floats:
+        """Those of class k, in the unit of the data."""
+        return self.frame.leave(self._own[k].points)
 
     def _rest(self, inside: list[Floats], k: int) -> Neighbours:
         if len(inside) == 2:
@@ -58,34 +70,34 @@ class Classes:
 
     def label(self, x: Floats) -> Indices:
         """The nearest class of each of the points x (..., n), flattened; the first on a tie."""
-        parts = [nearest_set(self._own, part)[0] for part in self._batches(x)]
+        parts = [ties.owner[ties.first()] for ties in map(self._ties, self._batches(x))]
         return np.concatenate([np.empty(0, np.intp), *parts])
 
     def solve(self, x: Floats) -> Outcome:
         """Everything about the points x (..., n), flattened to m rows, in the unit of the data."""
-        parts = [self._solve(part) for part in self._batches(x)] or [self._solve(np.empty((0, self._dimension)))]
+        none = self.frame.place(np.empty((0, self._dimension)))
+        parts = [self._solve(part) for part in self._batches(x)] or [self._solve(none)]
         return Outcome(*(np.concatenate(columns) for columns in zip(*map(_columns, parts), strict=True)))
-
-    def resolution(self, x: Floats) -> Floats:
-        """The distances at x (m, n) that count as zero: what rounds off a frontier point of size 1 + |x|."""
-        inside = self.frame.enter(x)
-        return rounding(x) * (1 + np.sqrt(squared(inside))) * self.frame.scale
 
     def steepest(self, x: Floats, up: int, down: int) -> Floats:
         """(a - c)/|a - c| for the nearest a of class `up` and c of class `down`; nan where one is not unique."""
-        inside = self.frame.enter(x)
-        result = np.full_like(inside, np.nan)
-        a, one_a = _only_nearest(self._own[up], inside)
-        c, one_c = _only_nearest(self._own[down], inside)
-        both = one_a & one_c
-        normal = (a - c)[both]
-        result[both] = normal / np.sqrt(squared(normal))[:, None]
-        return result
+        parts = [self._steepest(part, up, down) for part in self._batches(x)]
+        return np.concatenate([np.empty((0, self._dimension)), *parts])
+
+    def _steepest(self, x: Places, up: int, down: int) -> Floats:
+        result, one = [], np.ones(len(x), bool)
+        for index in (self._own[up], self._own[down]):
+            ties = nearest_ties([index], x)
+            result.append(index.points[ties.point[ties.first()]])
+            one &= np.bincount(ties.row, minlength=len(x)) == 1
+        normal = units(*result)
+        normal[~one] = np.nan
+        return normal
 
     def cross(self, x: Floats, found: Outcome, overshoot: float) -> Floats:
         """Points (m, n) beyond the frontier, a little past the nearest frontier point."""
         foot = x.reshape(-1, self._dimension) + found.displacement
-        way = _length((found.rival - foot) / self.frame.scale) * self.frame.scale
+        way = lengths((found.rival - foot) / self.frame.scale) * self.frame.scale
         step = overshoot * found.radius
         step = np.where(step > 0, np.minimum(step, way), np.minimum(overshoot, 1.0) * way)
         # Between adjacent numbers the foot may round to the rival itself.
@@ -98,63 +110,63 @@ class Classes:
         while len(todo):
             # Doubled from the least share that moves a point of size 1.
             share[todo] = np.minimum(2 * share[todo] + np.finfo(float).eps, 1.0)
+            moved[todo] = foot[todo] + (share * way)[todo, None] * found.inward[todo]
+            todo = todo[~self._left(moved[todo], found.own[todo])]
             moved[todo] = _between(foot[todo], found.rival[todo], share[todo])
             todo = todo[~self._left(moved[todo], found.own[todo]) & (share[todo] < 1)]
         return moved
 
     def _left(self, x: Floats, own: Indices) -> NDArray[np.bool_]:
-        """Is another class than `own` the nearest, by more than rounding?"""
-        parts = [np.stack([closest(own, part)[1] for own in self._own], axis=1) for part in self._batches(x)]
-        squares = np.concatenate([np.empty((0, len(self._own))), *parts])
-        home = np.take_along_axis(squares, own[:, None], axis=1)[:, 0]
-        # Two sums of squared differences are off by gamma_(n + 2) each, the product by 2 u: 2 (n + 3) u < rounding / 4.
-        left = squares.min(axis=1) < home * (1 - rounding(x) / 4)
-        for k in range(len(self._own)):
-            todo = np.flatnonzero(~left & (own == k))
-            if len(todo):
-                ends = [self._gains(part, k) for part in self._batches(x[todo])]
-                left[todo] = np.concatenate(ends)
-        return left
+        """Is another class than `own`, and it alone, the nearest?"""
+        winners = [np.empty((2, 0), np.intp), *map(self._winners, self._batches(x))]
+        first, last = np.concatenate(winners, axis=1)
+        return (first != own) & (first == last)
 
-    def _gains(self, x: Floats, own: int) -> NDArray[np.bool_]:
-        """Is a point c of another class than `own` nearer than all of it, by the difference of squared distances?
+    def _winners(self, x: Places) -> Indices:
+        """The first and the last of the nearest classes, (2, m)."""
+        ties = self._ties(x)
+        begin = ties.first()
+        return np.array([ties.owner[begin], np.maximum.reduceat(ties.owner, begin)])
 
-        That is (a - c) . ((a - x) + (c - x)), off by a share of |a - c| (|a - x| + |c - x| + 1) alone, 1 being the size
-        of the data.
-        """
-        row, found = self._own[own].nearly_nearest(x)
-        a, nearer = self._own[own].points[found], np.zeros(len(x), bool)
-        for index in self._own[:own] + self._own[own + 1 :]:
-            c = index.points[closest(index, x)[0]][row]
-            ways = a - x[row], c - x[row]
-            gain = np.einsum("ij,ij->i", a - c, ways[0] + ways[1])
-            error = rounding(x) / 4 * _length(a - c) * (_length(ways[0]) + _length(ways[1]) + 1)
-            nearer |= np.bincount(row, gain <= error, minlength=len(x)) == 0
-        return nearer
+    def _ties(self, x: Places) -> Ties:
+        return nearest_ties(self._own, x)
 
-    def _batches(self, x: Floats) -> Iterator[Floats]:
+    def _batches(self, x: Floats) -> Iterator[Places]:
         flat = x.reshape(-1, self._dimension)
         sets = [len(s.points) for s in self._own + self._others if isinstance(s, MatrixNeighbours)]
         row = (ANCHORS + 2) * max(sets, default=0) + FLOATS_A_COORDINATE * self._dimension
         size = max(1, min(BATCH_ROWS, BATCH_FLOATS // row))
         for start in range(0, len(flat), size):
-            yield self.frame.enter(flat[start : start + size])
+            yield self.frame.place(flat[start : start + size])
 
-    def _solve(self, inside: Floats) -> Outcome:
-        own, tied = nearest_set(self._own, inside)
-        m = len(inside)
-        away, rival, inward = (np.zeros_like(inside) for _ in range(3))
-        found = Outcome(own, tied, away, rival, np.zeros(m), np.ones(m, bool), np.zeros(m), inward)
+    def _solve(self, x: Places) -> Outcome:
+        ties = self._ties(x)
+        m, begin, owner = len(x), ties.first(), ties.owner
+        own = owner[begin]
+        away, direction, rival, inward = (np.zeros_like(x.x) for _ in range(4))
+        found = Outcome(
+            own, np.zeros(m, bool), away, direction, rival, np.zeros(m), np.ones(m, bool), np.zeros(m), inward
+        )
+        # On the frontier there is no way to go: the rival is as near as the class.
+        others = np.flatnonzero(owner != own[ties.row])
+        for pair in others[np.unique(ties.row[others], return_index=True)[1]]:
+            row, mine = ties.row[pair], self._own[own[ties.row[pair]]].points[ties.point[begin[ties.row[pair]]]]
+            rivals = self._own[owner[pair]].points[ties.point[pair]]
+            found.tied[row] = True
+            found.rival[row] = self.frame.leave(rivals)
+            found.inward[row] = units(rivals[None], mine[None])
         for k in range(len(self._own)):
-            rows = np.flatnonzero(own == k)
+            rows = np.flatnonzero((own == k) & ~found.tied)
             if len(rows):
-                self._leave(k, inside, rows, found)
+                self._leave(k, x, rows, found)
         return found
 
-    def _leave(self, k: int, inside: Floats, rows: Indices, found: Outcome) -> None:
-        exits = nearest_exits(inside[rows], self._own[k], self._others[k])
+    def _leave(self, k: int, x: Places, rows: Indices, found: Outcome) -> None:
+        exits = nearest_exits(x.take(rows), self._own[k], self._others[k])
         found.displacement[rows] = exits.displacement * self.frame.scale
-        found.radius[rows] = _length(exits.displacement) * self.frame.scale
+        size = lengths(exits.displacement)
+        found.direction[rows] = units(exits.displacement, np.zeros_like(exits.displacement))
+        found.radius[rows] = size * self.frame.scale
         found.rival[rows] = self.frame.leave(self._others[k].points[exits.rival])
         found.unique[rows] = exits.unique
         found.inward[rows] = exits.inward
@@ -166,6 +178,7 @@ def _columns(outcome: Outcome) -> tuple[Array, ...]:
         outcome.own,
         outcome.tied,
         outcome.displacement,
+        outcome.direction,
         outcome.rival,
         outcome.radius,
         outcome.unique,
@@ -174,19 +187,5 @@ def _columns(outcome: Outcome) -> tuple[Array, ...]:
     )
 
 
-def _length(vectors: Floats) -> Floats:
-    return np.sqrt(squared(vectors))
-
-
 def _between(start: Floats, end: Floats, share: Floats) -> Floats:
     return np.where(share[:, None] < 1, start + share[:, None] * (end - start), end)
-
-
-def _only_nearest(index: Neighbours, x: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """The nearest points, and whether no other point is as near up to rounding."""
-    found, distance = closest(index, x)
-    radius = np.sqrt(distance) * (1 + rounding(x)) + rounding(x)
-    rows, candidates = index.within(x, radius)
-    near = np.sqrt(squared(x[rows] - index.points[candidates])) <= radius[rows]
-    count = np.bincount(rows[near], minlength=len(x))
-    return index.points[found], count <= 1

@@ -9,6 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory._types import Floats, Indices
+from theory.hmf._frame import Places
+from theory.hmf._sums import sharp_dots
+
+EPSILON = np.finfo(float).eps
+"""2 u."""
 
 STRIP_SHARE = 8
 """The ray index lists an edge about this many times on average: chosen, it changes no value: more take memory and save
@@ -49,26 +54,45 @@ class Edges:
         along = np.clip((relative * self.span[edge]).sum(axis=1) * self.weight[edge], 0.0, 1.0)[:, None]
         return np.where(along < 1, self.start[edge] + along * self.span[edge], self.end[edge])
 
-    def inside(self, points: Floats, skip: Indices | None = None) -> NDArray[np.bool_]:
+    def side(self, x: Places, edge: Indices) -> Floats:
+        """(x - start) x (end - start), positive on the right, for each point and the edge of its place (k,)."""
+        (ax, ay), (bx, by), (px, py) = self.start[edge].T, self.end[edge].T, x.x.T
+        left, right = [px, px, ax, py, py, ay], [by, -ay, -by, -bx, ax, bx]
+        if x.low is not None:
+            qx, qy = x.low.T / x.scale
+            left, right = [*left, qx, qx, qy, qy], [*right, by, -ay, -bx, ax]
+        return sharp_dots(np.stack(left, axis=1), np.stack(right, axis=1))
+
+    def inside(self, x: Places, skip: Indices | None = None) -> NDArray[np.bool_]:
         """Does the ray from each point (k, 2) to the right cross an odd number of edges, one edge each
         skipped?
 
         An edge holds its lower end and not its upper one, so that a ray through a vertex counts right.
         """
-        strip = self._strip(points[:, 1])
+        strip = self._strip(x.x[:, 1])
         count = self._first[strip + 1] - self._first[strip]
-        rows = np.repeat(np.arange(len(points)), count)
+        rows = np.repeat(np.arange(len(x)), count)
         edge = self._listed[np.arange(len(rows)) + np.repeat(self._first[strip] - (np.cumsum(count) - count), count)]
-        crossed = self._crosses(points[rows, 0], points[rows, 1], edge)
+        crossed = self._crosses(x.take(rows), edge)
         if skip is not None:
             crossed &= edge != skip[rows]
-        return np.bincount(rows[crossed], minlength=len(points)) % 2 == 1
+        return np.bincount(rows[crossed], minlength=len(x)) % 2 == 1
 
-    def _crosses(self, px: Floats, py: Floats, edge: Indices) -> NDArray[np.bool_]:
-        ry, dy = py - self.y[edge], self.dy[edge]
+    def _crosses(self, x: Places, edge: Indices) -> NDArray[np.bool_]:
+        (px, py), dy = x.x.T, self.dy[edge]
         below, above = py >= self.y[edge], py >= self.end[edge, 1]
-        left = (px - self.x[edge]) * dy < ry * self.dx[edge]
-        return (below != above) & (left == (dy > 0))
+        one, other = (px - self.x[edge]) * dy, (py - self.y[edge]) * self.dx[edge]
+        side = one - other
+        # Differences, products and their difference: 5 u of the products.
+        vague = np.abs(side) <= 4 * EPSILON * (np.abs(one) + np.abs(other))
+        if x.low is not None:
+            under = x.low[:, 1] < 0
+            below &= ~(under & (py == self.y[edge]))
+            above &= ~(under & (py == self.end[edge, 1]))
+            vague[:] = True
+        unsure = np.flatnonzero(vague & (below != above))
+        side[unsure] = self.side(x.take(unsure), edge[unsure])
+        return (below != above) & ((side < 0) == (dy > 0))
 
     def _index_strips(self) -> None:
         """List, for horizontal strips, the edges that meet them; strips are thin where vertices are many."""

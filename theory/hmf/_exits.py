@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._scales import lengths
 from theory._types import Floats, Indices
-from theory.hmf._nearest import Neighbours, squared
+from theory.hmf._frame import Places
+from theory.hmf._nearest import Neighbours, rounding
 from theory.hmf._projection import Projections, project
-from theory.hmf._screening import screen
+from theory.hmf._screening import Bounded, screen
 
 TIE = 1e-11
 """Two ways out whose lengths differ by less than this share count as equally short: 10^5 u. Chosen, not derived:
@@ -40,55 +42,58 @@ class Exits:
     inward: Floats
 
     def limit(self) -> Floats:
-        """Ways out longer than this are of no interest (m,)."""
-        return _length(self.displacement) * (1 + TIE)
+        """Ways out longer than this are of no interest (m,): where there are two already, those not shorter."""
+        share = np.where(self.unique, TIE, -rounding(self.displacement))
+        return lengths(self.displacement) * (1 + share)
 
     def improve(self, rows: Indices, rival: Indices, way: Projections) -> None:
-        """Compare one more way out of each of some different rows with the best so far."""
-        u = way.u
-        old, new = _length(self.displacement[rows]), _length(u)
-        apart = _length(self.displacement[rows] - u)
-        tied = (np.abs(new - old) <= TIE * old) & (apart > SAME_FOOT * old)
-        better = new < old
-        fresh = new < old * (1 - TIE)
-        self.unique[rows] = (self.unique[rows] | fresh) & ~tied
-        rows = rows[better]
-        self.displacement[rows], self.rival[rows] = u[better], rival[better]
-        self.violation[rows], self.inward[rows] = way.violation[better], way.inward[better]
+        """Compare some more ways out, one or more of a row, rows ascending, with the best so far."""
+        new = lengths(way.u)
+        order = np.lexsort((new, rows))
+        begin = np.flatnonzero(np.diff(rows[order], prepend=-1))
+        each, lead = rows[order][begin], order[begin]
+        former, old = self.displacement[each], lengths(self.displacement[each])
+        better = new[lead] < old
+        best = np.where(better[:, None], way.u[lead], former)
+        least = np.minimum(new[lead], old)
+        count = np.diff(begin, append=len(rows))
+        rival_way, level = np.repeat(best, count, axis=0), np.repeat(least, count)
+        tied = np.logical_or.reduceat(_rivals(way.u[order], rival_way, level), begin) | _rivals(former, best, least)
+        self.unique[each] = (self.unique[each] | (least < old * (1 - TIE))) & ~tied
+        each, lead = each[better], lead[better]
+        self.displacement[each], self.rival[each] = way.u[lead], rival[lead]
+        self.violation[each], self.inward[each] = way.violation[lead], way.inward[lead]
 
 
-def nearest_exits(x: Floats, own: Neighbours, other: Neighbours) -> Exits:
-    """For x (m, n), every row at least as near to `own` as to `other`."""
+def _rivals(way: Floats, best: Floats, least: Floats) -> NDArray[np.bool_]:
+    """Is a way as short as the best, of length `least`, and another?"""
+    return (lengths(way) <= least * (1 + TIE)) & (lengths(way - best) > SAME_FOOT * least)
+
+
+def nearest_exits(x: Places, own: Neighbours, other: Neighbours) -> Exits:
+    """For m places, every one nearer to `own` than to `other`."""
     candidates = screen(x, own, other)
-    rival = candidates.best()
-    first = project(x, other.points[rival], own, np.full(len(x), np.inf))
+    rival, wall = candidates.best()
+    first = project(x, other.points[rival], own, wall, np.full(len(x), np.inf))
     exits = Exits(first.u, rival, np.ones(len(x), bool), first.violation, first.inward)
-    for rows, found, bounds in candidates.below(exits.limit()):
-        fresh = found != rival[rows]
-        rows, found, bounds = rows[fresh], found[fresh], bounds[fresh]
-        order = np.lexsort((bounds, rows))
-        _challenge(x, own, other, exits, rows[order], found[order], bounds[order])
+    for rows, found, bounds, wall in candidates.below(exits.limit()):
+        fresh = np.flatnonzero(found != rival[rows])
+        order = fresh[np.lexsort((bounds[fresh], rows[fresh]))]
+        _challenge(x, own, other, exits, (rows[order], found[order], bounds[order], wall[order]))
     return exits
 
 
-def _challenge(
-    x: Floats, own: Neighbours, other: Neighbours, exits: Exits, rows: Indices, found: Indices, bounds: Floats
-) -> None:
+def _challenge(x: Places, own: Neighbours, other: Neighbours, exits: Exits, pairs: Bounded) -> None:
     """Project onto the V(c) that their bounds do not exclude, the most promising of every query first."""
     wave = FIRST_WAVE
+    rows, found, bounds, wall = pairs
     while len(rows):
         rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
-        now = rank < wave
+        now = np.flatnonzero(rank < wave)
         limit = exits.limit()
-        result = project(x[rows[now]], other.points[found[now]], own, limit[rows[now]])
-        place = np.where(result.done, rank[now], -1)
-        for turn in np.unique(place[result.done]):
-            some = place == turn
-            exits.improve(rows[now][some], found[now][some], result.take(some))
-        later = ~now & (bounds <= exits.limit()[rows])
-        rows, found, bounds = rows[later], found[later], bounds[later]
+        result = project(x.take(rows[now]), other.points[found[now]], own, wall[now], limit[rows[now]])
+        if result.done.any():
+            exits.improve(rows[now][result.done], found[now][result.done], result.take(result.done))
+        later = (rank >= wave) & (bounds <= exits.limit()[rows])
+        rows, found, bounds, wall = rows[later], found[later], bounds[later], wall[later]
         wave *= 2
-
-
-def _length(vectors: Floats) -> Floats:
-    return np.sqrt(squared(vectors))

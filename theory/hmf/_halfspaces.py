@@ -1,4 +1,4 @@
-"""The half-space of the points at least as near to c as to a, and active sets of such half-spaces."""
+"""Active sets of half-spaces."""
 
 from __future__ import annotations
 
@@ -21,15 +21,6 @@ FIRST_SLOTS = 4
 REFINEMENTS = 2
 """Steps of refinement of the multipliers: the first takes an error e of the equalities to cond u e, the second to
 rounding, as long as cond u is below about 10^-8."""
-
-
-def bisector(a: Floats, c: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """Unit normal and offset, seen from x, of {x + u : |x + u - c| <= |x + u - a|} = {x + u : normal.u <=
-    offset}."""
-    normal = a - c
-    normal /= np.sqrt(squared(normal))[..., None]
-    # Differences first: |x - a|^2 - |x - c|^2 would cancel.
-    return normal, np.einsum("...i,...i->...", normal, (a - x) + (c - x)) / 2
 
 
 @dataclass
@@ -108,7 +99,7 @@ class ActiveSets:
         slot = self.used[rows].argmin(axis=1)
         column = coefficients[rows]
         column[np.arange(len(rows)), slot] = -1.0
-        self.inverse[rows] += column[:, :, None] * (column / size[rows, None])[:, None, :]
+        self._update(rows, column, size[rows])
         self.normals[rows, slot] = normal[rows]
         self.offsets[rows, slot] = offset[rows]
         self.multipliers[rows, slot] = multiplier[rows]
@@ -119,12 +110,19 @@ class ActiveSets:
         slot = slots[rows]
         column = self.inverse[rows, slot]
         pivot = column[np.arange(len(rows)), slot]
-        self.inverse[rows] -= column[:, :, None] * (column / pivot[:, None])[:, None, :]
+        self._update(rows, column, -pivot)
         self.inverse[rows, slot, :] = 0.0
         self.inverse[rows, :, slot] = 0.0
         self.normals[rows, slot] = 0.0
         self.offsets[rows, slot] = self.multipliers[rows, slot] = 0.0
         self.used[rows, slot] = False
+
+    def _update(self, rows: Indices, column: Floats, pivot: Floats) -> None:
+        change = column[:, :, None] * (column / pivot[:, None])[:, None, :]
+        if len(rows) == len(self.inverse):
+            self.inverse += change
+        else:
+            self.inverse[rows] += change
 
     def polish(self) -> None:
         """Recompute u from the multipliers and make it satisfy the active equalities to rounding."""

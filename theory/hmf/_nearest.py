@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from theory._types import Floats, Indices
+from theory.hmf._bisectors import doubled_squares, nearer
+from theory.hmf._frame import Places
 
 TREE_DIMENSION = 6
 """Up to so many coordinates a tree is taken, beyond them a matrix product: chosen for time, it changes no value but by
@@ -48,41 +50,61 @@ def neighbours(points: Floats) -> Neighbours:
     return TreeNeighbours(points) if low else MatrixNeighbours(points)
 
 
-def closest(index: Neighbours, z: Floats) -> tuple[Indices, Floats]:
-    """The nearest point of each row of z and its squared distance, judged from coordinate differences."""
-    rows, found = index.nearly_nearest(z)
-    distance = squared(z[rows] - index.points[found])
-    order = np.lexsort((found, distance, rows))
-    order = order[np.unique(rows[order], return_index=True)[1]]
-    return found[order], distance[order]
+@dataclass
+class Ties:
+    """All the nearest points of m places among some sets: place, set, and point in the set (k,), in this order."""
+
+    row: Indices
+    owner: Indices
+    point: Indices
+
+    def first(self) -> Indices:
+        """Where the pairs of each place begin (m,)."""
+        return np.flatnonzero(np.r_[True, self.row[1:] != self.row[:-1]]) if len(self.row) else self.row
 
 
-def nearest_set(sets: Sequence[Neighbours], z: Floats) -> tuple[Indices, NDArray[np.bool_]]:
-    """Which set is the nearest to each row of z, the first on a tie, and whether there is a tie.
-
-    Squared distances to two close points differ by less than their rounding; here their difference is
-    computed from the difference of the points.
-    """
-    near = [index.nearly_nearest(z) for index in sets]
-    rows = np.concatenate([pair[0] for pair in near])
-    points = np.concatenate([index.points[pair[1]] for index, pair in zip(sets, near, strict=True)])
+def nearest_ties(sets: Sequence[Neighbours], x: Places) -> Ties:
+    """Which points are the nearest to each place, without rounding."""
+    near = [index.nearly_nearest(x.x) for index in sets]
+    row, point = (np.concatenate(part) for part in zip(*near, strict=True))
     owner = np.repeat(np.arange(len(sets)), [len(pair[0]) for pair in near])
-    order = np.lexsort((owner, rows))
-    rows, points, owner = rows[order], points[order], owner[order]
-    turn = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    best, tied = np.flatnonzero(turn == 0), np.zeros(len(z), bool)
-    for k in range(1, turn.max(initial=0) + 1):
-        other = np.flatnonzero(turn == k)
-        row = rows[other]
-        champion = best[row]
-        gain = np.einsum(
-            "ij,ij->i",
-            points[champion] - points[other],
-            (points[champion] - z[row]) + (points[other] - z[row]),
-        )
-        tied[row] = (gain <= 0) & (tied[row] | ((gain == 0) & (owner[champion] != owner[other])))
-        best[row] = np.where(gain > 0, other, champion)
-    return owner[best], tied
+    order = np.lexsort((point, owner, row))
+    row, owner, point = row[order], owner[order], point[order]
+    twice = np.bincount(row, minlength=len(x))[row] > 1
+    if not twice.any():
+        return Ties(row, owner, point)
+    places = np.empty((len(row), x.x.shape[1]))
+    for k, index in enumerate(sets):
+        places[owner == k] = index.points[point[owner == k]]
+    close = _close(row, places, x)
+    row, owner, point, places, twice = row[close], owner[close], point[close], places[close], twice[close]
+    best = _knockout(row, places, x)
+    rival = np.flatnonzero(twice & (best[row] != np.arange(len(row))))
+    keep = np.ones(len(row), bool)
+    keep[rival] = nearer(places[best[row[rival]]], places[rival], x.take(row[rival])) == 0
+    return Ties(row[keep], owner[keep], point[keep])
+
+
+def _close(row: Indices, places: Floats, x: Places) -> Indices:
+    """The pairs that twice the digits cannot tell from the nearest of their row."""
+    high, low, error = doubled_squares(places, x.take(row))
+    order = np.lexsort((low, high, row))
+    best = order[np.flatnonzero(np.diff(row[order], prepend=-1))][row]
+    # Of numbers within a factor of two the first difference is exact.
+    return np.flatnonzero((high - high[best]) + (low - low[best]) <= 2 * (error + error[best]))
+
+
+def _knockout(row: Indices, places: Floats, x: Places) -> Indices:
+    """For each row the position of one nearest place; rows ascend, and each has one."""
+    left = np.arange(len(row))
+    while len(left) > len(x):
+        turn = np.arange(len(left)) - np.searchsorted(row[left], row[left])
+        second = np.flatnonzero(turn % 2 == 1)
+        one, other = left[second - 1], left[second]
+        wins = nearer(places[one], places[other], x.take(row[one])) > 0
+        left[second - 1] = np.where(wins, other, one)
+        left = np.delete(left, second)
+    return left
 
 
 def squared(vectors: Floats) -> Floats:
@@ -96,11 +118,10 @@ class MatrixNeighbours:
     def __init__(self, points: Floats) -> None:
         self.points = points
         self.half = squared(points) / 2
-        self._transposed = np.ascontiguousarray(points.T)
 
     def closeness(self, z: Floats) -> Floats:
         """(|z|^2 - |z - a|^2) / 2 for all rows z and points a: the larger, the nearer."""
-        product = z @ self._transposed
+        product = z @ self.points.T
         product -= self.half
         return product
 
@@ -133,6 +154,7 @@ class TreeNeighbours:
     def __init__(self, points: Floats) -> None:
         self.points = points
         self._tree = KDTree(points)
+        self._partners: Indices | None = None
 
     def nearest(self, z: Floats) -> Indices:
         return self._tree.query(z)[1]
@@ -148,6 +170,15 @@ class TreeNeighbours:
         lists = self._tree.query_ball_point(z, radius * (1 + rounding(z)) + rounding(z))
         rows = np.repeat(np.arange(len(z)), [len(found) for found in lists])
         return rows, np.array([j for found in lists for j in found], dtype=np.intp)
+
+    def partners(self, own: Neighbours, found: Indices) -> Indices:
+        """A point of `own`, always the same set, near each of the points `found`; kept once it is known."""
+        if self._partners is None:
+            self._partners = np.full(len(self.points), -1)
+        fresh = np.unique(found[self._partners[found] < 0])
+        if len(fresh):
+            self._partners[fresh] = own.nearest(self.points[fresh])
+        return self._partners[found]
 
     def count(self, z: Floats, radius: Floats) -> Indices:
         """About how many pairs `within` would find for each row."""

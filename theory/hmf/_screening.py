@@ -12,8 +12,12 @@ from typing import Protocol
 
 import numpy as np
 
+from theory._scales import lengths
 from theory._types import Floats, Indices
+from theory.hmf._bisectors import bisectors, sharp_offsets
+from theory.hmf._frame import Places
 from theory.hmf._nearest import MatrixNeighbours, Neighbours, TreeNeighbours, rounding, squared
+from theory.hmf._projection import UNKNOWN
 
 ANCHORS = 3
 """Points of the own class that bound each candidate: chosen for time, it changes no value."""
@@ -32,15 +36,16 @@ MANY = 1 / 16
 value."""
 
 
-# Queries, candidates, and the bounds of these pairs.
-Bounded = tuple[Indices, Indices, Floats]
+Bounded = tuple[Indices, Indices, Floats, Indices]
+"""Queries, candidates, the bounds of these pairs, and the points of the queries' class whose half-spaces are to be
+looked at first, or UNKNOWN."""
 
 
 class Screen(Protocol):
     """Bounds for every query of a batch."""
 
-    def best(self) -> Indices:
-        """A candidate of least bound for each query."""
+    def best(self) -> tuple[Indices, Indices]:
+        """A candidate of least bound for each query, and which half-space to look at first."""
         ...
 
     def below(self, radius: Floats) -> Iterator[Bounded]:
@@ -51,13 +56,13 @@ class Screen(Protocol):
         ...
 
 
-def screen(x: Floats, own: Neighbours, other: Neighbours) -> Screen:
-    """Bounds for queries x (m, n) of the class `own` against the candidates `other`."""
-    anchors = own.points[own.k_nearest(x, ANCHORS)]
+def screen(x: Places, own: Neighbours, other: Neighbours) -> Screen:
+    """Bounds for m queries of the class `own` against the candidates `other`."""
+    anchors = own.points[own.k_nearest(x.x, ANCHORS)]
     if isinstance(other, MatrixNeighbours):
-        return MatrixScreen(x, anchors, other)
+        return MatrixScreen(x.x, anchors, other)
     assert isinstance(other, TreeNeighbours)
-    return TreeScreen(x, anchors, other)
+    return TreeScreen(x, anchors, own, other)
 
 
 class MatrixScreen:
@@ -79,38 +84,55 @@ class MatrixScreen:
             np.sqrt(apart, out=apart)
             np.maximum(self._bounds, (closeness - to_x[:, k, None]) / (2 * apart), out=self._bounds)
 
-    def best(self) -> Indices:
-        return self._bounds.argmin(axis=1)
+    def best(self) -> tuple[Indices, Indices]:
+        return self._bounds.argmin(axis=1), np.full(len(self._bounds), UNKNOWN)
 
     def below(self, radius: Floats) -> Iterator[Bounded]:
         rows, found = np.nonzero(self._bounds <= radius[:, None])
-        yield rows, found, self._bounds[rows, found]
+        yield rows, found, self._bounds[rows, found], np.full(len(rows), UNKNOWN)
 
 
 class TreeScreen:
     """Only candidates in reach: |x - c| <= d(x, own) + 2 radius."""
 
-    def __init__(self, x: Floats, anchors: Floats, other: TreeNeighbours) -> None:
-        self._x, self._anchors, self._other = x, anchors, other
-        self._nearest = np.sqrt(squared(x[:, None, :] - anchors).min(axis=1))
+    def __init__(self, x: Places, anchors: Floats, own: Neighbours, other: TreeNeighbours) -> None:
+        self._places, self._x, self._anchors, self._own, self._other = x, x.x, anchors, own, other
+        self._nearest = lengths(x.x[:, None, :] - anchors).min(axis=1)
 
-    def best(self) -> Indices:
+    def best(self) -> tuple[Indices, Indices]:
         found = self._other.k_nearest(self._x, FIRST_LOOK)
         rows = np.repeat(np.arange(len(self._x)), found.shape[1])
         bounds = self._bound(rows, found.ravel()).reshape(found.shape)
-        return found[np.arange(len(found)), bounds.argmin(axis=1)]
+        best = found[np.arange(len(found)), bounds.argmin(axis=1)]
+        return best, self._other.partners(self._own, best)
 
     def below(self, radius: Floats) -> Iterator[Bounded]:
         reach = self._nearest + 2 * radius
         count = self._other.count(self._x, reach)
         many = count > MANY * len(self._other.points)
-        yield from self._all(np.flatnonzero(many), radius)
+        for rows, found, bounds, _ in self._all(np.flatnonzero(many), radius):
+            yield self._sharper(rows, found, bounds, radius)
         for queries in _portions(np.flatnonzero(~many), count, PAIRS_LISTED):
             rows, found = self._other.within(self._x[queries], reach[queries])
             rows = queries[rows]
             bounds = self._bound(rows, found)
             keep = bounds <= radius[rows]
-            yield rows[keep], found[keep], bounds[keep]
+            yield self._sharper(rows[keep], found[keep], bounds[keep], radius)
+
+    def _sharper(self, rows: Indices, found: Indices, bounds: Floats, radius: Floats) -> Bounded:
+        """Pairs that the point of the class nearest to the candidate does not exclude either."""
+        wall = self._other.partners(self._own, found)
+        plane = bisectors(self._own.points[wall], self._other.points[found], self._places.take(rows))
+        limit = radius[rows]
+        unsure = np.flatnonzero((-plane.offset - plane.noise <= limit) & (-plane.offset + plane.noise > limit))
+        plane.offset[unsure] = self._exact(wall[unsure], found[unsure], rows[unsure])
+        plane.noise[unsure] = rounding(self._x) * np.abs(plane.offset[unsure])
+        bounds = np.maximum(bounds, -plane.offset - plane.noise)
+        keep = bounds <= limit
+        return rows[keep], found[keep], bounds[keep], wall[keep]
+
+    def _exact(self, wall: Indices, found: Indices, rows: Indices) -> Floats:
+        return sharp_offsets(self._own.points[wall], self._other.points[found], self._places.take(rows))
 
     def _all(self, queries: Indices, radius: Floats) -> Iterator[Bounded]:
         """For queries with most candidates in reach, matrix products are quicker than lists."""
@@ -118,8 +140,9 @@ class TreeScreen:
             matrix = MatrixNeighbours(self._other.points)
             each = np.full(len(self._x), (ANCHORS + 2) * len(matrix.points))
             for part in _portions(queries, each, MATRIX_FLOATS):
-                for rows, found, bounds in MatrixScreen(self._x[part], self._anchors[part], matrix).below(radius[part]):
-                    yield part[rows], found, bounds
+                screened = MatrixScreen(self._x[part], self._anchors[part], matrix)
+                for rows, found, bounds, wall in screened.below(radius[part]):
+                    yield part[rows], found, bounds, wall
 
     def _bound(self, rows: Indices, found: Indices) -> Floats:
         x, c = self._x[rows], self._other.points[found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from scipy.optimize import nnls
 from scipy.stats import special_ortho_group
 
 import theory
+from tests.theory.hmf.exactly import minus, projection, squared
 from theory.hmf import _classes, _nearest, _projection, highest_mountain, multiclass_highest_mountain
 from theory.hmf._halfspaces import ActiveSets
 
@@ -52,51 +53,9 @@ def by_fractions(positive, negative, x):
     positive, negative = ([[Fraction(v) for v in map(float, p)] for p in s] for s in (positive, negative))
     x = [Fraction(v) for v in map(float, x)]
     sign = 1
-    if min(_square(_minus(a, x)) for a in positive) > min(_square(_minus(c, x)) for c in negative):
+    if min(squared(minus(a, x)) for a in positive) > min(squared(minus(c, x)) for c in negative):
         positive, negative, sign = negative, positive, -1
-    return sign * float(min(_exact_projection(positive, c, x) for c in negative)) ** 0.5
-
-
-def _exact_projection(own, c, x):
-    normals = [_minus(a, c) for a in own]
-    offsets = [(_square(_minus(a, x)) - _square(_minus(c, x))) / 2 for a in own]
-    for size in range(len(x) + 1):
-        for active in combinations(range(len(own)), size):
-            gram = [[_dot(normals[i], normals[j]) for j in active] for i in active]
-            weights = _solve(gram, [-offsets[i] for i in active])
-            if weights is None or any(w < 0 for w in weights):
-                continue
-            u = [-sum(w * normals[i][k] for w, i in zip(weights, active, strict=True)) for k in range(len(x))]
-            if all(_dot(normal, u) <= offset for normal, offset in zip(normals, offsets, strict=True)):
-                return _square(u)
-    raise AssertionError("a projection always has an active set of at most n half-spaces")
-
-
-def _solve(matrix, right):
-    """Gauss and Jordan over the rationals; None when singular."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for i in range(len(rows)):
-        pivot = next((r for r in range(i, len(rows)) if rows[r][i]), None)
-        if pivot is None:
-            return None
-        rows[i], rows[pivot] = rows[pivot], rows[i]
-        rows[i] = [v / rows[i][i] for v in rows[i]]
-        for r in range(len(rows)):
-            if r != i:
-                rows[r] = [v - rows[r][i] * w for v, w in zip(rows[r], rows[i], strict=True)]
-    return [row[-1] for row in rows]
-
-
-def _dot(a, b):
-    return sum(p * q for p, q in zip(a, b, strict=True))
-
-
-def _minus(a, b):
-    return [p - q for p, q in zip(a, b, strict=True)]
-
-
-def _square(a):
-    return _dot(a, a)
+    return sign * float(min(projection(positive, c, x) for c in negative)) ** 0.5
 
 
 def by_ridges(positive, negative, x):
@@ -259,7 +218,7 @@ def test_extreme_scales(scale):
     assert np.array_equal(f.label(f.adversarial(x)), -f.label(x))
 
 
-def test_queries_too_far_to_square():
+def test_queries_too_far_tosquared():
     with pytest.raises(ValueError, match="times the size of the data"):
         highest_mountain([[0.0]], [[1e-9]])([[1e200]])
 
@@ -355,7 +314,7 @@ def test_adversarial_flips_the_label_within_its_budget(problem, overshoot):
         own, other = (positive, negative) if label == 1 else (negative, positive)
         after = [Fraction(v) for v in after.tolist()]
         gaps = [
-            min(_square(_minus([Fraction(v) for v in p.tolist()], after)) for p in points) for points in (own, other)
+            min(squared(minus([Fraction(v) for v in p.tolist()], after)) for p in points) for points in (own, other)
         ]
         assert gaps[1] < gaps[0], (before, after)
     away = np.abs(values) > 1e-12 * size_of(*problem)
@@ -463,6 +422,8 @@ def test_batches_and_structures_agree(monkeypatch):
 
 def test_an_uncertified_projection_is_an_error(monkeypatch):
     monkeypatch.setattr(_projection, "MAX_STEPS", 1)
+    assert highest_mountain([[0.0, 0.0], [3.0, 1.0]], [[2.0, 0.0]])([0.25, 0.0]) == 0.75  # exact arithmetic helps out
+    monkeypatch.setattr(_projection, "EXACT_DIMENSION", 1)
     with pytest.raises(ArithmeticError, match="no certified projection"):
         highest_mountain([[0.0, 0.0], [3.0, 1.0]], [[2.0, 0.0]])([[0.1, 0.2]])
 
@@ -483,6 +444,7 @@ def test_sign_slack_lets_zero_multipliers_be_rounded(monkeypatch):
         found = highest_mountain(positive, negative)([x])[0]
         assert found == pytest.approx(by_fractions(positive, negative, x), rel=1e-14)
     monkeypatch.setattr(_projection, "SIGN_SLACK", 0.0)
+    monkeypatch.setattr(_projection, "EXACT_DIMENSION", 0)
     # which of them, the processor says: what rounds to below zero on one need not on another
     assert any(_refused(*problem) for problem in TOUCHED)
 

@@ -8,7 +8,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from theory.hmf._nearest import MatrixNeighbours, TreeNeighbours, closest
+from theory.hmf._frame import Places
+from theory.hmf._nearest import MatrixNeighbours, TreeNeighbours, nearest_ties
 from theory.hmf._screening import MatrixScreen, TreeScreen
 
 
@@ -42,12 +43,13 @@ def test_no_neighbour_is_lost_to_rounding(kind, n, seed):
 
 
 @pytest.mark.parametrize("kind", [MatrixNeighbours, TreeNeighbours])
-def test_the_closest_is_judged_by_differences(kind):
+def test_the_nearest_are_exactly_those(kind):
     z, points, square = around(4, 3)
-    found, distance = closest(kind(points), z)
-    for squares, k, near in zip(square, found.tolist(), distance.tolist(), strict=True):
-        assert squares[k] <= min(squares) * (1 + Fraction(1, 10**15))
-        assert abs(Fraction(near) - squares[k]) <= squares[k] / 10**15
+    points[1] = 2 * z[0] - points[0]  # as far as the first, or next to it
+    square[0][1] = sum((Fraction(x) - Fraction(y)) ** 2 for x, y in zip(points[1].tolist(), z[0].tolist(), strict=True))
+    found = nearest_ties([kind(points)], Places(z, None, 1.0))
+    for row, squares in enumerate(square):
+        assert found.point[found.row == row].tolist() == [k for k, each in enumerate(squares) if each == min(squares)]
 
 
 @pytest.mark.parametrize("n", [2, 3, 12])
@@ -57,7 +59,11 @@ def test_screens_bound_from_below_and_hardly(n):
     x, anchors, others = rng.normal(size=(4, n)), rng.normal(size=(4, 3, n)), rng.normal(size=(10, n))
     others[0], others[1] = anchors[0, 0] + 1e-9, x[1] + 1e-3  # one near an anchor, one near a query
     rows, found = (each.ravel() for each in np.indices((4, 10)))
-    tree = TreeScreen(x, anchors, TreeNeighbours(others))._bound(rows, found).reshape(4, 10)
+    tree = (
+        TreeScreen(Places(x, None, 1.0), anchors, MatrixNeighbours(x), TreeNeighbours(others))
+        ._bound(rows, found)
+        .reshape(4, 10)
+    )
     for bounds in (MatrixScreen(x, anchors, MatrixNeighbours(others))._bounds, tree):
         with mpmath.workdps(40):
             for i, row in enumerate(bounds.tolist()):
