@@ -17,7 +17,7 @@ import theory
 
 ROOT = Path(theory.__file__).parent
 
-FACES = ("theory", *(f"theory.{name}" for name in ("hmf", "intervals", "losses", "packing", "pieces")))
+FACES = ("theory", *(f"theory.{name}" for name in ("estimators", "hmf", "intervals", "losses", "packing", "pieces")))
 FACES += tuple(f"theory.{name}" for name in ("risk", "sets", "shapes", "transport", "vc"))
 
 NOT_YET: tuple[str, ...] = ()
