@@ -25,6 +25,22 @@ LARGEST_TABLE = 50 * LARGEST_SHELLS
 LARGEST_SQUARE = 10**12
 """Of a listed vector of doubled entries: squares of all its entries and their sums are far within int64. Chosen."""
 
+SHELLS: dict[int, tuple[str, list[tuple[Fraction, int]]]] = {
+    6: ("lattice E6", [(Fraction(1), 72), (Fraction(2), 270), (Fraction(3), 720), (Fraction(4), 936)]),
+    7: ("lattice E7", [(Fraction(1), 126), (Fraction(2), 756), (Fraction(3), 2072), (Fraction(4), 4158)]),
+    12: ("lattice K12", [(Fraction(1), 756), (Fraction(3, 2), 4032), (Fraction(2), 20412)]),
+    16: ("Barnes-Wall lattice", [(Fraction(1), 4320), (Fraction(3, 2), 61440), (Fraction(2), 522720)]),
+    24: ("Leech lattice", [(Fraction(1), 196560), (Fraction(3, 2), 16773120), (Fraction(2), 398034000)]),
+} | {
+    n: (f"laminated lattice of dimension {n}", [(Fraction(1), count)])
+    for n, count in {
+        9: 272, 10: 336, 11: 438, 13: 906, 14: 1422, 15: 2340,
+        17: 5346, 18: 7398, 19: 10668, 20: 17400, 21: 27720, 22: 49896, 23: 93150,
+    }.items()
+}  # fmt: skip
+"""Vectors of squared lengths 1, ... in units of the least: Conway and Sloane, Sphere Packings, Lattices and Groups,
+chapters 4 to 6 (theta series; laminated lattices as sections of Leech's)."""
+
 SIXTHS = 6
 """Hexagonal lattices are kept in sixths of a step: middles of edges are halves, of triangles thirds."""
 
@@ -45,6 +61,9 @@ def ball_packings(center: Point, radius: Fraction, squared: Fraction) -> Iterato
     yield Packing(2 * n, "cross", partial(_placed, center, _cross(n, radius)))
     yield from _hexagons(center, radius, squared) if n == 2 else ()
     yield from _shells(center, radius, squared)
+    if n in SHELLS and ratio >= 1:
+        name, shells = SHELLS[n]
+        yield Packing(1 + sum(count for norm, count in shells if norm <= ratio), name)
 
 
 def _placed(center: Point, offsets: list[Point]) -> list[Point]:

@@ -30,6 +30,10 @@ VOLUME_SQUARED = {
 """Square of the volume a point of a packing of distance 1: Conway and Sloane, Sphere Packings, Lattices and Groups,
 table 1.2. D_n has volume 2 at distance sqrt(2); D_n with the middles of its cells, from n = 8 on, half of that."""
 
+OPTIMAL = (3, 8, 24)
+"""Where the packing of the table is the densest of all: Hales 2005, Viazovska 2017, and Cohn, Kumar, Miller, Radchenko
+and Viazovska 2017. (Dimension 2, Thue's, is served better by Oler.)"""
+
 DIMENSIONS_REMEMBERED = 64
 """Products that are kept: chosen, more dimensions than a session asks for."""
 

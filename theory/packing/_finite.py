@@ -55,7 +55,7 @@ def packing_between(points: Sequence[Point], squared: Fraction) -> tuple[Packing
 def _searched(points: Sequence[Point], squared: Fraction, most_nodes: int | None) -> Independent:
     whole = WholePoints(points)
     graph = whole.conflicts(squared)
-    near = ball_bound(len(points[0]), whole.radius_squared(), whole.next_square(squared))
+    near = ball_bound(len(points[0]), whole.radius_squared(), whole.next_square(squared), codes=False)
     return independent_set(graph, most_nodes, near[0] if near else len(points))
 
 

@@ -15,6 +15,7 @@ from theory._results import Shown, table
 from theory.intervals import ball_volume, enclosure
 from theory.packing._balls import ball_packings
 from theory.packing._boxes import box_packings
+from theory.packing._codes import code_packings
 from theory.packing._density import average_packing
 from theory.packing._finite import PackingNumber, largest_packing, packing_between
 from theory.packing._packing import Packing
@@ -99,10 +100,10 @@ def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
     """Bounds of the number of points of the domain that are pairwise at least the separation apart.
 
     With them Proposition 7 of Béthune et al. is amended. Upper bounds: the module `_upper` applies diameter, volume,
-    Blichfeldt, Rogers, Oler, Rankin, kissing numbers and slabs, and names their theorems. Lower bounds: grids,
-    staggered rows, checkerboards, shells of lattices, and the average over translates of the densest lattices known
-    (Conway and Sloane, Sphere Packings, Lattices and Groups, table 1.2). An interval is exact; a finite set too, unless
-    the search for its packing number is long.
+    Blichfeldt, Rogers, Oler, Rankin, Delsarte, kissing numbers, slabs and the densest packings of space, and names
+    their theorems. Lower bounds: grids, staggered rows, checkerboards, binary codes, shells of lattices, and the
+    average over translates of the densest lattices known (Conway and Sloane, Sphere Packings, Lattices and Groups,
+    table 1.2). An interval is exact; a finite set too, unless the search for its packing number is long.
 
     Args:
         domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.
@@ -213,6 +214,7 @@ def _scaled(domain: Domain, radius: Fraction, factor: Fraction) -> Fraction | ar
 def _packings(domain: Domain, squared: Fraction) -> Iterable[Packing]:
     if isinstance(domain, Box):
         yield from box_packings(domain.lower, domain.sides, squared)
+        yield from code_packings(domain.lower, domain.sides, squared)
         domain = Box([0] * max(1, sum(map(bool, domain.sides))), [side for side in domain.sides if side] or [0])
     elif isinstance(domain, Ball):
         yield from ball_packings(domain.center, domain.radius, squared)

@@ -12,6 +12,13 @@ With m = d/2, B the unit ball and omega its volume, the balls p + m B of the poi
   M <= 2n for d = sqrt(2) R;
 - kissing: X in a ball of radius R <= d: every two points other than its centre are seen from there at an
   angle of 60 degrees or more;
+- Delsarte: points at distances a, b in [r, R] from a centre are seen from it at an angle of cosine
+  (a^2 + b^2 - d^2) / (2 a b) at most, which is greatest for a = b = R, or for a = r and b = R: in a, for each b, it
+  increases where b < d and is convex elsewhere. So a bound of spherical codes (`_spherical_codes`) counts them, with
+  r = 0 for d >= R. Of points nearer than r there is one at most for r = d / 2, and n + 1 for r = d / sqrt(2) (Rankin);
+- density: the translates of X by the sides of its bounding box, each increased by d, are a packing of the whole space,
+  whose density in dimension 3 is at most that of D3 (Hales 2005), in 8 that of E8 (Viazovska 2017) and in 24 that of
+  the Leech lattice (Cohn, Kumar, Miller, Radchenko and Viazovska 2017);
 - slabs: a box cut into k slabs of width w < d: within one of them, points are sqrt(d^2 - w^2) apart when the
   axis across it is forgotten.
 """
@@ -21,11 +28,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
+from math import isqrt, prod
 
 from flint import arb
 
-from theory.intervals import Enclosable, ball_volume, enclosure, floor_above, sqrt
+from theory.intervals import Enclosable, ball_volume, enclosure, endpoints, floor_above, sqrt
+from theory.packing._density import OPTIMAL, VOLUME_SQUARED
+from theory.packing._spherical_codes import code_bound
 from theory.sets import Ball, Box, ConvexPolygon, Domain
 
 Bound = tuple[int, str]
@@ -36,7 +45,8 @@ Odlyzko and Sloane 1979; 5-7, 9 and 10 Bachoc and Vallentin 2008, whose solution
 134, 364 and 554 of Mittelmann and Vallentin 2010 are optima to many digits, published without a certificate.)"""
 
 SLAB_DIMENSION = 4
-"""Up to so many sides boxes are cut into slabs: chosen for time, as each cut asks for bounds of smaller boxes."""
+"""Up to so many sides boxes are cut into slabs: chosen for time, as each cut asks for bounds of smaller boxes. Those
+have no need of Delsarte's bound, which takes a tenth of a second."""
 
 SLAB_COUNTS = 3
 """Numbers of slabs that are tried, from the least on: chosen; more make the product larger nearly always."""
@@ -57,16 +67,33 @@ def upper_bound(domain: Domain, squared: Fraction) -> Bound:
     return min([*_general(domain, squared), _boxed(domain, squared)], key=lambda bound: bound[0])
 
 
-def ball_bound(dimension: int, radius_squared: Fraction, squared: Fraction) -> Bound | None:
-    """For sets in a ball of that radius, when the separation is not below the radius."""
+def ball_bound(dimension: int, radius_squared: Fraction, squared: Fraction, codes: bool) -> Bound | None:
+    """For sets in a ball of that radius, when the separation is not far below it; codes: by programmes, too."""
     excess = squared - 2 * radius_squared
     if excess > 0:
         return min(dimension + 1, int(squared / excess)), "Rankin"
     if excess == 0:
         return 2 * dimension, "Rankin"
+    found = list(_seen_from_the_centre(dimension, radius_squared, squared, codes))
+    return min(found, key=lambda bound: bound[0], default=None)
+
+
+def _seen_from_the_centre(dimension: int, radius_squared: Fraction, squared: Fraction, codes: bool) -> Iterator[Bound]:
+    """Bounds of the points outside a core, by the angles at which they are seen, and of those within."""
+    touching = 1 - Fraction(squared) / (2 * radius_squared)
+    cores = [(Fraction(0), int(squared == radius_squared))]
     if squared >= radius_squared and dimension in KISSING:
-        return KISSING[dimension] + (squared == radius_squared), "kissing number"
-    return None
+        yield KISSING[dimension] + cores[0][1], "kissing number"
+    elif squared < radius_squared:
+        cores = [(squared * Fraction(1, 4), 1), (squared * Fraction(1, 2), dimension + 1)]
+    for inner, core in cores if codes else []:
+        product = touching
+        if inner:
+            upper = inner + radius_squared - squared
+            product = max(product, upper / (2 * endpoints(sqrt(inner * radius_squared))[upper < 0]))
+        outside = code_bound(dimension, product)
+        if outside is not None:
+            yield outside + core, "Delsarte"
 
 
 def _boxed(domain: Domain, squared: Fraction) -> Bound:
@@ -109,10 +136,12 @@ def _slabs(sides: tuple[Fraction, ...], squared: Fraction) -> Iterator[Bound]:
 def _general(domain: Domain, squared: Fraction) -> Iterator[Bound]:
     n = domain.dimension
     radius_squared = domain.radius**2 if isinstance(domain, Ball) else domain.bounding_box.diameter_squared / 4
-    near = ball_bound(n, radius_squared, squared)
+    near = ball_bound(n, radius_squared, squared, codes=isinstance(domain, Ball) or n > SLAB_DIMENSION)
     if near:
         yield near
     yield floor_above(lambda: _filled(domain, squared, Fraction(1))), "volume"
+    if n in OPTIMAL:
+        yield floor_above(lambda: _tiled(domain, squared)), f"density of {VOLUME_SQUARED[n][0]}"
     if n == 2:
         yield floor_above(lambda: _oler(domain, squared)), "Oler"
     elif n <= ROGERS_DIMENSION:
@@ -125,6 +154,13 @@ def _general(domain: Domain, squared: Fraction) -> Iterator[Bound]:
             ),
             "Blichfeldt",
         )
+
+
+def _tiled(domain: Domain, squared: Fraction) -> Enclosable:
+    """Points of the densest packing in the bounding box, each side increased by d."""
+    separation = enclosure(sqrt(squared))
+    tile = prod((enclosure(side) + separation for side in domain.bounding_box.sides), start=arb(1))
+    return tile / (enclosure(sqrt(VOLUME_SQUARED[domain.dimension][1])) * separation**domain.dimension)
 
 
 def _filled(domain: Domain, squared: Fraction, reach: Fraction) -> Enclosable:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
+from math import prod
 from typing import TypeAlias
 
-from flint import arb
+from flint import arb, fmpz, fmpz_poly
 
 from theory._entries import brief, shown
 from theory._rationals import (
@@ -137,7 +139,7 @@ class Box(Domain):
 
     @property
     def volume(self) -> Fraction:
-        return self._intrinsic()[-1]
+        return prod(self.sides, start=Fraction(1))
 
     @property
     def bounding_box(self) -> Box:
@@ -151,21 +153,32 @@ class Box(Domain):
         own = self._own(point)
         return all(low <= x <= high for low, x, high in zip(self.lower, own, self.upper, strict=True))
 
-    def _intrinsic(self) -> list[Fraction]:
-        """Intrinsic volumes 0, ..., n: the elementary symmetric polynomials of the sides."""
-        (whole,), unit = over_one_unit([self.sides])
-        sums = [1] + [0] * len(whole)
-        for count, side in enumerate(whole, 1):
-            for k in range(count, 0, -1):
-                sums[k] += side * sums[k - 1]
-        return [Fraction(top, unit**k) for k, top in enumerate(sums)]
-
     def _expanded(self, radius: Enclosable) -> Volume:
+        """By intrinsic volumes, the elementary symmetric polynomials of the sides."""
         n = self.dimension
         if n == 1 and not isinstance(radius, arb):
             return self.volume + 2 * radius
-        parts = (enclosure(v) * ball_volume(n - k, radius) for k, v in enumerate(self._intrinsic()) if v)
+        (whole,), unit = over_one_unit([self.sides])
+        volumes = _ball_volumes(n, enclosure(radius))
+        parts = (arb(top) / arb(unit) ** k * volumes[n - k] for k, top in enumerate(_symmetric(whole)))
         return sum(parts, arb(0))
+
+
+def _ball_volumes(most: int, radius: arb) -> list[arb]:
+    """Of balls of dimension 0, ..., most, each from that two below: volume(n) = volume(n - 2) 2 pi radius^2 / n."""
+    found, turn = [arb(1), 2 * radius], 2 * arb.pi() * radius**2
+    for n in range(2, most + 1):
+        found.append(found[n - 2] * turn / n)
+    return found
+
+
+def _symmetric(numbers: Sequence[int]) -> list[fmpz]:
+    """Elementary symmetric polynomials: the coefficients of the product of all 1 + number x, halves by halves."""
+    factors = [fmpz_poly([1, number]) for number in numbers]
+    while len(factors) > 1:
+        pairs = zip(factors[::2], factors[1::2], strict=False)
+        factors = [one * other for one, other in pairs] + factors[len(factors) & ~1 :]
+    return list(factors[0].coeffs())
 
 
 @dataclass(frozen=True, init=False, repr=False)
