@@ -155,6 +155,15 @@ def floats(counts: list[int], unit: Fraction) -> Floats:
     return np.array([count * top / bottom for count in counts], dtype=np.float64)
 
 
+def floats_below(counts: list[int], unit: Fraction) -> Floats:
+    """counts * unit, each rounded down."""
+    found = floats(counts, unit)
+    ratios = (number.as_integer_ratio() for number in found.tolist())
+    top, bottom = unit.numerator, unit.denominator
+    above = [up * bottom > count * top * down for (up, down), count in zip(ratios, counts, strict=True)]
+    return np.where(above, np.nextafter(found, -np.inf), found)
+
+
 def fractions(counts: list[int], unit: Fraction) -> Array:
     """counts * unit, an object array of Fractions."""
     found = np.empty(len(counts), dtype=object)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import frexp, inf
+from math import frexp, inf, isinf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,8 +70,9 @@ def saturation_bound(
         return inf
     unit, exponent = in_unit_of_span("points", places)
     share, power = frexp(scale)
-    steepest = _steepest(unit, sides, shares, level)
-    return outwards(steepest / share * (1 - FLOOR_ROUNDING), exponent - power, -inf)
+    steepest = _steepest(unit, sides, shares, level) * (1 - FLOOR_ROUNDING)
+    shared = steepest if isinf(steepest) else min(steepest / share, LARGEST_FLOAT)
+    return outwards(shared, exponent - power, -inf)
 
 
 def gradient_floor(

@@ -74,11 +74,12 @@ class LeastRisk(Shown):
 
     Attributes:
         values: (p,), f(x_i), read-only like all arrays here; what it was computed from is copied. Where data are floats
-            they are rounded. In space, f(x_i) - f(x_j) <= L |x_i - x_j| then holds exactly for labels +1 of i and -1
-            of j, which is all that the risk asks of them, as losses fall: raising y f elsewhere, by the units in the
-            last place that equal labels may lack, makes an L-Lipschitz function of no greater risk.
-        risk: at least the risk of an L-Lipschitz function with these values, and for BCE at least that of the values
-            as they are.
+            they are rounded. In space, and for losses with a kink, f(x_i) - f(x_j) <= L |x_i - x_j| then holds exactly
+            for labels +1 of i and -1 of j, which is all that the risk asks of them, as losses fall: raising y f
+            elsewhere, by the units in the last place that equal labels may lack, makes an L-Lipschitz function of no
+            greater risk.
+        risk: at least the risk of an L-Lipschitz function with these values, and at least that of the values as they
+            are.
         lower_bound: at most the risk of every L-Lipschitz function, by the dual solution.
         attained: the infimum is a minimum.
         rows, columns, masses: (k,), masses[i] goes from point rows[i], of label +1, to point columns[i], of label -1.

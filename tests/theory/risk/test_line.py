@@ -254,14 +254,19 @@ def test_hinge_of_unit_weights_is_an_assignment(seed):
 @slow
 @given(samples(12), st.sampled_from([Hinge(), Hinge(Fraction(1, 3)), HKR(0.25, 40.0)]))
 def test_floats_are_solved_exactly_and_rounded_outwards(sample, loss):
+    """The lower bound is the float below the optimum, the risk the one above what values with lower margins have."""
     x, y, w = float_data(*sample)
     found = solve(x + 0.1, y, w * 0.1, 0.3, loss)
     exact = solve([Fraction(t) for t in x + 0.1], y, [Fraction(t) for t in w * 0.1], Fraction(0.3), loss)
     if not exact.attained:
         assert found.risk == found.lower_bound == -inf
         return
-    assert found.lower_bound <= exact.risk <= found.risk <= np.nextafter(found.lower_bound, inf)
-    assert found.values.tolist() == [float(v) for v in exact.values]
+    assert found.lower_bound <= exact.risk < np.nextafter(found.lower_bound, inf)
+    rational = type(loss)(*map(Fraction, vars(loss).values()))
+    right = exact_risk(map(Fraction, found.values), y, map(Fraction, w * 0.1), rational)
+    assert exact.risk <= right <= found.risk and np.nextafter(found.risk, -inf) < right
+    for margin, best in zip(y * found.values, y * exact.values, strict=True):
+        assert Fraction(margin) <= best < Fraction(np.nextafter(margin, inf))
     assert found.coupling[2].tolist() == [float(mass) for mass in exact.coupling[2]]
 
 

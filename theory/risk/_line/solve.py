@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from theory._input import plain_number
-from theory._rationals import as_whole, common_unit, floats, fractions
+from theory._rationals import as_whole, common_unit, floats, floats_below, fractions
 from theory._scales import LARGEST_FLOAT, LEAST_SAFE, in_unit_of_span, outwards
-from theory._types import Number
+from theory._types import Floats, Number
 from theory.losses import Loss, NormalForm
 from theory.risk._line.kinked import Chain, least_values, monotone_coupling, multipliers
 from theory.risk._line.smooth import least_smooth
@@ -41,10 +41,11 @@ def least_risk_line(
     """The least risk over the L-Lipschitz functions of the line.
 
     positions: (p,), not decreasing, float64 or Fractions. labels: (p,), +1 or -1. weights: (p,), positive.
-    Fractions everywhere and a loss with at most one kink give exact Fractions; in floats that loss gives the two
-    floats about the exact optimum of the floats given, but the masses of the classes count as equal for KR, and their
-    ratio as 1 + penalty for HKR, when they are so up to rounding of the weights. tolerance bounds (risk - lower_bound)
-    / risk for smooth losses, where float64 has the range for it.
+    Fractions everywhere and a loss with at most one kink give exact Fractions; in floats that loss gives the float
+    below the exact optimum of the floats given, and the one above the exact risk of the values, which are those of the
+    optimum with margins rounded down. But the masses of the classes count as equal for KR, and their ratio as 1 +
+    penalty for HKR, when they are so up to rounding of the weights. tolerance bounds (risk - lower_bound) / risk for
+    smooth losses, where float64 has the range for it.
     """
     signs = np.asarray(labels, dtype=np.int64)
     if loss.kink is not None:
@@ -99,20 +100,24 @@ def _in_units(bound: float, outwards: float, form: NormalForm) -> float:
 
 def _piecewise_linear(positions: Any, signs: Any, weights: Any, lipschitz: Number, loss: Loss) -> Solution:
     exact = not (isinstance(positions, np.ndarray) and positions.dtype == np.float64)
-    chain, length, mass = _chain(positions, signs, weights, lipschitz, loss.kink)
-    chain = chain if exact else _forgiving(chain)
+    given, length, mass = _chain(positions, signs, weights, lipschitz, loss.kink)
+    chain = given if exact else _forgiving(given)
     imbalance = _imbalance(chain)
     if imbalance:
         return constant(len(signs), float(imbalance), loss)
     values = least_values(chain)
     alpha = multipliers(chain, values)
     rows, columns, masses = monotone_coupling(alpha, chain.positive)
-    unit = length * mass
-    risk, bound = _risk(chain, values) * unit, _dual(chain, alpha, (rows, columns, masses)) * unit
-    convert = fractions if exact else floats
+    bound = _dual(chain, alpha, (rows, columns, masses)) * length * mass
     indices = np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp)
-    found = Solution(convert(values, length), risk, bound, True, (*indices, convert(masses, mass)))
-    return found if exact else replace(found, risk=_rounded(risk, inf), lower_bound=_rounded(bound, -inf))
+    if exact:
+        risk, coupling = _risk(chain, values) * length * mass, (*indices, fractions(masses, mass))
+        return Solution(fractions(values, length), risk, bound, True, coupling)
+    # Down: margins of opposite labels stay as close as they must be.
+    margins = floats_below([value if up else -value for value, up in zip(values, chain.positive, strict=True)], length)
+    risk = max(_risk_of(each, margins, length) for each in (chain, given)) * mass
+    coupling = (*indices, floats(masses, mass))
+    return Solution(signs * margins + 0.0, _rounded(risk, inf), _rounded(bound, -inf), True, coupling)
 
 
 def _chain(positions: Any, signs: Any, weights: Any, lipschitz: Number, kink: Any) -> tuple[Chain, Fraction, Fraction]:
@@ -161,10 +166,21 @@ def _class_sums(masses: list[int], chain: Chain) -> tuple[int, int]:
 
 
 def _risk(chain: Chain, values: list[int]) -> int:
-    margins = (value if up else -value for value, up in zip(values, chain.positive, strict=True))
+    return _loss(
+        chain, chain.margin, [value if up else -value for value, up in zip(values, chain.positive, strict=True)]
+    )
+
+
+def _risk_of(chain: Chain, margins: Floats, length: Fraction) -> Fraction:
+    """The exact loss of margins in the unit of the caller, in units of mass."""
+    whole = as_whole(margins)
+    (rate, corner), unit = common_unit(whole.unit, chain.margin * length)
+    return _loss(chain, corner, [count * rate for count in whole.counts]) * unit
+
+
+def _loss(chain: Chain, margin: int, margins: list[int]) -> int:
     return sum(
-        jump * max(0, chain.margin - t) - base * t
-        for t, base, jump in zip(margins, chain.base, chain.jump, strict=True)
+        jump * max(0, margin - t) - base * t for t, base, jump in zip(margins, chain.base, chain.jump, strict=True)
     )
 
 

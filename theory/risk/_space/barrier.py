@@ -44,8 +44,9 @@ class Barrier:
         stale = 0
         for _ in range(TUNING.barrier_steps):
             try:
-                now = self._step(now)
-            except LinAlgError:  # rounding has the last word
+                with np.errstate(over="raise", divide="raise", invalid="raise"):
+                    now = self._step(now)
+            except (LinAlgError, FloatingPointError):  # rounding has the last word
                 break
             best, stale = (now, 0) if now.gap < best.gap else (best, stale + 1)
             if best.gap <= tolerance or stale > TUNING.patience:
