@@ -102,8 +102,8 @@ def log2_polynomials(count: int, degree: int, variables: int) -> arb:
 
 
 def least(first: arb, second: arb) -> arb:
-    """The smaller of two bounds; where enclosures overlap, the first."""
-    return second if certainly_lt(second, first) else first
+    """The smaller of two bounds; where their enclosures overlap one of it, that more bits make thinner."""
+    return first.min(second)
 
 
 def largest_root(excess: Log, start: int) -> int:
