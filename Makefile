@@ -46,9 +46,8 @@ coverage: $(VENV)/dev.stamp
 mutants: $(VENV)/mutants.stamp
 	$(ONE) $(BIN)/python tests/mutants.py
 
-# Random cases of every solver of theory, each checked exactly; an interrupted series goes on where it was. FUZZ="--cases
-# 1000" takes half an hour on two cores; the 100,000 of each target that are the default two days, most of them for
-# constants_needed and what goes through linear programmes.
+# Random cases of every solver of theory, each checked exactly; an interrupted series goes on where it was. The 100,000 of
+# each target take half a day on two cores, half of that constants_needed; FUZZ="--cases 1000" some ten minutes.
 fuzz: $(VENV)/dev.stamp
 	$(ONE) $(BIN)/python tests/fuzz/run.py $(FUZZ)
 
