@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import pkgutil
 from types import ModuleType
 
 import pytest
@@ -17,8 +18,9 @@ SEED, CASES, TRIES = 1, 20, 40
 PUBLIC = [
     theory,
     *(
-        importlib.import_module(f"theory.{name}")
-        for name in ("hmf", "intervals", "losses", "packing", "pieces", "risk", "sets", "shapes", "transport", "vc")
+        importlib.import_module(f"theory.{module.name}")
+        for module in pkgutil.iter_modules(theory.__path__)
+        if not module.name.startswith("_")
     ),
 ]
 TYPES = ("Number", "Enclosable")
