@@ -47,7 +47,7 @@ mutants: $(VENV)/mutants.stamp
 	$(ONE) $(BIN)/python tests/mutants.py
 
 # Random cases of every solver of theory, each checked exactly; an interrupted series goes on where it was. The 100,000 of
-# each target take half a day on two cores, half of that constants_needed; FUZZ="--cases 1000" some ten minutes.
+# each target take some eight hours on two cores that have nothing else to do, FUZZ="--cases 1000" five minutes.
 fuzz: $(VENV)/dev.stamp
 	$(ONE) $(BIN)/python tests/fuzz/run.py $(FUZZ)
 

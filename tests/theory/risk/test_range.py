@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.theory import extremes
-from theory.losses import HKR, KR, Hinge, SmoothHinge, SquaredHinge
+from theory.losses import BCE, HKR, KR, Hinge, SmoothHinge, SquaredHinge
 from theory.risk import lipschitz_needed, minimize_risk, saturation_bound
 
 quick = settings(derandomize=True, deadline=None, max_examples=150)
@@ -62,3 +62,12 @@ def test_steps_that_overflow_end_a_search_quietly(unit, loss, risk):
     points, labels, weights = HEAVY
     found = lipschitz_needed(unit * points, labels, risk, loss, weights)
     assert 0 < found.insufficient <= found.sufficient <= found.insufficient * (1 + 2e-6)
+
+
+def test_a_start_without_slack_is_none_to_begin_with():
+    """Three of the points are one but for an ulp, and one weighs nothing: margins touch their constraints."""
+    points = [[-1.0, 1.0], [1 + 2.0**-52, 0.0], [1.1e-16, 1.0], [-1 - 2.0**-52, 1 + 2.0**-52]]
+    weights = [1.0, 1e-17, 1.0, 1.0]
+    for unit in (1.0, 2.4228908772695541e-268):
+        found = lipschitz_needed(unit * np.array(points), [1, -1, 1, -1], 2e-3, BCE(0.3), weights)
+        assert 0 < found.insufficient <= found.sufficient <= found.insufficient * (1 + 2e-6)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from scipy.linalg import cho_solve, cholesky
 
+from theory._scales import LEAST_SAFE
 from theory._types import Floats
 from theory.losses import NormalForm
 from theory.risk._space.tuning import TUNING
@@ -39,7 +40,8 @@ class Barrier:
     def solve(self, t: Floats, tolerance: float) -> State:
         """From margins strictly inside the constraints; the best state met, even if it misses the tolerance."""
         s = self._slack(t)
-        g = self._slope(t).sum() / 2 / (1 / s).sum() / s
+        least = np.maximum(s, LEAST_SAFE)  # rounding may have used the slack up
+        g = self._slope(t).sum() / 2 / (1 / least).sum() / least
         best = now = State(t, s, g, inf)
         stale = 0
         for _ in range(TUNING.barrier_steps):
