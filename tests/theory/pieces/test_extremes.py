@@ -156,6 +156,22 @@ def test_weights_whose_squares_underflow(power, certify):
     assert [piece.pattern.tolist() for piece in found] == [[1, 1, 1, 1]]
 
 
+SUBNORMAL = [
+    ([[[-6e-323], [-1e-323]], [[-2.5e-315, -5.9e-315], [-1e-314, 5.7e-314]], [[1.0, -1.0]]], [[-3e-323, -5e-324]]),
+    ([[[-2.5e-323], [1.5e-323]], [[2e89, -1.6e90], [3e89, 6e89]], [[1.0, -1.0]]], [[5e-324, -5e-324]]),
+    ([[[-2.5e-323], [-6.4e-323]], [[2e89, -1.6e90], [3e89, 6e89]], [[1.0, -1.0]]], [[5e-324, 1.5e-323]]),
+]
+
+
+@pytest.mark.parametrize("certify", [False, True])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("box", ["all", (-1, 1)])
+@pytest.mark.parametrize(("weights", "first"), SUBNORMAL)
+def test_crossings_of_subnormal_values_are_exact(weights, first, box, activation, certify):
+    """A later layer raises to normal numbers what float64 cannot divide."""
+    agree(weights, [*first, [0.0, 0.0], [0.0]], activation, box, certify)
+
+
 def test_corners_beyond_float64():
     """5e-324^2 x = 1e-200 at 10^447 or so: the cells are counted, the corner is at infinity in float64."""
     weights = [[[5e-324]], [[5e-324]], [[1.0]]]

@@ -23,6 +23,10 @@ GRAZING = 1e-6
 float64 crossing is then off by at most some u / 1e-6 = 1e-10 of the edge, less than the tolerance of signs. Chosen
 so."""
 
+SHARP = 1e-10
+"""What underflow may lose, and TINY, are less than this share of a fall along an edge, or its crossing is exact: the
+share of the edge that a crossing on an edge that grazes may be off by, too."""
+
 TINY = 1e-300
 """Stands for a value of known sign that float64 gave as 0: any number that does not underflow when it is divided by."""
 
@@ -115,6 +119,7 @@ class _Turn:
         values[:, later] = self.values[u, later]
         values[:, later] += part * (self.values[v, later] - values[:, later])
         steep = drop * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
+        steep &= drop * SHARP > max(self.plan.lost[self.round.layer], TINY)
         for i in np.flatnonzero(~steep).tolist():
             points[i] = self._rounded(self._locate((words[0][i], words[1][i]), self.gate + 1))
             values[i, later] = self._evaluate(points[i : i + 1])[0, later]
