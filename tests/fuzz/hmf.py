@@ -26,7 +26,7 @@ from theory.shapes import TwoRings, figure_1, koch_snowflake
 Vector = list[Fraction]
 ROUNDING = Fraction(1, 10**14)
 """Of values, relative to the size of the data and of the query: ten times what `highest_mountain` says."""
-CLOSE = "double precision cannot|certify|cannot be|is in both|near 1e-308|times as far|scale the|too close"
+CLOSE = "no room for both|double precision cannot|certify|cannot be|is in both|near 1e-308|times as far|scale the|too close"
 
 
 def off(found):
@@ -233,7 +233,7 @@ def odd(x: Vector, edges: list[tuple[Vector, Vector]]) -> bool:
     signed_distance,
     SignedDistance,
     breaks={"signed_distance": off},
-    refuses="different vertices|near 1e-308|times as far|scale the",
+    refuses="no room for both|different vertices|near 1e-308|times as far|scale the",
 )
 def polylines(rng: Rng) -> None:
     rings = [ring(rng) for _ in range(whole(rng, 1, 2))]
