@@ -26,7 +26,9 @@ from theory.shapes import TwoRings, figure_1, koch_snowflake
 Vector = list[Fraction]
 ROUNDING = Fraction(1, 10**14)
 """Of values, relative to the size of the data and of the query: ten times what `highest_mountain` says."""
-CLOSE = "no room for both|double precision cannot|certify|cannot be|is in both|near 1e-308|times as far|scale the|too close"
+CLOSE = (
+    "no room for both|double precision cannot|certify|cannot be|is in both|near 1e-308|times as far|scale the|too close"
+)
 
 
 def off(found):
