@@ -44,8 +44,6 @@ class HighestMountain:
     """f(x) of shape (...) for x of shape (..., n); see `highest_mountain` (Béthune et al., Definitions 1 and 3).
 
     Attributes:
-        positive: (p, n), the class without repetitions.
-        negative: (q, n), the other.
         dimension: n.
 
     Raises:
@@ -63,12 +61,12 @@ class HighestMountain:
 
     @cached_property
     def positive(self) -> Floats:
-        """(p, n)."""
+        """(p, n), the class without repetitions."""
         return self._classes.points(0)
 
     @cached_property
     def negative(self) -> Floats:
-        """(q, n)."""
+        """(q, n), the other class without repetitions."""
         return self._classes.points(1)
 
     def __repr__(self) -> str:
@@ -161,7 +159,6 @@ class MulticlassHighestMountain:
     """f(x) of shape (..., K) for x of shape (..., n); see `multiclass_highest_mountain` (Béthune et al., Definition 4).
 
     Attributes:
-        classes: K arrays (n_k, n) without repetitions.
         dimension: n.
 
     Raises:
@@ -182,7 +179,7 @@ class MulticlassHighestMountain:
 
     @cached_property
     def classes(self) -> tuple[Floats, ...]:
-        """K arrays (n_k, n)."""
+        """K arrays (n_k, n) without repetitions."""
         return tuple(map(self._classes.points, range(len(self._classes.sizes))))
 
     def __repr__(self) -> str:
