@@ -56,19 +56,18 @@ class GroupSort2(Activation):
     even = True
 
     def forward(self, z: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-        a, b = np.split(z, 2, axis=-1)
-        values = np.empty_like(z)
-        low, high = np.split(values, 2, axis=-1)
+        (a, b), values = _halves(z), np.empty_like(z)
+        low, high = _halves(values)
         np.minimum(a, b, out=low)
         np.maximum(a, b, out=high)
         return values, a > b
 
     def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
-        low, high = np.split(gradient, 2, axis=-1)
+        low, high = _halves(gradient)
         return np.concatenate([np.where(piece, high, low), np.where(piece, low, high)], axis=-1)
 
     def gap(self, z: Floats) -> Floats:
-        a, b = np.split(z, 2, axis=-1)
+        a, b = _halves(z)
         return np.abs(a - b).min(axis=-1)
 
     def exact(self, rows: Rows, creases: bool = False) -> Rows:
@@ -116,6 +115,12 @@ class ReLU(Activation):
 
 
 ACTIVATIONS: dict[str, Activation] = {"groupsort2": GroupSort2(), "fullsort": FullSort(), "relu": ReLU()}
+
+
+def _halves(z: Floats) -> tuple[Floats, Floats]:
+    """Views of the first and the last coordinates, half of them each: quicker than np.split."""
+    half = z.shape[-1] // 2
+    return z[..., :half], z[..., half:]
 
 
 def _ordered(pair: tuple[list[int], list[int]], gate: int, creases: bool) -> list[list[int]]:

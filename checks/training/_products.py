@@ -21,22 +21,30 @@ class Scratch:
     def __init__(self) -> None:
         self._tensors: dict[tuple[object, ...], Tensor] = {}
 
-    def __call__(self, name: str, shape: Sequence[int], like: Tensor) -> Tensor:
-        """The tensor of that name and shape, with the dtype and device of another; made when it is first asked for."""
-        key = name, *shape
+    def __call__(self, name: str, shape: Sequence[int], like: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+        """The tensor of that name and shape, with the device and, if none is given, the dtype of another; made when it
+        is first asked for.
+        """
+        dtype = dtype or like.dtype
+        key = name, dtype, *shape
         if key not in self._tensors:
-            self._tensors[key] = torch.empty(tuple(shape), dtype=like.dtype, device=like.device)
+            self._tensors[key] = torch.empty(tuple(shape), dtype=dtype, device=like.device)
         return self._tensors[key]
+
+
+def is_small(rows: int, between: int, columns: int) -> bool:
+    """Whether matrices (rows, between) and (between, columns) are multiplied in float64."""
+    return rows * between * columns <= _SMALL
 
 
 def product(a: Tensor, b: Tensor, out: Tensor) -> Tensor:
     """a @ b for (m, p, q) and (m, q, r), matrix by matrix, into `out`.
 
-    Small ones go through float64, where torch has but one library. Where the slices of `out` lie apart, as a single
+    Small ones go through float64, where torch has but one library: what is in float64 already saves the way. Where the slices of `out` lie apart, as a single
     one never does, they are written by a copy.
     """
     rows, columns = a.shape[-2], b.shape[-1]
-    if rows * a.shape[-1] * columns <= _SMALL:
+    if is_small(rows, a.shape[-1], columns) and out.dtype != torch.float64:
         return out.copy_(torch.bmm(a.double(), b.double()))
     if rows == 1:
         return out.copy_(torch.bmm(torch.nn.functional.pad(a, (0, 0, 0, _ROWS - 1)), b)[..., :1, :])
@@ -48,7 +56,8 @@ def product(a: Tensor, b: Tensor, out: Tensor) -> Tensor:
 def plus_product(scale: float, c: Tensor, factor: float, a: Tensor, b: Tensor, out: Tensor) -> Tensor:
     """scale * c + factor * a @ b, into `out`, which is none of them."""
     rows, columns = a.shape[-2], b.shape[-1]
-    if rows * a.shape[-1] * columns <= _SMALL or 1 in (rows, columns):
+    small = is_small(rows, a.shape[-1], columns) and out.dtype != torch.float64
+    if small or 1 in (rows, columns):
         return product(a, b, out).mul_(factor).add_(c, alpha=scale)
     if not out.is_contiguous():
         return out.copy_(torch.baddbmm(c, a, b, beta=scale, alpha=factor))

@@ -22,6 +22,8 @@ from checks.training._schedule import Schedule
 from checks.training._updates import adam, retract_ends, turn
 
 _REVIVAL, _HOT = 50, 0.1  # every so many steps, while rates are so high
+_INSIDE = 1 - 2.0**-45
+"""What frames are multiplied by, so that their norms, certified to about 1e-14, come out as 1 at most the first time."""
 
 
 def group_of(config: TrainingConfig) -> tuple[object, ...]:
@@ -108,7 +110,7 @@ class Run:
         matrices, biases = self.layout.parts(self.state["small"], self.state["hidden"])
         weights = [matrix[i].double().cpu().numpy() for matrix in matrices]
         before, after = self.gate.turns(config.width)
-        weights = weights if config.free else [_nearest_frame(weight) for weight in weights]
+        weights = weights if config.free else [_INSIDE * _nearest_frame(weight) for weight in weights]
         turned = [before @ weights[0], *(before @ w @ after.T for w in weights[1:-1]), weights[-1] @ after.T]
         shifts = [bias[i, :, 0].double().cpu().numpy() * config.unit for bias in biases]
         turned_shifts = [*(before @ shift for shift in shifts[:-1]), shifts[-1]]

@@ -22,8 +22,8 @@ class Schedule:
     def __init__(self, configs: Sequence[TrainingConfig], rows: int, device: torch.device) -> None:
         self.configs, self.rows, self.device = configs, rows, device
         self.seeds = [config.seed for config in configs]
-        if len(set(self.seeds)) == 1:
-            self.seeds = self.seeds[:1]
+        if len(set(self.seeds)) == 1 or configs[0].batch == rows:
+            self.seeds = self.seeds[:1]  # all see the same rows
         self.orders: dict[int, tuple[int, Tensor]] = {}
         self.block = -1
 
@@ -45,6 +45,8 @@ class Schedule:
         return torch.stack([orders[seed][place * batch : (place + 1) * batch] for seed in self.seeds])
 
     def _order(self, seed: int, epoch: int) -> Tensor:
+        if self.configs[0].batch == self.rows:  # all of them every time: their order does not matter
+            return torch.arange(self.rows)
         if self.orders.get(seed, (-1,))[0] != epoch:
             self.orders[seed] = epoch, order(self.rows, seed, epoch)
         return self.orders[seed][1]

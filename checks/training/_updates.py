@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from checks.training._layout import Layout, State
-from checks.training._products import Scratch, plus_product, product
+from checks.training._products import Scratch, is_small, plus_product, product
 
 _ADAM = (0.9, 0.99)  # Kingma and Ba 2015; their second number, 0.999, remembers more steps than short runs have
 _NO_ZERO = 1e-12  # added to sizes that are divided by: below any gradient that moves a float32, chosen
@@ -42,8 +42,12 @@ def retract_ends(layout: Layout, small: Tensor, scratch: Scratch) -> None:
 
 
 def turn(state: State, gradient: Tensor, momentum: float, angles: Tensor, scratch: Scratch) -> None:
-    """One step of `hidden`, by angles (m,)."""
-    hidden, gradient, average = (array.flatten(0, 1) for array in (state["hidden"], gradient, state["momentum"]))
+    """One step of `hidden`, by angles (m,); of small matrices in float64 from beginning to end."""
+    arrays = {"hidden": state["hidden"], "gradient": gradient, "momentum": state["momentum"]}
+    small = is_small(*[gradient.shape[-1]] * 3)
+    hidden, gradient, average = (
+        (_doubled(array, name, scratch) if small else array).flatten(0, 1) for name, array in arrays.items()
+    )
     if not len(hidden):
         return
     a, b = (scratch(name, hidden.shape, hidden) for name in ("a", "b"))
@@ -53,6 +57,14 @@ def turn(state: State, gradient: Tensor, momentum: float, angles: Tensor, scratc
     generator, other = _polar(torch.lerp(b, average, momentum, out=a), b, scratch)
     generator.view(state["hidden"].shape).mul_(angles[:, None, None])
     _newton_schulz(plus_product(1.0, hidden, -1.0, hidden, generator, other), hidden, scratch)
+    if small:
+        state["hidden"].copy_(hidden.view(state["hidden"].shape))
+        state["momentum"].copy_(average.view(state["momentum"].shape))
+
+
+def _doubled(array: Tensor, name: str, scratch: Scratch) -> Tensor:
+    """A copy in float64."""
+    return scratch(f"{name} in float64", array.shape, array, torch.float64).copy_(array)
 
 
 def _newton_schulz(matrix: Tensor, out: Tensor, scratch: Scratch) -> None:
