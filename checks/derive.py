@@ -11,8 +11,8 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations_with_replacement, pairwise
-from itertools import product as product_of
 from typing import Any, NamedTuple
 
 from checks.implication import NotImplied, multipliers, simple_fractions
@@ -43,6 +43,14 @@ MAX_PRODUCTS = 24
 """Known relations up to which products of all pairs are tried; chosen for the size of the linear programme."""
 MAX_REWRITES = 400
 """Replacements in one expression, after which it is taken as it is; chosen."""
+_KEPT = 2**15
+"""Rewritten expressions that are kept: some 50 MB of the usual ones; chosen."""
+
+_Terms = frozenset[tuple[tuple[str, ...], Fraction]]
+"""The terms of a polynomial."""
+
+_Equations = tuple[tuple[int, _Terms], ...]
+"""Equations with the number of each among what is known."""
 
 
 def have(relation: str, *script: Step) -> Step:
@@ -273,22 +281,24 @@ class _Search:
         self.effort.spend()
         extra = self._products() if products else []
         known = [*self.state.known, *(relation for _, relation in extra)]
-        if self._combined(goal, known, extra, {}):
+        if self._combined(goal, known, extra, ()):
             return True
-        rules = {number: _rule(form) for number, (form, sort) in enumerate(self.state.known) if sort == "=="}
-        return bool(rules) and self._combined(goal, known, extra, rules)
+        equations = [(number, _terms(form)) for number, (form, sort) in enumerate(self.state.known) if sort == "=="]
+        return bool(equations) and self._combined(goal, known, extra, tuple(equations))
 
     def _combined(
         self,
         goal: Relation,
         known: Sequence[Relation],
         extra: Sequence[tuple[tuple[int, int], Relation]],
-        rules: Mapping[int, _Rule],
+        equations: _Equations,
     ) -> bool:
+        rules = _rules(equations)
         reduced = [
-            _reduced(form, rules) if number not in rules else (form, {}) for number, (form, _) in enumerate(known)
+            _reduced(_terms(form), equations) if equations and number not in rules else (form, {})
+            for number, (form, _) in enumerate(known)
         ]
-        aim, used = _reduced(goal.form, rules)
+        aim, used = _reduced(_terms(goal.form), equations) if equations else (goal.form, {})
         if rules and not used and not any(factors for _, factors in reduced):
             return False
         forms = [Relation(form, sort) for (form, _), (_, sort) in zip(reduced, known, strict=True)]
@@ -481,24 +491,42 @@ def _rule(form: Polynomial) -> _Rule:
     return _Rule(leading, form / coefficient, coefficient)
 
 
-def _reduced(form: Polynomial, rules: Mapping[int, _Rule]) -> tuple[Polynomial, dict[int, Polynomial]]:
+def _terms(form: Polynomial) -> _Terms:
+    return frozenset(form.terms.items())
+
+
+@lru_cache(maxsize=_KEPT)
+def _reduced(terms: _Terms, equations: _Equations) -> tuple[Polynomial, Mapping[int, Polynomial]]:
     """The form with greatest monomials of equations replaced, and the factor of each equation in the difference.
 
-    form == reduced + sum of factor * equation, each equation scaled as its rule is.
+    form == reduced + sum of factor * equation, each equation scaled as its rule is. Kept, as one branch after another
+    and one mutant after another ask for the same.
     """
+    form, rules = Polynomial(dict(terms)), _rules(equations)
     factors: dict[int, Polynomial] = {}
-    for _ in range(MAX_REWRITES if rules else 0):
-        terms = sorted(form.terms, key=_weight, reverse=True)
-        for names, (number, rule) in product_of(terms, rules.items()):
+    for _ in range(MAX_REWRITES):
+        found = _rewrite(form, rules)
+        if not found:
+            break
+        number, factor = found
+        form = form - rules[number].form * factor
+        factors[number] = factors.get(number, Polynomial({})) + factor
+    return form, factors
+
+
+@lru_cache(maxsize=_KEPT)
+def _rules(equations: _Equations) -> Mapping[int, _Rule]:
+    return {number: _rule(Polynomial(dict(terms))) for number, terms in equations}
+
+
+def _rewrite(form: Polynomial, rules: Mapping[int, _Rule]) -> tuple[int, Polynomial] | None:
+    """The equation that replaces the greatest monomial that can be replaced, and its factor there."""
+    for names in sorted(form.terms, key=_weight, reverse=True):
+        for number, rule in rules.items():
             rest = _without(names, rule.leading)
             if rest is not None:
-                factor = Polynomial({rest: form.terms[names]})
-                form = form - rule.form * factor
-                factors[number] = factors.get(number, Polynomial({})) + factor
-                break
-        else:
-            break
-    return form, factors
+                return number, Polynomial({rest: form.terms[names]})
+    return None
 
 
 def _without(names: tuple[str, ...], divisor: tuple[str, ...]) -> tuple[str, ...] | None:

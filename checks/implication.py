@@ -121,12 +121,20 @@ def _useful(hypotheses: Sequence[Any], goal: Any) -> list[int] | None:
 
 def _programme(hypotheses: Sequence[Any], goal: Any) -> list[float] | None:
     """The last unknown t <= 1 is at most slack + the weight of the strict hypotheses: a strict goal needs t > 0."""
+    import numpy as np
     from scipy.optimize import linprog
 
     target, sort = goal
     monomials = sorted({monomial for form, _ in [*hypotheses, goal] for monomial in form.terms} | {()})
     monomials = monomials if sort == "==" else monomials[1:]
-    rows = [[float(form.terms.get(monomial, 0)) for form, _ in hypotheses] + [0.0] for monomial in monomials]
+    places, rows = (
+        {monomial: row for row, monomial in enumerate(monomials)},
+        np.zeros((len(monomials), len(hypotheses) + 1)),
+    )
+    for column, (form, _) in enumerate(hypotheses):
+        for monomial, value in form.terms.items():
+            if monomial in places:
+                rows[places[monomial], column] = float(value)
     constants = [float(form.terms.get((), 0)) for form, _ in hypotheses]
     strict = [float(kind == ">") for _, kind in hypotheses]
     slack, margin = [*constants, 0.0], [c - s for c, s in zip(constants, strict, strict=True)] + [1.0]
@@ -134,7 +142,7 @@ def _programme(hypotheses: Sequence[Any], goal: Any) -> list[float] | None:
     bound = float(target.terms.get((), 0))
     solution = linprog(
         [0.0] * len(hypotheses) + [-1.0],
-        A_eq=rows or None,
+        A_eq=rows if monomials else None,
         b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
         A_ub=[slack, margin],
         b_ub=[bound, bound],

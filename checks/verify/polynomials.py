@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from .limits import MalformedError, bounded, spend
+from .limits import MalformedError, cost, spend
 
 _POLYNOMIAL = 3
 """The steps that a polynomial costs, even one without a term; measured."""
@@ -22,8 +22,8 @@ class Polynomial:
     """A polynomial with rational coefficients: ``terms`` maps sorted tuples of the names of atoms to coefficients."""
 
     def __init__(self, terms: Mapping[tuple[str, ...], Fraction]) -> None:
-        spend(_POLYNOMIAL + len(terms))
-        self.terms = {monomial: bounded(value) for monomial, value in terms.items() if value}
+        self.terms = {monomial: value for monomial, value in terms.items() if value}
+        spend(_POLYNOMIAL + len(terms) + sum(1 + cost(value) for value in self.terms.values()))
 
     @staticmethod
     def lift(value: Any) -> Polynomial:
@@ -34,7 +34,7 @@ class Polynomial:
     def __add__(self, other: Any) -> Polynomial:
         terms = dict(self.terms)
         for monomial, value in Polynomial.lift(other).terms.items():
-            terms[monomial] = terms.get(monomial, Fraction(0)) + value
+            terms[monomial] = terms[monomial] + value if monomial in terms else value
         return Polynomial(terms)
 
     def __mul__(self, other: Any) -> Polynomial:
@@ -42,9 +42,10 @@ class Polynomial:
         others = Polynomial.lift(other).terms
         for left, a in self.terms.items():
             for right, b in others.items():
-                spend(1 + len(left) + len(right))
+                value = a * b
+                spend(2 + len(left) + len(right) + cost(value))
                 monomial = tuple(sorted(left + right))
-                terms[monomial] = terms.get(monomial, Fraction(0)) + bounded(a * b)
+                terms[monomial] = terms[monomial] + value if monomial in terms else value
         return Polynomial(terms)
 
     def __pow__(self, exponent: int) -> Polynomial:
@@ -64,7 +65,7 @@ class Polynomial:
         return Polynomial.lift(other) * inverse(self)
 
     def __neg__(self) -> Polynomial:
-        return self * Fraction(-1)
+        return Polynomial({monomial: -value for monomial, value in self.terms.items()})
 
     def __sub__(self, other: Any) -> Polynomial:
         return self + -Polynomial.lift(other)
