@@ -10,12 +10,22 @@ import pytest
 PROPERTY = "claim-record"
 """The key under which a record travels on ``item.user_properties``."""
 
+_LEDGERS = pytest.StashKey[dict[Path, Path | None]]()
+"""What `ledger_path` found; every item of a file asks for it several times."""
+
 
 def ledger_path(config: pytest.Config, test: Path) -> Path | None:
     """The ledger that the checks in a file or a folder belong to: the ini key's, else the nearest one beside or above.
 
     Above it is looked up to the root of the project, or the top of the file's package.
     """
+    known = config.stash.setdefault(_LEDGERS, {})
+    if test not in known:
+        known[test] = _looked_for(config, test)
+    return known[test]
+
+
+def _looked_for(config: pytest.Config, test: Path) -> Path | None:
     chosen: str = config.getini("claims_ledger")
     if chosen:
         return (config.inipath.parent if config.inipath else config.rootpath) / chosen

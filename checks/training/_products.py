@@ -40,8 +40,8 @@ def is_small(rows: int, between: int, columns: int) -> bool:
 def product(a: Tensor, b: Tensor, out: Tensor) -> Tensor:
     """a @ b for (m, p, q) and (m, q, r), matrix by matrix, into `out`.
 
-    Small ones go through float64, where torch has but one library: what is in float64 already saves the way. Where the slices of `out` lie apart, as a single
-    one never does, they are written by a copy.
+    Small ones go through float64, where torch has but one library; what is in float64 already saves the way. Where the
+    slices of `out` lie apart, as a single one never does, they are written by a copy.
     """
     rows, columns = a.shape[-2], b.shape[-1]
     if is_small(rows, a.shape[-1], columns) and out.dtype != torch.float64:

@@ -23,7 +23,7 @@ from checks.training._updates import adam, retract_ends, turn
 
 _REVIVAL, _HOT = 50, 0.1  # every so many steps, while rates are so high
 _INSIDE = 1 - 2.0**-45
-"""What frames are multiplied by, so that their norms, certified to about 1e-14, come out as 1 at most the first time."""
+"""Frames are multiplied by this, so that their norms, certified to about 1e-14, come out as 1 at most at once."""
 
 
 def group_of(config: TrainingConfig) -> tuple[object, ...]:
