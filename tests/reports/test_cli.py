@@ -14,7 +14,58 @@ import pytest
 
 from checks.document import write_json
 from checks.randomness import stream
-from reports import cli
+from reports import cli, runner
+
+LEDGER = """
+[paper]
+title = "Sums"
+authors = ["A. Uthor"]
+
+[[statement]]
+id = "sum"
+where = "p. 1"
+title = "Sums"
+statement = "$a + a = 2 a$"
+expected = "holds"
+strength = "argued"
+proof = "Because."
+
+[[statement]]
+id = "sum.mean"
+where = "p. 1"
+title = "Means"
+statement = "$x < 1$"
+expected = "holds"
+strength = "supported"
+"""
+
+CHECKS = """
+import pytest
+from checks.witness import identity
+
+claim = pytest.mark.claim
+
+
+@claim("sum", by="symbolic", subject="2*a", sabotage={"three": "3*a"})
+def test_sum(evidence, subject):
+    evidence.certify(identity("twice", ("a + a", subject)))
+
+
+@claim("sum.mean", by="samples", subject=1, sabotage={"less": 0})
+def test_mean(evidence, subject):
+    evidence.fact("below 1", evidence.rng(11).random() < subject)
+    evidence.count(1, 11)
+"""
+
+
+@pytest.fixture
+def sums(tmp_path_factory, monkeypatch):
+    """The command runs two small checks instead of the paper's."""
+    folder = tmp_path_factory.mktemp("sums")
+    (folder / "ledger.toml").write_text(LEDGER)
+    (folder / "test_sums.py").write_text(CHECKS)
+    monkeypatch.setattr(runner, "CHECKS", folder)
+    monkeypatch.setattr(cli, "ledger_of", lambda: folder / "ledger.toml")
 
 
 @pytest.fixture
@@ -121,16 +172,16 @@ def test_check_runs_in_any_folder(elsewhere):
     assert {path.name for path in elsewhere.iterdir()} <= {"pytest.ini", "conftest.py", "checks", ".cache"}
 
 
-def test_report_verify_and_table(elsewhere, capfd):
-    assert cli.main(["report", "-o", "out/eq.pdf", "eq-12"]) == 0
-    assert Path("out/eq.pdf").read_bytes().startswith(b"%PDF")
-    document = json.loads(Path("out/eq.json").read_text(encoding="utf-8"))
-    assert [claim["id"] for claim in document["claims"] if claim["evidence"]] == ["eq-12"]
-    assert cli.main(["verify", "out/eq.json"]) == 0
-    assert cli.main(["table", "--from", "out/eq.json", "eq-12"]) == 0
+def test_report_verify_and_table(elsewhere, sums, capfd):
+    assert cli.main(["report", "-o", "out/sums.pdf", "sum"]) == 0
+    assert Path("out/sums.pdf").read_bytes().startswith(b"%PDF")
+    document = json.loads(Path("out/sums.json").read_text(encoding="utf-8"))
+    assert [claim["id"] for claim in document["claims"] if claim["evidence"]] == ["sum"]
+    assert cli.main(["verify", "out/sums.json"]) == 0
+    assert cli.main(["table", "--from", "out/sums.json", "sum"]) == 0
     table = capfd.readouterr().out.partition("| statement |")[2]
-    assert "| `eq-12` " in table
-    assert cli.main(["table", "--from", "out/eq.json", "-o", "VERDICTS.md", "eq-12"]) == 0
+    assert "| `sum` " in table
+    assert cli.main(["table", "--from", "out/sums.json", "-o", "VERDICTS.md", "sum"]) == 0
     assert Path("VERDICTS.md").read_text(encoding="utf-8").endswith(table)
 
 
@@ -149,11 +200,11 @@ def test_a_report_of_bad_witnesses_is_not_written(document, tmp_path, capsys):
     assert not target.exists()
 
 
-def test_seed_and_pinning_reach_the_document(elsewhere):
-    assert cli.main(["report", "-o", "r.pdf", "-j", "1", "--seed", "3", "--pinned", "prop-1.unique.amended"]) == 0
+def test_seed_and_pinning_reach_the_document(elsewhere, sums):
+    assert cli.main(["report", "-o", "r.pdf", "-j", "1", "--seed", "3", "--pinned", "sum.mean"]) == 0
     document = json.loads(Path("r.json").read_text())
     assert document["claims_seed"] == 3 and document["pinned"] is True
-    [claim] = [claim for claim in document["claims"] if claim["id"] == "prop-1.unique.amended"]
+    [claim] = [claim for claim in document["claims"] if claim["id"] == "sum.mean"]
     assert stream(11, 3) in [record["seed"] for record in claim["evidence"]]
 
 
@@ -165,10 +216,10 @@ def test_a_seed_that_is_none_is_refused(seed, capsys):
     assert "give a whole number from 0" in capsys.readouterr().err
 
 
-def test_two_jobs_report_the_same(elsewhere):
+def test_two_jobs_report_the_same(elsewhere, sums):
     claims = []
     for jobs in "12":
-        assert cli.main(["report", "-o", f"{jobs}.pdf", "--jobs", jobs, "--fresh", "eq-12*"]) == 0
+        assert cli.main(["report", "-o", f"{jobs}.pdf", "--jobs", jobs, "--fresh"]) == 0
         document = json.loads(Path(f"{jobs}.json").read_text())
         for record in (record for claim in document["claims"] for record in claim["evidence"]):
             del record["seconds"]
