@@ -21,18 +21,23 @@ def projected(
 ) -> tuple[Floats, Floats]:
     """The points z (p, n) with the least sign(f(x)) f(z) that were seen within the radii (p,) of x, and those values.
 
-    Projected descent with normalised gradients and steps that shrink, from x and from random points of the spheres.
+    Projected descent with normalised gradients and steps that shrink, from x and from random points of the spheres;
+    from these only where no sign has changed yet.
     """
     sign, rng = np.sign(f(x)), np.random.default_rng(seed)
     best, lowest = x.copy(), sign * f(x)
     for restart in range(restarts):
-        z = x if restart == 0 else x + radius[:, None] * _units(rng.normal(size=x.shape))
+        starts = x if restart == 0 else x + radius[:, None] * _units(rng.normal(size=x.shape))
+        rows = np.flatnonzero((lowest > 0) | (restart == 0))
+        if not len(rows):
+            break
+        z, around, most = starts[rows], x[rows], radius[rows]
         for step in range(steps):
-            length = 2 * radius if step == 0 and restart == 0 else radius * _STEP * (1 - step / steps)
-            z = _project(z - (sign * length)[:, None] * _units(f.gradient(z)), x, radius)
-            values = sign * f(z)
-            lower = values < lowest
-            best[lower], lowest[lower] = z[lower], values[lower]
+            length = 2 * most if step == 0 and restart == 0 else most * _STEP * (1 - step / steps)
+            z = _project(z - (sign[rows] * length)[:, None] * _units(f.gradient(z)), around, most)
+            values = sign[rows] * f(z)
+            lower = values < lowest[rows]
+            best[rows[lower]], lowest[rows[lower]] = z[lower], values[lower]
     return best, lowest
 
 
@@ -43,10 +48,13 @@ def crossing(f: Any, x: Floats, steps: int = 30) -> Floats:
     """
     sign, z = np.sign(f(x)), x.copy()
     for _ in range(steps):
-        there = sign * f(z) <= 0
+        values = f(z)
+        there = sign * values <= 0
+        if there.all():
+            break
         slope = f.gradient(z)
         squared = (slope**2).sum(axis=1)
-        length = np.divide(f(z), squared, out=np.zeros(len(z)), where=squared > 0)
+        length = np.divide(values, squared, out=np.zeros(len(z)), where=squared > 0)
         z = np.where(there[:, None], z, z - _TOO_LONG * length[:, None] * slope)
     found = sign * f(z) <= 0
     low, high = np.zeros(len(x)), np.ones(len(x))
