@@ -69,6 +69,4 @@ def test_property_1_on_examples(evidence, subject):
         changed = (f(x) > 0) != (f(x + delta) > 0) or (f(x) < 0) != (f(x + delta) < 0)
         return not changed or abs(delta) >= abs(f(x))
 
-    evidence.examples(
-        "a change of sign takes |δ| ≥ |f(x)|", law, two_classes(), rationals(), rationals(), max_examples=800
-    )
+    evidence.examples("a change of sign takes |δ| ≥ |f(x)|", law, two_classes(), rationals(), rationals())
