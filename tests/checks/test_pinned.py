@@ -34,8 +34,11 @@ print(json.dumps(parts))
 NATIVE = {
     "as it is": {},
     "short vectors": {"ATEN_CPU_CAPABILITY": "default", "OPENBLAS_CORETYPE": "Nehalem", "ONEDNN_MAX_CPU_ISA": "SSE41"},
-    "another vendor": {"MKL_ENABLE_INSTRUCTIONS": "SSE4_2"},
-    "two threads": {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"},
+    "another vendor, two threads": {
+        "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",
+        "OMP_NUM_THREADS": "2",
+        "OPENBLAS_NUM_THREADS": "2",
+    },
 }
 """What the environment may say already, to pass for another processor."""
 
