@@ -51,7 +51,7 @@ def settings(seed, steps):
 
 def train(scale, device, *, claims_seed):
     """Networks by target, number of the seed and number of steps; all snapshots for the first seed only."""
-    seeds = streams(TRAININGS, claims_seed)
+    seeds = streams(TRAININGS[scale], claims_seed)
     runs = [(i, steps) for i in range(len(seeds)) for steps in (STEPS if i == 0 else (STEPS[0], STEPS[-1]))]
     return {
         (name, *run): net
