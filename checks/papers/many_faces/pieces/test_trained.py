@@ -1,5 +1,7 @@
 """The cells of trained networks, counted with certificates, beside the bounds of Proposition 8's proof."""
 
+from typing import Any, NamedTuple
+
 import pytest
 
 from checks.papers.many_faces.pieces.rational_networks import (
@@ -49,12 +51,19 @@ def settings(seed, steps):
     return config if steps else replace(config, rate=1e-12, end_rate=1e-12, bias_rate=1e-12)
 
 
+class Snapshot(NamedTuple):
+    """A network and the certified number of its cells in the square."""
+
+    net: Any
+    cells: int
+
+
 def train(scale, device, *, claims_seed):
-    """Networks by target, number of the seed and number of steps; all snapshots for the first seed only."""
+    """Snapshots by target, number of the seed and number of steps; all of them for the first seed only."""
     seeds = streams(TRAININGS[scale], claims_seed)
     runs = [(i, steps) for i in range(len(seeds)) for steps in (STEPS if i == 0 else (STEPS[0], STEPS[-1]))]
     return {
-        (name, *run): net
+        (name, *run): Snapshot(net, certified_cells(net))
         for name, data in targets().items()
         for run, net in zip(runs, trained(data, [(seeds[i], steps) for i, steps in runs], device), strict=True)
     }
@@ -66,8 +75,8 @@ def certified_cells(net):
     return count_pieces(*paired(net), SQUARE, certify=True).cells
 
 
-def exchanged(networks, rename):
-    return {rename(*key): net for key, net in networks.items()}
+def exchanged(snapshots, rename):
+    return {rename(*key): snapshot for key, snapshot in snapshots.items()}
 
 
 @claim(
@@ -84,7 +93,7 @@ def exchanged(networks, rename):
 )
 def test_pieces_during_training(evidence, subject):
     ends = [key for key in subject if key[2] in (STEPS[0], STEPS[-1])]
-    cells = {key: certified_cells(subject[key]) for key in ends}
+    cells = {key: subject[key].cells for key in ends}
     seeds = sorted({seed for _, seed, _ in cells})
     growth = {
         name: [cells[name, seed, STEPS[-1]] / cells[name, seed, STEPS[0]] for seed in seeds]
@@ -112,15 +121,14 @@ def test_pieces_during_training(evidence, subject):
     _draw_cells(evidence, subject)
 
 
-def _draw_counts(evidence, networks):
-    keys = sorted(key for key in networks if key[1] == 0)
-    counts = {key: certified_cells(networks[key]) for key in keys}
+def _draw_counts(evidence, snapshots):
+    keys = sorted(key for key in snapshots if key[1] == 0)
     names = {"snowflakes": "Figure 1's function", "coordinate": "$x_1$"}
     series = [
         {
             "label": label,
             "x": [key[2] for key in keys if key[0] == name],
-            "y": [counts[key] for key in keys if key[0] == name],
+            "y": [snapshots[key].cells for key in keys if key[0] == name],
             "marker": True,
         }
         for name, label in names.items()
@@ -134,10 +142,10 @@ def _draw_counts(evidence, networks):
     )
 
 
-def _draw_cells(evidence, networks):
-    chosen = (networks["snowflakes", 0, 0], networks["snowflakes", 0, STEPS[-1]])
+def _draw_cells(evidence, snapshots):
+    chosen = (snapshots["snowflakes", 0, 0], snapshots["snowflakes", 0, STEPS[-1]])
     titles = ("before training", f"after {STEPS[-1]} steps")
-    panels = [_panel(title, net) for title, net in zip(titles, chosen, strict=True)]
+    panels = [_panel(title, snapshot.net) for title, snapshot in zip(titles, chosen, strict=True)]
     evidence.figure(
         "cells",
         "The cells of a network of widths 16, 16, 16 before and after it was fitted to Figure 1's function, coloured "
