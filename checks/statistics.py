@@ -21,9 +21,8 @@ CONFIDENCE = Fraction(999, 1000)
 MOST = "1/2"
 """The share that "most" stands for."""
 
-TRAININGS = {"quick": 24, "paper": 32}
-"""How often a network is trained where a statement is about training: 20 of 24, or 26 of 32, that do something show
-that most do."""
+TRAININGS = 32
+"""How often a network is trained where a statement is about training: 26 that do something show that most do."""
 
 _PARTS = 10_000  # limits are rounded to so many parts of 1, to the safe side
 

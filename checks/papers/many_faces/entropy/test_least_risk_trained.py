@@ -37,7 +37,7 @@ def train_on_example_3(scale, device, *, claims_seed):
     weights = np.array(DATA["w"])
     rows, steps = np.repeat(np.arange(4), weights), 1_000 if scale == "quick" else 10_000
     common = TrainingConfig(width=16, depth=3, steps=steps, batch=len(rows), end_rate=0.05, bias_rate=0.02, loss=BCE())
-    configs = [replace(common, seed=seed) for seed in streams(TRAININGS[scale], claims_seed)]
+    configs = [replace(common, seed=seed) for seed in streams(TRAININGS, claims_seed)]
     runs = {}
     for lipschitz in LIPSCHITZ_CONSTANTS:
         trained = fit_many_cached(lipschitz * points[rows], labels[rows], configs, device=device)
@@ -171,7 +171,7 @@ def train_on_digits(scale, device, *, claims_seed):
     from theory.losses import BCE
 
     cases = [Case(c, BCE(), c) for c in (0.3, 1.0, 3.0, 10.0)]
-    return train(sample("quick", None), cases, scale, device, streams(TRAININGS[scale], claims_seed))
+    return train(sample("quick", None), cases, scale, device, streams(TRAININGS, claims_seed))
 
 
 @claim(

@@ -22,7 +22,7 @@ def trained(cases, scale, device, cifar10, claims_seed):
     """Runs on the digits, and on CIFAR-10 where there is a folder of it: (sample, runs), the digits last."""
     from checks.papers.many_faces.experiments.epochs import sample, train
 
-    seeds = streams(TRAININGS[scale], claims_seed)
+    seeds = streams(TRAININGS, claims_seed)
     places = [cifar10, None] if cifar10 else [None]
     return [
         (found.name, train(found, cases, scale, device, seeds)) for found in (sample(scale, place) for place in places)

@@ -104,7 +104,7 @@ def measure(scale, device, *, claims_seed):
 
     digits = sample("quick", None)
     best = minimize_risk(digits.points, digits.labels, 1.0, tolerance=1e-6)
-    configs = [config(Case(1.0, BCE(), 1.0), seed, scale) for seed in streams(TRAININGS[scale], claims_seed)]
+    configs = [config(Case(1.0, BCE(), 1.0), seed, scale) for seed in streams(TRAININGS, claims_seed)]
     networks = [each.network for each in fit_many_cached(digits.points, digits.labels, configs, device=device)]
     margins = np.array([digits.labels * network(digits.points) for network in networks])
     risks = np.logaddexp(0, -margins).mean(axis=1).tolist()

@@ -64,7 +64,7 @@ def trained_on_digits(scale, device, *, claims_seed):
     from theory.losses import BCE
 
     digits = sample("quick", None)
-    configs = [config(Case(1.0, BCE(), 1.0), seed, scale) for seed in streams(TRAININGS[scale], claims_seed)]
+    configs = [config(Case(1.0, BCE(), 1.0), seed, scale) for seed in streams(TRAININGS, claims_seed)]
     trained = fit_many_cached(digits.points, digits.labels, configs, device=device)
     return [each.network for each in trained], digits.points[::10]
 

@@ -60,7 +60,7 @@ class Snapshot(NamedTuple):
 
 def train(scale, device, *, claims_seed):
     """Snapshots by target, number of the seed and number of steps; all of them for the first seed only."""
-    seeds = streams(TRAININGS[scale], claims_seed)
+    seeds = streams(TRAININGS, claims_seed)
     runs = [(i, steps) for i in range(len(seeds)) for steps in (STEPS if i == 0 else (STEPS[0], STEPS[-1]))]
     return {
         (name, *run): Snapshot(net, certified_cells(net))

@@ -66,7 +66,7 @@ def attack_networks(scale, device, *, claims_seed):
     from theory.losses import Hinge
 
     (x, y), (unseen, labels) = split(claims_seed)
-    seeds, count = streams(TRAININGS[scale], claims_seed), ATTACKED[scale]
+    seeds, count = streams(TRAININGS, claims_seed), ATTACKED[scale]
     configs = [config(Case(1.0, Hinge(1.0)), seed, scale) for seed in seeds]
     networks = [each.network for each in fit_many_cached(x, y, configs, device=device)]
     right = [float((network(unseen) * labels > 0).mean()) for network in networks]

@@ -52,7 +52,7 @@ def train(scale, device, *, claims_seed):
     from checks.training import fit_many_cached
 
     keys = [(name, kind, steps) for kind in WIDTHS for steps in (SHORT, LONG) for name in losses()]
-    seeds = streams(TRAININGS[scale], claims_seed)
+    seeds = streams(TRAININGS, claims_seed)
     configs = [config(*key, seed, 1 if scale == "quick" else 4) for key in keys for seed in seeds]
     found = {}
     for balance, labels in LABELS.items():

@@ -350,7 +350,7 @@ def train_on_figure_4(scale, device, *, claims_seed):
     kinds = {"kr": common, "hinge": replace(common, loss=Hinge(0.4), steps=1_200 * factor)}
     values, certified = {}, []
     for name, config in kinds.items():
-        configs = [replace(config, seed=seed) for seed in streams(TRAININGS[scale], claims_seed)]
+        configs = [replace(config, seed=seed) for seed in streams(TRAININGS, claims_seed)]
         networks = [each.network for each in fit_many_cached(points, labels, configs, device=device)]
         values[name] = np.array([network(points) for network in networks])
         certified += [network.certified_lipschitz() for network in networks]
