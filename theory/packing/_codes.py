@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
-from math import comb, prod
+from math import prod
 
 import numpy as np
 
@@ -54,8 +54,7 @@ def _corners(lower: Point, edge: Fraction, axes: list[int], distance: int) -> It
 def _codes(length: int, distance: int) -> Iterator[tuple[int, str]]:
     """How many words known codes have."""
     yield 2 ** max(0, length - _redundancy(length, distance)), "BCH code"
-    inside = sum(comb(length - 1, k) for k in range(distance - 1))
-    yield 2 ** max(0, length - inside.bit_length()), "Gilbert-Varshamov code"
+    yield 2 ** max(0, length - _in_a_ball(length - 1, distance - 2).bit_length()), "Gilbert-Varshamov code"
     if distance <= 8 and 12 < length <= 24:
         yield 2 ** (length - 12), "Golay code, shortened"
     for bits in range(1, length.bit_length() + 1):
@@ -64,6 +63,15 @@ def _codes(length: int, distance: int) -> Iterator[tuple[int, str]]:
             yield 2**bits, "simplex code, repeated"
         if length // 2**bits * 2 ** (bits - 1) >= distance:
             yield 2 ** (bits + 1), "Reed-Muller code, repeated"
+
+
+def _in_a_ball(length: int, radius: int) -> int:
+    """Words at Hamming distance up to the radius from one: each binomial coefficient from that before it."""
+    total, term = 0, 1
+    for k in range(radius + 1):
+        total += term
+        term = term * (length - k) // (k + 1)
+    return total
 
 
 def _redundancy(length: int, distance: int) -> int:

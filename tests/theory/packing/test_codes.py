@@ -12,7 +12,7 @@ from flint import arb, fmpq_series
 
 from theory import Ball, Box, packing_bounds
 from theory.packing._balls import SHELLS
-from theory.packing._codes import _codes, _redundancy, _words
+from theory.packing._codes import _codes, _in_a_ball, _redundancy, _words
 from theory.packing._spherical_codes import _at, _combined, _peaks, code_bound
 
 MOST_WORDS = {
@@ -32,6 +32,11 @@ def test_no_code_is_larger_than_it_can_be(distance: int) -> None:
             assert max(words for words, _ in _codes(length, distance)) <= most
     assert max(words for words, _ in _codes(16, 4)) == 2048
     assert max(words for words, _ in _codes(24, 8)) == 4096
+
+
+def test_words_in_a_ball() -> None:
+    for length, radius in itertools.product(range(12), range(-1, 14)):
+        assert _in_a_ball(length, radius) == sum(math.comb(length, k) for k in range(radius + 1))
 
 
 @pytest.mark.parametrize("distance", [1, 2, 3, 4])
