@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from theory._types import Floats
+from theory.estimators._data import points_and_labels, queried, sorted_classes
 from theory.hmf import HighestMountain, MulticlassHighestMountain
 
 
@@ -41,14 +41,14 @@ class HighestMountainClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
 
         Args:
             X: (p, n).
-            y: (p,), labels of any kind.
+            y: (p,), labels of any one kind.
 
         Raises:
-            ValueError: fewer than two classes, a point in two of them, NaN or infinity.
+            ValueError: fewer than two classes, a point in two of them, NaN, infinity, masked numbers, integers that
+                float64 does not have.
         """
-        points, labels = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(labels)
-        self.classes_, index = np.unique(labels, return_inverse=True)
+        points, labels = points_and_labels(self, X, y)
+        self.classes_, index = sorted_classes(labels)
         sets = [points[index == k] for k in range(len(self.classes_))]
         if len(sets) < 2:
             raise ValueError(f"y has one class only, {self.classes_[0]!r}: give points of at least two")
@@ -83,4 +83,4 @@ class HighestMountainClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
 
     def _at(self, given: ArrayLike) -> tuple[HighestMountain | MulticlassHighestMountain, Floats]:
         check_is_fitted(self)
-        return self.mountain_, validate_data(self, given, reset=False, dtype=np.float64)
+        return self.mountain_, queried(self, given)
