@@ -54,6 +54,15 @@ def _refuse_rounded(name: str, given: Array, array: Floats) -> None:
             )
 
 
+def _refuse_vanished(name: str, given: Array, array: Floats) -> None:
+    """Of numbers whose sign matters."""
+    for place in np.argwhere((array == 0) & (given != 0)).tolist():
+        where = f" at index {place[0]}" if place else ""
+        raise ValueError(
+            f"{name} has {shown(given[tuple(place)])}{where}, which float64 rounds to 0: scale it away from there"
+        )
+
+
 def _refuse_non_finite(name: str, array: Floats) -> None:
     bad = ~np.isfinite(array)
     if bad.any():
@@ -159,9 +168,11 @@ def masses(name: str, value: Any, count: int, rounded: bool = True) -> Floats:
     """
     if value is None:
         return np.full(count, 1.0 / count)
-    weights = real_array(name, value, rounded)
+    given = entries(name, value)
+    weights = real_array(name, given, rounded)
     if weights.shape != (count,):
         raise ValueError(f"{name} has shape {weights.shape}: pass one weight a point, shape ({count},)")
+    _refuse_vanished(name, given, weights)
     wrong = np.flatnonzero(weights < 0)
     if len(wrong):
         raise ValueError(f"{name} has {weights[wrong[0]]} at index {int(wrong[0])}: weights must be at least 0")
@@ -203,15 +214,25 @@ def whole_number(name: str, value: Any, least: int, most: int | None = None) -> 
 
 def positive_number(name: str, value: Any) -> float:
     """A finite number greater than zero, rounded to a float, which is one too."""
-    number = real_array(name, value, rounded=True)
-    if number.ndim or not number > 0:
+    number = _one(name, value)
+    if number is None or not number > 0:
         raise ValueError(f"{name}={shown(value)}: pass one finite number greater than 0")
-    return float(number)
+    return number
 
 
 def finite_number(name: str, value: Any) -> float:
-    """A finite number, rounded to a float."""
-    number = real_array(name, value, rounded=True)
-    if number.ndim:
+    """A finite number, rounded to a float of the same sign."""
+    number = _one(name, value)
+    if number is None:
         raise ValueError(f"{name}={shown(value)}: pass one finite number")
+    return number
+
+
+def _one(name: str, value: Any) -> float | None:
+    """None where there are more."""
+    given = entries(name, value)
+    number = real_array(name, given, rounded=True)
+    if number.ndim:
+        return None
+    _refuse_vanished(name, given, number)
     return float(number)

@@ -12,7 +12,7 @@ from scipy.spatial import KDTree
 from scipy.special import entr, expit, log_expit, logsumexp
 
 from theory._entries import shown
-from theory._input import finite_number, masses, plain_number, point_set, positive_number, signs
+from theory._input import masses, plain_number, point_set, positive_number, real_array, signs
 from theory._scales import FAINT, LARGEST_FLOAT, LEAST_FLOAT, LEAST_SAFE, in_unit_of_span, lengths, outwards
 from theory._types import Floats
 from theory.intervals import upper_float
@@ -63,9 +63,11 @@ def saturation_bound(
     """
     places, sides, shares = _weighed(*_sample(points, labels, weights))
     scale = positive_number("temperature", temperature)
-    if finite_number("risk", risk) < 0:
+    exact = plain_number("risk", risk)
+    if exact < 0:
         raise ValueError(f"risk={shown(risk)}: pass one finite number, at least 0")
-    level = upper_float(plain_number("risk", risk))
+    real_array("risk", exact, rounded=True)  # beyond float64 it is refused
+    level = upper_float(exact)
     if level == 0:
         return inf
     unit, exponent = in_unit_of_span("points", places)

@@ -15,9 +15,11 @@ from math import fsum, inf, log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._input import finite_number, positive_number
+from theory._entries import shown
+from theory._input import finite_number, plain_number, positive_number
 from theory._results import Shown
 from theory._scales import LEAST_SAFE, in_unit_of_span, lengths, outwards
+from theory.intervals import lower_float, upper_float
 from theory.losses import Loss, Number
 from theory.risk._extremes import constant_risk, risk_floor
 from theory.risk._least import solve_sample, supported_loss
@@ -147,7 +149,7 @@ def lipschitz_needed(
 
     Args:
         points, labels, loss, weights: as for `minimize_risk`.
-        risk: any finite number.
+        risk: any finite number, exactly; not so near 0 that float64 rounds it to 0.
         tolerance: bounds the difference of the two numbers divided by `sufficient`.
 
     Returns:
@@ -168,11 +170,25 @@ def lipschitz_needed(
     """
     chosen = supported_loss(loss)
     tolerance = positive_number("tolerance", tolerance)
-    risk = finite_number("risk", risk)
+    near, exact = finite_number("risk", risk), plain_number("risk", risk)
     sample = read_sample(points, labels, weights, 1.0, chosen)
     sample = sample.take(np.flatnonzero(sample.weights))
+    if near == exact:
+        return _bracket(sample, near, chosen, tolerance)
+    higher = _bracket(sample, upper_float(exact), chosen, tolerance / 2)
+    lower = _bracket(sample, lower_float(exact), chosen, tolerance / 2)
+    found = LipschitzBracket(higher.insufficient, lower.sufficient)
+    if lower == higher or found.sufficient - found.insufficient <= tolerance * found.sufficient < inf:
+        return found
+    raise ArithmeticError(
+        f"the least Lipschitz constant is between {found.insufficient} and {found.sufficient}, undecided: "
+        f"risk={shown(risk)} is no float, pass another"
+    )
+
+
+def _bracket(sample: Labelled, risk: float, chosen: Loss, tolerance: float) -> LipschitzBracket:
     scaled, length, mass = _in_its_units(sample, chosen)
-    target = outwards(float(risk), mass, inf)
+    target = outwards(risk, mass, inf)
     if 0 < abs(target) < LEAST_SAFE and mass < 0:  # it may have been rounded
         raise ValueError(f"risk={risk} is out of the range of float64 beside weights of sum 2^{-mass}: scale both")
     constant, floor = constant_risk(scaled, chosen), risk_floor(scaled, chosen)
