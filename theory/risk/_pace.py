@@ -7,10 +7,6 @@ from dataclasses import dataclass, field
 from math import inf, log, nextafter
 from time import monotonic
 
-FARTHEST = 1.0
-"""A relative gap at which nothing of the search is done: chosen."""
-
-
 @dataclass
 class Pace:
     """end: when to stop, by the monotonic clock; advance: is told the parts of the whole that are done."""
@@ -33,9 +29,9 @@ class Pace:
         return monotonic() >= self.end
 
     def at(self, gap: float, tolerance: float) -> None:
-        """A relative gap is reached: searches gain about as many digits in every round."""
-        whole = log(FARTHEST / min(tolerance, nextafter(FARTHEST, 0.0)))
-        part = min(log(FARTHEST / gap) / whole, 1.0) if gap > 0 else 1.0
+        """A relative gap is reached, 1 before the search: rounds find about as many digits each."""
+        whole = -log(min(tolerance, nextafter(1.0, 0.0)))
+        part = 1.0 if gap <= 0 else min(-log(gap) / whole, 1.0)
         if part > self.done:
             self.advance(part - self.done)
             self.done = part

@@ -88,10 +88,9 @@ class Network:
         graph, mass = self._graph(arcs, used, unit)
         flow = graph.flow()
         signs = np.where(np.arange(arcs.count) < arcs.split, 1.0, -1.0)
-        near = np.append(_whole(signs * now.margins / unit), 0)
-        margins = signs * graph.prices(flow, near)[:-1] * unit
-        if not base:
-            margins = np.minimum(margins, margin)
+        most = self._reach if base else margin
+        near = np.append(_whole(signs * np.clip(now.margins, -most, most) / unit), 0)
+        margins = np.minimum(signs * graph.prices(flow, near)[:-1] * unit, np.inf if base else margin)
         full = np.zeros(len(arcs))
         full[used] = flow[: len(used)] * mass
         return Guess(margins, full)
@@ -101,7 +100,7 @@ class Network:
         base, jump, margin = self._kink
         risk = abs(dot(self._weights, jump * np.maximum(margin - margins, 0.0) - base * margins))
         mass = float(self._weights.sum()) * (base + jump)
-        largest = max(float(costs.max(initial=0.0)), margin, self._reach * bool(base))
+        largest = max(float(costs.max(initial=0.0)), margin, self._reach * bool(base)) or 1.0
         finest = ceil(log2(largest * (len(margins) + 2))) - COST_BITS
         typical = float(costs.mean()) if len(costs) else margin
         wanted = min(TUNING.rounded * accuracy * risk / mass, TUNING.coarsest * typical)
@@ -124,8 +123,8 @@ class Network:
         if base:
             parts.append((*_either(plus, every, market), early, np.full(count, round(self._reach / unit))))
         sent = np.where(plus, early, -early)
-        joined = (np.concatenate(each) for each in zip(*parts, strict=True))
-        return _Graph(*joined, np.append(sent, -sent.sum())), mass
+        starts, ends, most, costs = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return _Graph(starts, ends, most, costs, np.append(sent, -sent.sum())), mass
 
 
 def _either(which: NDArray[np.bool_], one: Indices, other: Indices) -> tuple[Indices, Indices]:

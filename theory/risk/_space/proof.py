@@ -42,7 +42,8 @@ def prove(
     tolerance; else one whose gap is rounding; else the last. Values and coupling may come from different candidates,
     but not from different ways. Where the time is over, the way taken is that of the least gap.
     """
-    pace, ended = pace or Pace(), []
+    pace = pace or Pace()
+    ended: list[Solution] = []
     loss, weights, labels = problem.loss, problem.weights, problem.labels
     best: Solution | None = None
     spare: Solution | None = None
