@@ -189,8 +189,8 @@ def minimize_risk(
         tolerance: bounds gap / |risk|; a gap below 1e-300, or for losses with a margin below 1e-13 of the terms that
             are summed, is rounding and always allowed.
         time_limit: seconds after which a search in space ends at its next step; the answer then has the best bounds
-            reached, and `finished` is False where the tolerance is not. A step is a Newton step of a smooth loss, or
-            a flow or linear programme of one with a kink: seconds, for tens of thousands of points.
+            reached, and `finished` is False where the tolerance is not. Searches for first margins and proofs of what
+            is found are not cut short: seconds, for tens of thousands of points.
         progress: a bar, where tqdm is installed, over the digits that are found in space.
 
     Returns:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import inf, log, nextafter
 from time import monotonic
 
+
 @dataclass
 class Pace:
     """end: when to stop, by the monotonic clock; advance: is told the parts of the whole that are done."""

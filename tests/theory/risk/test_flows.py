@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
-from tests.theory.extremes import assert_bounds, samples
 
+from tests.theory.extremes import assert_bounds, samples
 from theory.losses import BCE, HKR, KR, Hinge, SmoothHinge
 from theory.risk import minimize_risk
 from theory.risk._pace import Pace
-from theory.risk._space import active_set, network
+from theory.risk._space import active_set, flow_process, network
 from theory.risk._space.active_set import Search
+from theory.risk._space.flow_process import FlowProcess, installed
 from theory.risk._space.potentials import greatest_below
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import prove
@@ -24,6 +25,7 @@ from theory.risk._space.units import in_units
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 LOSSES = [Hinge(), Hinge(0.2), KR(), HKR(0.5, 2)]
+FLOWS = FlowProcess()
 WEIGHTS = ["equal", "random", "uneven"]
 
 
@@ -46,9 +48,8 @@ def by_flow(points, labels, weights, lipschitz, loss, tolerance=1e-6):
     split = int((labels > 0).sum())
     units = in_units(points[order], split, weights[order], lipschitz, loss)
     search = Search(units.search, tolerance, units.problem)
-    found = units.restored(
-        prove(units.problem, [search._in_rounds(by_flow=True)], tolerance), float(loss.lipschitz), weights
-    )
+    found = prove(units.problem, [search._in_rounds(FLOWS)], tolerance)
+    found = units.restored(found, float(loss.lipschitz), weights)
     values = np.empty(len(labels))
     values[order] = found.values
     return SimpleNamespace(values=values, risk=found.risk, lower_bound=found.lower_bound, attained=found.attained)
@@ -115,25 +116,41 @@ def test_many_points(loss, count, n, lipschitz, kind):
 def test_without_or_tools_linear_programmes_find_the_same(loss, monkeypatch):
     case = sample(1, 280)
     flow = minimize_risk(*case[:2], 1.0, loss, case[2])
-    monkeypatch.setattr(active_set, "min_cost_flow", lambda: None)
+    monkeypatch.setattr(active_set, "installed", lambda: False)
     found = minimize_risk(*case[:2], 1.0, loss, case[2])
     assert found.lower_bound <= flow.risk and flow.lower_bound <= found.risk
     assert max(found.gap / abs(found.risk), flow.gap / abs(flow.risk)) <= 1e-6
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _ended():
+    yield
+    FLOWS.__exit__(None, None, None)
+
+
+def test_a_process_is_stopped():
+    one = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32), *(np.ones(1, dtype=np.int64) for _ in range(2))
+    sent = np.array([1, -1])
+    assert FLOWS.flow([*one, sent], np.inf).tolist() == [1]
+    with FlowProcess() as process, pytest.raises(ArithmeticError, match="no flow"):
+        process.flow([*one, sent], 1e-3)
+    with FlowProcess() as process, pytest.raises(ArithmeticError, match="no flow"):
+        process.flow([*one, 2 * sent], 1e3)  # more than the arc takes
+
+
 def test_or_tools_may_be_missing(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ortools.graph.python.min_cost_flow", None)
-    assert network.min_cost_flow.__wrapped__() is None
+    assert installed()
+    monkeypatch.setitem(sys.modules, "ortools", None)
+    assert not installed()
 
 
-def test_a_flow_that_is_given_up_leaves_the_linear_programme(monkeypatch):
+def test_a_flow_that_is_given_up_leaves_the_linear_programme(monkeypatch, tmp_path):
     case = sample(1, 280)
     expected = minimize_risk(*case[:2], 1.0, Hinge(), case[2])
 
-    def refuse(self):
-        raise ArithmeticError("no optimum")
-
-    monkeypatch.setattr(network._Graph, "flow", refuse)
+    silent = tmp_path / "silent.py"
+    silent.write_text("")
+    monkeypatch.setattr(flow_process, "__file__", str(silent))
     found = minimize_risk(*case[:2], 1.0, Hinge(), case[2])
     assert found.risk == pytest.approx(expected.risk, rel=1e-6) and found.gap <= 1e-6 * found.risk
 
@@ -155,7 +172,7 @@ SEARCHED = [
 @pytest.mark.parametrize(("loss", "count", "pure"), SEARCHED)
 def test_bounds_hold_wherever_the_time_ends(loss, count, pure, monkeypatch):
     if pure:
-        monkeypatch.setattr(active_set, "min_cost_flow", lambda: None)
+        monkeypatch.setattr(active_set, "installed", lambda: False)
     points, labels, weights = sample(2, count)
     whole = minimize_risk(points, labels, 1.0, loss, weights)
     gaps = []
@@ -199,9 +216,10 @@ def test_an_interruption_leaves_nothing_behind(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(network, "greatest_below", interrupt)
-        minimize_risk(*case[:2], 1.0, "hinge", case[2], progress=True)
+        with pytest.raises(KeyboardInterrupt):
+            minimize_risk(*case[:2], 1.0, "hinge", case[2], progress=True)
     again = minimize_risk(*case[:2], 1.0, "hinge", case[2])
     assert (again.values == expected.values).all() and again.lower_bound == expected.lower_bound
 

@@ -23,9 +23,10 @@ from theory.risk._space.arcs import Arcs, hops
 from theory.risk._space.barrier import Barrier
 from theory.risk._space.exchange import exchanged
 from theory.risk._space.flow import coupling_of_flow
+from theory.risk._space.flow_process import FlowProcess, installed
 from theory.risk._space.linear_programme import Programme
 from theory.risk._space.multipliers import Guess, Multipliers, dot
-from theory.risk._space.network import Network, min_cost_flow
+from theory.risk._space.network import Network
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import Candidate
 from theory.risk._space.tuning import TUNING
@@ -61,8 +62,9 @@ class Search:
         few = problem.split * (problem.count - problem.split) <= TUNING.all_pairs
         if form is not None and few:
             yield self._at_once(form)
-        if form is None and not few and min_cost_flow():
-            yield self._in_rounds(by_flow=True)
+        if form is None and not few and installed():
+            with FlowProcess() as flows:
+                yield self._in_rounds(flows)
         yield self._in_rounds()
         if form is None and few:
             yield self._by_exchange()
@@ -125,10 +127,10 @@ class Search:
         kept = flow > EPSILON * flow.sum()
         yield Candidate(middle, rows[kept], others[kept] + problem.split, flow[kept])
 
-    def _in_rounds(self, by_flow: bool = False) -> Iterator[Candidate]:
+    def _in_rounds(self, flows: FlowProcess | None = None) -> Iterator[Candidate]:
         """Of the rounds whose gap is, about, the tolerance; of the best and of the last, if there are none."""
         near, best = False, None
-        for state in self._rounds(by_flow):
+        for state in self._rounds(flows):
             self.pace.at(state.gap, self.tolerance)
             best = state if best is None or state.gap < best.gap else best
             if state.gap <= self.tolerance * TUNING.close:
@@ -140,21 +142,21 @@ class Search:
             if state is not best:
                 yield _candidate(state)
 
-    def approach(self, by_flow: bool) -> Floats:
+    def approach(self, flows: FlowProcess | None) -> Floats:
         """Margins within the tolerance, without proof."""
-        for state in self._rounds(by_flow):
+        for state in self._rounds(flows):
             if state.gap <= self.tolerance:
                 break
         return state.middle
 
-    def _from_part(self, by_flow: bool) -> Floats | None:
+    def _from_part(self, flows: FlowProcess | None) -> Floats | None:
         """Margins extended from those of a part of the sample, themselves found so.
 
         None for a small sample, for one where neighbours decide alone, as the margins between them are not small, and
         for linear programmes.
         """
         problem, loss = self.problem, self.problem.loss
-        if problem.count <= TUNING.small or (loss.normal is None and not by_flow):
+        if problem.count <= TUNING.small or (loss.normal is None and not flows):
             return None
         typical = float(self.start[0].mean())
         if loss.normal is not None and typical * float(loss.normal.scale) > TUNING.local:
@@ -162,7 +164,7 @@ class Search:
         if loss.kink is not None and float(loss.kink[2]) and typical > TUNING.local * float(loss.kink[2]):
             return None
         part, chosen = problem.part(TUNING.factor)
-        known = Search(part, TUNING.coarse, pace=Pace(self.pace.end)).approach(by_flow)
+        known = Search(part, TUNING.coarse, pace=Pace(self.pace.end)).approach(flows)
         margins = np.empty(problem.count)
         for own, other in zip(problem.classes, part.classes[::-1], strict=True):
             distances = Distances(problem.points[own], part.points[other])
@@ -170,17 +172,17 @@ class Search:
         margins[chosen] = known
         return margins
 
-    def _rounds(self, by_flow: bool) -> Iterator[State]:
+    def _rounds(self, flows: FlowProcess | None) -> Iterator[State]:
         problem, (half, nearest) = self.problem, self.start
-        known, first, more = self._from_part(by_flow), TUNING.first_candidates, TUNING.candidates
-        if by_flow:
+        known, first, more = self._from_part(flows), TUNING.first_candidates, TUNING.candidates
+        if flows:
             first = more = TUNING.flow_candidates
         margins, near = (half, nearest) if known is None else self._look(known, violated=False, k=first)
         # where the part has few points nearby its margins mislead, and those far too low are slow to rise
         margins = min(margins, half, key=lambda t: dot(problem.weights, problem.loss.value(t)))
         codes = np.unique(np.concatenate([hops(problem), nearest, near]))
         arcs = Arcs(problem, codes)
-        relaxation = self._relaxation(margins, arcs, by_flow)
+        relaxation = self._relaxation(margins, arcs, flows)
         guess, accuracy = Guess(margins, np.zeros(len(codes))), TUNING.loose
         # an error of a multiplier counts as often as the margin is large
         finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
@@ -202,9 +204,9 @@ class Search:
             codes, flow = _with(codes[kept], guess.flow[kept], violated)
             if problem.loss.kink is not None and len(codes) == len(arcs):  # the same programme again
                 refined += 1
-                if not by_flow or refined > TUNING.refined:
+                if not flows or refined > TUNING.refined:
                     return
-            arcs, guess = Arcs(problem, codes), Guess(middle if by_flow else guess.margins, flow)
+            arcs, guess = Arcs(problem, codes), Guess(middle if flows else guess.margins, flow)
 
     def _idle(self, arcs: Arcs, guess: Guess, middle: Floats, turn: int) -> NDArray[np.bool_]:
         """Arcs without flow that leave more room than the constraints that are missing move the margins.
@@ -228,14 +230,14 @@ class Search:
         )
         return relative_gap(dot(weights, loss.value(middle)), bound)
 
-    def _relaxation(self, margins: Floats, arcs: Arcs, by_flow: bool) -> Multipliers | Programme | Network:
+    def _relaxation(self, margins: Floats, arcs: Arcs, flows: FlowProcess | None) -> Multipliers | Programme | Network:
         problem, form, kink = self.problem, self.problem.loss.normal, self.problem.loss.kink
         if form is not None:
             typical = max(float(arcs.costs.mean()), 1e-3 * problem.reach)
             return Multipliers(problem.weights, form, margins, typical, self.pace)
         assert kink is not None  # one of the two, see `supported_loss`
-        if by_flow:
-            return Network(problem.weights, kink, problem.reach, self.tolerance)
+        if flows:
+            return Network(problem, kink, self.tolerance, self.pace, flows)
         return Programme(problem.weights, kink, problem.reach, self.pace)
 
     def _look(self, margins: Floats, violated: bool = True, k: int = 3) -> tuple[Floats, Indices]:

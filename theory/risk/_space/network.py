@@ -8,7 +8,6 @@ algorithm) and gives the flow alone; the margins are prices that prove it optima
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import ceil, floor, log2
 from typing import Any
 
@@ -16,25 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory._types import Floats, Indices
+from theory.risk._pace import Pace
 from theory.risk._space.arcs import Arcs
+from theory.risk._space.flow_process import FlowProcess
 from theory.risk._space.multipliers import Guess, dot
 from theory.risk._space.potentials import Integers, greatest_below
+from theory.risk._space.problem import Problem
 from theory.risk._space.tuning import TUNING
 
 COST_BITS = 58
 """Costs times the number of nodes stay below 2^58: OR-tools multiplies by it, and prices are a few times as large."""
 MASS_BITS = 61
 """All masses that may leave or reach a node have a sum below 2^61."""
-
-
-@cache
-def min_cost_flow() -> Any:
-    """OR-tools' solver, None where it is not installed."""
-    try:
-        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-    except ImportError:
-        return None
-    return SimpleMinCostFlow
 
 
 @dataclass(frozen=True)
@@ -47,15 +39,9 @@ class _Graph:
     costs: Integers
     sent: Integers
 
-    def flow(self) -> Integers:
-        solver = min_cost_flow()()
+    def flow(self, process: FlowProcess, seconds: float) -> Integers:
         ends = self.start.astype(np.int32), self.end.astype(np.int32)
-        arcs = solver.add_arcs_with_capacity_and_unit_cost(*ends, self.most, self.costs)
-        solver.set_nodes_supplies(np.arange(len(self.sent), dtype=np.int32), self.sent)
-        status = solver.solve()
-        if status != solver.OPTIMAL:
-            raise ArithmeticError(f"OR-tools found no optimum: {status}")
-        return np.asarray(solver.flows(arcs), dtype=np.int64)
+        return process.flow([*ends, self.most, self.costs, self.sent], seconds)
 
     def prices(self, flow: Integers, near: Integers) -> Integers:
         """Those that prove the flow optimal, not far from others; 0 for the last node."""
@@ -72,8 +58,11 @@ class Network:
     From it every point takes the mass of its jump at the price of the kink, and sells what it lacks at that of `reach`.
     """
 
-    def __init__(self, weights: Floats, kink: tuple[Any, Any, Any], reach: float, tolerance: float) -> None:
-        self._weights, self._kink, self._reach = weights, tuple(map(float, kink)), reach
+    def __init__(
+        self, problem: Problem, kink: tuple[Any, Any, Any], tolerance: float, pace: Pace, process: FlowProcess
+    ) -> None:
+        self._weights, self._kink, self._reach = problem.weights, tuple(map(float, kink)), problem.reach
+        self._pace, self._process = pace, process
         self._tolerance, self._finer, self._last = tolerance, 1.0, 0
 
     def improve(self, arcs: Arcs, now: Guess, accuracy: float) -> Guess:
@@ -84,9 +73,9 @@ class Network:
         if len(arcs) == self._last:  # the gap that is left is rounding
             self._finer *= TUNING.finer
         self._last = len(arcs)
-        unit = self._unit_of_costs(arcs.costs[used], now.margins, max(accuracy, self._tolerance) * self._finer)
+        unit = self._unit_of_costs(arcs.costs[used], now, max(accuracy, self._tolerance) * self._finer)
         graph, mass = self._graph(arcs, used, unit)
-        flow = graph.flow()
+        flow = graph.flow(self._process, self._pace.left)
         signs = np.where(np.arange(arcs.count) < arcs.split, 1.0, -1.0)
         most = self._reach if base else margin
         near = np.append(_whole(signs * np.clip(now.margins, -most, most) / unit), 0)
@@ -95,13 +84,14 @@ class Network:
         full[used] = flow[: len(used)] * mass
         return Guess(margins, full)
 
-    def _unit_of_costs(self, costs: Floats, margins: Floats, accuracy: float) -> float:
+    def _unit_of_costs(self, costs: Floats, now: Guess, accuracy: float) -> float:
         """A power of two; rounded to it, costs change the risk by less than a share of the accuracy."""
         base, jump, margin = self._kink
-        risk = abs(dot(self._weights, jump * np.maximum(margin - margins, 0.0) - base * margins))
+        risk = abs(dot(self._weights, jump * np.maximum(margin - now.margins, 0.0) - base * now.margins))
         mass = float(self._weights.sum()) * (base + jump)
+        mass = min(float(now.flow.sum()) or mass, mass)
         largest = max(float(costs.max(initial=0.0)), margin, self._reach * bool(base)) or 1.0
-        finest = ceil(log2(largest * (len(margins) + 2))) - COST_BITS
+        finest = ceil(log2(largest * (len(self._weights) + 2))) - COST_BITS
         typical = float(costs.mean()) if len(costs) else margin
         wanted = min(TUNING.rounded * accuracy * risk / mass, TUNING.coarsest * typical)
         return 2.0 ** max(finest, floor(log2(wanted)) if wanted else finest)
