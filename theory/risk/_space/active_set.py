@@ -194,7 +194,7 @@ class Search:
                 guess = relaxation.improve(arcs, guess, accuracy)
             except ArithmeticError:  # a programme that HiGHS or OR-tools gives up, too
                 if not turn:
-                    yield State(arcs, guess, half, inf)
+                    yield State(arcs, guess, margins, inf)
                 return
             middle, violated = self._look(guess.margins, k=more)
             gap = self._gap(arcs, guess, middle)
