@@ -1,8 +1,9 @@
-"""The certified least BCE beside cvxpy + Clarabel, with all pairs (small samples) and with pairs added as violated.
+"""The certified least BCE beside cvxpy + Clarabel, with all pairs (small samples) and with pairs added as violated;
+least risks of losses with a kink beside POT's network simplex with all pairs.
 
 `OMP_NUM_THREADS=1 python tests/benchmarks/bench_risk.py [names]`: one process, sides in turns. The peer stops at
 the same relative gap between its value and that of its values repaired by McShane's extension. Needs
-`pip install cvxpy clarabel scikit-learn`.
+`pip install cvxpy clarabel scikit-learn POT ortools`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from statistics import median
 
 import cvxpy as cp
 import numpy as np
+import ot
 from scipy.spatial.distance import cdist
 from sklearn.datasets import load_digits
 
@@ -133,9 +135,41 @@ def large() -> None:
 def linear() -> None:
     for loss in sorted(set(losses.LOSSES) - {"bce", "kr"}):
         alone("3,000 points of the plane", plane(3_000), 1.0, loss)
-    points, labels = plane(3_000)
-    labels = np.where(np.argsort(np.argsort(points[:, 0])) < 1500, -1, 1)
-    alone("3,000 points of the plane", (points, labels), 1.0, "kr")
+    alone("10,000 points of the plane", halves(10_000), 1.0, "kr")
+    for lipschitz in (0.01, 1.0, 10.0):
+        alone("10,000 points of the plane", plane(10_000), lipschitz, "hinge")
+    alone("20,000 points of the plane", plane(20_000), 1.0, "hinge")
+
+
+def halves(count: int) -> Sample:
+    points, _ = plane(count)
+    return points, np.where(np.argsort(np.argsort(points[:, 0])) < count // 2, -1, 1)
+
+
+def transported(sample: Sample, lipschitz: float, loss: str) -> float:
+    """The least risk by POT, from the matrix of all distances; of a hinge, with a point for the mass that stays."""
+    points, labels = sample
+    plus, minus = points[labels > 0], points[labels < 0]
+    hinge = loss == "hinge"
+    prices = np.pad(lipschitz * cdist(plus, minus) - 2 * hinge, ((0, hinge), (0, hinge)))
+    masses = [np.full(len(each), 1 / len(labels)) for each in (plus, minus)]
+    if hinge:
+        masses = [np.append(own, other.sum()) for own, other in zip(masses, masses[::-1], strict=True)]
+    return -float(ot.emd2(*masses, prices, numItermax=10**7))
+
+
+def beside_pot(name: str, sample: Sample, lipschitz: float, loss: str) -> None:
+    found: list[float] = []
+    mine = seconds(lambda: found.append(float(minimize_risk(*sample, lipschitz, loss).risk)))
+    other = seconds(lambda: found.append(transported(sample, lipschitz, loss)))
+    assert abs(found[0] - found[1]) <= 2e-6 * abs(found[1]), found
+    print(f"{name}, L = {lipschitz}, {loss}: ours {mine:.1f} s, POT {other:.1f} s, {other / mine:.1f} times faster")
+
+
+def flows() -> None:
+    for lipschitz in (0.01, 1.0):
+        beside_pot("3,000 points of the plane", plane(3_000), lipschitz, "hinge")
+    beside_pot("3,000 points of the plane", halves(3_000), 1.0, "kr")
 
 
 def small() -> None:
@@ -153,7 +187,7 @@ def real() -> None:
         compare("1,500 digits, pairs as violated", digits(1_500), lipschitz, False, 1)
 
 
-PARTS = {"small": small, "digits": real, "medium": medium, "large": large, "linear": linear}
+PARTS = {"small": small, "digits": real, "medium": medium, "large": large, "linear": linear, "flows": flows}
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from theory._progress import bar
 from theory.pieces._certificate import certify
 from theory.pieces._errors import PieceLimitExceeded
 from theory.pieces._lattice.complex import Complex
@@ -18,7 +19,7 @@ from theory.pieces._lattice.start import start
 from theory.pieces._maps import patterns
 from theory.pieces._network.plan import Plan
 from theory.pieces._programmes import Region, collect, expand, finished_regions, whole
-from theory.pieces._progress import Watch, bar
+from theory.pieces._progress import Watch
 
 CELLS_IN_BLOCK = 30_000
 """Blocks bound the memory, and their faces stay in a processor's cache; chosen for that, the count is the same."""

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory._entries import entries, shown
 from theory._input import positive_number, queries, real_array
+from theory._progress import bar
 from theory._rationals import exact_numbers
 from theory._results import Shown, line, table
 from theory._scales import LEAST_FLOAT, in_unit_of_span, outwards
@@ -20,6 +21,7 @@ from theory._types import Array, Indices, Number
 from theory.losses import Loss, as_loss
 from theory.risk._extremes import bounded
 from theory.risk._line.solve import least_risk_line
+from theory.risk._pace import Pace
 from theory.risk._proved_bounds import EPSILON, close, distance_rounding, unit_masses
 from theory.risk._sample import Labelled, read_sample
 from theory.risk._solution import Solution, consistent, constant
@@ -84,6 +86,7 @@ class LeastRisk(Shown):
         attained: the infimum is a minimum.
         rows, columns, masses: (k,), masses[i] goes from point rows[i], of label +1, to point columns[i], of label -1.
         lipschitz: L.
+        finished: False where `time_limit` came before the tolerance was reached; the bounds hold all the same.
 
     >>> found = minimize_risk([0, 1], [1, -1], 1, loss="hinge")
     >>> found.values.tolist(), found.risk, found.gap
@@ -101,6 +104,7 @@ class LeastRisk(Shown):
     masses: Array
     lipschitz: Number
     _points: Array = field(repr=False)
+    finished: bool = True
 
     @property
     def gap(self) -> Number:
@@ -162,6 +166,8 @@ def minimize_risk(
     loss: str | Loss = "bce",
     weights: ArrayLike | None = None,
     tolerance: float = 1e-6,
+    time_limit: float | None = None,
+    progress: bool = False,
 ) -> LeastRisk:
     """The least risk, sum of w_i l(y_i f(x_i)), over the L-Lipschitz functions f of R^n, and one that reaches it.
 
@@ -182,6 +188,10 @@ def minimize_risk(
             the least function that extends the best one.
         tolerance: bounds gap / |risk|; a gap below 1e-300, or for losses with a margin below 1e-13 of the terms that
             are summed, is rounding and always allowed.
+        time_limit: seconds after which a search in space ends at its next step; the answer then has the best bounds
+            reached, and `finished` is False where the tolerance is not. Searches for first margins and proofs of what
+            is found are not cut short: seconds, for tens of thousands of points.
+        progress: a bar, where tqdm is installed, over the digits that are found in space.
 
     Returns:
         `risk` and `lower_bound` hold for the floats given, rounding included. On the line, integers and Fractions in
@@ -189,7 +199,8 @@ def minimize_risk(
 
     Raises:
         ValueError: bad shapes, NaN, masked numbers, integers that float64 does not have where it is needed, other
-            labels, negative weights or none that is positive, an L or a tolerance that is not positive, unknown losses;
+            labels, negative weights or none that is positive, an L, a tolerance or a time limit that is not positive,
+            unknown losses;
             points, L and weights whose products, or ratios, leave the range of float64: the message says what to scale
             or leave out.
         ArithmeticError: rounding does not allow the tolerance; with the bounds reached.
@@ -204,11 +215,19 @@ def minimize_risk(
     chosen = supported_loss(loss)
     positive_number("lipschitz", lipschitz)
     tolerance = positive_number("tolerance", tolerance)
+    limit = None if time_limit is None else positive_number("time_limit", time_limit)
     sample = read_sample(points, labels, weights, lipschitz, chosen)
     rows = np.flatnonzero(sample.weights)
     weighed = sample if len(rows) == len(sample.labels) else sample.take(rows)
-    found = solve_sample(weighed, chosen, tolerance)
-    if found.attained and not _within(weighed, found, chosen, tolerance):
+    with bar(progress) as advance:
+        pace = Pace.of(limit, advance)
+        found = solve_sample(weighed, chosen, tolerance, pace)
+        finished = not found.attained or _within(weighed, found, chosen, tolerance)
+        if finished:
+            pace.at(0.0, tolerance)
+    if not finished and pace.over:
+        found = replace(found, finished=False)
+    elif not finished:
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
             "out of reach: pass a greater one"
@@ -257,27 +276,29 @@ def supported_loss(loss: str | Loss) -> Loss:
     return chosen
 
 
-def solve_sample(sample: Labelled, loss: Loss, tolerance: float) -> LeastRisk:
+def solve_sample(sample: Labelled, loss: Loss, tolerance: float, pace: Pace | None = None) -> LeastRisk:
     """Solved on the line or in space; `_within` the tolerance, if rounding allows.
 
     Where a small sample of the line asks too much of its own solver, that of space may do better.
     """
     line = sample.points.shape[1] == 1
-    found = _solved(sample, loss, tolerance, line)
+    pace = pace or Pace()
+    found = _solved(sample, loss, tolerance, pace, line)
     if not line or sample.exact or loss.normal is None or not found.attained:
         return found
     if _within(sample, found, loss, tolerance) or len(sample.labels) > FEW_POINTS:
         return found
-    other = _solved(sample, loss, tolerance, line=False)
+    other = _solved(sample, loss, tolerance, pace, line=False)
     return min(found, other, key=lambda each: each.gap)
 
 
-def _solved(sample: Labelled, loss: Loss, tolerance: float, line: bool) -> LeastRisk:
+def _solved(sample: Labelled, loss: Loss, tolerance: float, pace: Pace, line: bool) -> LeastRisk:
     """In the order of the line, or class by class."""
     order = np.argsort(sample.points[:, 0] if line else -sample.labels, kind="stable")
     points, labels, weights = sample.points[order], sample.labels[order], sample.weights[order]
     ordered = Labelled(points, labels, weights, sample.lipschitz)
-    found = consistent((_on_the_line if line else _in_space)(ordered, loss, tolerance), labels, weights, loss)
+    solution = _on_the_line(ordered, loss, tolerance) if line else _in_space(ordered, loss, tolerance, pace)
+    found = consistent(solution, labels, weights, loss)
     values = np.empty_like(found.values)
     values[order] = found.values
     rows, columns, masses = found.coupling
@@ -302,7 +323,7 @@ def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
     return least_risk_line(sample.points[:, 0], sample.labels, sample.weights, sample.lipschitz, loss, tolerance)
 
 
-def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
+def _in_space(sample: Labelled, loss: Loss, tolerance: float, pace: Pace) -> Solution:
     """A constant, infinite or not, where one class is empty, or too light for the other."""
     masses, _ = unit_masses(sample.weights, loss)
     plus, minus = (fsum(masses[sample.labels == sign]) for sign in (1, -1))
@@ -310,5 +331,6 @@ def _in_space(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
         return constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
     split = int(np.count_nonzero(sample.labels > 0))
     units = in_units(sample.points, split, sample.weights, float(sample.lipschitz), loss)
-    found = prove(units.problem, Search(units.search, tolerance, units.problem).ways(), tolerance)
+    search = Search(units.search, tolerance, units.problem, pace)
+    found = prove(units.problem, search.ways(), tolerance, pace)
     return units.restored(found, float(loss.lipschitz), sample.weights)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.theory import extremes
 from theory.losses import BCE, HKR, KR, Hinge, SmoothHinge
 from theory.risk import gradient_floors, lipschitz_needed, minimize_risk, saturation_bound
+from theory.risk._pace import Pace
 from theory.risk._proved_bounds import relative_gap
 from theory.risk._solution import Solution, consistent
 from theory.risk._space.exchange import exchanged
@@ -326,7 +327,7 @@ def test_exchanges_are_optimal(loss, count):
     rng = np.random.default_rng(count)
     points, weights = rng.normal(size=(2 * count, 3)), rng.uniform(0.5, 1.5, 2 * count)
     units = in_units(points, count, weights, 0.7, loss)
-    found = prove(units.problem, [[exchanged(units.problem)]], 1e-6)
+    found = prove(units.problem, [[exchanged(units.problem, Pace())]], 1e-6)
     assert relative_gap(found.risk, found.lower_bound) <= 1e-12
 
 

@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 
 from theory._types import Floats, Indices
 from theory.losses import NormalForm
+from theory.risk._pace import Pace
 from theory.risk._proved_bounds import EPSILON, relative_gap
 from theory.risk._space.arcs import Arcs, hops
 from theory.risk._space.barrier import Barrier
 from theory.risk._space.exchange import exchanged
 from theory.risk._space.flow import coupling_of_flow
+from theory.risk._space.flow_process import FlowProcess, installed
 from theory.risk._space.linear_programme import Programme
 from theory.risk._space.multipliers import Guess, Multipliers, dot
+from theory.risk._space.network import Network
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import Candidate
 from theory.risk._space.tuning import TUNING
@@ -43,9 +46,11 @@ class State:
 class Search:
     """Ways to candidates for `prove`. The least risk is finite."""
 
-    def __init__(self, problem: Problem, tolerance: float, true: Problem | None = None) -> None:
+    def __init__(
+        self, problem: Problem, tolerance: float, true: Problem | None = None, pace: Pace | None = None
+    ) -> None:
         """true: the problem itself, where that for programmes, see `Units.search`, is another."""
-        self.problem, self.tolerance, self.true = problem, tolerance, true or problem
+        self.problem, self.tolerance, self.true, self.pace = problem, tolerance, true or problem, pace or Pace()
 
     def ways(self) -> Iterator[Iterable[Candidate]]:
         """All pairs at once for a small sample, then in rounds; neither where no loss is left."""
@@ -54,14 +59,18 @@ class Search:
         if form is not None and float(form.scale) * float(half.min()) >= form.flat:
             yield [Candidate.without_masses(half)]
             return
-        if form is not None and problem.split * (problem.count - problem.split) <= TUNING.all_pairs:
+        few = problem.split * (problem.count - problem.split) <= TUNING.all_pairs
+        if form is not None and few:
             yield self._at_once(form)
+        if form is None and not few and installed():
+            with FlowProcess() as flows:
+                yield self._in_rounds(flows)
         yield self._in_rounds()
-        if form is None and problem.split * (problem.count - problem.split) <= TUNING.all_pairs:
+        if form is None and few:
             yield self._by_exchange()
 
     def _by_exchange(self) -> Iterator[Candidate]:
-        yield exchanged(self.true)
+        yield exchanged(self.true, self.pace)
 
     @cached_property
     def start(self) -> tuple[Floats, Indices]:
@@ -112,44 +121,50 @@ class Search:
         rows, others = np.indices((problem.split, problem.count - problem.split)).reshape(2, -1)
         costs = scale * problem.lipschitz * problem.distances.pairs(rows, others)
         barrier = Barrier(problem.weights / mass, costs.reshape(problem.split, -1), form)
-        state = barrier.solve(start, self.tolerance / 2)
+        state = barrier.solve(start, self.tolerance / 2, self.pace)
         middle, _ = self._look(state.t / scale)
         flow = state.g.ravel() * mass * form.steepest
         kept = flow > EPSILON * flow.sum()
         yield Candidate(middle, rows[kept], others[kept] + problem.split, flow[kept])
 
-    def _in_rounds(self) -> Iterator[Candidate]:
-        """Of the rounds whose gap is, about, the tolerance; of the last, if there are none."""
-        near = False
-        for state in self._rounds():
+    def _in_rounds(self, flows: FlowProcess | None = None) -> Iterator[Candidate]:
+        """Of the rounds whose gap is, about, the tolerance; of the best and of the last, if there are none."""
+        near, best = False, None
+        for state in self._rounds(flows):
+            self.pace.at(state.gap, self.tolerance)
+            best = state if best is None or state.gap < best.gap else best
             if state.gap <= self.tolerance * TUNING.close:
                 near = True
                 yield _candidate(state)
         if not near:
-            yield _candidate(state)
+            assert best is not None  # there is a first round
+            yield _candidate(best)
+            if state is not best:
+                yield _candidate(state)
 
-    def approach(self) -> Floats:
+    def approach(self, flows: FlowProcess | None) -> Floats:
         """Margins within the tolerance, without proof."""
-        for state in self._rounds():
+        for state in self._rounds(flows):
             if state.gap <= self.tolerance:
                 break
         return state.middle
 
-    def _from_part(self) -> Floats | None:
+    def _from_part(self, flows: FlowProcess | None) -> Floats | None:
         """Margins extended from those of a part of the sample, themselves found so.
 
         None for a small sample, for one where neighbours decide alone, as the margins between them are not small, and
-        for losses with a kink.
+        for linear programmes.
         """
-        problem, form = self.problem, self.problem.loss.normal
-        if (
-            form is None
-            or problem.count <= TUNING.small
-            or float(self.start[0].mean()) * float(form.scale) > TUNING.local
-        ):
+        problem, loss = self.problem, self.problem.loss
+        if problem.count <= TUNING.small or (loss.normal is None and not flows):
+            return None
+        typical = float(self.start[0].mean())
+        if loss.normal is not None and typical * float(loss.normal.scale) > TUNING.local:
+            return None
+        if loss.kink is not None and float(loss.kink[2]) and typical > TUNING.local * float(loss.kink[2]):
             return None
         part, chosen = problem.part(TUNING.factor)
-        known = Search(part, TUNING.coarse).approach()
+        known = Search(part, TUNING.coarse, pace=Pace(self.pace.end)).approach(flows)
         margins = np.empty(problem.count)
         for own, other in zip(problem.classes, part.classes[::-1], strict=True):
             distances = Distances(problem.points[own], part.points[other])
@@ -157,34 +172,41 @@ class Search:
         margins[chosen] = known
         return margins
 
-    def _rounds(self) -> Iterator[State]:
+    def _rounds(self, flows: FlowProcess | None) -> Iterator[State]:
         problem, (half, nearest) = self.problem, self.start
-        known = self._from_part()
-        margins, near = (
-            (half, nearest) if known is None else self._look(known, violated=False, k=TUNING.first_candidates)
-        )
+        known, first, more = self._from_part(flows), TUNING.first_candidates, TUNING.candidates
+        if flows:
+            first = more = TUNING.flow_candidates
+        margins, near = (half, nearest) if known is None else self._look(known, violated=False, k=first)
         # where the part has few points nearby its margins mislead, and those far too low are slow to rise
         margins = min(margins, half, key=lambda t: dot(problem.weights, problem.loss.value(t)))
         codes = np.unique(np.concatenate([hops(problem), nearest, near]))
         arcs = Arcs(problem, codes)
-        relaxation = self._relaxation(margins, arcs)
+        relaxation = self._relaxation(margins, arcs, flows)
         guess, accuracy = Guess(margins, np.zeros(len(codes))), TUNING.loose
         # an error of a multiplier counts as often as the margin is large
         finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
+        refined = 0
         for turn in range(TUNING.rounds):
             try:
+                if self.pace.over:
+                    raise ArithmeticError("the time is over")
                 guess = relaxation.improve(arcs, guess, accuracy)
-            except ArithmeticError:  # a programme that HiGHS gives up
+            except ArithmeticError:  # a programme that HiGHS or OR-tools gives up, too
                 if not turn:
-                    yield State(arcs, guess, half, inf)
+                    yield State(arcs, guess, margins, inf)
                 return
-            middle, violated = self._look(guess.margins, k=TUNING.candidates)
+            middle, violated = self._look(guess.margins, k=more)
             gap = self._gap(arcs, guess, middle)
             accuracy = max(min(accuracy / 2, gap * TUNING.share), finest)
             yield State(arcs, guess, middle, gap)
             kept = ~self._idle(arcs, guess, middle, turn)
             codes, flow = _with(codes[kept], guess.flow[kept], violated)
-            arcs, guess = Arcs(problem, codes), Guess(guess.margins, flow)
+            if problem.loss.kink is not None and len(codes) == len(arcs):  # the same programme again
+                refined += 1
+                if not flows or refined > TUNING.refined:
+                    return
+            arcs, guess = Arcs(problem, codes), Guess(middle if flows else guess.margins, flow)
 
     def _idle(self, arcs: Arcs, guess: Guess, middle: Floats, turn: int) -> NDArray[np.bool_]:
         """Arcs without flow that leave more room than the constraints that are missing move the margins.
@@ -208,12 +230,15 @@ class Search:
         )
         return relative_gap(dot(weights, loss.value(middle)), bound)
 
-    def _relaxation(self, margins: Floats, arcs: Arcs) -> Multipliers | Programme:
+    def _relaxation(self, margins: Floats, arcs: Arcs, flows: FlowProcess | None) -> Multipliers | Programme | Network:
         problem, form, kink = self.problem, self.problem.loss.normal, self.problem.loss.kink
         if form is not None:
-            return Multipliers(problem.weights, form, margins, max(float(arcs.costs.mean()), 1e-3 * problem.reach))
+            typical = max(float(arcs.costs.mean()), 1e-3 * problem.reach)
+            return Multipliers(problem.weights, form, margins, typical, self.pace)
         assert kink is not None  # one of the two, see `supported_loss`
-        return Programme(problem.weights, kink, problem.reach)
+        if flows:
+            return Network(problem, kink, self.tolerance, self.pace, flows)
+        return Programme(problem.weights, kink, problem.reach, self.pace)
 
     def _look(self, margins: Floats, violated: bool = True, k: int = 3) -> tuple[Floats, Indices]:
         """Feasible margins near those given, and the tightest opposite pairs, all or those that are violated."""

@@ -18,6 +18,7 @@ from scipy.linalg import cho_solve, cholesky
 from theory._scales import LEAST_SAFE
 from theory._types import Floats
 from theory.losses import NormalForm
+from theory.risk._pace import Pace
 from theory.risk._space.tuning import TUNING
 
 
@@ -37,7 +38,7 @@ class Barrier:
     def __init__(self, weights: Floats, costs: Floats, form: NormalForm) -> None:
         self._weights, self._costs, self._split, self._form = weights, costs, len(costs), form
 
-    def solve(self, t: Floats, tolerance: float) -> State:
+    def solve(self, t: Floats, tolerance: float, pace: Pace) -> State:
         """From margins strictly inside the constraints; the best state met, even if it misses the tolerance."""
         s = self._slack(t)
         least = np.maximum(s, LEAST_SAFE)  # rounding may have used the slack up
@@ -51,7 +52,7 @@ class Barrier:
             except (LinAlgError, FloatingPointError):  # rounding has the last word
                 break
             best, stale = (now, 0) if now.gap < best.gap else (best, stale + 1)
-            if best.gap <= tolerance or stale > TUNING.patience:
+            if best.gap <= tolerance or stale > TUNING.patience or pace.over:
                 break
         return best
 

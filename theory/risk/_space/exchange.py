@@ -13,18 +13,19 @@ from typing import Any
 import numpy as np
 
 from theory._types import Floats, Indices
+from theory.risk._pace import Pace
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import Candidate
 from theory.risk._space.tuning import TUNING
 
 
-def exchanged(problem: Problem) -> Candidate:
+def exchanged(problem: Problem, pace: Pace) -> Candidate:
     """A candidate from all pairs of a small sample, for a loss with a kink."""
     rows, columns = np.indices((problem.split, problem.count - problem.split)).reshape(2, -1)
     costs = problem.lipschitz * problem.distances.pairs(rows, columns).reshape(problem.split, -1)
     market = _Market(problem, costs)
     for _ in range(TUNING.exchanges * problem.count):
-        if not market.exchange():
+        if pace.over or not market.exchange():
             break
     rows, columns = np.nonzero(market.flow)
     return Candidate(market.margins(), rows, columns + problem.split, market.flow[rows, columns])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,13 @@ import scipy.sparse as sp
 from scipy.optimize import linprog
 
 from theory._types import Floats
+from theory.risk._pace import Pace
 from theory.risk._space.arcs import Arcs
 from theory.risk._space.multipliers import Guess
 
 EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+TIME_IS_OVER = 1
+"""linprog's status."""
 
 
 class Programme:
@@ -22,8 +26,8 @@ class Programme:
     mass that they lack. The prices of the nodes are their margins.
     """
 
-    def __init__(self, weights: Floats, kink: tuple[Any, Any, Any], reach: float) -> None:
-        self._weights, self._kink, self._reach = weights, kink, reach
+    def __init__(self, weights: Floats, kink: tuple[Any, Any, Any], reach: float, pace: Pace) -> None:
+        self._weights, self._kink, self._reach, self._pace = weights, kink, reach, pace
 
     def improve(self, arcs: Arcs, now: Guess, accuracy: float) -> Guess:
         """The best margins under these arcs, and their flow, from scratch and to full accuracy."""
@@ -44,9 +48,9 @@ class Programme:
             b_eq=base * share,
             bounds=np.stack([np.zeros(len(most)), most], 1),
             method="highs",
-            options=EXACT,
+            options=EXACT if self._pace.left == inf else {**EXACT, "time_limit": self._pace.left},
         )
-        if found.x is None:
+        if found.x is None or found.status == TIME_IS_OVER:
             raise ArithmeticError(f"HiGHS found no optimum: {found.message}")
         margins = found.eqlin.marginals * unit
         if not base:  # beyond the kink a margin gains nothing, and lower ones leave more room

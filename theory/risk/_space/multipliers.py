@@ -18,6 +18,7 @@ from scipy.sparse.linalg import splu
 
 from theory._types import Floats
 from theory.losses import NormalForm
+from theory.risk._pace import Pace
 from theory.risk._space.arcs import Arcs
 from theory.risk._space.tuning import TUNING
 
@@ -41,9 +42,9 @@ def dot(one: Floats, other: Floats) -> float:
 class Multipliers:
     """The loss, sum of w h(scale t) in normal form, and the stiffness sigma that grows from round to round."""
 
-    def __init__(self, weights: Floats, form: NormalForm, start: Floats, typical: float) -> None:
+    def __init__(self, weights: Floats, form: NormalForm, start: Floats, typical: float, pace: Pace) -> None:
         self._mass, self._form, self._scale = float(weights.sum()), form, float(form.scale)
-        self._weights = weights / self._mass
+        self._weights, self._pace = weights / self._mass, pace
         # exponentials stay in range where all margins are large
         self._lift = form.lift(self._scale * float(start.min()))
         slope = self._slope(self._scale * start)
@@ -73,6 +74,8 @@ class Multipliers:
             gradient = arcs.gather(flow) - self._held(slope, t)
             if np.abs(gradient).sum() <= accuracy * slope.sum():
                 return t, count
+            if self._pace.over:
+                break
             curvature = self._form.curvature(t, slope, self._weights)
             if self._hold:
                 curvature += self._hold * self._weights

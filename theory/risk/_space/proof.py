@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from theory._types import Floats, Indices
+from theory.risk._pace import Pace
 from theory.risk._proved_bounds import close, feasible, mcshane, relative_gap, risk_above, risk_below, transport_cost
 from theory.risk._solution import Solution
 from theory.risk._space.problem import Problem
@@ -32,13 +33,17 @@ class Candidate:
         return cls(margins, nowhere, nowhere, np.empty(0))
 
 
-def prove(problem: Problem, ways: Iterable[Iterable[Candidate]], tolerance: float) -> Solution:
+def prove(
+    problem: Problem, ways: Iterable[Iterable[Candidate]], tolerance: float, pace: Pace | None = None
+) -> Solution:
     """The least risk and the greatest lower bound of one way's candidates, up to the first with which they are close.
 
     ways: each leads to candidates, which may be none but for the last. The first way is taken whose gap is within the
     tolerance; else one whose gap is rounding; else the last. Values and coupling may come from different candidates,
-    but not from different ways.
+    but not from different ways. Where the time is over, the way taken is that of the least gap.
     """
+    pace = pace or Pace()
+    ended: list[Solution] = []
     loss, weights, labels = problem.loss, problem.weights, problem.labels
     best: Solution | None = None
     spare: Solution | None = None
@@ -52,6 +57,10 @@ def prove(problem: Problem, ways: Iterable[Iterable[Candidate]], tolerance: floa
                     return best
                 spare = spare or best
                 break
+            if pace.over:
+                return min([*ended, best], key=lambda each: each.risk - each.lower_bound)
+        if best is not None:
+            ended.append(best)
     assert best is not None
     return spare or best
 
