@@ -39,7 +39,7 @@ def floats(name: str, values: ArrayLike) -> Floats:
             raise TypeError(f"numbers of type {given.dtype}")
         converted = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
-        raise ValueError(f"{name} is no array of real numbers ({error}): pass float64, a tensor detached") from error
+        raise ValueError(f"{name} is no array of real numbers ({error}): pass float64") from error
     if isinstance(values, list | tuple) and (np.abs(converted) >= _WHOLE).any():
         given = np.asarray(values, dtype=object)  # beside a float, numpy has rounded whole numbers
     exact = given.dtype.kind == "b" or (given.dtype.kind == "f" and given.dtype.itemsize <= converted.itemsize)

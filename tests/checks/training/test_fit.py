@@ -283,8 +283,13 @@ def test_data_that_are_not_real_are_refused(samples, bad) -> None:
             fit(*data, TINY)
     with pytest.raises(ValueError, match="x holds masked"):
         fit(np.ma.masked_greater(x, 9), y, TINY)
-    with pytest.raises(ValueError, match=r"y is no array of real numbers .*detach"):
-        fit(x, torch.tensor(y, requires_grad=True), TINY)
+
+
+def test_tensors_are_taken_whatever_they_require(samples) -> None:
+    x, y = samples
+    plain, tracked = fit(x, y, TINY), fit(torch.tensor(x), torch.nn.Parameter(torch.tensor(y)), TINY)
+    for one, other in zip(plain.network.weights, tracked.network.weights, strict=True):
+        assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("at_once", [2.5, 0, "2"])
