@@ -30,7 +30,14 @@ from theory.pieces import (
     piece_bound,
     piece_lower_bound,
 )
-from theory.risk import LeastRisk, gradient_floor, lipschitz_needed, minimize_risk, saturation_bound
+from theory.risk import (
+    LeastRisk,
+    gradient_floor,
+    lipschitz_needed,
+    minimize_risk,
+    risk_path,
+    saturation_bound,
+)
 from theory.sets import Ball, Box, ConvexPolygon, FiniteSet, Interval
 from theory.shapes import TwoRings, figure_1, koch_snowflake
 from theory.transport import (
@@ -86,6 +93,7 @@ __all__ = [
     "paper_margin_vc_bounds",
     "piece_bound",
     "piece_lower_bound",
+    "risk_path",
     "sample_complexity",
     "saturation_bound",
     "shatters",

@@ -10,6 +10,7 @@ a coupling bounds it from below: for every L-Lipschitz function, trained network
 from theory.risk._floors import gradient_floor, gradient_floors, saturation_bound
 from theory.risk._least import Extensions, LeastRisk, minimize_risk
 from theory.risk._needed import LipschitzBracket, lipschitz_needed
+from theory.risk._path import risk_path
 
 __all__ = [
     "Extensions",
@@ -19,5 +20,6 @@ __all__ = [
     "gradient_floors",
     "lipschitz_needed",
     "minimize_risk",
+    "risk_path",
     "saturation_bound",
 ]

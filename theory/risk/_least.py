@@ -25,7 +25,7 @@ from theory.risk._pace import Pace
 from theory.risk._proved_bounds import EPSILON, close, distance_rounding, unit_masses
 from theory.risk._sample import Labelled, read_sample
 from theory.risk._solution import Solution, consistent, constant
-from theory.risk._space.active_set import Search
+from theory.risk._space.active_set import Near, Search
 from theory.risk._space.proof import prove
 from theory.risk._space.units import in_units
 from theory.risk._weighted_nearest import Distances
@@ -217,22 +217,31 @@ def minimize_risk(
     tolerance = positive_number("tolerance", tolerance)
     limit = None if time_limit is None else positive_number("time_limit", time_limit)
     sample = read_sample(points, labels, weights, lipschitz, chosen)
+    with bar(progress) as advance:
+        return least_of(sample, chosen, tolerance, Pace.of(limit, advance))[0]
+
+
+def least_of(
+    sample: Labelled, loss: Loss, tolerance: float, pace: Pace, near: LeastRisk | None = None
+) -> tuple[LeastRisk, LeastRisk]:
+    """The answer, and that for the points of positive weight, which `near` is for another L.
+
+    Raises:
+        ArithmeticError: rounding, not the time, leaves the tolerance out of reach.
+    """
     rows = np.flatnonzero(sample.weights)
     weighed = sample if len(rows) == len(sample.labels) else sample.take(rows)
-    with bar(progress) as advance:
-        pace = Pace.of(limit, advance)
-        found = solve_sample(weighed, chosen, tolerance, pace)
-        finished = not found.attained or _within(weighed, found, chosen, tolerance)
-        if finished:
-            pace.at(0.0, tolerance)
-    if not finished and pace.over:
+    found = solve_sample(weighed, loss, tolerance, pace, near)
+    if not found.attained or _within(weighed, found, loss, tolerance):
+        pace.at(0.0, tolerance)
+    elif pace.over:
         found = replace(found, finished=False)
-    elif not finished:
+    else:
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
             "out of reach: pass a greater one"
         )
-    return found if weighed is sample else _with_unweighed(found, sample, rows)
+    return (found if weighed is sample else _with_unweighed(found, sample, rows)), found
 
 
 def _with_unweighed(found: LeastRisk, sample: Labelled, rows: Indices) -> LeastRisk:
@@ -276,14 +285,17 @@ def supported_loss(loss: str | Loss) -> Loss:
     return chosen
 
 
-def solve_sample(sample: Labelled, loss: Loss, tolerance: float, pace: Pace | None = None) -> LeastRisk:
-    """Solved on the line or in space; `_within` the tolerance, if rounding allows.
+def solve_sample(
+    sample: Labelled, loss: Loss, tolerance: float, pace: Pace | None = None, near: LeastRisk | None = None
+) -> LeastRisk:
+    """Solved on the line or in space; `_within` the tolerance, if rounding allows. near: of the same sample, for
+    another L.
 
     Where a small sample of the line asks too much of its own solver, that of space may do better.
     """
     line = sample.points.shape[1] == 1
     pace = pace or Pace()
-    found = _solved(sample, loss, tolerance, pace, line)
+    found = _solved(sample, loss, tolerance, pace, line, near)
     if not line or sample.exact or loss.normal is None or not found.attained:
         return found
     if _within(sample, found, loss, tolerance) or len(sample.labels) > FEW_POINTS:
@@ -292,12 +304,17 @@ def solve_sample(sample: Labelled, loss: Loss, tolerance: float, pace: Pace | No
     return min(found, other, key=lambda each: each.gap)
 
 
-def _solved(sample: Labelled, loss: Loss, tolerance: float, pace: Pace, line: bool) -> LeastRisk:
+def _solved(
+    sample: Labelled, loss: Loss, tolerance: float, pace: Pace, line: bool, near: LeastRisk | None = None
+) -> LeastRisk:
     """In the order of the line, or class by class."""
     order = np.argsort(sample.points[:, 0] if line else -sample.labels, kind="stable")
     points, labels, weights = sample.points[order], sample.labels[order], sample.weights[order]
     ordered = Labelled(points, labels, weights, sample.lipschitz)
-    solution = _on_the_line(ordered, loss, tolerance) if line else _in_space(ordered, loss, tolerance, pace)
+    if line:
+        solution = _on_the_line(ordered, loss, tolerance)
+    else:
+        solution = _in_space(ordered, loss, tolerance, pace, None if near is None else _known(near, ordered, order))
     found = consistent(solution, labels, weights, loss)
     values = np.empty_like(found.values)
     values[order] = found.values
@@ -323,7 +340,16 @@ def _on_the_line(sample: Labelled, loss: Loss, tolerance: float) -> Solution:
     return least_risk_line(sample.points[:, 0], sample.labels, sample.weights, sample.lipschitz, loss, tolerance)
 
 
-def _in_space(sample: Labelled, loss: Loss, tolerance: float, pace: Pace) -> Solution:
+def _known(near: LeastRisk, ordered: Labelled, order: Indices) -> Near:
+    """Margins of functions that are L-Lipschitz too, and the pairs that masses went between, in another order."""
+    change = float(ordered.lipschitz) / float(near.lipschitz)
+    margins = ordered.labels * near.values[order].astype(np.float64)
+    place = np.argsort(order)
+    codes = np.sort(place[near.rows] * len(order) + place[near.columns])
+    return Near(np.stack([min(change, 1.0) * margins, change * margins]), codes)
+
+
+def _in_space(sample: Labelled, loss: Loss, tolerance: float, pace: Pace, near: Near | None = None) -> Solution:
     """A constant, infinite or not, where one class is empty, or too light for the other."""
     masses, _ = unit_masses(sample.weights, loss)
     plus, minus = (fsum(masses[sample.labels == sign]) for sign in (1, -1))
@@ -331,6 +357,8 @@ def _in_space(sample: Labelled, loss: Loss, tolerance: float, pace: Pace) -> Sol
         return constant(len(sample.labels), 1.0 if plus > minus else -1.0, loss)
     split = int(np.count_nonzero(sample.labels > 0))
     units = in_units(sample.points, split, sample.weights, float(sample.lipschitz), loss)
-    search = Search(units.search, tolerance, units.problem, pace)
+    if near is not None:
+        near = replace(near, margins=np.ldexp(near.margins, units.value))
+    search = Search(units.search, tolerance, units.problem, pace, near)
     found = prove(units.problem, search.ways(), tolerance, pace)
     return units.restored(found, float(loss.lipschitz), sample.weights)

@@ -43,14 +43,28 @@ class State:
     gap: float
 
 
+@dataclass(frozen=True)
+class Near:
+    """What is known of a problem like this: feasible margins, a row each, and arcs that carried flow."""
+
+    margins: Floats
+    codes: Indices
+
+
 class Search:
     """Ways to candidates for `prove`. The least risk is finite."""
 
     def __init__(
-        self, problem: Problem, tolerance: float, true: Problem | None = None, pace: Pace | None = None
+        self,
+        problem: Problem,
+        tolerance: float,
+        true: Problem | None = None,
+        pace: Pace | None = None,
+        near: Near | None = None,
     ) -> None:
         """true: the problem itself, where that for programmes, see `Units.search`, is another."""
         self.problem, self.tolerance, self.true, self.pace = problem, tolerance, true or problem, pace or Pace()
+        self.near = near
 
     def ways(self) -> Iterator[Iterable[Candidate]]:
         """All pairs at once for a small sample, then in rounds; neither where no loss is left."""
@@ -174,13 +188,15 @@ class Search:
 
     def _rounds(self, flows: FlowProcess | None) -> Iterator[State]:
         problem, (half, nearest) = self.problem, self.start
-        known, first, more = self._from_part(flows), TUNING.first_candidates, TUNING.candidates
+        first, more = TUNING.first_candidates, TUNING.candidates
+        known = self._from_part(flows) if self.near is None else min(self.near.margins, key=self._risk)
+        carried = [] if self.near is None else [self.near.codes]
         if flows:
             first = more = TUNING.flow_candidates
         margins, near = (half, nearest) if known is None else self._look(known, violated=False, k=first)
         # where the part has few points nearby its margins mislead, and those far too low are slow to rise
-        margins = min(margins, half, key=lambda t: dot(problem.weights, problem.loss.value(t)))
-        codes = np.unique(np.concatenate([hops(problem), nearest, near]))
+        margins = min(margins, half, key=self._risk)
+        codes = np.unique(np.concatenate([hops(problem), nearest, near, *carried]))
         arcs = Arcs(problem, codes)
         relaxation = self._relaxation(margins, arcs, flows)
         guess, accuracy = Guess(margins, np.zeros(len(codes))), TUNING.loose
@@ -207,6 +223,9 @@ class Search:
                 if not flows or refined > TUNING.refined:
                     return
             arcs, guess = Arcs(problem, codes), Guess(middle if flows else guess.margins, flow)
+
+    def _risk(self, margins: Floats) -> float:
+        return dot(self.problem.weights, self.problem.loss.value(margins))
 
     def _idle(self, arcs: Arcs, guess: Guess, middle: Floats, turn: int) -> NDArray[np.bool_]:
         """Arcs without flow that leave more room than the constraints that are missing move the margins.
