@@ -21,6 +21,7 @@ from theory.risk import (
     gradient_floors,
     lipschitz_needed,
     minimize_risk,
+    risk_path,
     saturation_bound,
 )
 
@@ -177,6 +178,24 @@ def risk_in_space(rng: Rng) -> None:
     lipschitz = lipschitz_for(rng, points, loss)
     found = minimize_risk(dressed(rng, points), signs, lipschitz, loss, dressed(rng, weights))
     assert_sides(drawn, lipschitz, loss, found, across=True)
+
+
+@target(
+    risk_path,
+    breaks={"risk_path": lambda found: [replace(each, risk=each.risk - abs(each.risk) / 10**9) for each in found]},
+    refuses=NO_ANSWER,
+)
+def path_of_risks(rng: Rng) -> None:
+    """Each as if it stood alone; what a larger constant cannot do a smaller one cannot."""
+    loss = pick(rng, [kinked, smooth])(rng)
+    drawn = points, signs, weights = balanced(sample(rng, whole(rng, 1, 3)), loss)
+    first = lipschitz_for(rng, points, loss)
+    constants = [min(first * factor, 1e308) for factor in (1.0, 0.25, 3.0)]
+    found = risk_path(dressed(rng, points), signs, constants, loss, dressed(rng, weights))
+    for constant, each in zip(constants, found, strict=True):
+        assert_sides(drawn, constant, loss, each, across=points.shape[1] > 1 or loss.kink is not None)
+    if all(each.attained for each in found):
+        assert found[2].lower_bound <= found[0].risk and found[0].lower_bound <= found[1].risk
 
 
 @target(minimize_risk, breaks=HIGHER, refuses=NO_ANSWER)

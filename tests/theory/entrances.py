@@ -199,6 +199,7 @@ def _samples() -> list[Entrance]:
     return [
         _entrance(risk.minimize_risk, also=(ArithmeticError,), **sample, **more, lipschitz=("number", 2.0)),
         _entrance(risk.minimize_risk, name="minimize_risk(line)", **line, **hinged, lipschitz=("number", 2.0)),
+        _entrance(risk.risk_path, also=(ArithmeticError,), **sample, **more, lipschitz=("numbers", [2.0, 0.5])),
         *_methods(space, "extend", x=("numbers", [[1.0, 0.0], [3.0, 1.0]])),
         _entrance(exact.extend, name="LeastRisk.extend(line)", x=("places", [5.0, 1.0])),
         _entrance(risk.lipschitz_needed, **sample, **more, risk=level),

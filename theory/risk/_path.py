@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic
+from typing import Any
 
 from numpy.typing import ArrayLike
 
-from theory._entries import shown
-from theory._input import positive_number
+from theory._entries import entries, shown
+from theory._input import plain_number, positive_number
 from theory._progress import bar
-from theory._types import Number
+from theory._types import Array, Number
 from theory.losses import Loss
 from theory.risk._least import LeastRisk, least_of, supported_loss
 from theory.risk._pace import Pace
@@ -43,7 +44,7 @@ def risk_path(
         One `LeastRisk` for each L, in the order given.
 
     Raises:
-        ValueError: no L; else as `minimize_risk`.
+        ValueError: no list of constants; else as `minimize_risk`.
         ArithmeticError: as `minimize_risk`.
 
     >>> found = risk_path([[0, 0], [3, 4]], [1, -1], lipschitz=[0.4, 0.2, 0.1], loss="hinge")
@@ -51,9 +52,7 @@ def risk_path(
     [0.0, 0.5, 0.75]
     """
     chosen = supported_loss(loss)
-    constants = list(lipschitz) if isinstance(lipschitz, Sequence) else _listed(lipschitz)
-    if not constants:
-        raise ValueError("lipschitz is empty: give it at least one constant")
+    constants = [plain_number(f"lipschitz[{k}]", each) for k, each in enumerate(_sequence(lipschitz))]
     for number, each in enumerate(constants):
         positive_number(f"lipschitz[{number}]", each)
     tolerance = positive_number("tolerance", tolerance)
@@ -70,8 +69,8 @@ def risk_path(
     return [answers[place] for place in range(len(constants))]
 
 
-def _listed(lipschitz: object) -> list[Number]:
-    try:
-        return list(lipschitz)  # type: ignore[call-overload]
-    except TypeError as error:
-        raise ValueError(f"lipschitz={shown(lipschitz)}: pass a list of constants, or call minimize_risk") from error
+def _sequence(lipschitz: Any) -> Array:
+    given = entries("lipschitz", lipschitz)
+    if given.ndim != 1 or not len(given):
+        raise ValueError(f"lipschitz={shown(lipschitz)}: pass a list of one constant or more, or call minimize_risk")
+    return given
