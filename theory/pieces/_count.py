@@ -10,10 +10,12 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from theory._results import Shown
+from theory.pieces._errors import PieceLimitExceeded
 from theory.pieces._maps import AnyCells, count_patterns, map_labels, regions
 from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_options, read_plan
 from theory.pieces._search import Executor, Options, search
+from theory.pieces._witness import most_cells
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -25,8 +27,11 @@ class PieceCount(Shown):
 
     Attributes:
         cells: sign patterns of the gates that hold on a set with interior. These are the convex pieces of Béthune et
-            al., Lemma 1.
-        certified: every sign that the counts rest on is proved.
+            al., Lemma 1. Where not `exact`, those that were found, as `lower`.
+        certified: every sign that the counts rest on is proved; where not `exact`, both bounds are.
+        lower, upper: lower <= all cells <= upper. Where not `exact`, `lower` counts cells of which a point with
+            proved signs is known, and `upper` is `piece_bound` of the gates that can change their signs in the box.
+        exact: all cells were counted; False when `max_pieces` or `time_limit` ended the search.
 
     >>> found = count_pieces([[[1], [-1]], [[1, 1]]], [[0, 0], [0]])
     >>> found.cells, found.affine_maps, found.connected_pieces
@@ -35,22 +40,38 @@ class PieceCount(Shown):
 
     cells: int
     certified: bool
+    upper: int
+    exact: bool
     _plan: Plan = field(repr=False)
     _options: Options = field(repr=False)
 
     @property
+    def lower(self) -> int:
+        return self.cells
+
+    @property
     def affine_maps(self) -> int:
-        """How many different affine maps the cells have; equality is exact."""
+        """How many different affine maps the cells have; equality is exact.
+
+        Raises:
+            PieceLimitExceeded: not all cells were counted.
+        """
         return self._merged[0]
 
     @property
     def connected_pieces(self) -> int:
-        """How many pieces are left when cells that share a facet and an affine map are joined; both are exact."""
+        """How many pieces are left when cells that share a facet and an affine map are joined; both are exact.
+
+        Raises:
+            PieceLimitExceeded: not all cells were counted.
+        """
         return self._merged[1]
 
     @cached_property
     def _merged(self) -> tuple[int, int]:
-        whole = replace(self._options, executor=None, whole=True)
+        if not self.exact:
+            raise PieceLimitExceeded(self._options.limit, self.cells)
+        whole = replace(self._options, executor=None, whole=True, limit=None, deadline=None)
         return search(self._plan, whole, _merge).summaries[0]
 
 
@@ -72,6 +93,7 @@ def count_pieces(
     certify: bool = False,
     executor: Executor | None = None,
     max_pieces: int | None = None,
+    time_limit: float | None = None,
     progress: bool = False,
 ) -> PieceCount:
     """The affine pieces of a network, counted one by one (Béthune et al., proof of Proposition 8).
@@ -90,12 +112,13 @@ def count_pieces(
             and from integers elsewhere. From 10 inputs on, linear programmes find the cells: those thinner than 1e-9
             are missed, and `certified` is False when some answer of theirs could not be proved, as always over R^n.
         executor: anything with `submit`; the cells of the first layers are shared out, none is counted twice.
-        max_pieces: stop when there are more.
-        progress: a bar, where tqdm is installed.
+        max_pieces: stop when there are more, with the two bounds reached so far; `exact` is then False.
+        time_limit: stop after so many seconds, likewise. What takes longest without a look at the clock is a linear
+            programme, or the cut of some ten thousand faces.
+        progress: a bar with the cells known so far, where tqdm is installed.
 
     Raises:
         ValueError: networks that are not as described, NaN, infinity, an empty box.
-        PieceLimitExceeded: more than max_pieces.
 
     |x| + |y| has one cell a quadrant, and so many maps:
 
@@ -103,8 +126,19 @@ def count_pieces(
     >>> found = count_pieces(absolute, [[0] * 4, [0]], certify=True)
     >>> found.cells, found.affine_maps, found.connected_pieces, found.certified
     (4, 4, 4, True)
+    >>> few = count_pieces(absolute, [[0] * 4, [0]], max_pieces=2)
+    >>> few.lower, few.upper, few.exact
+    (4, 4, True)
+    >>> few = count_pieces([[[1, 2]] * 4, [[1] * 4]], [[0, 1, 2, 3], [0]], activation="relu", max_pieces=2)
+    >>> few.lower, few.upper, few.exact
+    (3, 11, False)
     """
     plan = read_plan(weights, biases, box, activation)
-    options = read_options(certify, executor, max_pieces, progress)
+    options = read_options(certify, executor, max_pieces, time_limit, progress)
     found = search(plan, options, _cells)
-    return PieceCount(sum(found.summaries), found.proved, plan, options)
+    if found.exact:
+        cells = sum(found.summaries)
+        return PieceCount(cells, found.proved, cells, True, plan, options)
+    # A network has one cell at least, whatever can be proved of the first.
+    exist, most = max(1, sum(part.exist for part in found.parts)), most_cells(plan)
+    return PieceCount(exist, True, most, exist == most, plan, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._entries import shown
-from theory._input import whole_number
+from theory._input import positive_number, whole_number
 from theory.pieces._network.domain import Domain, read_domain
 from theory.pieces._network.network import Network, read_network
 from theory.pieces._network.plan import Plan
@@ -18,6 +19,9 @@ from theory.pieces._search import Executor, Options
 LARGEST_VALUE = 1e140
 """Of numbers in a network and of sums of their absolute values: squares stay below 1e280, and sums of 10^28 of these,
 or their products with a Frobenius norm of a rounded inverse, below 1.8e308."""
+
+SEARCHING = 0.6
+"""Of the time, for the search; the rest is for proofs of what it has reached: chosen, as these may take as long."""
 
 
 def read_plan(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], box: Any, activation: str) -> Plan:
@@ -40,10 +44,20 @@ def _refuse_overflow(network: Network, domain: Domain) -> None:
             )
 
 
-def read_options(certify: bool, executor: Executor | None, max_pieces: int | None, progress: bool) -> Options:
+def read_options(
+    certify: bool,
+    executor: Executor | None,
+    max_pieces: int | None,
+    time_limit: float | None,
+    progress: bool,
+) -> Options:
     if executor is not None and not hasattr(executor, "submit"):
         raise ValueError(f"executor={shown(executor)}: pass an object with a method submit, or None")
-    return Options(bool(certify), _limit(max_pieces), executor, bool(progress))
+    now, deadline = time.time(), None
+    if time_limit is not None:
+        seconds = positive_number("time_limit", time_limit)
+        deadline = now + SEARCHING * seconds, now + seconds
+    return Options(bool(certify), _limit(max_pieces), deadline, executor, bool(progress))
 
 
 def _limit(max_pieces: int | None) -> int | None:

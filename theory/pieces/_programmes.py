@@ -14,7 +14,6 @@ from itertools import combinations
 from math import isqrt
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from theory._types import Array, Floats
@@ -22,9 +21,10 @@ from theory.pieces._lattice.rows import Rows
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.integers import Row
 from theory.pieces._network.interior import interior
-from theory.pieces._network.network import Bits, Ids, Words
+from theory.pieces._network.network import Bits, Ids
 from theory.pieces._network.numbers import quotient
-from theory.pieces._network.plan import Plan, pack
+from theory.pieces._network.plan import Plan
+from theory.pieces._progress import Watch
 
 THIN = 1e-9
 """A region in which no ball of this radius fits, next to the box or to 1, counts as empty. Chosen a hundred times below
@@ -43,13 +43,14 @@ ROOT_PLACES = 64
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """Signs of the first gates, the functions (k, n + 1) of unit gradient that are positive, a point, and whether all
-    is proved."""
+    """Signs of the first gates, the functions (k, n + 1) of unit gradient that are positive, a point, whether all is
+    proved, and what part of the work it is taken to be."""
 
     signs: tuple[int, ...]
     rows: Floats
     point: Floats
     proved: bool
+    share: float = 1.0
 
 
 @dataclass
@@ -85,7 +86,7 @@ class LinearCells:
     def _forms(self, cell: int) -> list[tuple[int, Row]]:
         """Of each gate its sign on the cell and its function there, in integers."""
         minus = self.cell_minus[cell]
-        signs = _signs(self.plan, self.cell_plus[cell], minus).tolist()
+        signs = self.plan.signs(self.cell_plus[cell][None], minus[None])[0].tolist()
         layers = range(self.plan.network.depth)
         rows = [row for layer in layers for row in self.plan.exact.gates(self.plan.acting(minus, layer))]
         return [(sign, [int(x) for x in row]) for sign, row in zip(signs, rows, strict=True)]
@@ -143,16 +144,20 @@ def _inner_sides(plan: Plan) -> Array:
     return np.concatenate([sides, np.eye(1, sides.shape[1], dtype=int)]) if plan.domain.bounded else sides[-1:]
 
 
-def finished_regions(plan: Plan, region: Region, certify: bool) -> Iterator[Region]:
-    """All regions with a sign for every gate; depth first."""
-    gates = sum(plan.network.gates(layer) for layer in range(plan.network.depth))
-    waiting = [region]
+def finished_regions(plan: Plan, waiting: list[Region], certify: bool, watch: Watch) -> Iterator[Region]:
+    """All regions with a sign for every gate, within those that are waiting; depth first. Where the watch stops it,
+    the rest is still waiting."""
+    gates = sum(each.gates for each in plan.rounds)
     while waiting:
-        region = waiting.pop()
+        region = waiting[-1]
+        watch.waiting = len(waiting) - 1
+        watch.look(1)
         if len(region.signs) < gates:
-            waiting += _cut(plan, region, certify)
-        else:
-            yield replace(region, proved=region.proved and _holds(plan, region)) if certify else region
+            waiting[-1:] = _cut(plan, region, certify)
+            continue
+        waiting.pop()
+        watch.add(1, region.share)
+        yield replace(region, proved=region.proved and _holds(plan, region)) if certify else region
 
 
 def whole(plan: Plan) -> Region:
@@ -161,39 +166,27 @@ def whole(plan: Plan) -> Region:
     return Region((), np.zeros((0, n + 1)), point, True)
 
 
-def expand(plan: Plan, region: Region, count: int, certify: bool) -> list[Region]:
-    """Regions of the first layer, enough of them to be shared out."""
-    regions, gates = [region], plan.network.gates(0) if plan.network.depth else 0
-    while len(regions) < count and any(len(each.signs) < gates for each in regions):
-        regions = [
-            part for each in regions for part in (_cut(plan, each, certify) if len(each.signs) < gates else [each])
-        ]
-    return regions
+def expand(plan: Plan, waiting: list[Region], count: int, certify: bool, watch: Watch) -> None:
+    """Cuts what is waiting along gates of the first layer, into enough of it to be shared out."""
+    gates = plan.network.gates(0) if plan.network.depth else 0
+    at = 0
+    while at < len(waiting) < count:
+        watch.look(len(waiting))
+        if len(waiting[at].signs) == gates:
+            at += 1
+        else:
+            waiting += _cut(plan, waiting.pop(at), certify)
 
 
 def collect(plan: Plan, regions: list[Region], certify: bool) -> LinearCells:
-    signs = np.array([each.signs for each in regions]).reshape(len(regions), -1)
-    plus, minus = (_words(plan, signs * side > 0) for side in (1, -1))
+    gates = sum(each.gates for each in plan.rounds)
+    signs = np.zeros((len(regions), gates), np.int8)
+    for row, each in zip(signs, regions, strict=True):
+        row[: len(each.signs)] = each.signs
+    plus, minus = (plan.words(signs * side > 0) for side in (1, -1))
     proved = certify and all(each.proved for each in regions)
     inside = np.array([each.point for each in regions])
     return LinearCells(plan, Rows(plus), Rows(minus), inside, proved)
-
-
-def _words(plan: Plan, bits: Bits) -> Words:
-    """One word a round, after an empty one for the domain."""
-    columns, at = [np.zeros(len(bits), np.uint64)], 0
-    for each in plan.rounds:
-        columns.append(pack(bits[:, at : at + each.gates]))
-        at += each.gates
-    return np.column_stack(columns)
-
-
-def _signs(plan: Plan, plus: Words, minus: Words) -> NDArray[np.int8]:
-    parts = [
-        plan.layer_bits(plus[None], i)[0].astype(np.int8) - plan.layer_bits(minus[None], i)[0]
-        for i in range(plan.network.depth)
-    ]
-    return np.concatenate(parts)
 
 
 def _acting(plan: Plan, region: Region, layers: int) -> list[Bits]:
@@ -240,7 +233,7 @@ def _cut(plan: Plan, region: Region, certify: bool) -> list[Region]:
     if not parts:
         side = 1 if value >= 0 else -1
         return [replace(region, signs=(*region.signs, side), proved=False)]
-    return [replace(part, proved=proved) for part in parts]
+    return [replace(part, proved=proved, share=region.share / len(parts)) for part in parts]
 
 
 def _exactly_inside(plan: Plan, region: Region, side: int) -> tuple[float, Floats, Floats] | None:

@@ -59,13 +59,11 @@ class ExactNetwork:
         return found
 
     def _compute(self, key: tuple[bytes, ...], minus: Sequence[Bits]) -> tuple[Any, int]:
-        n = self.network.dimension
-        if key:
-            before, scale = self._values(key[:-1], minus[:-1])
-            inputs = fmpz_mat(self._activated(before.tolist(), minus[-1]))
-        else:
-            inputs, scale = fmpz_mat([[int(1 + i == j) for j in range(n + 1)] for i in range(n)]), 1
         weight, bias, unit = self._layers[len(key)]
+        if not key:
+            return fmpz_mat([[shift, *row] for shift, row in zip(bias, weight.tolist(), strict=True)]), unit
+        before, scale = self._values(key[:-1], minus[:-1])
+        inputs = fmpz_mat(self._activated(before.tolist(), minus[-1]))
         rows = (weight * inputs).tolist()
         for row, shift in zip(rows, bias, strict=True):
             row[0] += shift * scale
