@@ -61,6 +61,7 @@ def enumerate_pieces(
     box: Any = None,
     *,
     activation: str = "groupsort2",
+    around: Any = None,
     certify: bool = False,
     executor: Executor | None = None,
     max_pieces: int | None = None,
@@ -74,7 +75,7 @@ def enumerate_pieces(
     cell so thin, or so far away, that float64 has no number inside gets a point beside it.
 
     Args:
-        weights, biases, box, activation, certify, executor, progress: as for `count_pieces`.
+        weights, biases, box, activation, around, certify, executor, progress: as for `count_pieces`.
         max_pieces: so many are given at most. If there are more, an error follows them.
         time_limit: the search ends after so many seconds; an error follows the pieces found by then.
 
@@ -86,7 +87,7 @@ def enumerate_pieces(
     >>> sorted(piece.gradient.tolist() for piece in enumerate_pieces(absolute, [[0] * 4, [0]]))
     [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     """
-    plan = read_plan(weights, biases, box, activation)
+    plan = read_plan(weights, biases, box, activation, around)
     options = read_options(certify, executor, max_pieces, time_limit, progress)
     return _given(plan, options)
 

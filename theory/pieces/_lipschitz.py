@@ -60,6 +60,7 @@ def lipschitz_constant(
     box: Any = None,
     *,
     activation: str = "groupsort2",
+    around: Any = None,
     certify: bool = False,
     executor: Executor | None = None,
     max_pieces: int | None = None,
@@ -73,7 +74,7 @@ def lipschitz_constant(
     product of the layers' norms, Section 2.3.
 
     Args:
-        weights, biases, box, activation, executor, max_pieces, time_limit, progress: as for `count_pieces`.
+        weights, biases, box, activation, around, executor, max_pieces, time_limit, progress: as for `count_pieces`.
         certify: prove that there are no other cells; rounding of the norms is always enclosed.
 
     Raises:
@@ -84,7 +85,7 @@ def lipschitz_constant(
     >>> round(found.value**2, 9), found.upper - found.lower < 1e-13
     (5.0, True)
     """
-    plan = read_plan(weights, biases, box, activation)
+    plan = read_plan(weights, biases, box, activation, around)
     options = read_options(certify, executor, max_pieces, time_limit, progress)
     found = search(plan, options, _steepest)
     if not found.exact:
