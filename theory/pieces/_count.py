@@ -107,7 +107,8 @@ def count_pieces(
             values; int and Fraction that are no float64, here, in biases and in box, are taken as they are, too, at the
             price that certify proves all in integers.
         biases: (w_1,), ..., (m,).
-        box: None for [-1, 1]^n, a pair (low, high), each a number or (n,), or "all" for R^n. Cells are those that meet
+        box: None for [-1, 1]^n, a pair (low, high), each a number or (n,), a `theory.Box`, or "all" for R^n. A pair
+            for each input will do, too, but for two inputs, where it reads as (low, high). Cells are those that meet
             its interior. A gate that is constantly tied on a cell cuts nothing there and has sign 0 in its pattern.
         activation: "groupsort2", where gate j of a layer sorts rows 2j and 2j + 1 into (min, max), so hidden widths are
             even, or "relu".

@@ -32,10 +32,14 @@ REGIONS_IN_BLOCK = 1000
 """Cells that linear programmes found, handed on together: chosen, so that the first come soon."""
 
 TASKS = 32
-"""For an executor: chosen to keep some ten workers busy to the end, when tasks take unequal time."""
+"""For linear programmes, and for an executor that does not say how many workers it has: chosen to keep some ten busy to
+the end, when tasks take unequal time."""
 
-SHARED_FROM = 4 * TASKS
-"""Cells from which on they are shared out: four a task make these less unequal; chosen."""
+TASKS_A_WORKER = 2
+"""Chosen: more of them end more evenly, and repeat more of what every cut costs, however few its cells."""
+
+NUMBERS_IN_TASK = 20_000
+"""Of `Complex.size`, at least: chosen, so that cuts cost more by their cells than each costs by itself."""
 
 LATTICE_INPUTS = 9
 """Beyond so many inputs faces are too many: 2^n a cell, 3^n of the box at the start."""
@@ -148,7 +152,7 @@ def parts(plan: Plan, options: Options, summary: Summary[Result], watch: Watch) 
         if linear:
             expand(plan, waiting, TASKS, options.certify, watch)
         else:
-            _share_out(plan, waiting, watch)
+            _share_out(plan, waiting, _tasks(options.executor), watch)
     except Stopped:
         watch.stopped = True
         yield from _witnesses(plan, waiting, options, summary)
@@ -245,11 +249,18 @@ class _Waiting:
     gates: int = 0
 
 
-def _share_out(plan: Plan, waiting: list[_Waiting], watch: Watch) -> None:
-    """Runs rounds on the one complex that is waiting until it can be parted into tasks."""
-    while waiting[0].done < len(plan.rounds) and waiting[0].cells.cells < SHARED_FROM:
-        _round(plan, waiting[0], watch, False)
-    waiting[:] = _parts(plan, waiting[0], TASKS)
+def _tasks(executor: Executor) -> int:
+    """Into how many the work is cut: those of concurrent.futures know their workers."""
+    workers = getattr(executor, "_max_workers", None)
+    return TASKS_A_WORKER * workers if isinstance(workers, int) else TASKS
+
+
+def _share_out(plan: Plan, waiting: list[_Waiting], tasks: int, watch: Watch) -> None:
+    """Cuts the one complex that is waiting until it can be parted into tasks."""
+    each = waiting[0]
+    while each.done < len(plan.rounds) and each.cells.size < tasks * NUMBERS_IN_TASK:
+        _round(plan, each, watch, tasks * NUMBERS_IN_TASK)
+    waiting[:] = _parts(plan, each, tasks)
 
 
 def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch) -> Iterator[Complex]:
@@ -267,17 +278,18 @@ def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch)
         elif blocks > 1 and len(found := list(_parts(plan, each, blocks))) > 1:
             waiting[-1:] = found
         else:
-            _round(plan, each, watch, not options.whole and blocks < CROWD)
+            must_part = not options.whole and blocks < CROWD
+            _round(plan, each, watch, CROWD * NUMBERS_IN_BLOCK if must_part else None)
 
 
-def _round(plan: Plan, each: _Waiting, watch: Watch, may_part: bool) -> None:
-    """Runs the next round, or what is left of it; may_part: as far as the complex does not grow too large."""
+def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
+    """Runs the next round, or what is left of it, or as much until the complex has grown to more than `most`."""
 
     def look(cells: Complex) -> bool:
         # Where artificial cuts count too, a cell is in at most 2^n parts.
         pieces = 1 if plan.domain.bounded else 2**plan.domain.dimension
         watch.look(-(-cells.cells // pieces))
-        return may_part and cells.size > CROWD * NUMBERS_IN_BLOCK
+        return most is not None and cells.size > most
 
     try:
         gates = run_round(plan, each.cells, each.done, look, each.gates)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
+from theory import Box
 from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
@@ -141,6 +142,22 @@ def test_around_is_not_rounded():
     kink = [[[1]], [[1]]], [[-(1 + Fraction(1, 2**60))], [0]]
     assert count_pieces(*kink, around=([1], 2.0**-59), activation="relu", certify=True).cells == 2
     assert count_pieces(*kink, around=([1], 2.0**-60), activation="relu", certify=True).cells == 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_box_in_every_form(n):
+    given_network = random_network([n, 12, 6, 1], 3)
+    low, high = [-0.5, 0, -1][:n], [1, Fraction(1, 2), 0.25][:n]
+    cells = count_pieces(*given_network, (low, high)).cells
+    assert count_pieces(*given_network, Box(low, high)).cells == cells
+    assert count_pieces(*given_network, [np.array(low), np.array(high, float)]).cells == cells
+    if n != 2:
+        assert count_pieces(*given_network, list(zip(low, high, strict=True))).cells == cells
+        assert count_pieces(*given_network, np.array([low, high], float).T).cells == cells
+    with pytest.raises(ValueError, match=rf"box\[0\] has shape \(4,\): pass \(low, high\).*\({n},\)"):
+        count_pieces(*given_network, ([0] * 4, [1] * 4))
+    with pytest.raises(ValueError, match=r"box is empty: low 1.0, high 1.0 at input 0"):
+        count_pieces(*given_network, Box([1] * n, [1] * n))
 
 
 @pytest.mark.parametrize(
