@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from math import isqrt
+from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
 
 from theory._types import Array, Floats
+from theory.pieces._balls import inside, side_rows
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.integers import Row
@@ -24,6 +25,7 @@ from theory.pieces._network.interior import interior
 from theory.pieces._network.network import Bits, Ids
 from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
+from theory.pieces._network.rounding import gamma
 from theory.pieces._progress import Watch
 
 THIN = 1e-9
@@ -33,6 +35,9 @@ the 1e-7 to which HiGHS keeps constraints by default, so what is found may not h
 CLEAR = 10 * THIN
 """A point that is so far from the next gate stays the point of its side: chosen, a ball of THIN fits there."""
 
+POINTS = 8
+"""Of a region, at most, from which rays are shot: chosen for time; the last ones are the farthest apart."""
+
 FARTHEST = 2**600
 """A gate that is 0 so far from the origin, where gradients have length 1, is no nearer for the programmes, which take
 bounds from 1e20 on for infinite: chosen, it is a float64 and so is its square."""
@@ -41,16 +46,30 @@ ROOT_PLACES = 64
 """Binary places of `_length`: multipliers are floats of 53 bits, so that more would not make a proof succeed."""
 
 
+class Gates(NamedTuple):
+    """Of a layer on a region: functions (g, n + 1) of unit gradient, signs (g,) of those without a gradient, and the
+    signs of those that do not cut the region, each with whether that is proved."""
+
+    units: Floats
+    constant: dict[int, int]
+    settled: dict[int, tuple[int, bool]]
+
+
 @dataclass(frozen=True, eq=False)
 class Region:
-    """Signs of the first gates, the functions (k, n + 1) of unit gradient that are positive, a point, whether all is
-    proved, and what part of the work it is taken to be."""
+    """A region in the making.
+
+    signs: of the first gates. rows (k, n + 1): functions of unit gradient that are positive, of the gates `walls` (k,).
+    points (p, n): inside. proved: all of it. share: what part of the work it is taken to be. gates: of its layer.
+    """
 
     signs: tuple[int, ...]
     rows: Floats
-    point: Floats
+    walls: tuple[int, ...]
+    points: Floats
     proved: bool
     share: float = 1.0
+    gates: Gates | None = None
 
 
 @dataclass
@@ -126,7 +145,7 @@ def _meets(plan: Plan, rows: list[tuple[int, ...]], wall: Row) -> bool:
         return False
     units = np.array([_unit(list(row)) if any(row[1:]) else np.sign(np.array(row, float)) for row in rows])
     units = units.reshape(len(rows), len(wall))
-    found = _inside(plan.domain, units, _unit(wall))
+    found = inside(plan.domain, units, _unit(wall))
     if found is None:
         return interior(on) is not None
     room, point, multipliers = found
@@ -163,7 +182,7 @@ def finished_regions(plan: Plan, waiting: list[Region], certify: bool, watch: Wa
 def whole(plan: Plan) -> Region:
     n = plan.domain.dimension
     point = np.zeros(n) if plan.domain.low is None else (plan.domain.low + plan.domain.high) / 2  # type: ignore[operator]
-    return Region((), np.zeros((0, n + 1)), point, True)
+    return Region((), np.zeros((0, n + 1)), (), point[None], True)
 
 
 def expand(plan: Plan, waiting: list[Region], count: int, certify: bool, watch: Watch) -> None:
@@ -185,8 +204,8 @@ def collect(plan: Plan, regions: list[Region], certify: bool) -> LinearCells:
         row[: len(each.signs)] = each.signs
     plus, minus = (plan.words(signs * side > 0) for side in (1, -1))
     proved = certify and all(each.proved for each in regions)
-    inside = np.array([each.point for each in regions])
-    return LinearCells(plan, Rows(plus), Rows(minus), inside, proved)
+    inside = np.array([each.points[0] for each in regions])
+    return LinearCells(plan, Rows(plus), Rows(minus), inside.reshape(len(regions), -1), proved)
 
 
 def _acting(plan: Plan, region: Region, layers: int) -> list[Bits]:
@@ -210,103 +229,146 @@ def _unit(row: Row) -> Floats:
 
 def _cut(plan: Plan, region: Region, certify: bool) -> list[Region]:
     """The parts of the region on both sides of its next gate, or the region itself."""
-    row = _exact_row(plan, region, len(region.signs))
-    if not any(row[1:]):
-        return [_constant(region, int(row[0] > 0) - int(row[0] < 0))]
-    unit = _unit(row)
-    value = unit[0] + unit[1:] @ region.point
-    parts: list[Region] = []
-    proved = region.proved
-    for side in (1, -1) if value >= 0 else (-1, 1):
-        rows = np.vstack([region.rows, side * unit])
-        if side * value > CLEAR:
-            point = region.point
-        else:
-            found = _inside(plan.domain, rows) or _exactly_inside(plan, region, side)
-            if found is None:
-                continue
-            room, point, multipliers = found
-            if room <= THIN:
-                proved = proved and certify and _refuted(plan, region, side, multipliers)
-                continue
-        parts.append(Region((*region.signs, side), rows, point, True))
+    layer, gate = _place(plan, len(region.signs))
+    if gate == 0:
+        region = _enter(plan, region, layer, certify)
+    gates = region.gates
+    assert gates is not None
+    if gate in gates.constant:
+        return [replace(region, signs=(*region.signs, gates.constant[gate]))]
+    if gate in gates.settled:
+        side, proved = gates.settled[gate]
+        return [replace(region, signs=(*region.signs, side), proved=region.proved and proved)]
+    unit = gates.units[gate]
+    sides = {side: _found(plan, region, unit, side, certify) for side in (1, -1)}
+    parts = [side for side in (1, -1) if not isinstance(sides[side], bool)]
     if not parts:
-        side = 1 if value >= 0 else -1
+        side = 1 if unit[0] + unit[1:] @ region.points[0] >= 0 else -1
         return [replace(region, signs=(*region.signs, side), proved=False)]
-    return [replace(part, proved=proved, share=region.share / len(parts)) for part in parts]
+    proved = region.proved and all(each for each in sides.values() if isinstance(each, bool))
+    if len(parts) == 1:
+        [side] = parts
+        return [replace(region, signs=(*region.signs, side), points=np.asarray(sides[side]), proved=proved)]
+    return [
+        replace(
+            region,
+            signs=(*region.signs, side),
+            rows=np.vstack([region.rows, side * unit]),
+            walls=(*region.walls, len(region.signs)),
+            points=np.asarray(sides[side]),
+            share=region.share / 2,
+        )
+        for side in parts
+    ]
 
 
-def _exactly_inside(plan: Plan, region: Region, side: int) -> tuple[float, Floats, Floats] | None:
-    """What `_inside` returns, of an exact point, rounded; None: this side of its next gate has none of the region."""
-    signs = (*region.signs, side)
-    rows = [[sign * x for x in _exact_row(plan, region, i)] for i, sign in enumerate(signs) if sign]
+def _enter(plan: Plan, region: Region, layer: int, certify: bool) -> Region:
+    """The region with the gates of a layer. Those that do not cut it cut none of its parts: they are asked but once."""
+    rows = plan.exact.gates(_acting(plan, region, layer))
+    constant = {i: (row[0] > 0) - (row[0] < 0) for i, row in enumerate(rows) if not any(row[1:])}
+    nothing = np.zeros(region.rows.shape[1])
+    units = np.array([nothing if i in constant else _unit(row) for i, row in enumerate(rows)])
+    settled: dict[int, tuple[int, bool]] = {}
+    region = replace(region, gates=Gates(units, constant, settled))
+    for i, unit in enumerate(units):
+        if i in constant:
+            continue
+        values = unit[0] + region.points @ unit[1:]
+        if values.max() > CLEAR and values.min() < -CLEAR:
+            continue
+        side = 1 if values[0] >= 0 else -1
+        other = _found(plan, region, unit, -side, certify, i)
+        if isinstance(other, bool):
+            settled[i] = side, other
+        else:
+            region = replace(region, points=np.vstack([region.points, other[-1:]]))
+    return region
+
+
+def _found(plan: Plan, region: Region, unit: Floats, side: int, certify: bool, ahead: int = 0) -> Floats | bool:
+    """Points of the region on this side of a gate, its next one or one so many `ahead`; where there are none, whether
+    that is proved."""
+    values = side * (unit[0] + region.points @ unit[1:])
+    if (values > CLEAR).any():
+        return region.points[values > CLEAR][-POINTS:]
+    alone = np.append(np.zeros(len(region.rows)), 1.0)
+    if _highest(plan.domain, side * unit) < 0:
+        return certify and _refuted(plan, region, side, alone, ahead)
+    point = _shot(plan.domain, region, side * unit)
+    if point is not None:
+        return point[None]
+    ball = inside(plan.domain, np.vstack([region.rows, side * unit])) or _exactly_inside(plan, region, side, ahead)
+    if ball is None:
+        return certify
+    room, centre, multipliers = ball
+    if room > THIN:
+        return centre[None]
+    return certify and _refuted(plan, region, side, multipliers, ahead)
+
+
+def _highest(domain: Domain, unit: Floats) -> float:
+    """The largest value of a function in the box, not less; over R^n infinity."""
+    if domain.low is None or domain.high is None:
+        return np.inf
+    terms = np.maximum(unit[1:] * domain.low, unit[1:] * domain.high)
+    return float(unit[0] + terms.sum() + gamma(2 * len(unit)) * (np.abs(unit[0]) + np.abs(terms).sum()))
+
+
+def _shot(domain: Domain, region: Region, unit: Floats) -> Floats | None:
+    """A point of the region where the function is positive, on a ray from one of the region's points up its gradient;
+    None: no ray comes so far."""
+    walls = np.vstack([region.rows, side_rows(domain)])
+    room = walls[:, 0] + region.points @ walls[:, 1:].T
+    fall = -(walls[:, 1:] @ unit[1:])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = np.where(fall > 0, room / fall, np.inf).min(axis=1, initial=np.inf)
+    starts = -(unit[0] + region.points @ unit[1:])
+    best = int((ends - starts).argmax())
+    if not ends[best] > starts[best] + CLEAR:
+        return None
+    point = region.points[best] + min((starts[best] + ends[best]) / 2, starts[best] + 1.0) * unit[1:]
+    clear = (walls[:, 0] + walls[:, 1:] @ point > CLEAR).all() and unit[0] + unit[1:] @ point > CLEAR
+    return point if clear else None
+
+
+def _exactly_inside(plan: Plan, region: Region, side: int, ahead: int) -> tuple[float, Floats, Floats] | None:
+    """What `inside` returns, of an exact point, rounded; None: this side of the gate has none of the region."""
+    numbers = [*((i, sign) for i, sign in enumerate(region.signs) if sign), (len(region.signs) + ahead, side)]
+    rows = [[sign * x for x in _exact_row(plan, region, i)] for i, sign in numbers]
     found = interior([*rows, *_inner_sides(plan).tolist()])
     if found is None:
         return None
     return np.inf, np.array([quotient(x, found[0]) for x in found[1:]]), np.zeros(0)
 
 
-def _constant(region: Region, sign: int) -> Region:
-    """Past a gate of one sign on the whole region: a function that is 1, unless the sign is 0."""
-    row = np.eye(1, region.rows.shape[1])[: abs(sign)]
-    return replace(region, signs=(*region.signs, sign), rows=np.vstack([region.rows, row]))
-
-
-def _inside(domain: Domain, rows: Floats, wall: Floats | None = None) -> tuple[float, Floats, Floats] | None:
-    """Radius and centre of the largest ball, at most 1, where all rows are positive, and multipliers of the rows.
-
-    wall: a function that is to vanish at the centre. None: HiGHS does not tell, as numbers are too far apart for it.
-    """
-    n = domain.dimension
-    objective = np.zeros(n + 1)
-    objective[-1] = -1.0
-    sides = _side_rows(domain)
-    every = np.vstack([rows, sides])
-    equal = {} if wall is None else {"A_eq": np.append(wall[1:], 0.0)[None], "b_eq": [-wall[0]]}
-    found = linprog(
-        objective,
-        A_ub=np.column_stack([-every[:, 1:], np.ones(len(every))]),
-        b_ub=every[:, 0],
-        bounds=[(None, None)] * n + [(None, 1.0)],
-        method="highs",
-        **equal,
-    )
-    if found.status == 2:
-        return -np.inf, np.zeros(n), np.zeros(len(rows))
-    if found.status:
-        return None
-    return float(found.x[-1]), found.x[:-1], np.maximum(-found.ineqlin.marginals[: len(rows)], 0.0)
-
-
-def _side_rows(domain: Domain) -> Floats:
-    if domain.low is None or domain.high is None:
-        return np.zeros((0, domain.dimension + 1))
-    unit = np.eye(domain.dimension)
-    return np.vstack([np.column_stack([-domain.low, unit]), np.column_stack([domain.high, -unit])])
-
-
-def _refuted(plan: Plan, region: Region, side: int, multipliers: Floats) -> bool:
-    """Whether the multipliers prove that the region has nothing on this side of its next gate."""
+def _refuted(plan: Plan, region: Region, side: int, multipliers: Floats, ahead: int) -> bool:
+    """Whether the multipliers prove that the region has nothing on this side of the gate."""
     if not plan.domain.bounded or not multipliers.any():
         return False
     total = [Fraction(0)] * (plan.domain.dimension + 1)
-    earlier = np.flatnonzero(region.signs)
     for place in np.flatnonzero(multipliers):
-        last = place == len(earlier)
-        row = _exact_row(plan, region, len(region.signs) if last else earlier[place])
-        factor = Fraction(float(multipliers[place])) / _length(row) * (side if last else region.signs[earlier[place]])
+        last = place == len(region.walls)
+        number = len(region.signs) + ahead if last else region.walls[place]
+        row = _exact_row(plan, region, number)
+        factor = Fraction(float(multipliers[place])) / _length(row) * (side if last else region.signs[number])
         total = [t + factor * int(x) for t, x in zip(total, row, strict=True)]
     ends = zip(total[1:], *plan.domain.ends, strict=True)
     return total[0] + sum((max(c * low, c * high) for c, low, high in ends), Fraction(0)) <= 0
 
 
-def _exact_row(plan: Plan, region: Region, number: int) -> Row:
-    """A gate that has been taken, or the next one, as a function on the region, in integers."""
+def _place(plan: Plan, number: int) -> tuple[int, int]:
+    """The layer of a gate, and which it is there."""
     layer = 0
     while number >= plan.network.gates(layer):
         number -= plan.network.gates(layer)
         layer += 1
-    return plan.exact.gates(_acting(plan, region, layer))[number]
+    return layer, number
+
+
+def _exact_row(plan: Plan, region: Region, number: int) -> Row:
+    """A gate that has been taken, or the next one, as a function on the region, in integers."""
+    layer, gate = _place(plan, number)
+    return plan.exact.gates(_acting(plan, region, layer))[gate]
 
 
 def _length(row: Row) -> Fraction:
@@ -318,7 +380,7 @@ def _length(row: Row) -> Fraction:
 
 def _holds(plan: Plan, region: Region) -> bool:
     """Whether the point, taken exactly, is inside the domain and has the signs claimed; a 0 must hold everywhere."""
-    point = [Fraction(1), *(Fraction(x) for x in region.point.tolist())]
+    point = [Fraction(1), *(Fraction(x) for x in region.points[0].tolist())]
     if any(_value(row, point) <= 0 for row in _inner_sides(plan).tolist()):
         return False
     for number, sign in enumerate(region.signs):
