@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,7 @@ def inside(domain: Domain, rows: Floats, wall: Floats | None = None) -> Ball | N
 
 
 def _by_highspy(matrix: Floats, upper: Floats, rows: int) -> Ball | None:
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
+    solver = _solver()
     count, n = matrix.shape[0], matrix.shape[1] - 1
     programme = highspy.HighsLp()
     programme.num_col_, programme.num_row_ = n + 1, count
@@ -66,6 +65,18 @@ def _by_highspy(matrix: Floats, upper: Floats, rows: int) -> Ball | None:
     found = solver.getSolution()
     place = np.array(found.col_value)
     return float(place[-1]), place[:-1], np.maximum(-np.array(found.row_dual)[:rows], 0.0)
+
+
+_KEPT = threading.local()
+
+
+def _solver() -> Any:
+    """One a thread. Programmes are too small for presolving, or threads, to pay."""
+    if not hasattr(_KEPT, "solver"):
+        _KEPT.solver = highspy.Highs()
+        for option, value in (("output_flag", False), ("presolve", "off"), ("threads", 1)):
+            _KEPT.solver.setOptionValue(option, value)
+    return _KEPT.solver
 
 
 def side_rows(domain: Domain) -> Floats:

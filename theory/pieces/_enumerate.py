@@ -15,13 +15,13 @@ from theory._types import Array, Floats
 from theory.pieces._errors import PieceLimitExceeded
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.places import centres, places
+from theory.pieces._linear_cells import LinearCells
 from theory.pieces._maps import AnyCells, affine_maps, patterns
 from theory.pieces._network.network import Bits, Ids
 from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.vertex import locate
 from theory.pieces._options import read_options, read_plan
-from theory.pieces._programmes import LinearCells
 from theory.pieces._search import Executor, Options, search_lazily
 
 FAR = 1e-5

@@ -15,10 +15,12 @@ from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rounds import run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
+from theory.pieces._linear_cells import LinearCells
 from theory.pieces._maps import AnyCells, count_patterns, patterns
 from theory.pieces._network.plan import Plan
-from theory.pieces._programmes import LinearCells, Region, collect, expand, finished_regions, whole
+from theory.pieces._programmes import collect, expand, finished_regions, whole
 from theory.pieces._progress import Stopped, Tell, Watch, bar
+from theory.pieces._regions import Region
 from theory.pieces._witness import drawn, witnessed
 
 NUMBERS_IN_BLOCK = 400_000

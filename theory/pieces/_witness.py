@@ -16,11 +16,11 @@ from theory._types import Floats
 from theory.pieces._bounds import carried_dimensions, parts
 from theory.pieces._lattice.places import centres
 from theory.pieces._lattice.rows import Rows
+from theory.pieces._linear_cells import LinearCells
 from theory.pieces._maps import AnyCells
 from theory.pieces._network.network import Bits, Network, Words
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, Errors, gamma, norm, norm_bound
-from theory.pieces._programmes import LinearCells
 
 Signs = NDArray[np.int8]
 
