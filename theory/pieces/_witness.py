@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from theory._rationals import common_unit
 from theory._types import Floats
-from theory.pieces._bounds import carried_dimensions, parts
+from theory.pieces._bounds import carried_dimensions, regions
 from theory.pieces._lattice.places import centres
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._linear_cells import LinearCells
@@ -191,7 +191,7 @@ def most_cells(plan: Plan) -> int:
         radius = (radius + gamma(2) * (np.abs(domain.low) + np.abs(domain.high))) * BOUND_SLACK + UNDERFLOW
         gates = [int((signs == 0).sum()) for signs in proved_signs(network, middle[None], radius)]
     dimensions = carried_dimensions(plan.domain.dimension, [len(bias) for bias in network.biases[:-1]] or [1])
-    return prod(parts(g, d) for g, d in zip(gates, dimensions, strict=False))
+    return prod(regions(g, d) for g, d in zip(gates, dimensions, strict=False))
 
 
 def steepest_possible(plan: Plan) -> float:

@@ -46,8 +46,8 @@ def test_rays_find_what_faces_find(monkeypatch, activation, sizes, box, solver):
 
 @pytest.mark.parametrize(("n", "gates"), [(10, 8), (16, 9), (11, 12)])
 def test_hyperplanes_through_the_middle(n, gates):
-    """In general position they make 2 (C(g - 1, 0) + ... + C(g - 1, n - 1)) cells of any box around it. The two that are
-    not there with more gates than inputs touch the middle, which no multipliers in float64 prove."""
+    """In general position they make 2 (C(g - 1, 0) + ... + C(g - 1, n - 1)) cells of any box around it. With more gates
+    than inputs two are not there: they touch the middle, which no multipliers in float64 prove."""
     weights, biases = random_network([n, gates, 1], gates, bias=0.0)
     found = count_pieces(weights, biases, activation="relu", certify=True)
     assert (found.cells, found.certified) == (2 * sum(comb(gates - 1, j) for j in range(n)), gates <= n)

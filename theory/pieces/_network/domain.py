@@ -68,14 +68,14 @@ def _are_pairs(box: Any, dimension: int) -> bool:
 def read_around(around: Any, dimension: int) -> Domain:
     """Of a pair (x, r) the box of all points that are within r, a number or (n,), of x (n,) in each input."""
     try:
-        point, radius = around
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"around={around!r}: pass a pair (x, r), a point (n,) and a radius") from error
+        point, radius = parts("around", around)
+    except ValueError as error:
+        raise ValueError(f"around={shown(around)}: pass a pair (x, r), a point (n,) and a radius") from error
     middle, half = as_fractions(*exact_array("around[0]", point)), as_fractions(*exact_array("around[1]", radius))
     if middle.shape != (dimension,):
         raise ValueError(f"around[0] has shape {middle.shape}: pass a point, ({dimension},)")
     if half.shape not in ((), (dimension,)) or not (half > 0).all():
-        raise ValueError(f"around[1]={radius!r}: pass a radius greater than 0, or one an input, ({dimension},)")
+        raise ValueError(f"around[1]={shown(radius)}: pass a radius greater than 0, or one an input, ({dimension},)")
     low, high = (exact_array("around", end) for end in (middle - half, middle + half))
     return _read_box(low, high, dimension)
 
