@@ -23,12 +23,16 @@ from theory.pieces._progress import Stopped, Tell, Watch, bar
 from theory.pieces._regions import Region
 from theory.pieces._witness import drawn, witnessed
 
-NUMBERS_IN_BLOCK = 400_000
-"""Of `Complex.size`: blocks bound the memory, and their faces stay in a processor's cache; chosen for that, the count
-is the same."""
+NUMBERS_IN_BLOCK = 100_000
+"""Of `Complex.size`, times 2^n, as cells of n inputs have so many more faces: blocks bound the memory, and their faces
+stay in a processor's cache; chosen for that, the count is the same."""
 
-CROWD = 8
-"""A complex that grows to so many blocks within a round is parted there: chosen for memory, some 100 MB."""
+LARGEST_BLOCK = 4_000_000
+"""Of `Complex.size`, for any number of inputs: chosen for memory, 32 MB."""
+
+CROWD, LARGEST_CROWD = 8, 10_000_000
+"""A complex that grows to so many blocks, or numbers, within a round is parted there: chosen for memory, some 500 MB at
+most, and for how often the clock is looked at."""
 
 REGIONS_IN_BLOCK = 1000
 """Cells that linear programmes found, handed on together: chosen, so that the first come soon."""
@@ -267,10 +271,12 @@ def _share_out(plan: Plan, waiting: list[_Waiting], tasks: int, watch: Watch) ->
 
 def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch) -> Iterator[Complex]:
     """Complexes on which all rounds have been run; depth first, so that few are held at a time."""
+    block = min(NUMBERS_IN_BLOCK << plan.domain.dimension, LARGEST_BLOCK)
+    crowd = min(CROWD * block, LARGEST_CROWD)
     while waiting:
         each = waiting[-1]
         watch.waiting = sum(other.cells.cells for other in waiting[:-1])
-        blocks = 1 if options.whole else each.cells.size // NUMBERS_IN_BLOCK
+        blocks = 1 if options.whole else each.cells.size // block
         if each.done == len(plan.rounds):
             if options.certify and not certify(plan, each.cells, watch.clock):
                 raise NotProved("a sign differs from its exact value")
@@ -280,8 +286,7 @@ def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch)
         elif blocks > 1 and len(found := list(_parts(plan, each, blocks))) > 1:
             waiting[-1:] = found
         else:
-            must_part = not options.whole and blocks < CROWD
-            _round(plan, each, watch, CROWD * NUMBERS_IN_BLOCK if must_part else None)
+            _round(plan, each, watch, None if options.whole or each.cells.size >= crowd else crowd)
 
 
 def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
