@@ -11,7 +11,7 @@ the same complex: a cut divides the same edges, and a vertex never goes away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -32,13 +32,18 @@ SMALL_DEFECT = 0.5
 """Above it |I - R A| is left to integers: any bound below 1 proves that A is regular; chosen."""
 
 
-def certify(plan: Plan, cells: Complex) -> bool:
-    """Whether all signs of the complex, on which every round has been run, are proved; False: some are wrong."""
-    return all(
-        _exactly(plan, cells, i)
-        for first in range(0, cells.points.size, VERTICES_AT_ONCE)
-        for i in _unproved(plan, cells, slice(first, first + VERTICES_AT_ONCE)) + first
-    )
+def certify(plan: Plan, cells: Complex, pause: Callable[[], None] = lambda: None) -> bool:
+    """Whether all signs of the complex, on which every round has been run, are proved; False: some are wrong.
+
+    pause: called now and then; it may raise.
+    """
+    for first in range(0, cells.points.size, VERTICES_AT_ONCE):
+        pause()
+        for i in _unproved(plan, cells, slice(first, first + VERTICES_AT_ONCE)) + first:
+            pause()
+            if not _exactly(plan, cells, i):
+                return False
+    return True
 
 
 def _exactly(plan: Plan, cells: Complex, i: int) -> bool:

@@ -12,17 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory._results import Shown
 from theory._types import Array, Floats
+from theory.pieces._errors import PieceLimitExceeded
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.places import centres, places
+from theory.pieces._linear_cells import LinearCells
 from theory.pieces._maps import AnyCells, affine_maps, patterns
 from theory.pieces._network.network import Bits, Ids
 from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.vertex import locate
 from theory.pieces._options import read_options, read_plan
-from theory.pieces._programmes import LinearCells
-from theory.pieces._search import Executor, search
-
-LARGEST = float(np.finfo(np.float64).max)
+from theory.pieces._search import Executor, Options, search_lazily
 
 FAR = 1e-5
 """Vertices with an x0 below it, over R^n where the largest coordinate is about 1, are placed exactly: float64 points
@@ -61,30 +61,46 @@ def enumerate_pieces(
     box: Any = None,
     *,
     activation: str = "groupsort2",
+    around: Any = None,
     certify: bool = False,
     executor: Executor | None = None,
     max_pieces: int | None = None,
+    time_limit: float | None = None,
     progress: bool = False,
 ) -> Iterator[Piece]:
     """The cells that `count_pieces` counts, in no order (Béthune et al., proof of Proposition 8).
 
-    With certify, the list and the patterns are proved; coordinates and maps are rounded to float64, to infinity where
-    a corner is beyond its range. A cell so thin, or so far away, that float64 has no number inside gets a point beside
-    it.
+    Cells come as they are found, so that the first ones need not wait for the last. With certify, the list and the
+    patterns are proved; coordinates and maps are rounded to float64, to infinity where a corner is beyond its range. A
+    cell so thin, or so far away, that float64 has no number inside gets a point beside it.
 
     Args:
-        weights, biases, box, activation, certify, executor, max_pieces, progress: as for `count_pieces`.
+        weights, biases, box, activation, around, certify, executor, progress: as for `count_pieces`.
+        max_pieces: so many are given at most. If there are more, an error follows them.
+        time_limit: the search ends after so many seconds; an error follows the pieces found by then.
 
     Raises:
-        ValueError, PieceLimitExceeded: as `count_pieces`.
+        ValueError: as `count_pieces`, before the first piece.
+        PieceLimitExceeded: after the last piece, when these are not all.
 
     >>> absolute = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[0, 1, 0, 1]]
     >>> sorted(piece.gradient.tolist() for piece in enumerate_pieces(absolute, [[0] * 4, [0]]))
     [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     """
-    plan = read_plan(weights, biases, box, activation)
-    options = read_options(certify, executor, max_pieces, progress)
-    return (piece for block in search(plan, options, pieces).summaries for piece in block)
+    plan = read_plan(weights, biases, box, activation, around)
+    options = read_options(certify, executor, max_pieces, time_limit, progress)
+    return _given(plan, options)
+
+
+def _given(plan: Plan, options: Options) -> Iterator[Piece]:
+    known: set[bytes] = set()
+    for piece in search_lazily(plan, options, pieces):
+        if piece is None or len(known) == options.limit:
+            raise PieceLimitExceeded(options.limit, len(known) + (piece is not None))
+        key = piece.pattern.tobytes()
+        if key not in known:
+            known.add(key)
+            yield piece
 
 
 def pieces(plan: Plan, cells: AnyCells, some: Ids | None = None) -> list[Piece]:
@@ -96,16 +112,17 @@ def pieces(plan: Plan, cells: AnyCells, some: Ids | None = None) -> list[Piece]:
         return pieces(plan, cells.take(np.flatnonzero(np.isin(labels, labels[some]))))
     _, chosen = np.unique(labels, return_index=True)
     owner, vertex = cells.vertices_of_cells()
-    inside = _centres(cells, owner, vertex)[chosen]
+    inside = centres(cells, owner, vertex)[chosen]
     corners = _grouped(labels[owner], vertex, labels[chosen])
     maps, _ = affine_maps(plan, cells.cell_minus[chosen])
-    signs = _signs(plan, cells, chosen)
+    signs = plan.signs(cells.cell_plus[chosen], cells.cell_minus[chosen])
     return [_piece(plan, cells, cell, *rest) for cell, *rest in zip(chosen, signs, maps, inside, corners, strict=True)]
 
 
 def _without_corners(plan: Plan, cells: LinearCells, chosen: Ids) -> list[Piece]:
     maps, _ = affine_maps(plan, cells.cell_minus[chosen])
-    found = zip(_signs(plan, cells, chosen), maps, cells.inside[chosen], strict=True)
+    signs = plan.signs(cells.cell_plus[chosen], cells.cell_minus[chosen])
+    found = zip(signs, maps, cells.inside[chosen], strict=True)
     return [Piece(signs, *_split(affine), inside, None, None) for signs, affine, inside in found]
 
 
@@ -113,22 +130,6 @@ def _split(affine: Floats) -> tuple[Floats, Any]:
     """Gradient and offset of a map (m, n + 1), without the first axis when m = 1."""
     gradient, offset = affine[:, 1:], affine[:, 0]
     return (gradient[0], float(offset[0])) if len(affine) == 1 else (gradient, offset)
-
-
-def _centres(cells: Complex, owner: Ids, vertex: Ids) -> Floats:
-    """Inside each cell: the sum of its vertices, which may be at infinity."""
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    sums = np.add.reduceat(cells.points[vertex], starts)
-    found: Floats = np.clip(_places(sums), -LARGEST, LARGEST)
-    return found
-
-
-def _places(points: Floats) -> Floats:
-    """Of homogeneous points (count, n + 1) the coordinates (count, n), infinite where x0 is 0 but not they."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        found: Floats = points[:, 1:] / points[:, :1]
-    found[points[:, 1:] == 0] = 0.0
-    return found
 
 
 def _grouped(label: Ids, vertex: Ids, wanted: Ids) -> list[Ids]:
@@ -139,15 +140,6 @@ def _grouped(label: Ids, vertex: Ids, wanted: Ids) -> list[Ids]:
     label, vertex = label[distinct], vertex[distinct]
     first, last = np.searchsorted(label, wanted), np.searchsorted(label, wanted, side="right")
     return [vertex[i:j] for i, j in zip(first, last, strict=True)]
-
-
-def _signs(plan: Plan, cells: AnyCells, chosen: Ids) -> NDArray[np.int8]:
-    none = [np.zeros((len(chosen), 0), np.int8)]
-    plus, minus = (
-        np.hstack(none + [plan.layer_bits(words[chosen], i).astype(np.int8) for i in range(plan.network.depth)])
-        for words in (cells.cell_plus, cells.cell_minus)
-    )
-    return plus - minus
 
 
 def _piece(plan: Plan, cells: Complex, cell: int, signs: Array, affine: Floats, inside: Floats, corners: Ids) -> Piece:
@@ -167,7 +159,7 @@ def _finite(plan: Plan, cells: Complex, corners: Ids) -> Bits:
 
 def _corners(plan: Plan, cells: Complex, corners: Ids) -> Floats:
     """Coordinates (v, n) of vertices; exact ones, rounded, where x0 is nearly lost."""
-    found = _places(cells.points[corners])
+    found = places(cells.points[corners])
     for place in np.flatnonzero(cells.points[corners][:, 0] < FAR):
         point = locate(plan, cells.past_plus[corners[place]], cells.past_minus[corners[place]])
         if point is not None:

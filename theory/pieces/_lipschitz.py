@@ -18,7 +18,8 @@ from theory.pieces._maps import AnyCells, affine_maps, exact_map
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, gamma
 from theory.pieces._options import read_options, read_plan
-from theory.pieces._search import Executor, search
+from theory.pieces._search import Executor, Found, search
+from theory.pieces._witness import steepest_possible
 
 EXACT_CELLS = 32
 """So many steepest cells have their gradients computed exactly: chosen for time. More of them keep the enclosure of
@@ -35,8 +36,10 @@ class LipschitzConstant(Shown):
     Attributes:
         value: in float64.
         lower, upper: lower <= the exact constant <= upper, provided certified.
-        piece: a cell that attains it, up to upper - lower.
-        certified: no other cells exist.
+        piece: a cell that attains it, up to upper - lower; None when no cell could be proved before a stop.
+        certified: no other cells exist; where not `exact`, `piece` exists.
+        exact: all cells were looked at; False when `max_pieces` or `time_limit` ended the search. `value` is then the
+            steepest slope found, and `upper` the product of the layers' norms (Béthune et al., Section 2.3).
 
     >>> found = lipschitz_constant([[[3.0, 4.0]]], [[0.0]], certify=True)
     >>> found.lower, found.value, found.upper
@@ -46,8 +49,9 @@ class LipschitzConstant(Shown):
     value: float
     lower: float
     upper: float
-    piece: Piece
+    piece: Piece | None
     certified: bool
+    exact: bool
 
 
 def lipschitz_constant(
@@ -56,9 +60,11 @@ def lipschitz_constant(
     box: Any = None,
     *,
     activation: str = "groupsort2",
+    around: Any = None,
     certify: bool = False,
     executor: Executor | None = None,
     max_pieces: int | None = None,
+    time_limit: float | None = None,
     progress: bool = False,
 ) -> LipschitzConstant:
     """The Lipschitz constant of a network on a convex domain, for Euclidean norms on both sides.
@@ -68,24 +74,31 @@ def lipschitz_constant(
     product of the layers' norms, Section 2.3.
 
     Args:
-        weights, biases, box, activation, executor, max_pieces, progress: as for `count_pieces`.
+        weights, biases, box, activation, around, executor, max_pieces, time_limit, progress: as for `count_pieces`.
         certify: prove that there are no other cells; rounding of the norms is always enclosed.
 
     Raises:
-        ValueError, PieceLimitExceeded: as `count_pieces`.
+        ValueError: as `count_pieces`.
 
     >>> absolute = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[0, 1, 0, 2]]
     >>> found = lipschitz_constant(absolute, [[0] * 4, [0]], certify=True)
     >>> round(found.value**2, 9), found.upper - found.lower < 1e-13
     (5.0, True)
     """
-    plan = read_plan(weights, biases, box, activation)
-    options = read_options(certify, executor, max_pieces, progress)
+    plan = read_plan(weights, biases, box, activation, around)
+    options = read_options(certify, executor, max_pieces, time_limit, progress)
     found = search(plan, options, _steepest)
+    if not found.exact:
+        return _so_far(plan, found)
     lower, upper = max(each[0] for each in found.summaries), max(each[1] for each in found.summaries)
     piece = max(found.summaries, key=lambda each: each[0])[2]
     value = float(np.linalg.norm(np.atleast_2d(piece.gradient), 2))
-    return LipschitzConstant(min(max(value, lower), upper), lower, upper, piece, found.proved)
+    return LipschitzConstant(min(max(value, lower), upper), lower, upper, piece, found.proved, True)
+
+
+def _so_far(plan: Plan, found: Found[tuple[float, float, Piece]]) -> LipschitzConstant:
+    lower, _, piece = max(found.summaries, key=lambda each: each[0], default=(0.0, 0.0, None))
+    return LipschitzConstant(lower, lower, max(lower, steepest_possible(plan)), piece, found.proved, False)
 
 
 def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:

@@ -12,12 +12,12 @@ from scipy.sparse.csgraph import connected_components
 
 from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._linear_cells import LinearCells
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Ids, Words
 from theory.pieces._network.numbers import to_float64
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, gamma, pull_back
-from theory.pieces._programmes import LinearCells
 
 CELLS_AT_ONCE = 4096
 """Cells whose maps are pulled back at once: chosen for memory, 4 MB a layer of width 128."""

@@ -1,56 +1,58 @@
-"""How far a search is: cells finished, and the limit."""
+"""How far a search is: cells, a bar, and where it is to stop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from theory.pieces._errors import PieceLimitExceeded
-from theory.pieces._lattice.complex import Complex
-from theory.pieces._maps import count_patterns
-from theory.pieces._network.plan import Plan
+from theory import _progress
+
+Tell = Callable[[float, int], None]
+
+
+class Stopped(Exception):
+    """The search has come to its limit, or to the end of its time."""
 
 
 @dataclass
 class Watch:
-    """Counts cells after every gate. share: the part of the whole work that the complex at hand is."""
+    """Counts cells while a search runs, and stops it.
 
-    plan: Plan
+    limit: most cells, or None. deadline: a time of `time.time`, which machines share as they do not other clocks.
+    tell: is told what part of the work was done, and how many cells are known. finished, waiting: cells of finished
+    complexes, and of those that are left aside.
+    """
+
     limit: int | None
-    advance: Callable[[float], None]
-    share: float
-    parent: Watch | None = None
+    deadline: float | None
+    tell: Tell
     finished: int = 0
+    waiting: int = 0
+    stopped: bool = False
 
-    def __call__(self, cells: int) -> None:
-        self.advance(self.share / max(1, sum(each.gates for each in self.plan.rounds)))
-        # Where artificial cuts count too, a cell is in at most 2^n parts.
-        parts = 1 if self.plan.domain.bounded else 2**self.plan.domain.dimension
-        self._check(self.total + -(-cells // parts))
+    def look(self, cells: int) -> None:
+        """At so many cells at hand."""
+        if self.limit is not None and self.finished + self.waiting + cells > self.limit:
+            raise Stopped
+        self.clock()
 
-    @property
-    def total(self) -> int:
-        return self.parent.total if self.parent else self.finished
+    def clock(self) -> None:
+        if self.deadline is not None and time.time() > self.deadline:
+            raise Stopped
 
-    def part(self, share: float) -> Watch:
-        return replace(self, share=self.share * share, parent=self)
-
-    def finish(self, cells: Complex) -> None:
-        self._add(count_patterns(cells, self.plan.domain))
-        self._check(self.total)
-
-    def add(self, count: int, share: float) -> None:
-        """Cells that a task counted, and the part of the work that it was."""
-        self._add(count)
+    def add(self, cells: int, share: float) -> None:
+        """Finished cells, and the part of the work that they were."""
+        self.finished += cells
         self.advance(share)
-        self._check(self.total)
 
-    def _add(self, count: int) -> None:
-        if self.parent:
-            self.parent._add(count)
-        else:
-            self.finished += count
+    def advance(self, share: float) -> None:
+        self.tell(share, self.finished + self.waiting)
 
-    def _check(self, count: int) -> None:
-        if self.limit is not None and count > self.limit:
-            raise PieceLimitExceeded(self.limit, count)
+
+@contextmanager
+def bar(wanted: bool) -> Iterator[Tell]:
+    """A function told of parts of the whole, and of cells, for a bar if one is wanted."""
+    with _progress.bar(wanted) as advance:
+        yield lambda share, cells: advance(share, f"{cells:,} cells")

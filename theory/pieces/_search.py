@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
-from theory._progress import bar
 from theory.pieces._certificate import certify
-from theory.pieces._errors import PieceLimitExceeded
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rounds import run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
-from theory.pieces._maps import patterns
+from theory.pieces._linear_cells import LinearCells
+from theory.pieces._maps import AnyCells, count_patterns, patterns
 from theory.pieces._network.plan import Plan
-from theory.pieces._programmes import Region, collect, expand, finished_regions, whole
-from theory.pieces._progress import Watch
+from theory.pieces._programmes import collect, expand, finished_regions, whole
+from theory.pieces._progress import Stopped, Tell, Watch, bar
+from theory.pieces._regions import Region
+from theory.pieces._witness import drawn, witnessed
 
-CELLS_IN_BLOCK = 30_000
-"""Blocks bound the memory, and their faces stay in a processor's cache; chosen for that, the count is the same."""
+NUMBERS_IN_BLOCK = 100_000
+"""Of `Complex.size`, times 2^n, as cells of n inputs have so many more faces: blocks bound the memory, and their faces
+stay in a processor's cache; chosen for that, the count is the same."""
+
+LARGEST_BLOCK = 4_000_000
+"""Of `Complex.size`, for any number of inputs: chosen for memory, 32 MB."""
+
+CROWD, LARGEST_CROWD = 8, 10_000_000
+"""A complex that grows to so many blocks, or numbers, within a round is parted there: chosen for memory, some 500 MB at
+most, and for how often the clock is looked at."""
+
+REGIONS_IN_BLOCK = 1000
+"""Cells that linear programmes found, handed on together: chosen, so that the first come soon."""
 
 TASKS = 32
-"""For an executor: chosen to keep some ten workers busy to the end, when tasks take unequal time."""
+"""For linear programmes, and for an executor that does not say how many workers it has: chosen to keep some ten busy to
+the end, when tasks take unequal time."""
 
-SHARED_FROM = 4 * TASKS
-"""Cells from which on they are shared out: four a task make these less unequal; chosen."""
+TASKS_A_WORKER = 2
+"""Chosen: more of them end more evenly, and repeat more of what every cut costs, however few its cells."""
+
+NUMBERS_IN_TASK = 20_000
+"""Of `Complex.size`, at least: chosen, so that cuts cost more by their cells than each costs by itself."""
 
 LATTICE_INPUTS = 9
 """Beyond so many inputs faces are too many: 2^n a cell, 3^n of the box at the start."""
@@ -53,127 +70,255 @@ class NotProved(ArithmeticError):
 
 @dataclass(frozen=True)
 class Options:
-    """certify: prove all signs. limit: most cells, or None. whole: one complex, not blocks."""
+    """certify: prove all signs. limit: most cells, or None. deadline: of `Watch`, and then of what proves the cells
+    that were reached. whole: one complex, not blocks."""
 
     certify: bool
     limit: int | None
+    deadline: tuple[float, float] | None = None
     executor: Executor | None = None
     progress: bool = False
     whole: bool = False
 
+    @property
+    def may_stop(self) -> bool:
+        return self.limit is not None or self.deadline is not None
+
 
 @dataclass(frozen=True)
-class Found(Generic[Result]):
-    """Summaries of sets of cells that together hold each cell once; proved: the cells are all, and right."""
+class Part(Generic[Result]):
+    """A summary of a set of cells, how many of them are proved to exist, and whether they all are, and right."""
 
-    summaries: list[Result]
+    summary: Result
+    exist: int
     proved: bool
 
 
-def search(plan: Plan, options: Options, summary: Callable[[Plan, Any], Result]) -> Found[Result]:
-    """`summary`, a picklable function, of complexes, or of LinearCells where there are many inputs."""
+@dataclass(frozen=True)
+class Found(Generic[Result]):
+    """Parts that together hold each cell once; of some cells none where not `exact`: the search was stopped."""
+
+    parts: list[Part[Result]]
+    exact: bool
+    certify: bool
+
+    @property
+    def summaries(self) -> list[Result]:
+        return [part.summary for part in self.parts]
+
+    @property
+    def proved(self) -> bool:
+        """Of all cells that there are no others, which takes `certify`; of some that they exist."""
+        return (self.certify or not self.exact) and all(part.proved for part in self.parts)
+
+
+Summary = Callable[[Plan, Any], Result]
+
+
+def search(plan: Plan, options: Options, summary: Summary[Result]) -> Found[Result]:
+    """`summary`, a picklable function, of complexes, or of LinearCells where there are many inputs, or a stop."""
     for tolerance in TOLERANCES:
         try:
-            with bar(options.progress) as advance:
-                if plan.domain.dimension > LATTICE_INPUTS:
-                    return _search_linear(plan, options, summary, advance)
-                return Found(_search(replace(plan, tolerance=tolerance), options, summary, advance), options.certify)
+            with bar(options.progress) as tell:
+                watch = _watch(options, tell)
+                found = list(parts(replace(plan, tolerance=tolerance), options, summary, watch))
+                return Found(found, not watch.stopped, options.certify)
         except (NotProved, Inconsistent):
             if tolerance == TOLERANCES[-1]:
                 raise
     raise AssertionError("unreachable")
 
 
-def _search_linear(
-    plan: Plan, options: Options, summary: Callable[[Plan, Any], Result], advance: Callable[[float], None]
-) -> Found[Result]:
-    watch = Watch(plan, options.limit, advance, 1.0)
-    parts = expand(plan, whole(plan), 1 if options.executor is None else TASKS, options.certify)
+def search_lazily(plan: Plan, options: Options, summary: Summary[Sequence[Result]]) -> Iterator[Result | None]:
+    """The entries of summaries, as they are found; some come twice where signs must be taken again. None last: the
+    search was stopped."""
+    for tolerance in TOLERANCES:
+        try:
+            with bar(options.progress) as tell:
+                watch = _watch(options, tell)
+                for part in parts(replace(plan, tolerance=tolerance), options, summary, watch):
+                    yield from part.summary
+        except (NotProved, Inconsistent):
+            if tolerance == TOLERANCES[-1]:
+                raise
+            continue
+        if watch.stopped:
+            yield None
+        return
+
+
+def parts(plan: Plan, options: Options, summary: Summary[Result], watch: Watch) -> Iterator[Part[Result]]:
+    """One after the other, as they are found. `watch.stopped` says in the end whether they are all."""
+    linear = plan.domain.dimension > LATTICE_INPUTS
+    waiting: list[Any] = [whole(plan)] if linear else [_Waiting(start(plan.domain), 0, 1.0)]
     if options.executor is None or options.whole:
-        found = _linear_task(plan, parts, options, summary)[0]
-    else:
-        rest, submit = replace(options, executor=None), options.executor.submit
-        tasks = [submit(_linear_task, replace(plan), [part], rest, summary) for part in parts]
-        shares = [(task, 1 / len(parts)) for task in tasks]
-        found = _gathered(shares, watch, 1.0)
-    return Found([each[0] for each in found], all(each[1] for each in found))
-
-
-def _linear_task(plan: Plan, parts: list[Region], options: Options, summary: Callable[..., Any]) -> Any:
-    regions: list[Region] = []
-    for part in parts:
-        for region in finished_regions(plan, part, options.certify):
-            regions.append(region)
-            if options.limit is not None and len(regions) > options.limit:
-                raise PieceLimitExceeded(options.limit, len(regions))
-    cells = collect(plan, regions, options.certify)
-    return [(summary(plan, cells), cells.proved)], cells.cells
-
-
-def _search(
-    plan: Plan, options: Options, summary: Callable[[Plan, Complex], Result], advance: Callable[[float], None]
-) -> list[Result]:
-    cells, done = start(plan.domain), 0
-    watch = Watch(plan, options.limit, advance, 1.0)
-    if options.executor is None or options.whole:
-        return [_summary(plan, options, summary, part, watch) for part in _finished(plan, cells, 0, options, watch)]
-    while done < len(plan.rounds) and cells.cells < SHARED_FROM:
-        run_round(plan, cells, done, watch)
-        done += 1
-    rest = replace(options, executor=None, progress=False)
-    tasks = [
-        (options.executor.submit(_task, replace(plan), part, done, rest, summary), part.cells / cells.cells)
-        for part in _parts(plan, cells, TASKS)
-    ]
-    return _gathered(tasks, watch, 1 - done / max(1, len(plan.rounds)))
-
-
-def _gathered(tasks: list[tuple[Any, float]], watch: Watch, share: float) -> list[Any]:
-    results: list[Any] = []
+        yield from _run(plan, waiting, options, summary, watch)
+        return
     try:
-        for task, part in tasks:
-            found, count = task.result()
-            watch.add(count, share * part)
-            results += found
-    except BaseException:
+        if linear:
+            expand(plan, waiting, TASKS, options.certify, watch)
+        else:
+            _share_out(plan, waiting, _tasks(options.executor), watch)
+    except Stopped:
+        watch.stopped = True
+        yield from _witnesses(plan, waiting, options, summary)
+        return
+    rest = replace(options, executor=None, progress=False)
+    submit = options.executor.submit
+    tasks = [(submit(_task, replace(plan), [each], rest, summary), each.share) for each in waiting]
+    yield from _gathered(tasks, watch)
+
+
+def _gathered(tasks: list[tuple[Any, float]], watch: Watch) -> Iterator[Part[Any]]:
+    try:
+        for task, share in tasks:
+            found, count, stopped = task.result()
+            yield from found
+            watch.stopped |= stopped
+            watch.add(count, share)
+            watch.look(0)
+    except Stopped:
+        watch.stopped = True
+    finally:
         for task, _ in tasks:
             getattr(task, "cancel", lambda: None)()
+
+
+def _task(plan: Plan, waiting: list[Any], options: Options, summary: Summary[Any]) -> tuple[list[Any], int, bool]:
+    watch = _watch(options, lambda share, cells: None)
+    found = list(_run(plan, waiting, options, summary, watch))
+    return found, watch.finished, watch.stopped
+
+
+def _run(plan: Plan, waiting: list[Any], options: Options, summary: Summary[Any], watch: Watch) -> Iterator[Part[Any]]:
+    linear = plan.domain.dimension > LATTICE_INPUTS
+    run = _linear_blocks if linear else _blocks
+    try:
+        for cells in run(plan, waiting, options, watch):
+            yield _part(plan, options, summary, cells)
+    except Stopped:
+        watch.stopped = True
+        yield from _witnesses(plan, waiting, options, summary)
+
+
+def _part(plan: Plan, options: Options, summary: Summary[Any], cells: AnyCells) -> Part[Any]:
+    proved = cells.proved if isinstance(cells, LinearCells) else options.certify
+    if proved or not options.may_stop:
+        return Part(summary(plan, cells), count_patterns(cells, plan.domain), proved)
+    exist = witnessed(plan, cells).cells
+    return Part(summary(plan, cells), exist, exist == count_patterns(cells, plan.domain))
+
+
+def _watch(options: Options, tell: Tell) -> Watch:
+    return Watch(options.limit, options.deadline and options.deadline[0], tell)
+
+
+def _witnesses(plan: Plan, waiting: list[Any], options: Options, summary: Summary[Any]) -> Iterator[Part[Any]]:
+    """What is proved of cells that were not finished; a few that are drawn, where that is nothing."""
+    linear = plan.domain.dimension > LATTICE_INPUTS
+    rest = [collect(plan, waiting, False)] if linear else [each.cells for each in waiting]
+    end, any_found = options.deadline and options.deadline[1], False
+    for cells in rest:
+        found = witnessed(plan, cells, end)
+        any_found |= bool(found.cells)
+        if found.cells:
+            yield Part(summary(plan, found), found.cells, True)
+        if end is not None and time.time() > end:
+            break
+    if not any_found and (found := drawn(plan)).cells:
+        yield Part(summary(plan, found), found.cells, True)
+
+
+def _linear_blocks(plan: Plan, waiting: list[Region], options: Options, watch: Watch) -> Iterator[LinearCells]:
+    found: list[Region] = []
+    try:
+        for region in finished_regions(plan, waiting, options.certify, watch):
+            found.append(region)
+            if len(found) == REGIONS_IN_BLOCK and not options.whole:
+                yield collect(plan, found, options.certify)
+                found = []
+    except Stopped:
+        if found:
+            yield collect(plan, found, options.certify)
         raise
-    return results
+    if found:
+        yield collect(plan, found, options.certify)
 
 
-def _task(
-    plan: Plan, cells: Complex, done: int, options: Options, summary: Callable[..., Any]
-) -> tuple[list[Any], int]:
-    watch = Watch(plan, options.limit, lambda _: None, 1.0)
-    parts = _finished(plan, cells, done, options, watch)
-    return [_summary(plan, options, summary, part, watch) for part in parts], watch.finished
+@dataclass
+class _Waiting:
+    """A complex on which so many rounds have been run, and so many gates of the next; `share` of the work."""
+
+    cells: Complex
+    done: int
+    share: float
+    gates: int = 0
 
 
-def _summary(plan: Plan, options: Options, summary: Callable[..., Any], cells: Complex, watch: Watch) -> Any:
-    if options.certify and not certify(plan, cells):
-        raise NotProved("a sign differs from its exact value")
-    watch.finish(cells)
-    return summary(plan, cells)
+def _tasks(executor: Executor) -> int:
+    """Into how many the work is cut: those of concurrent.futures know their workers."""
+    workers = getattr(executor, "_max_workers", None)
+    return TASKS_A_WORKER * workers if isinstance(workers, int) else TASKS
 
 
-def _finished(plan: Plan, cells: Complex, done: int, options: Options, watch: Watch) -> Iterator[Complex]:
+def _share_out(plan: Plan, waiting: list[_Waiting], tasks: int, watch: Watch) -> None:
+    """Cuts the one complex that is waiting until it can be parted into tasks."""
+    each = waiting[0]
+    while each.done < len(plan.rounds) and each.cells.size < tasks * NUMBERS_IN_TASK:
+        _round(plan, each, watch, tasks * NUMBERS_IN_TASK)
+    waiting[:] = _parts(plan, each, tasks)
+
+
+def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch) -> Iterator[Complex]:
     """Complexes on which all rounds have been run; depth first, so that few are held at a time."""
-    for number in range(done, len(plan.rounds)):
-        if cells.cells > 2 * CELLS_IN_BLOCK and not options.whole:
-            parts = _parts(plan, cells, cells.cells // CELLS_IN_BLOCK)
-            for part in parts:
-                yield from _finished(plan, part, number, options, watch.part(part.cells / cells.cells))
-            return
-        run_round(plan, cells, number, watch)
-    yield cells
+    block = min(NUMBERS_IN_BLOCK << plan.domain.dimension, LARGEST_BLOCK)
+    crowd = min(CROWD * block, LARGEST_CROWD)
+    while waiting:
+        each = waiting[-1]
+        watch.waiting = sum(other.cells.cells for other in waiting[:-1])
+        blocks = 1 if options.whole else each.cells.size // block
+        if each.done == len(plan.rounds):
+            if options.certify and not certify(plan, each.cells, watch.clock):
+                raise NotProved("a sign differs from its exact value")
+            waiting.pop()
+            watch.add(count_patterns(each.cells, plan.domain), each.share)
+            yield each.cells
+        elif blocks > 1 and len(found := list(_parts(plan, each, blocks))) > 1:
+            waiting[-1:] = found
+        else:
+            _round(plan, each, watch, None if options.whole or each.cells.size >= crowd else crowd)
 
 
-def _parts(plan: Plan, cells: Complex, count: int) -> Iterator[Complex]:
+def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
+    """Runs the next round, or what is left of it, or as much until the complex has grown to more than `most`."""
+
+    def look(cells: Complex) -> bool:
+        # Where artificial cuts count too, a cell is in at most 2^n parts.
+        pieces = 1 if plan.domain.bounded else 2**plan.domain.dimension
+        watch.look(-(-cells.cells // pieces))
+        return most is not None and cells.size > most
+
+    try:
+        gates = run_round(plan, each.cells, each.done, look, each.gates)
+    except Stopped:
+        each.cells.end_round()
+        raise
+    if gates < plan.rounds[each.done].gates:
+        each.gates = gates
+        return
+    each.gates, each.done = 0, each.done + 1
+    part = each.share / (1 + len(plan.rounds) - each.done)
+    each.share -= part
+    watch.advance(part)
+
+
+def _parts(plan: Plan, whole: _Waiting, count: int) -> Iterator[_Waiting]:
     """At most `count` complexes; cells of equal signs stay together, so that none is counted twice."""
+    cells = whole.cells
     labels = patterns(cells, plan.domain)
     order = np.argsort(labels, kind="stable")
     edges = np.flatnonzero(np.diff(labels[order], prepend=-1))
     for group in np.array_split(edges, min(count, len(edges))):
         last = np.searchsorted(edges, group[-1], side="right")
-        yield cells.take(order[group[0] : edges[last] if last < len(edges) else len(order)])
+        some = order[group[0] : edges[last] if last < len(edges) else len(order)]
+        yield _Waiting(cells.take(some), whole.done, whole.share * len(some) / len(order), whole.gates)

@@ -14,7 +14,7 @@ from scipy.stats import ortho_group
 from theory.intervals import root_floats
 from theory.pieces import count_pieces, lipschitz_constant, orthogonal_tower
 from theory.pieces._certificate import certify
-from theory.pieces._lattice.rounds import FULL, _Turn, run_round
+from theory.pieces._lattice.rounds import _Turn, run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
 from theory.pieces._lipschitz import norm_enclosures
@@ -38,7 +38,7 @@ def finished(network, box=None, activation="groupsort2"):
     plan = Plan(read, read_domain(box, read.dimension))
     cells = start(plan.domain)
     for number in range(len(plan.rounds)):
-        run_round(plan, cells, number, lambda count: None)
+        run_round(plan, cells, number, lambda cells: False)
     return plan, cells
 
 
@@ -65,7 +65,7 @@ def sabotage(patch, rng, change):
     words, calls, done = _Turn._words, [0], []
     target = rng.integers(20)
 
-    def wrong(self, values, mask=FULL):
+    def wrong(self, values, mask):
         calls[0] += 1
         gates = [g for g in range(values.shape[1]) if int(mask) >> g & 1]
         if calls[0] > target and not done and len(values) and gates:

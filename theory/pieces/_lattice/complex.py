@@ -77,6 +77,12 @@ class Complex:
         """How many cells."""
         return self.count(self.dimension)
 
+    @property
+    def size(self) -> int:
+        """How many numbers it holds, nearly: a measure of its memory."""
+        pools = sum(each.pool.size + each.starts.size for each in self.facets.values())
+        return 2 * self.edges.size + (self.dimension + 1) * self.points.size + pools
+
     def count(self, d: int) -> int:
         """How many faces of dimension d."""
         return (self.points, self.edges)[d].size if d < 2 else self.facets[d].starts.size
@@ -119,8 +125,8 @@ class Complex:
             Rows(self.points[kept[0]]),
             Rows(numbers[0][self.edges[kept[1]]]),
             {d: each.take(kept[d], numbers[d - 1]) for d, each in self.facets.items()},
-            [Rows(np.zeros(len(kept[d]), np.uint64)) for d in range(self.dimension + 1)],
-            [Rows(np.zeros(len(kept[d]), np.uint64)) for d in range(self.dimension + 1)],
+            [Rows(self.plus[d][kept[d]]) for d in range(self.dimension + 1)],
+            [Rows(self.minus[d][kept[d]]) for d in range(self.dimension + 1)],
             *(Rows(stored[kept[0]]) for stored in (self.past_plus, self.past_minus)),
             *(Rows(stored[cells]) for stored in (self.cell_plus, self.cell_minus)),
         )

@@ -40,19 +40,22 @@ knows of: chosen, as a sample of vertices and of nudges sees some share of the w
 POINTS_AT_ONCE = 4096
 """Vertices whose hidden values are held at once: chosen for memory, 4 MB for a width of 128."""
 
-FULL = np.uint64(2**64 - 1)
-"""All bits of a word."""
 
+def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[Complex], bool], first: int = 0) -> int:
+    """Cut by the gates of the round, from `first` on; how many are done then.
 
-def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[int], None]) -> None:
-    """Cut by all gates of the round; watch(cells) is told how many there are after each gate."""
+    watch(cells): called after each gate, and may raise. Where it is true the round stops short, and the words of the
+    complex are those of the gates that are done.
+    """
     turn = _Turn(plan, cells, plan.rounds[number])
-    cells.begin_round(*turn.words_at_start())
-    for gate in range(turn.round.gates):
+    cells.begin_round(*turn.words_at_start(first))
+    for gate in range(first, turn.round.gates):
         turn.gate = gate
         split(cells, np.uint64(1 << gate), turn.cross, bool(turn.touched >> gate & 1))
-        watch(cells.cells)
+        if watch(cells) and gate + 1 < turn.round.gates:
+            return gate + 1
     cells.end_round()
+    return turn.round.gates
 
 
 class _Turn:
@@ -88,10 +91,15 @@ class _Turn:
             out[start : start + POINTS_AT_ONCE] += unit[:, None] * shifts
         return out
 
-    def words_at_start(self) -> tuple[Words, Words]:
-        values, past = self.values.view, (self.cells.past_plus.view, self.cells.past_minus.view)
-        self._settle_all(values, past, 0, None)
-        return self._words(values)
+    def words_at_start(self, done: int) -> tuple[Words, Words]:
+        """Signs at the vertices; those of gates that are done are in the words of the complex."""
+        values, words = self.values.view, [self.cells.past_plus.view, self.cells.past_minus.view]
+        known = [each[0].view & np.uint64(2**done - 1) for each in (self.cells.plus, self.cells.minus)]
+        if done:
+            words = [np.column_stack(pair) for pair in zip(words, known, strict=True)]
+        self._settle_all(values, (words[0], words[1]), done, done or None)
+        plus, minus = self._words(values, np.uint64(2**self.round.gates - 2**done))
+        return known[0] | plus, known[1] | minus
 
     def cross(self, u: Ids, v: Ids) -> tuple[Words, Words]:
         """Append the points where edges u -> v cross the gate, u on its plus side; their words of this round."""
@@ -152,7 +160,7 @@ class _Turn:
             size = max(abs(values[gate]), TINY)
             values[gate] = 0.0 if exact == 0 else size if exact > 0 else -size
 
-    def _words(self, values: Floats, mask: np.uint64 = FULL) -> tuple[Words, Words]:
+    def _words(self, values: Floats, mask: np.uint64) -> tuple[Words, Words]:
         plus, minus = pack(values > 0) & mask, pack(values < 0) & mask
         self.touched |= int(mask & ~np.bitwise_and.reduce(plus | minus))
         return plus, minus

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from theory._entries import parts, shown
 from theory._types import Array, Floats
 from theory.pieces._network.numbers import as_fractions, exact_array
+from theory.sets import Box
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +39,18 @@ class Domain:
 
 
 def read_domain(box: Any, dimension: int) -> Domain:
-    """None is [-1, 1]^n, "all" is R^n, a pair (low, high) of numbers or (n,) is a box."""
+    """None is [-1, 1]^n, "all" is R^n, a pair (low, high) of numbers or (n,) is a box, and so is a `Box`, or a pair for
+    each of n != 2 inputs."""
     if box is None:
         return Domain(dimension, -np.ones(dimension), np.ones(dimension))
     if isinstance(box, str):
         if box != "all":
             raise ValueError(f"box={shown(box)}: pass None for [-1, 1]^n, 'all' for R^n, or a pair (low, high)")
         return Domain(dimension, None, None)
+    if isinstance(box, Box):
+        box = box.lower, box.upper
+    elif dimension != 2 and _are_pairs(box, dimension):
+        box = tuple(zip(*box, strict=True))
     try:
         low, high = parts("box", box)
     except ValueError as error:
@@ -52,10 +58,34 @@ def read_domain(box: Any, dimension: int) -> Domain:
     return _read_box(exact_array("box[0]", low), exact_array("box[1]", high), dimension)
 
 
+def _are_pairs(box: Any, dimension: int) -> bool:
+    """Whether it is a pair (low, high) for each input; of two inputs it would be low and high of both as well."""
+    if not isinstance(box, list | tuple | np.ndarray) or len(box) != dimension:
+        return False
+    return all(isinstance(each, list | tuple | np.ndarray) and len(each) == 2 for each in box)
+
+
+def read_around(around: Any, dimension: int) -> Domain:
+    """Of a pair (x, r) the box of all points that are within r, a number or (n,), of x (n,) in each input."""
+    try:
+        point, radius = parts("around", around)
+    except ValueError as error:
+        raise ValueError(f"around={shown(around)}: pass a pair (x, r), a point (n,) and a radius") from error
+    middle, half = as_fractions(*exact_array("around[0]", point)), as_fractions(*exact_array("around[1]", radius))
+    if middle.shape != (dimension,):
+        raise ValueError(f"around[0] has shape {middle.shape}: pass a point, ({dimension},)")
+    if half.shape not in ((), (dimension,)) or not (half > 0).all():
+        raise ValueError(f"around[1]={shown(radius)}: pass a radius greater than 0, or one an input, ({dimension},)")
+    low, high = (exact_array("around", end) for end in (middle - half, middle + half))
+    return _read_box(low, high, dimension)
+
+
 def _read_box(low: tuple[Floats, Array | None], high: tuple[Floats, Array | None], dimension: int) -> Domain:
     for name, (side, _) in (("box[0]", low), ("box[1]", high)):
         if side.shape not in ((), (dimension,)):
-            raise ValueError(f"{name} has shape {side.shape}: pass one number, or one an input, ({dimension},)")
+            raise ValueError(
+                f"{name} has shape {side.shape}: pass (low, high), each a number or one an input, ({dimension},)"
+            )
     ends = tuple(np.broadcast_to(as_fractions(*side), dimension) for side in (low, high))
     empty = np.flatnonzero(~(ends[0] < ends[1]).astype(bool))
     floats = [np.broadcast_to(side, dimension) + 0.0 for side, _ in (low, high)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from flint import fmpz_mat
 
+from theory._rationals import as_whole
 from theory._types import Array, Floats
 from theory.pieces._network.network import Bits, Network
 
@@ -35,8 +35,7 @@ class ExactNetwork:
     @cached_property
     def _layers(self) -> list[tuple[Any, Any, int]]:
         """Weights and biases over one unit a layer, a power of two where they are floats."""
-        pairs = self.network.exact or zip(self.network.weights, self.network.biases, strict=True)
-        return [(*_integers(weight, bias),) for weight, bias in pairs]
+        return [_integers(*self.network.layer(i)) for i in range(self.network.depth + 1)]
 
     def gates(self, minus: Sequence[Bits]) -> list[Row]:
         """Gates (g, n + 1) of layer len(minus) where earlier gates have the signs minus[i] (g_i,)."""
@@ -59,13 +58,11 @@ class ExactNetwork:
         return found
 
     def _compute(self, key: tuple[bytes, ...], minus: Sequence[Bits]) -> tuple[Any, int]:
-        n = self.network.dimension
-        if key:
-            before, scale = self._values(key[:-1], minus[:-1])
-            inputs = fmpz_mat(self._activated(before.tolist(), minus[-1]))
-        else:
-            inputs, scale = fmpz_mat([[int(1 + i == j) for j in range(n + 1)] for i in range(n)]), 1
         weight, bias, unit = self._layers[len(key)]
+        if not key:
+            return fmpz_mat([[shift, *row] for shift, row in zip(bias, weight.tolist(), strict=True)]), unit
+        before, scale = self._values(key[:-1], minus[:-1])
+        inputs = fmpz_mat(self._activated(before.tolist(), minus[-1]))
         rows = (weight * inputs).tolist()
         for row, shift in zip(rows, bias, strict=True):
             row[0] += shift * scale
@@ -96,10 +93,11 @@ def _differences(rows: list[Row]) -> list[Row]:
 
 
 def _integers(weight: Array, bias: Array) -> tuple[Any, list[int], int]:
-    ratios = [[value.as_integer_ratio() for value in row] for row in np.column_stack([bias, weight]).tolist()]
-    unit = math.lcm(*{bottom for row in ratios for _, bottom in row})
-    rows = [[top * (unit // bottom) for top, bottom in row] for row in ratios]
-    return fmpz_mat([row[1:] for row in rows]), [row[0] for row in rows], unit
+    joined = np.column_stack([bias, weight])
+    whole = as_whole(joined.ravel())
+    # Over a whole number of parts of 1: what the counts have in common goes back to them.
+    counts = np.array(whole.counts, dtype=object).reshape(joined.shape) * whole.unit.numerator
+    return fmpz_mat(counts[:, 1:].tolist()), counts[:, 0].tolist(), whole.unit.denominator
 
 
 def common_zero(rows: list[Row]) -> Row | None:

@@ -6,7 +6,7 @@ Biases are multiplied by x0, so every layer is positively homogeneous, and linea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,8 +24,8 @@ ACTIVATIONS = ("groupsort2", "relu")
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """weights: (w_1, n), ..., (m, w_k). biases: (w_1,), ..., (m,). activation: one of ACTIVATIONS. exact: weights and
-    biases of all layers as Fractions, where those given are roundings of some.
+    """weights: (w_1, n), ..., (m, w_k). biases: (w_1,), ..., (m,). activation: one of ACTIVATIONS. exact: where some
+    of these are roundings, of each layer what they are roundings of, as Fractions, or None.
 
     Gate j of a layer: z[2j+1] - z[2j] for groupsort2, z[j] for relu. On its minus side the gate acts: it
     exchanges its pair, or gives 0. Otherwise it does nothing.
@@ -34,7 +34,7 @@ class Network:
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
     activation: str
-    exact: tuple[tuple[Array, Array], ...] | None = None
+    exact: tuple[tuple[Array, Array] | None, ...] | None = None
 
     @property
     def dimension(self) -> int:
@@ -55,17 +55,21 @@ class Network:
     @cached_property
     def gate_rows(self) -> list[tuple[Floats, Floats]]:
         """Of each hidden layer the gates as functions of the layer's input: (g, w) and (g,)."""
-        if self.exact is not None:
-            return [(to_float64(rows), to_float64(shifts)) for rows, shifts in self._exact_rows]
-        return list(self._differences(zip(self.weights[:-1], self.biases[:-1], strict=True)))
+        return [
+            (rows, shifts) if rows.dtype == np.float64 else (to_float64(rows), to_float64(shifts))
+            for rows, shifts in self._exact_rows
+        ]
 
-    @property
+    @cached_property
     def _exact_rows(self) -> list[tuple[Array, Array]]:
-        return list(self._differences(self.exact[:-1])) if self.exact is not None else self.gate_rows
+        """As they are given: floats, or Fractions."""
+        layers = [self.layer(i) for i in range(self.depth)]
+        return [(w[1::2] - w[::2], b[1::2] - b[::2]) if self.paired else (w, b) for w, b in layers]
 
-    def _differences(self, layers: Iterable[tuple[Array, Array]]) -> Iterator[tuple[Array, Array]]:
-        for weight, bias in layers:
-            yield (weight[1::2] - weight[::2], bias[1::2] - bias[::2]) if self.paired else (weight, bias)
+    def layer(self, number: int) -> tuple[Array, Array]:
+        """Weights and biases of a layer: floats, or Fractions where floats round these."""
+        exact = self.exact[number] if self.exact is not None else None
+        return (self.weights[number], self.biases[number]) if exact is None else exact
 
     @cached_property
     def idle(self) -> list[Bits]:
@@ -116,7 +120,10 @@ def read_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], acti
         _refuse_odd([len(weight) for weight in read[:-1]])
     if all(exact is None for _, exact in (*given, *moved)):
         return Network(tuple(read), tuple(offsets), activation)
-    exact = tuple((as_fractions(*weight), as_fractions(*bias)) for weight, bias in zip(given, moved, strict=True))
+    exact = tuple(
+        None if weight[1] is None and bias[1] is None else (as_fractions(*weight), as_fractions(*bias))
+        for weight, bias in zip(given, moved, strict=True)
+    )
     return Network(tuple(read), tuple(offsets), activation, exact)
 
 

@@ -93,6 +93,23 @@ class Plan:
         columns = [1 + i for i, each in enumerate(self.rounds) if each.layer == layer]
         return unpack(words[:, columns], self.network.gates(layer))
 
+    def bits(self, words: Words) -> Bits:
+        """Bits (count, gates) of all layers, in words (count, 1 + rounds)."""
+        none = [np.zeros((len(words), 0), bool)]
+        return np.hstack(none + [self.layer_bits(words, layer) for layer in range(self.network.depth)])
+
+    def signs(self, plus: Words, minus: Words) -> NDArray[np.int8]:
+        """Signs (count, gates) in words (count, 1 + rounds); 0 where both words have a bit, or neither."""
+        return self.bits(plus).astype(np.int8) - self.bits(minus)
+
+    def words(self, bits: Bits) -> Words:
+        """Words (count, 1 + rounds) of bits (count, gates); that of the domain is empty."""
+        columns, at = [np.zeros(len(bits), np.uint64)], 0
+        for each in self.rounds:
+            columns.append(pack(bits[:, at : at + each.gates]))
+            at += each.gates
+        return np.column_stack(columns)
+
     def tight(self, plus: Words, minus: Words, known: int | None = None) -> Iterator[Row]:
         """Exact functions that vanish at a vertex, of words (rounds,); of the last round only the first `known`."""
         yield from self.sides[self.zeros(plus, minus, 0)].tolist()
