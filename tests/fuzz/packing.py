@@ -71,18 +71,20 @@ def largest(points: list[Point], squared: Fraction) -> int:
     PackingNumber,
     FiniteSet,
     packing_bounds,
-    breaks={"packing_number": lambda found: PackingNumber(found.size + 1, found.indices)},
+    breaks={"packing_number": lambda found: PackingNumber(found.size + 1, found.indices, found.upper)},
 )
 def finite_packings(rng: Rng) -> None:
     points = spots(rng, 8, whole(rng, 1, 3))
     d = distance(rng, points)
     found, right = packing_number(points, d), largest(points, Fraction(d) ** 2)
-    assert found.size == right == len(found.indices)
+    assert found.size == right == len(found.indices) == found.upper
     assert list(found.indices) == sorted(set(found.indices))
     chosen = [points[k] for k in found.indices]
     assert all(square(a, b) >= Fraction(d) ** 2 for a, b in combinations(chosen, 2))
     bounds = packing_bounds(FiniteSet(points), d)
     assert bounds.lower <= right <= bounds.upper
+    hurried = packing_number(points, d, time_limit=1e-9)
+    assert len(hurried.indices) == hurried.size <= right <= hurried.upper
 
 
 def domain_of(rng: Rng) -> Domain:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 from flint import arb
 
 from theory._entries import shown
+from theory._input import positive_number
 from theory._rationals import Length, Point, PointsLike, positive_rational
 from theory._results import Shown, table
 from theory.intervals import ball_volume, enclosure
@@ -96,7 +97,7 @@ class PaperBounds(NamedTuple):
         return table(type(self).__name__, self._asdict().items())
 
 
-def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
+def packing_bounds(domain: Domain, separation: Length, *, time_limit: float | None = None) -> PackingBounds:
     """Bounds of the number of points of the domain that are pairwise at least the separation apart.
 
     With them Proposition 7 of Béthune et al. is amended. Upper bounds: the module `_upper` applies diameter, volume,
@@ -108,12 +109,14 @@ def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
     Args:
         domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.
         separation: greater than 0, in the unit of the domain.
+        time_limit: seconds for a FiniteSet, as for `packing_number`; None for 50 steps of branch and bound a connected
+            part, whose result is the same on every machine. Other domains take no notice.
 
     Returns:
         Unpacks as (lower, upper).
 
     Raises:
-        ValueError: another domain, a separation that is not a finite number greater than 0.
+        ValueError: another domain, a separation or a time limit that is not a finite number greater than 0.
 
     >>> bounds = packing_bounds(Box([0, 0], [40, 40]), 2)
     >>> lower, upper = bounds
@@ -124,39 +127,52 @@ def packing_bounds(domain: Domain, separation: Length) -> PackingBounds:
     """
     if not isinstance(domain, Domain):
         raise ValueError(f"domain={shown(domain)}: pass an Interval, Box, Ball, ConvexPolygon or FiniteSet")
-    squared = positive_rational("separation", separation) ** 2
+    squared, seconds = positive_rational("separation", separation) ** 2, _seconds(time_limit)
     if isinstance(domain, FiniteSet):
-        return PackingBounds(*packing_between(domain.points, squared))
+        return PackingBounds(*packing_between(domain.points, squared, seconds))
     if isinstance(domain, Ball) and domain.dimension == 1:
         domain = domain.bounding_box
     return PackingBounds(_best(_packings(domain, squared)), upper_bound(domain, squared))
 
 
-def packing_number(points: PointsLike, separation: Length) -> PackingNumber:
+def packing_number(points: PointsLike, separation: Length, *, time_limit: float | None = None) -> PackingNumber:
     """The greatest number of the given points that are pairwise at least the separation apart, exactly.
 
     For Proposition 7 of Béthune et al., on finite sets. Distances are compared in rational arithmetic. On the line the
     points are picked from left to right; elsewhere branch and bound over integers finds a largest independent set of
     the graph of pairs that are too close, and every bound that ends a branch is verified in rational arithmetic:
-    floating-point linear programmes only propose. The time is exponential in bad cases; a few hundred points take
-    seconds.
+    floating-point linear programmes, over cliques and other small sets of known packing number, only propose. The time
+    is exponential in bad cases; two thousand points of the plane with ten others too close to each take seconds.
 
     Args:
         points: (count, n), or (count,) on the line.
         separation: greater than 0, in the unit of the points.
+        time_limit: seconds, after which the best packing and the least upper bound found are returned; None for as long
+            as it takes. All distances are compared whatever the limit.
+
+    Returns:
+        size, indices, upper, and exact, which is true without a time limit.
 
     Raises:
-        ValueError: no points, NaN, infinity, a separation that is not a finite number greater than 0.
+        ValueError: no points, NaN, infinity, a separation or a time limit that is not a finite number greater than 0.
 
     >>> found = packing_number([[0, 0], [1, 0], [0, 1], [1, 1]], 1.25)
     >>> found.size, found.indices
     (2, (0, 3))
+    >>> grid = [[x, y] for x in range(20) for y in range(20)]
+    >>> found = packing_number(grid, 2.5, time_limit=0.5)
+    >>> found.size <= found.upper, found.exact == (found.size == found.upper)
+    (True, True)
     """
     domain = points if isinstance(points, FiniteSet) else FiniteSet(points)
-    return largest_packing(domain.points, positive_rational("separation", separation) ** 2)
+    return largest_packing(domain.points, positive_rational("separation", separation) ** 2, _seconds(time_limit))
 
 
-def margin_vc_bounds(domain: Domain, margin: Length) -> PackingBounds:
+def _seconds(time_limit: Any) -> float | None:
+    return None if time_limit is None else positive_number("time_limit", time_limit)
+
+
+def margin_vc_bounds(domain: Domain, margin: Length, *, time_limit: float | None = None) -> PackingBounds:
     """Bounds of the VC dimension of the 1-Lipschitz functions with that margin: `packing_bounds` for 2m.
 
     This amends equation 8 of Béthune et al. (Proposition 7), whose lower bound is false from dimension 2 on.
@@ -164,14 +180,15 @@ def margin_vc_bounds(domain: Domain, margin: Length) -> PackingBounds:
     Args:
         domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.
         margin: greater than 0, in the unit of the domain; with margin 0 every finite set is shattered.
+        time_limit: as for `packing_bounds`.
 
     Raises:
-        ValueError: another domain, a margin that is not a finite number greater than 0.
+        ValueError: another domain, a margin or a time limit that is not a finite number greater than 0.
 
     >>> tuple(margin_vc_bounds(Box([0], [10]), Fraction(1, 2)))
     (11, 11)
     """
-    return packing_bounds(domain, 2 * positive_rational("margin", margin))
+    return packing_bounds(domain, 2 * positive_rational("margin", margin), time_limit=time_limit)
 
 
 def paper_margin_vc_bounds(domain: Domain, margin: Length) -> PaperBounds:

@@ -17,8 +17,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from theory._close_pairs import conflicts
 from theory.intervals import certainly_gt, certainly_le
 from theory.packing import margin_vc_bounds, packing_bounds, packing_number, paper_margin_vc_bounds
-from theory.packing._independent_sets.cliques import _completed, clique_cover, fractional_cover, maximal_cliques
-from theory.packing._independent_sets.search import independent_set, members
 from theory.packing._upper import rogers_density
 from theory.sets import Ball, Box, ConvexPolygon, FiniteSet, Interval
 
@@ -177,75 +175,6 @@ def test_obtuse_roots(n):
     """Roots pairwise at 90 degrees or more: at most 2n by Rankin, and E8 has 8 orthogonal pairs."""
     found = packing_number(root_system(n), 2)
     assert found.size == (16 if n == 8 else brute_force(root_system(n), 2))
-
-
-# Branch and bound
-
-
-@st.composite
-def graphs(draw):
-    count = draw(st.integers(1, 14))
-    edges = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=45))
-    graph = [0] * count
-    for a, b in edges:
-        if a != b:
-            graph[a] |= 1 << b
-            graph[b] |= 1 << a
-    return graph
-
-
-def independent(graph, chosen):
-    return not any(graph[v] & chosen for v in members(chosen))
-
-
-def independence_number(graph):
-    return max(mask.bit_count() for mask in range(1 << len(graph)) if independent(graph, mask))
-
-
-@quick
-@given(graphs())
-def test_independent_sets(graph):
-    found = independent_set(graph)
-    assert independent(graph, found.chosen)
-    assert found.chosen.bit_count() == found.upper == independence_number(graph)
-
-
-@quick
-@given(graphs(), st.data())
-def test_rounded_covers_are_bounds_whatever_the_programme_says(graph, data):
-    everything = (1 << len(graph)) - 1
-    cliques = maximal_cliques(graph, everything)
-    entries = [members(clique) for clique in cliques]
-    weights = data.draw(st.lists(st.integers(0, 1 << 31), min_size=len(cliques), max_size=len(cliques)))
-    best = independence_number(graph)
-    assert _completed(weights, entries, len(graph)) >= best
-    assert clique_cover(graph, everything) >= best
-    assert fractional_cover(graph, everything, cliques).bound >= best
-    edges = {(u, v) for u in range(len(graph)) for v in members(graph[u])}
-    assert edges == {(u, v) for entry in entries for u in entry for v in entry if u != v}
-
-
-def petersen(copies):
-    """Independence number 4 a copy; no cliques beyond edges, so covers prove no better than 5."""
-    graph = []
-    for start in range(0, 10 * copies, 10):
-        pairs = list(combinations(range(5), 2))
-        graph += [sum(1 << start + j for j, q in enumerate(pairs) if not set(p) & set(q)) for p in pairs]
-    return graph
-
-
-def test_searches_that_are_cut_short_still_bound():
-    assert independent_set(petersen(1)).upper == 4
-    joined = petersen(5)
-    for k in range(4):
-        joined[10 * k] |= 1 << 10 * (k + 1)
-        joined[10 * (k + 1)] |= 1 << 10 * k
-    exact = independent_set(joined)
-    short = independent_set(joined, most_nodes=1)
-    assert exact.chosen.bit_count() == exact.upper
-    assert short.chosen.bit_count() <= exact.upper <= short.upper
-    assert independent(joined, short.chosen)
-    assert exact.upper < short.upper
 
 
 # Domains
