@@ -36,6 +36,14 @@ def positive_rational(name: str, value: Any) -> Fraction:
     return number
 
 
+def proper_part(name: str, value: Any) -> Fraction:
+    """One number between 0 and 1, neither of them, exactly."""
+    number = rational(name, value)
+    if not 0 < number < 1:
+        raise ValueError(f"{name}={shown(value)}: pass a number between 0 and 1, both excluded")
+    return number
+
+
 def rational_point(name: str, value: Any) -> Point:
     """The coordinates of one point, (n,) with n >= 1; on the line a number will do."""
     found = np.atleast_1d(rationals(name, value))

@@ -6,6 +6,7 @@ bounds are rounded down and upper bounds up: the packing number lies between the
 """
 
 from theory.packing._finite import PackingNumber
+from theory.packing._generalization import lipschitz_generalization_gap
 from theory.packing._number import (
     PackingBounds,
     PaperBounds,
@@ -19,6 +20,7 @@ __all__ = [
     "PackingBounds",
     "PackingNumber",
     "PaperBounds",
+    "lipschitz_generalization_gap",
     "margin_vc_bounds",
     "packing_bounds",
     "packing_number",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import comb
 
 from flint import arb, ctx
@@ -31,8 +32,18 @@ LAST_STEP_BITS = 200
 """Beyond, the last step is a share 2^-200 of N: with 512 bits the excess is told to 2^-500 N, far finer."""
 
 
+LOGARITHMS_REMEMBERED = 1 << 12
+"""Of whole numbers: chosen for memory, and more than most networks have layers."""
+
+
 def log2(value: Enclosable) -> arb:
     return enclosure(value).log() / arb.const_log2()
+
+
+@lru_cache(maxsize=LOGARITHMS_REMEMBERED)
+def _log2_of_whole(value: int, precision: int) -> arb:
+    """At the working precision, which is named so that others are remembered apart."""
+    return log2(value)
 
 
 def binomial_sum(top: int, terms: int) -> int:
@@ -80,15 +91,21 @@ def log2_affine(points: int, dimension: int, rough: bool = False) -> arb:
     return 1 + log2_binomial_sum(points - 1, dimension, rough)
 
 
-def log2_affine_pieces(points: int, dimension: int, pieces: int) -> arb:
+def log2_affine_pieces(points: int, dimension: int, pieces: int, coarse: bool = False) -> arb:
     """The same where the points lie in that many pieces, each with its own affine function.
 
-    Cover's number has a concave logarithm, so pieces of equal size allow most.
+    Cover's number has a concave logarithm, so pieces of equal size allow most. So has its rough bound, which real sizes
+    of pieces may therefore have too; coarse: with N for N - 1 in it, so that only the logarithm of N is to be taken.
     """
-    each, more = divmod(points, pieces)
-    rough = pieces > MANY
-    few = log2_affine(each, dimension, rough) * (pieces - more) if each else arb(0)
-    return few + log2_affine(each + 1, dimension, rough) * more if more else few
+    if points <= pieces * (dimension + 1):
+        return arb(points)
+    if pieces > MANY:
+        others = _log2_of_whole(points if coarse else points - pieces, ctx.prec) - _log2_of_whole(pieces, ctx.prec)
+        each = 1 + dimension * (others + 1 / arb.const_log2() - log2(dimension))
+        return least(arb(points), pieces * each)
+    each_has, more = divmod(points, pieces)
+    few = log2_affine(each_has, dimension) * (pieces - more)
+    return few + log2_affine(each_has + 1, dimension) * more if more else few
 
 
 def log2_polynomials(count: int, degree: int, variables: int) -> arb:

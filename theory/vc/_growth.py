@@ -30,6 +30,9 @@ from flint import arb
 
 from theory.vc._counting import MANY, least, log2_affine, log2_affine_pieces, log2_polynomials
 
+NEGLIGIBLE = 64
+"""Layers with fewer than a share 2^-64 of the last one's regions are counted coarsely: chosen, far below what tells."""
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -107,7 +110,9 @@ def log2_by_layers(net: Architecture, points: int) -> arb:
 
 
 def _by_regions(net: Architecture, points: int, layer: int) -> arb:
-    patterns = log2_affine_pieces(points, net.input_dim, net.regions[layer])
+    regions = net.regions[layer]
+    coarse = regions < net.regions[-1] >> NEGLIGIBLE
+    patterns = log2_affine_pieces(points, net.input_dim, regions, coarse)
     if layer == len(net.gates):
         return patterns
     return net.gates[layer] * (patterns - 1)

@@ -7,9 +7,8 @@ from math import ceil
 
 from flint import arb
 
-from theory._entries import shown
 from theory._input import whole_number
-from theory._rationals import Length, rational
+from theory._rationals import Length, proper_part
 from theory.intervals import certainly_le, certainly_lt, enclosure, upper_float
 from theory.vc._counting import first_true, largest_root, log2, log2_binomial_sum
 
@@ -39,7 +38,7 @@ def sample_complexity(vc: int, epsilon: Length, delta: Length, *, agnostic: bool
     >>> sample_complexity(3, 0.1, 0.05) <= 8 * 3 / 0.1 * 7.03
     True
     """
-    dimension, gap, risk = _pac("vc", vc), _part("epsilon", epsilon), _part("delta", delta)
+    dimension, gap, risk = _pac("vc", vc), proper_part("epsilon", epsilon), proper_part("delta", delta)
     if agnostic:
         return first_true(lambda m: certainly_le(_gap(dimension, m, risk), gap), 1)
     first = ceil(8 / gap)
@@ -72,7 +71,7 @@ def generalization_gap(vc: int, samples: int, delta: Length) -> float:
     True
     """
     count = whole_number("samples", samples, 1)
-    return min(1.0, upper_float(_gap(_pac("vc", vc), count, _part("delta", delta))))
+    return min(1.0, upper_float(_gap(_pac("vc", vc), count, proper_part("delta", delta))))
 
 
 def _gap(vc: int, samples: int, delta: Fraction) -> arb:
@@ -82,10 +81,3 @@ def _gap(vc: int, samples: int, delta: Fraction) -> arb:
 
 def _pac(name: str, value: int) -> int:
     return whole_number(name, value, 0)
-
-
-def _part(name: str, value: Length) -> Fraction:
-    number = rational(name, value)
-    if not 0 < number < 1:
-        raise ValueError(f"{name}={shown(value)}: pass a number between 0 and 1, both excluded")
-    return number
