@@ -22,7 +22,13 @@ from theory.hmf import (
     signed_distance,
 )
 from theory.losses import BCE, HKR, KR, Hinge, Loss, SmoothHinge, SquaredHinge
-from theory.packing import margin_vc_bounds, packing_bounds, packing_number, paper_margin_vc_bounds
+from theory.packing import (
+    lipschitz_generalization_gap,
+    margin_vc_bounds,
+    packing_bounds,
+    packing_number,
+    paper_margin_vc_bounds,
+)
 from theory.pieces import (
     count_pieces,
     enumerate_pieces,
@@ -84,6 +90,7 @@ __all__ = [
     "kantorovich_potential",
     "koch_snowflake",
     "lipschitz_constant",
+    "lipschitz_generalization_gap",
     "lipschitz_needed",
     "margin_vc_bounds",
     "minimize_risk",

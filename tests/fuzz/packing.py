@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import isqrt
 
+import mpmath
 from flint import arb
 
 from tests.fuzz.draws import Rng, chance, exact, fraction, magnitude, pick, shifted, whole
@@ -15,6 +16,7 @@ from theory.packing import (
     PackingBounds,
     PackingNumber,
     PaperBounds,
+    lipschitz_generalization_gap,
     margin_vc_bounds,
     packing_bounds,
     packing_number,
@@ -255,3 +257,19 @@ def polygons(rng: Rng) -> None:
             except ValueError:
                 return
             raise AssertionError("a polygon that is not convex was taken")
+
+
+@target(
+    lipschitz_generalization_gap,
+    breaks={"lipschitz_generalization_gap": lambda gap: gap * (1 - 1e-9)},
+)
+def gaps_of_lipschitz_classifiers(rng: Rng) -> None:
+    """On a line the cells are its parts: as many as there are diameters m / L in its length, rounded up."""
+    length, slope, margin = (Fraction(whole(rng, 1, 60), whole(rng, 1, 9)) for _ in range(3))
+    count, delta = whole(rng, 1, 10**5), Fraction(whole(rng, 1, 99), 100)
+    found = lipschitz_generalization_gap(Interval(0, length), slope, margin, count, delta)
+    parts = -(-(length * slope) // margin)
+    with mpmath.workdps(40):
+        risk = mpmath.log(mpmath.mpf(delta.denominator) / delta.numerator)
+        right = mpmath.sqrt((int(parts) * mpmath.log(3) + risk) / (2 * count))
+        assert min(right, 1) <= found <= right * (1 + mpmath.mpf(10) ** -14)

@@ -290,7 +290,9 @@ def _domains() -> list[Entrance]:
         _entrance(sets.Ball, center=("numbers", [0.0, 0.5]), radius=("number", 2.0)),
         _entrance(sets.ConvexPolygon, vertices=("numbers", corners)),
         _entrance(sets.FiniteSet, points=("numbers", corners)),
-        _entrance(packing.packing_number, points=("numbers", corners), separation=("number", 3.5)),
+        _entrance(
+            packing.packing_number, points=("numbers", corners), separation=("number", 3.5), time_limit=("number", 2.0)
+        ),
         _entrance(vc.shatters, points=("numbers", corners), margin=("number", 1.5)),
     ]
     for domain in made:
@@ -298,7 +300,13 @@ def _domains() -> list[Entrance]:
         found += _methods(domain, "minkowski_volume", radius=("number", 0.5))
     for call in (packing.packing_bounds, packing.margin_vc_bounds, packing.paper_margin_vc_bounds):
         length = "separation" if call is packing.packing_bounds else "margin"
-        found.append(_entrance(call, domain=("domain", made[1]), **{length: ("number", 1.5)}))
+        limit: dict[str, tuple[Kind, Any]] = {"time_limit": ("number", 2.0)}
+        limited = {} if call is packing.paper_margin_vc_bounds else limit
+        found.append(_entrance(call, domain=("domain", made[1]), **{length: ("number", 1.5)}, **limited))
+    sizes: dict[str, tuple[Kind, Any]] = dict.fromkeys(("lipschitz", "margin", "delta"), ("number", 0.5))
+    found.append(
+        _entrance(packing.lipschitz_generalization_gap, domain=("domain", made[1]), samples=("whole", 64), **sizes)
+    )
     return found + _shatterings()
 
 

@@ -101,7 +101,7 @@ def log2_affine_pieces(points: int, dimension: int, pieces: int, coarse: bool = 
         return arb(points)
     if pieces > MANY:
         others = _log2_of_whole(points if coarse else points - pieces, ctx.prec) - _log2_of_whole(pieces, ctx.prec)
-        each = 1 + dimension * (others + 1 / arb.const_log2() - log2(dimension))
+        each = 1 + dimension * (others + 1 / arb.const_log2() - _log2_of_whole(dimension, ctx.prec))
         return least(arb(points), pieces * each)
     each_has, more = divmod(points, pieces)
     few = log2_affine(each_has, dimension) * (pieces - more)

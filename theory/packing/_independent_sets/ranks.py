@@ -44,8 +44,11 @@ class Ranks:
             self._known[mask] = found
         return found
 
-    def violated(self, vertices: list[int], values: Floats, size: int, clock: Clock) -> list[Row]:
-        """Sets of up to `size` vertices whose values add up to more than their rank, one for each vertex at most."""
+    def violated(self, vertices: list[int], values: Floats, size: int, clock: Clock, overlap: bool) -> list[Row]:
+        """Sets of up to `size` vertices whose values add up to more than their rank.
+
+        One grown from each vertex; without overlap from those only that are in none yet.
+        """
         if len(self._known) > REMEMBERED:
             self._known = {0: 0}
         value = {v: x for v, x in zip(vertices, values.tolist(), strict=True) if FRACTIONAL < x < 1 - FRACTIONAL}
@@ -56,8 +59,8 @@ class Ranks:
             row = None if done >> v & 1 else self._grown(v, value, support, size)
             if row:
                 found.append(row)
-                done |= row[0]
-        return found
+                done |= 0 if overlap else row[0]
+        return list(dict.fromkeys(found))
 
     def _grown(self, first: int, value: dict[int, float], support: int, size: int) -> Row | None:
         chosen, rank, total, around = 1 << first, 1, value[first], self.graph[first] & support

@@ -25,8 +25,9 @@ __all__ = ["Clock", "Graph", "Independent", "independent_set", "members"]
 SMALL = 40
 """Vertices up to which no linear programme is solved within a search: chosen for time."""
 
-RANK_SIZES = (12, 20, 28)
-"""Vertices of the sets whose ranks become rows: larger ones when smaller ones gain too little. Chosen for time."""
+RANK_SIZES = ((12, False), (20, False), (20, True), (28, True))
+"""Vertices of the sets whose ranks become rows, and whether they may overlap: larger and more of them when few gain too
+little. Chosen for time."""
 
 GAIN = 0.05
 """What a round of rows must gain for another one of that size: chosen for time."""
@@ -116,7 +117,8 @@ class _Search:
             self.best = max(self.best, cover.rounded, key=int.bit_count)
             more: list[Row] = []
             while sizes and not more and not self.settled:
-                more = ranks.violated(cover.vertices, cover.values, sizes[0], self.clock)
+                size, overlap = sizes[0]
+                more = ranks.violated(cover.vertices, cover.values, size, self.clock, overlap)
                 if not more:
                     sizes.pop(0)
             if not more:
