@@ -24,6 +24,9 @@ except ImportError:
 
 REPEATS = 3
 CASES = [(2, 100, 0.1), (2, 300, 0.1), (2, 300, 0.06), (3, 200, 0.3), (3, 300, 0.25), (5, 200, 0.6), (8, 120, 1.0)]
+LARGE_CASES = [(2, 1000, 0.0437), (2, 2000, 0.0399), (2, 3000, 0.0252)]
+"""Of the plane, with six, ten and six others too close to each on the average: a clique a row only."""
+
 NETWORKX_CASES = [(2, 100, 0.3), (3, 100, 0.5)]
 
 
@@ -88,12 +91,15 @@ def main() -> None:
         compare(by_edges, *case)
         if nx is not None:
             compare(by_cliques, *case)
+    for case in LARGE_CASES if nx is not None else ():
+        compare(by_cliques, *case)
     if nx is None:
         print("networkx is absent: pip install networkx for the other peers")
     for case in NETWORKX_CASES if nx is not None else ():
         compare(by_networkx, *case)
-    taken, _ = seconds(lambda: vc_groupsort(784, [1000] * 10).bound)
-    print(f"vc_groupsort of 10^4 neurons: {taken:.2f} s")
+    for widths in ([1000] * 10, [64] * 1000):
+        taken, _ = seconds(lambda widths=widths: vc_groupsort(784, widths).bound)
+        print(f"vc_groupsort of {len(widths)} layers of {widths[0]} neurons: {taken:.2f} s")
 
 
 if __name__ == "__main__":

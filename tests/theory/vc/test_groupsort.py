@@ -134,6 +134,22 @@ def test_equal_pieces_allow_most(points, n, pieces):
     assert 2 ** float(log2_affine_pieces(points, n, pieces)) == pytest.approx(best)
 
 
+@pytest.mark.parametrize(("each", "more"), [(7, 5), (4, 1), (100, 0)])
+def test_rough_counts_of_many_pieces_are_above_the_exact_ones(each, more):
+    pieces, n = 2**130, 3
+    points = each * pieces + more
+    with mpmath.workdps(80):
+
+        def cover(count):
+            return mpmath.log(2 * binomial_sum(count - 1, n), 2)
+
+        exact = min(points, (pieces - more) * cover(each) + more * cover(each + 1))
+        fine, coarse = (log2_affine_pieces(points, n, pieces, rough) for rough in (False, True))
+        assert exact <= mpmath.mpf(float(fine)) * (1 + mpmath.mpf(2) ** -40)
+        assert certainly_le(fine, coarse * (1 + enclosure(2) ** -40)) and certainly_le(coarse, points)
+        assert float(coarse) <= 2 * exact
+
+
 @pytest.mark.parametrize(
     ("lines", "n", "expected"), [(1, 2, 2), (2, 2, 4), (3, 2, 7), (4, 2, 11), (4, 3, 15), (5, 1, 6)]
 )
@@ -161,8 +177,8 @@ def test_largest_roots(scale, shift):
 
 def test_largest_roots_beyond_float():
     """N <= 2^k log2(N): roots of many digits, below and above the point where rounding up begins."""
-    for k in (100, 2000):
-        found = largest_root(lambda points, k=k: (enclosure(points).log() * 2**k) - points, 1 << k)
+    for k, start in ((100, 1 << 100), (2000, 1 << 2000), (2000, 2), (9000, 2)):
+        found = largest_root(lambda points, k=k: (enclosure(points).log() * 2**k) - points, start)
         with mpmath.workprec(3 * k):
             assert mpmath.mpf(2) ** k * mpmath.log(found + 1) < found + 1
             below = found - found // 2**190
