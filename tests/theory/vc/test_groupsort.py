@@ -9,11 +9,12 @@ from itertools import combinations, pairwise, product
 import mpmath
 import numpy as np
 import pytest
+from flint import ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from theory.intervals import certainly_le, enclosure
+from theory.intervals import certainly_le, enclosure, endpoints
 from theory.vc import (
     generalization_gap,
     growth_bound,
@@ -138,15 +139,16 @@ def test_equal_pieces_allow_most(points, n, pieces):
 def test_rough_counts_of_many_pieces_are_above_the_exact_ones(each, more):
     pieces, n = 2**130, 3
     points = each * pieces + more
-    with mpmath.workdps(80):
+    with mpmath.workdps(80), ctx.workprec(256):
 
         def cover(count):
             return mpmath.log(2 * binomial_sum(count - 1, n), 2)
 
         exact = min(points, (pieces - more) * cover(each) + more * cover(each + 1))
         fine, coarse = (log2_affine_pieces(points, n, pieces, rough) for rough in (False, True))
-        assert exact <= mpmath.mpf(float(fine)) * (1 + mpmath.mpf(2) ** -40)
-        assert certainly_le(fine, coarse * (1 + enclosure(2) ** -40)) and certainly_le(coarse, points)
+        lower, upper = endpoints(fine)
+        assert exact <= mpmath.mpf(upper.numerator) / upper.denominator
+        assert lower <= endpoints(coarse)[1] and endpoints(coarse)[0] <= points
         assert float(coarse) <= 2 * exact
 
 
