@@ -25,6 +25,10 @@ EXACT_CELLS = 32
 """So many steepest cells have their gradients computed exactly: chosen for time. More of them keep the enclosure of
 float64."""
 
+LOOSE_CELLS = 4096
+"""So many are taken exactly where rounding hides even the size of the constant, as of subnormal weights before large
+ones: chosen for time, seconds."""
+
 FAINT = 1e-140
 """Norms below it are computed exactly, of however many cells: `UNDERFLOW` would make up much of their enclosure."""
 
@@ -105,7 +109,8 @@ def _steepest(plan: Plan, cells: AnyCells) -> tuple[float, float, Piece]:
     maps, errors = affine_maps(plan, cells.cell_minus.view)
     lower, upper = norm_enclosures(maps[:, :, 1:], np.sqrt((errors**2).sum(axis=1)) * BOUND_SLACK)
     near = np.flatnonzero(upper >= lower.max())
-    if len(near) <= EXACT_CELLS or upper.max() < FAINT or plan.network.exact is not None:
+    loose = lower.max() < upper.max() / 2 and len(near) <= LOOSE_CELLS
+    if len(near) <= EXACT_CELLS or upper.max() < FAINT or loose or plan.network.exact is not None:
         lower, upper = (
             np.array(ends) for ends in zip(*(_exact_norm(plan, cells, i) for i in near.tolist()), strict=True)
         )

@@ -210,3 +210,21 @@ def test_norms_are_enclosed(m, n, seed, size):
         assert roots[-1] >= squares[0]
         assert roots[-1] <= squares[1]
         assert high - low <= 1e-12 * high
+
+
+def test_subnormal_weights_before_large_ones_have_tight_constants():
+    """Bounds that rounding would leave at 0 and 1e-74; scaling all values by a power of two scales the constant."""
+    first = np.array(
+        [[2.12e-314, -6.79e-315], [-1.87e-314, -6.71e-314], [5.86e-314, 6.88e-314], [1.61e-314, -8.15e-314]]
+    )
+    second = np.array([[1.1e90, -4.7e89, -1.8e90, 1.2e90], [-7.3e89, -6.3e89, 4.3e89, 9.4e89]])
+    biases = [np.array([-5.3e-315, 4.7e-315, -1.5e-314, -4.0e-315]), np.array([5e-324, 0.0]), np.zeros(1)]
+
+    def constant(exponent):
+        scaled = [np.ldexp(bias, exponent) for bias in biases]
+        weights = [np.ldexp(first, exponent), second, np.array([[1.0, -1.0]])]
+        return lipschitz_constant(weights, scaled, activation="relu")
+
+    small, large = constant(0), constant(1000)
+    assert 0 < small.lower <= small.value <= small.upper <= small.lower * (1 + 1e-9)
+    assert small.value == pytest.approx(np.ldexp(large.value, -1000), rel=1e-9, abs=0)
