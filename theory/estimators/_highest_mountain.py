@@ -15,7 +15,7 @@ from theory.hmf import HighestMountain, MulticlassHighestMountain
 
 
 class HighestMountainClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """The nearest neighbour's class, and exactly how far a point can move before it changes.
+    """The nearest neighbour's class, and how far a point can move before it changes: no bound, the distance itself.
 
     Béthune et al., Definitions 1, 3 and 4, and Corollary 3 (amended). Nothing is learnt but the points: of the
     classifiers that are right on all of them, none has a greater least robustness radius.
@@ -67,7 +67,10 @@ class HighestMountainClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         return self.classes_[(index > 0).astype(np.int64) if len(self.classes_) == 2 else index]
 
     def certified_radius(self, X: ArrayLike) -> Floats:  # noqa: N803
-        """How far every point may move before its label changes, (m,), in the unit of the data: exact."""
+        """How far every point may move before its label changes, (m,), in the unit of the data.
+
+        The distance itself, as accurate as values of `theory.HighestMountain`: rounding may leave it a little above.
+        """
         mountain, points = self._at(X)
         return np.abs(mountain.certificate(points).value)
 

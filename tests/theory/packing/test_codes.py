@@ -293,3 +293,33 @@ def test_sections_of_barnes_and_walls_lattice() -> None:
         assert kept.sum() <= SHELLS[n][1][0][1]
         if n in (15, 14, 13, 11, 10, 9):
             assert kept.sum() == SHELLS[n][1][0][1]
+
+
+def test_shells_of_coxeter_and_todd() -> None:
+    """K12: six Eisenstein integers a + b w, classes modulo 2 in the hexacode; Conway and Sloane, chapter 7, section 8.
+
+    No two nearer than norm 4, as the code has words of weight 4 and 6 alone.
+    """
+    classes = [{}, {}, {}, {}]  # of F4 = {0, 1, w, w + 1}: how many Eisenstein integers of each norm a^2 - a b + b^2
+    for a, b in itertools.product(range(-4, 5), repeat=2):
+        counts, norm = classes[a % 2 + 2 * (b % 2)], a * a - a * b + b * b
+        counts[norm] = counts.get(norm, 0) + 1
+
+    def product(x: int, y: int) -> int:
+        powers = [1, 2, 3]
+        return powers[(powers.index(x) + powers.index(y)) % 3] if x and y else 0
+
+    def word(a: int, b: int, c: int) -> list[int]:
+        return [a, b, c, *(product(product(a, x), x) ^ product(b, x) ^ c for x in (1, 2, 3))]
+
+    words = [word(*letters) for letters in itertools.product(range(4), repeat=3)]
+    assert sorted({6 - each.count(0) for each in words}) == [0, 4, 6]
+    shells: dict[int, int] = {}
+    for each in words:
+        norms = {0: 1}
+        for letter in each:
+            norms = times(norms, classes[letter], 8)
+        shells = added((1, shells), (1, norms))
+    assert shells[0] == 1 and not any(shells.get(norm) for norm in (1, 2, 3))
+    for norm, count in SHELLS[12][1]:
+        assert shells[int(4 * norm)] == count

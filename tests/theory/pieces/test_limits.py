@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
+from tests.theory.pieces.networks import random_network
 from theory.pieces import PieceLimitExceeded, count_pieces, enumerate_pieces, lipschitz_constant, piece_bound
 from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_plan
@@ -20,12 +21,6 @@ from theory.pieces._witness import clear_signs, exact_signs, most_cells, proved_
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 ACTIVATIONS = ["groupsort2", "relu"]
 NUMBERS = st.sampled_from([-1.0, -0.5, 0.0, 0.1, 0.3, 1.0, 1.0 + 2.0**-52, 5e-324, 1e-160])
-
-
-def random_network(sizes, seed, bias=0.3):
-    rng = np.random.default_rng(seed)
-    weights = [rng.normal(size=(b, a)) * np.sqrt(2 / a) for a, b in pairwise(sizes)]
-    return weights, [bias * rng.normal(size=b) for b in sizes[1:]]
 
 
 @st.composite

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from math import comb
 
 import numpy as np
@@ -10,18 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.theory.pieces.networks import random_network
 from theory.pieces import _balls, count_pieces, enumerate_pieces
 from theory.pieces._network.domain import read_domain
 from theory.pieces._rays import CLEAR, highest, shot
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 ACTIVATIONS = ["groupsort2", "relu"]
-
-
-def random_network(sizes, seed, bias=0.3):
-    rng = np.random.default_rng(seed)
-    weights = [rng.normal(size=(b, a)) * np.sqrt(2 / a) for a, b in pairwise(sizes)]
-    return weights, [bias * rng.normal(size=b) for b in sizes[1:]]
 
 
 def patterns(network, box, activation):

@@ -12,18 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
+from tests.theory.pieces.networks import random_network
 from theory import Box
 from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 NUMBERS = st.sampled_from([-1.0, -0.5, 0.0, 0.1, 0.3, 1.0, 1.0 + 2.0**-52, 2.0**60, 1e-160])
 EXACT = st.one_of(NUMBERS, st.integers(-3, 3), st.fractions(-1, 1, max_denominator=7))
-
-
-def random_network(sizes, seed, bias=0.3):
-    rng = np.random.default_rng(seed)
-    weights = [rng.normal(size=(b, a)) * np.sqrt(2 / a) for a, b in pairwise(sizes)]
-    return weights, [bias * rng.normal(size=b) for b in sizes[1:]]
 
 
 @st.composite
