@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from theory import hmf, intervals, losses, packing, pieces, risk, sets, shapes, transport, vc
+from theory import hmf, intervals, losses, norms, packing, pieces, risk, sets, shapes, transport, vc
 from theory.losses import BCE, Hinge
 
-SUBJECTS = (hmf, intervals, losses, packing, pieces, risk, sets, shapes, transport, vc)
+SUBJECTS = (hmf, intervals, losses, norms, packing, pieces, risk, sets, shapes, transport, vc)
 # `theory.estimators` have the door of scikit-learn, whose conventions they keep.
 FACES = ("theory", *(subject.__name__ for subject in SUBJECTS))
 
@@ -64,6 +64,7 @@ class Entrance:
 
 MADE_BY: dict[str, str] = {
     "Certificate": "HighestMountain.certificate",
+    "NormBounds": "conv_bound",
     "PackingBounds": "packing_bounds",
     "PackingNumber": "packing_number",
     "PaperBounds": "paper_margin_vc_bounds",
@@ -117,6 +118,7 @@ def entrances() -> list[Entrance]:
         *_domains(),
         *_networks(),
         *_dimensions(),
+        *_layers(),
         *_enclosures(),
     ]
 
@@ -358,6 +360,46 @@ def _dimensions() -> list[Entrance]:
         _entrance(vc.sample_complexity, vc=("whole", 3), epsilon=share, delta=share, agnostic=("flag", False)),
         _entrance(vc.generalization_gap, vc=("whole", 3), samples=("whole", 64), delta=share),
         _entrance(vc.binomial_sum, top=("whole", 6), terms=("whole", 2)),
+    ]
+
+
+def _layers() -> list[Entrance]:
+    kernel: tuple[Kind, Any] = ("numbers", [[[1.0, 0.5], [-0.25, 2.0]], [[0.0, 1.0], [1.0, 0.125]]])
+    one: tuple[Kind, Any] = ("whole", 1)
+    order: tuple[Kind, Any] = ("number", 2.0)
+    taps: dict[str, tuple[Kind, Any]] = {"kernel": ("places", [[[1.0, 0.5]]])}
+    pool: dict[str, tuple[Kind, Any]] = {"kind": ("word", "l2"), "window": ("whole", 2)}
+    return [
+        _entrance(
+            norms.conv_bound,
+            also=(OverflowError,),
+            kernel=kernel,
+            stride=one,
+            padding=one,
+            dilation=one,
+            groups=one,
+            padding_mode=("word", "circular"),
+            size=("whole", 4),
+            tolerance=("number", 0.125),
+        ),
+        _entrance(
+            norms.conv_bound, name="conv_bound(order)", also=(OverflowError,), extended=True, order=order, **taps
+        ),
+        _entrance(norms.pool_bound, kind=("word", "max"), window=("whole", 3), stride=one, dilation=one, axes=one),
+        _entrance(norms.pool_bound, name="pool_bound(order)", extended=True, order=order, **pool),
+        _entrance(norms.activation_slopes, activation=("word", "leaky_relu"), negative_slope=("number", 0.25)),
+        _entrance(
+            norms.softmax_lipschitz,
+            also=(OverflowError,),
+            temperature=("number", 0.5),
+        ),
+        _entrance(
+            norms.softmax_lipschitz,
+            name="softmax_lipschitz(p, q)",
+            extended=True,
+            p=("number", 2.0),
+            q=("number", 1.5),
+        ),
     ]
 
 

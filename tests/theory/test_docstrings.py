@@ -17,8 +17,8 @@ import theory
 
 ROOT = Path(theory.__file__).parent
 
-FACES = ("theory", *(f"theory.{name}" for name in ("estimators", "hmf", "intervals", "losses", "packing", "pieces")))
-FACES += tuple(f"theory.{name}" for name in ("risk", "sets", "shapes", "transport", "vc"))
+FACES = ("theory", *(f"theory.{name}" for name in ("estimators", "hmf", "intervals", "losses", "norms", "packing")))
+FACES += tuple(f"theory.{name}" for name in ("pieces", "risk", "sets", "shapes", "transport", "vc"))
 
 NOT_YET: tuple[str, ...] = ()
 """Subjects whose docstrings are not of this form yet."""

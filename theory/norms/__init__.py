@@ -1,0 +1,12 @@
+"""Lipschitz constants of layers, certified from their weights: what a network's constant is made of.
+
+Constants multiply along a chain, add in sums (x + f(x)), and add in squares where parts that see the same input are
+concatenated (Béthune et al., Section 2.3). Bounds hold for the weights as they are; floats mean their exact value.
+"""
+
+from theory.norms._activations import activation_slopes
+from theory.norms._convolution import NormBounds, conv_bound
+from theory.norms._pooling import pool_bound
+from theory.norms._softmax import softmax_lipschitz
+
+__all__ = ["NormBounds", "activation_slopes", "conv_bound", "pool_bound", "softmax_lipschitz"]
