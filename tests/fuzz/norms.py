@@ -77,7 +77,7 @@ def convolutions(rng: Rng) -> None:
 def pools(rng: Rng) -> None:
     """A pixel that stands out changes as many windows as hold it; averages are convolutions written out."""
     window, stride = ([whole(rng, 1, 4) for _ in range(2)] for _ in range(2))
-    size = [2 * w + s * whole(rng, 2, 3) for w, s in zip(window, stride, strict=True)]  # room for all windows of a pixel
+    size = [2 * w + s * whole(rng, 2, 3) for w, s in zip(window, stride, strict=True)]
     kind, order = pick(rng, ["max", "l2", "average"]), pick(rng, [1, 2, inf])
     found = pool_bound(kind, window, stride=stride, order=order)
     assert 0 < found.lower <= found.upper
