@@ -2,13 +2,12 @@
 the weights alone, differentiated exactly.
 
 A network is z_1 = W_1 x + b_1, z_i = W_i s(z_{i-1}) + b_i, f = z_k, with s = GroupSort2 unless another activation
-is named. A gate of GroupSort2 pairs coordinate i with coordinate i + w/2; the paper pairs 2i with 2i + 1 (Section
-2.3), which is the same network with its hidden coordinates reordered. Inputs, biases and outputs share one unit
-(pixels in Figure 1).
+is named. A gate of GroupSort2 sorts the coordinates 2j and 2j + 1 into (min, max), as in the paper (Section 2.3), in
+`theory.pieces` and in deel-torchlip. Inputs, biases and outputs share one unit (pixels in Figure 1).
 """
 
 from checks.networks._activations import ACTIVATIONS, Activation
-from checks.networks._lipschitz import LipschitzNetwork
+from checks.networks._network import LipschitzNetwork
 from checks.networks._singular_values import SingularBounds, singular_bounds
 
 __all__ = ["ACTIVATIONS", "Activation", "LipschitzNetwork", "SingularBounds", "singular_bounds"]

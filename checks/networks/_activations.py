@@ -1,7 +1,7 @@
 """What stands between the layers of a network: evaluated, differentiated, and applied to exact rationals.
 
 Each is 1-Lipschitz and piecewise linear. Forward gives the values (p, w) and which piece is active; backward takes
-gradients (p, w) in the values to gradients in what went in; exact maps integer rows (value, derivatives...).
+gradients (..., p, w) in the values to gradients in what went in; exact maps integer rows (value, derivatives...).
 """
 
 from __future__ import annotations
@@ -51,29 +51,30 @@ class Activation(ABC):
 
 
 class GroupSort2(Activation):
-    """(min, max) of the coordinates i and i + w/2; the pieces (p, w/2) say which gates swap."""
+    """(min, max) of the coordinates 2j and 2j + 1; the pieces (p, w/2) say which gates swap."""
 
     even = True
 
     def forward(self, z: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-        (a, b), values = _halves(z), np.empty_like(z)
-        low, high = _halves(values)
+        (a, b), values = _sides(z), np.empty_like(z)
+        low, high = _sides(values)
         np.minimum(a, b, out=low)
         np.maximum(a, b, out=high)
         return values, a > b
 
     def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
-        low, high = _halves(gradient)
-        return np.concatenate([np.where(piece, high, low), np.where(piece, low, high)], axis=-1)
+        (low, high), before = _sides(gradient), np.empty_like(gradient)
+        a, b = _sides(before)
+        a[...], b[...] = np.where(piece, high, low), np.where(piece, low, high)
+        return before
 
     def gap(self, z: Floats) -> Floats:
-        a, b = _halves(z)
+        a, b = _sides(z)
         return np.abs(a - b).min(axis=-1)
 
     def exact(self, rows: Rows, creases: bool = False) -> Rows:
-        half = len(rows) // 2
-        gates = [_ordered(pair, i, creases) for i, pair in enumerate(zip(rows[:half], rows[half:], strict=True))]
-        return [low for low, _ in gates] + [high for _, high in gates]
+        gates = [_ordered(pair, i, creases) for i, pair in enumerate(zip(rows[0::2], rows[1::2], strict=True))]
+        return [row for gate in gates for row in gate]
 
 
 class FullSort(Activation):
@@ -84,8 +85,8 @@ class FullSort(Activation):
         return np.take_along_axis(z, order, axis=-1), order
 
     def backward(self, gradient: Floats, piece: NDArray[Any]) -> Floats:
-        before = np.empty(piece.shape)
-        np.put_along_axis(before, piece, gradient, axis=-1)
+        before = np.empty(gradient.shape)
+        np.put_along_axis(before, np.broadcast_to(piece, gradient.shape), gradient, axis=-1)
         return before
 
     def gap(self, z: Floats) -> Floats:
@@ -117,10 +118,9 @@ class ReLU(Activation):
 ACTIVATIONS: dict[str, Activation] = {"groupsort2": GroupSort2(), "fullsort": FullSort(), "relu": ReLU()}
 
 
-def _halves(z: Floats) -> tuple[Floats, Floats]:
-    """Views of the first and the last coordinates, half of them each: quicker than np.split."""
-    half = z.shape[-1] // 2
-    return z[..., :half], z[..., half:]
+def _sides(z: Floats) -> tuple[Floats, Floats]:
+    """Views of the coordinates 2j and of the coordinates 2j + 1."""
+    return z[..., 0::2], z[..., 1::2]
 
 
 def _ordered(pair: tuple[list[int], list[int]], gate: int, creases: bool) -> list[list[int]]:

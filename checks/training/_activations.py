@@ -1,7 +1,8 @@
 """Activations of batches (..., w, p) in torch, with what their backward pass needs.
 
 With u = (a + b)/sqrt2 and v = (a - b)/sqrt2, GroupSort2 is (u, |v|) up to fixed rotations, which the matrices
-around it absorb: in this turned basis it is an absolute value on half of the coordinates.
+around it absorb: in this turned basis it is an absolute value on the last half of the coordinates. Only here has gate
+j the coordinates j and j + w/2; in the network that comes out it has 2j and 2j + 1, as everywhere else.
 """
 
 from __future__ import annotations
@@ -48,7 +49,13 @@ class _Fold(Gate):
 
     def turns(self, width: int) -> tuple[Floats, Floats]:
         eye = np.eye(width // 2) / math.sqrt(2.0)
-        return np.block([[eye, eye], [eye, -eye]]), np.block([[eye, -eye], [eye, eye]])
+        plus, minus = np.hstack([eye, eye]), np.hstack([eye, -eye])
+        return _interleaved(plus, minus), _interleaved(minus, plus)
+
+
+def _interleaved(even: Floats, odd: Floats) -> Floats:
+    """Rows 2j from one, rows 2j + 1 from the other."""
+    return np.stack([even, odd], axis=1).reshape(-1, even.shape[1])
 
 
 class _Sort(Gate):

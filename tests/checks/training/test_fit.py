@@ -12,7 +12,7 @@ import torch
 
 from checks import store
 from checks._resume.sources import Sources, trees
-from checks.networks import _lipschitz
+from checks.networks import _passes
 from checks.training import TrainingConfig, _dispatch, _fit, _jobs, fit, fit_cached, fit_many
 from checks.training._backward import gradients, revive
 from checks.training._products import Scratch
@@ -133,7 +133,7 @@ def test_idle_gates_are_revived_and_others_left(samples) -> None:
     revive(run.layout, run.state, run.x.mT[None], torch.tensor([True]))
     assert abs(bias[4].item()) < 1.0
     assert bias[5:8].count_nonzero() == 0
-    swaps = _lipschitz._forward(run.network(0), samples[0])[1][0].mean(axis=0)
+    swaps = _passes.forward(run.network(0), samples[0])[1][0].mean(axis=0)
     assert swaps.min() > 0.0 and swaps.max() < 1.0
 
 

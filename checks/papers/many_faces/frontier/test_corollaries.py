@@ -301,10 +301,10 @@ def max_min_network(positive, negative):
 
     from checks.networks import LipschitzNetwork
 
-    pairs = [(a, b) for b in negative for a in positive]  # a gate joins rows i and i + 2: the same a, both b's
+    pairs = [(a, b) for a in positive for b in negative]  # a gate joins rows 2j and 2j + 1: the same a, both b's
     units = [(a - b) / np.linalg.norm(a - b) for a, b in pairs]
     first = np.array(units) / 2, np.array([-u @ (a + b) / 4 for u, (a, b) in zip(units, pairs, strict=True)])
-    minima = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0]]), np.zeros(2)
+    minima = np.array([[1.0, 0, 0, 0], [0, 0, 1.0, 0]]), np.zeros(2)
     maximum = np.array([[0.0, 1.0]]), np.zeros(1)
     weights, biases = zip(first, minima, maximum, strict=True)
     return LipschitzNetwork(weights, biases)

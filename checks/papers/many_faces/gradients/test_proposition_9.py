@@ -46,14 +46,14 @@ def backward(network, points):
 
     inputs, swaps = [np.asarray(points, dtype=float)], []
     for weight, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
-        top, bottom = np.split(inputs[-1] @ weight.T + bias, 2, axis=1)
-        swaps.append(top > bottom)
-        inputs.append(np.concatenate([np.minimum(top, bottom), np.maximum(top, bottom)], axis=1))
+        pairs = (inputs[-1] @ weight.T + bias).reshape(len(inputs[-1]), -1, 2)
+        swaps.append(pairs[..., 0] > pairs[..., 1])
+        inputs.append(np.sort(pairs, axis=-1).reshape(len(pairs), -1))
     upward, gradients = np.ones((len(inputs[0]), 1)), []
     for weight, swap in zip(network.weights[:0:-1], swaps[::-1], strict=True):
         gradients.append(upward)
-        low, high = np.split(upward @ weight, 2, axis=1)
-        upward = np.concatenate([np.where(swap, high, low), np.where(swap, low, high)], axis=1)
+        pairs = (upward @ weight).reshape(len(upward), -1, 2)
+        upward = np.where(swap[..., None], pairs[..., ::-1], pairs).reshape(len(pairs), -1)
     return inputs, [*gradients, upward][::-1]
 
 

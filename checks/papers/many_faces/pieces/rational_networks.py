@@ -55,17 +55,6 @@ def network(weights: Iterable[Any], biases: Iterable[Any] | None = None) -> Gate
     return GateNetwork(matrices, tuple(tuple(map(Fraction, bias)) for bias in biases))
 
 
-def paired(halves: Any) -> tuple[list[Any], list[Any]]:
-    """The same function as a `checks.networks.LipschitzNetwork`, whose gates pair j and j + w/2: weights and biases."""
-    import numpy as np
-
-    orders = [np.arange(len(bias)).reshape(2, -1).T.ravel() for bias in halves.biases[:-1]]
-    before = [np.arange(halves.dimension), *orders]
-    after = [*orders, np.arange(len(halves.biases[-1]))]
-    weights = [w[np.ix_(rows, columns)] for w, rows, columns in zip(halves.weights, after, before, strict=True)]
-    return weights, [bias[rows] for bias, rows in zip(halves.biases, after, strict=True)]
-
-
 NETWORK = {
     "affine(A, c, x)": "[dot(row, x) + t for row, t in zip(A, c)]",
     "sort2(z)": "[t for i in range(len(z) / 2) for t in [min(z[2*i], z[2*i + 1]), max(z[2*i], z[2*i + 1])]]",

@@ -15,7 +15,6 @@ from checks.papers.many_faces.pieces.rational_networks import (
     NETWORK,
     enumerate_cells,
     network,
-    paired,
     small_networks,
     used,
 )
@@ -96,15 +95,15 @@ def test_cells_that_meet_in_a_point_are_two_regions():
     assert (pieces.affine_maps, pieces.regions) == (5, 6)
 
 
-def test_the_adapter_keeps_the_function():
+def test_it_is_the_function_of_a_network_of_floats():
     generator = np.random.default_rng(0)
     weights = [generator.normal(size=shape) for shape in ((6, 2), (4, 6), (1, 4))]
-    halves = LipschitzNetwork(weights, [generator.normal(size=len(w)) for w in weights])
-    net = network(*paired(halves))
+    floats = LipschitzNetwork(weights, [generator.normal(size=len(w)) for w in weights])
+    net = network(floats.weights, floats.biases)
     scope = scope_of({"given": {name: exact(value) for name, value in net.data.items()}, "define": NETWORK})
     for point in generator.normal(size=(5, 2)).tolist():
         exact_point = [F(value) for value in point]
-        assert evaluate("f(x)", scope | {"x": exact_point}) == halves.exact_piece(exact_point)[0]
+        assert evaluate("f(x)", scope | {"x": exact_point}) == floats.exact_piece(exact_point)[0]
 
 
 @pytest.mark.parametrize("depth", [1, 2, 5])
