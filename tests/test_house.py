@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("theory", "checks", "reports", "tests")
 """Each imports from those before it, and from itself."""
 
-SUBJECTS = ("hmf", "packing", "pieces", "risk", "transport", "vc")
+SUBJECTS = ("hmf", "norms", "packing", "pieces", "risk", "transport", "vc")
 """Of theory. What they share is below them: the modules and `sets`; `estimators` are above them."""
 
 ROOMS = ("checks.drawing", "checks.networks", "checks.training", "checks.papers")

@@ -11,7 +11,7 @@ import numpy as np
 
 from tests.fuzz.draws import Rng, chance, pick, whole
 from tests.fuzz.targets import target
-from theory.norms import NormBounds, activation_slopes, conv_bound, pool_bound, softmax_lipschitz
+from theory.norms import NormBounds, activation_slopes, conv_bound, matrix_bound, pool_bound, softmax_lipschitz
 
 
 def smaller(found: NormBounds) -> NormBounds:
@@ -66,11 +66,30 @@ def convolutions(rng: Rng) -> None:
     how = {"stride": stride, "padding": pad, "dilation": dilation, "padding_mode": mode, "order": order}
     true = np.linalg.norm(written_out(kernel, size, windows(size, taps, stride, pad, dilation, mode)), order)
     free, sized = conv_bound(kernel, **how), conv_bound(kernel, **how, size=size)
-    assert true <= min(free.upper, sized.upper) * (1 + 1e-12) and sized.upper <= free.upper * (1 + 0.02)
+    assert true <= min(free.upper, sized.upper) * (1 + 1e-12) and sized.upper <= free.upper * (1 + 1e-6)
     exponent = whole(rng, -1000, 900)
     moved = conv_bound(np.ldexp(kernel, exponent), **how)
     if (np.ldexp(np.ldexp(kernel, exponent), -exponent) == kernel).all():
         assert moved.lower <= ldexp(free.upper, exponent) and ldexp(free.lower, exponent) <= moved.upper
+
+
+@target(matrix_bound, breaks={"matrix_bound": smaller})
+def matrices(rng: Rng) -> None:
+    """Against mpmath's singular values, of matrices almost orthogonal, of low rank, of one row, of any scale."""
+    rows, columns = whole(rng, 1, 5), whole(rng, 1, 5)
+    entries = rng.normal(size=(rows, columns))
+    if chance(rng, 0.3):
+        entries = np.outer(entries[:, 0], entries[0])
+    if chance(rng, 0.3):
+        entries = np.linalg.qr(entries)[0]
+    if chance(rng, 0.3):
+        entries = np.round(entries)
+    entries = np.ldexp(entries, whole(rng, -1070, 1000))
+    found = matrix_bound(entries)
+    with mpmath.workdps(50):
+        true = max(mpmath.svd_r(mpmath.matrix(entries.tolist()), compute_uv=False)) if entries.any() else mpmath.mpf(0)
+        assert found.lower <= true * (1 + mpmath.mpf(10) ** -40) and true * (1 - mpmath.mpf(10) ** -40) <= found.upper
+        assert found.upper - found.lower <= true * mpmath.mpf(10) ** -9 + mpmath.mpf(2) ** -1070
 
 
 @target(pool_bound, breaks={"pool_bound": smaller})

@@ -368,6 +368,7 @@ def _layers() -> list[Entrance]:
     one: tuple[Kind, Any] = ("whole", 1)
     order: tuple[Kind, Any] = ("number", 2.0)
     taps: dict[str, tuple[Kind, Any]] = {"kernel": ("places", [[[1.0, 0.5]]])}
+    row: dict[str, tuple[Kind, Any]] = {"matrix": ("places", [[1.0, 2.0]])}
     pool: dict[str, tuple[Kind, Any]] = {"kind": ("word", "l2"), "window": ("whole", 2)}
     return [
         _entrance(
@@ -387,6 +388,10 @@ def _layers() -> list[Entrance]:
         ),
         _entrance(norms.pool_bound, kind=("word", "max"), window=("whole", 3), stride=one, dilation=one, axes=one),
         _entrance(norms.pool_bound, name="pool_bound(order)", extended=True, order=order, **pool),
+        _entrance(norms.matrix_bound, also=(OverflowError,), matrix=("numbers", [[1.0, 0.5], [-0.25, 2.0]])),
+        _entrance(
+            norms.matrix_bound, name="matrix_bound(order)", extended=True, matrix=("places", [[1.0, 2.0]]), order=order
+        ),
         _entrance(norms.activation_slopes, activation=("word", "leaky_relu"), negative_slope=("number", 0.25)),
         _entrance(
             norms.softmax_lipschitz,

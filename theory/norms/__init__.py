@@ -5,8 +5,10 @@ concatenated (Béthune et al., Section 2.3). Bounds hold for the weights as they
 """
 
 from theory.norms._activations import activation_slopes
-from theory.norms._convolution import NormBounds, conv_bound
+from theory.norms._bounds import NormBounds
+from theory.norms._convolution import conv_bound
+from theory.norms._matrix import matrix_bound
 from theory.norms._pooling import pool_bound
 from theory.norms._softmax import softmax_lipschitz
 
-__all__ = ["NormBounds", "activation_slopes", "conv_bound", "pool_bound", "softmax_lipschitz"]
+__all__ = ["NormBounds", "activation_slopes", "conv_bound", "matrix_bound", "pool_bound", "softmax_lipschitz"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -12,13 +11,14 @@ from numpy.typing import ArrayLike
 
 from theory._entries import shown
 from theory._input import finite_number, real_array, whole_number
-from theory._results import Shown
 from theory._scales import outwards
 from theory._types import Floats
 from theory.intervals import lower_float, upper_float
-from theory.norms._largest import UNIT
-from theory.norms._padding import MOST_AXES, PADDINGS, copies, for_axes, norm_order, root
+from theory.norms._bounds import NormBounds
+from theory.norms._matrix import largest_sum, matrix_bound
+from theory.norms._padding import MOST_AXES, PADDINGS, copies, for_axes, margins, norm_order, root
 from theory.norms._symbol import supremum
+from theory.norms._written_out import written_out
 
 TOLERANCE = 0.01
 """What the grid may cost by default: 32 frequencies an axis for three taps."""
@@ -26,23 +26,11 @@ LARGEST_GRID = 4096
 """Frequencies of an axis at most: chosen for time."""
 
 
-@dataclass(frozen=True)
-class NormBounds(Shown):
-    """lower <= an operator's norm <= upper (Béthune et al., Section 2.3, on layers' norms).
-
-    >>> conv_bound([[[0.0, 3.0]]], order=1)
-    NormBounds(lower=3.0, upper=3.0)
-    """
-
-    lower: float
-    upper: float
-
-
 def conv_bound(
     kernel: ArrayLike,
     *,
     stride: int | Sequence[int] = 1,
-    padding: int | Sequence[int] = 0,
+    padding: int | Sequence[int] | Sequence[tuple[int, int]] = 0,
     dilation: int | Sequence[int] = 1,
     groups: int = 1,
     padding_mode: str = "zeros",
@@ -63,18 +51,18 @@ def conv_bound(
     Args:
         kernel: (outputs, inputs / groups, taps, ...), one to three axes of taps, as torch keeps it. For a transposed
             convolution the same: it is the adjoint of the convolution with its own weights.
-        stride, padding, dilation: of each axis, or one for all, as in torch.
+        stride, padding, dilation: of each axis, or one for all, as in torch; paddings may be pairs, before and after.
         groups: the channels fall into so many, which do not mix.
         padding_mode: zeros, circular, reflect or replicate.
-        size: pixels of an axis, or of each: narrows the bound of paddings that copy pixels, and of circular ones with
-            every pixel's window, whose grid it is. None: any size.
+        size: pixels of an axis, or of each: images of this size alone, whose matrix is looked at where it is small, and
+            whose frequencies are finitely many where every pixel has its circular window. None: any size.
         order: 2 for Euclidean norms, inf for the largest absolute value, 1 for the sum of absolute values.
         tolerance: upper may exceed the supremum by this part; the grid has about 2.2 (k - 1) / sqrt(tolerance / axes)
             frequencies an axis.
 
     Returns:
-        Bounds; lower <= the supremum over all sizes, which large images come near. With a `size` and a circular
-        grid: of that size.
+        Bounds; lower <= the supremum over all sizes, which large images come near. With a `size`, where its matrix is
+        small or its frequencies are finitely many: of that size.
 
     Raises:
         ValueError: what is no kernel, another shape, groups that do not divide the outputs, numbers beyond the limits
@@ -89,10 +77,8 @@ def conv_bound(
     """
     taps = _kernel(kernel, groups)
     axes = taps.ndim - 3
-    strides, paddings, spread = (
-        for_axes(name, value, axes, least)
-        for name, value, least in (("stride", stride, 1), ("padding", padding, 0), ("dilation", dilation, 1))
-    )
+    strides, spread = for_axes("stride", stride, axes, 1), for_axes("dilation", dilation, axes, 1)
+    paddings = margins(padding, axes)
     if padding_mode not in PADDINGS:
         raise ValueError(f"padding_mode={shown(padding_mode)}: choose one of {', '.join(PADDINGS)}")
     sizes = None if size is None else for_axes("size", size, axes, 1)
@@ -109,11 +95,14 @@ def conv_bound(
         raise ValueError(f"order={shown(order)}: choose 1, 2 or inf")
     if kind != 2:
         return _absolute(folded, kind, math.prod(read) if kind == 1 else 1)
+    if sizes is not None:
+        shown_matrix = written_out(taps, sizes, strides, paddings, spread, padding_mode)
+        if shown_matrix is not None:
+            return matrix_bound(shown_matrix)
     whole = padding_mode == "circular" and sizes is not None and _wraps(sizes, strides, spare, paddings)
     grid = [n // s for n, s in zip(sizes, strides, strict=True)] if whole and sizes else None
     found = _spectral(folded, allowed, grid)
-    factor = math.prod(read)
-    return NormBounds(found.lower, upper_float(Fraction(found.upper) * Fraction(root(factor)[1])))
+    return NormBounds(found.lower, upper_float(Fraction(found.upper) * Fraction(root(math.prod(read))[1])))
 
 
 def _kernel(kernel: ArrayLike, groups: int) -> Floats:
@@ -127,9 +116,11 @@ def _kernel(kernel: ArrayLike, groups: int) -> Floats:
     return taps.reshape(parts, taps.shape[0] // parts, *taps.shape[1:])
 
 
-def _wraps(sizes: Sequence[int], strides: Sequence[int], spare: Sequence[int], paddings: Sequence[int]) -> bool:
+def _wraps(
+    sizes: Sequence[int], strides: Sequence[int], spare: Sequence[int], paddings: Sequence[tuple[int, int]]
+) -> bool:
     """Whether every pixel has its window, once: then the convolution is diagonal in the frequencies of its size."""
-    return all(not n % s and 2 * p == gap for n, s, gap, p in zip(sizes, strides, spare, paddings, strict=True))
+    return all(not n % s and sum(p) == gap for n, s, gap, p in zip(sizes, strides, spare, paddings, strict=True))
 
 
 def _polyphase(taps: Floats, strides: Sequence[int], spread: Sequence[int]) -> Floats:
@@ -153,9 +144,7 @@ def _absolute(taps: Floats, order: float, factor: int) -> NormBounds:
     """The largest sum of absolute values that one output (inf), or one input (1), takes part in: exact."""
     kept = 1 if order == math.inf else 2
     rows = np.moveaxis(np.abs(taps), kept, 1).reshape(taps.shape[0] * taps.shape[kept], -1)
-    roughly = rows.sum(axis=1)
-    near = rows[roughly >= roughly.max() * (1 - 4 * rows.shape[1] * UNIT)]
-    most = max(sum(map(Fraction, row)) for row in near.tolist())
+    most = largest_sum(rows)
     return NormBounds(lower_float(most), upper_float(most * factor))
 
 

@@ -19,7 +19,7 @@ FAINT = 2.0**-400
 """Covers what underflows: squares below 2^-800 beside numbers of size 1."""
 
 
-def largest_norm(matrices: NDArray[Any], error: float, known: float = 0.0) -> tuple[float, float]:
+def largest_norm(matrices: NDArray[Any], error: float, known: float = 0.0, close: float = CLOSE) -> tuple[float, float]:
     """(lower, upper): the largest spectral norm among them is between, each matrix known up to `error`.
 
     Below: |A v| for unit vectors v. Above: t is at least |A| if t^2 - A*A has a Cholesky factor; one that is computed
@@ -30,17 +30,19 @@ def largest_norm(matrices: NDArray[Any], error: float, known: float = 0.0) -> tu
         matrices: (m, p, q) with q <= p, entries of size about 1 or less.
         error: in Frobenius' norm.
         known: a lower bound of another part, so that this one's upper bound need not be nearer than that.
+        close: the upper bound is tried at this part above the lower one.
     """
     grams = np.matmul(matrices.conj().transpose(0, 2, 1), matrices)
     sizes = np.linalg.norm(matrices.reshape(len(matrices), -1), axis=1) * (1 + 1e-6)
     slips = _slip(matrices.shape[1]) * sizes**2
     lower = _length(matrices[_guess(grams)])
-    top = max(lower, known) * (1 + CLOSE) + FAINT
+    top = max(lower, known) * (1 + close) + FAINT
     left = np.arange(len(matrices))
     while (left := left[~_below(grams[left], slips[left], top)]).size:
         worst = left[np.linalg.eigvalsh(grams[left])[:, -1].argmax()]
         lower = max(lower, _length(matrices[worst]))
-        top = max(top, lower) * (1 + CLOSE)
+        top = max(top, lower) * (1 + close)
+        close *= 2
     return max(0.0, (lower - error) * (1 - 4 * UNIT)), (top + error) * (1 + 4 * UNIT)
 
 

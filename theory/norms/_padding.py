@@ -7,6 +7,7 @@ from math import ceil, inf
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from theory._entries import entries, shown
 from theory._input import plain_number, whole_number
@@ -41,22 +42,39 @@ def norm_order(name: str, value: Any) -> Any:
     return plain_number(name, number)
 
 
-def copies(mode: str, padding: int, size: int | None, spare: int) -> int:
+def margins(value: Any, axes: int) -> tuple[tuple[int, int], ...]:
+    """Pixels before and after each axis, from one number for all, one for each, or a pair for each."""
+    given = entries("padding", value)
+    if given.shape != (axes, 2):
+        return tuple((p, p) for p in for_axes("padding", value, axes, 0))
+    pairs = ((whole_number("padding", entry, 0, MOST_PIXELS) for entry in pair) for pair in given.tolist())
+    return tuple((before, after) for before, after in pairs)
+
+
+def copies(mode: str, padding: tuple[int, int], size: int | None, spare: int) -> int:
     """How often a pixel of an axis is read at most, as itself and as padding.
 
     size: of the axis; None: any. spare: so much circular padding, both sides together, repeats no window.
     """
-    if mode == "zeros" or not padding or (mode == "circular" and 2 * padding <= spare):
+    both = sum(padding)
+    if mode == "zeros" or not both or (mode == "circular" and both <= spare):
         return 1
     if size is None:
-        return 1 + 2 * padding if mode == "replicate" else 3  # a pixel is mirrored at each end at most, wrapped as well
+        return 1 + both if mode == "replicate" else 3  # a pixel is mirrored at each end at most, wrapped as well
     most = size - (mode == "reflect")
-    if mode != "replicate" and padding > most:
-        raise ValueError(f"padding={padding}: a {mode} padding of {size} pixels has at most {most}")
+    if mode != "replicate" and max(padding) > most:
+        raise ValueError(f"padding={max(padding)}: a {mode} padding of {size} pixels has at most {most}")
     if mode == "circular":
-        return ceil((size + 2 * padding - spare) / size)
-    read = np.pad(np.arange(size), padding, mode=_NUMPY[mode])  # type: ignore[call-overload]
-    return int(np.bincount(read).max())
+        return ceil((size + both - spare) / size)
+    return int(np.bincount(sources(mode, padding, size)).max())
+
+
+def sources(mode: str, padding: tuple[int, int], size: int) -> NDArray[np.intp]:
+    """The pixel that each place of a padded axis shows, -1 for a zero."""
+    places = np.arange(size)
+    if mode == "zeros":
+        return np.pad(places, padding, constant_values=-1)
+    return np.pad(places, padding, mode=_NUMPY[mode])  # type: ignore[call-overload]
 
 
 def root(value: int) -> tuple[float, float]:

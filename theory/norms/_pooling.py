@@ -9,7 +9,8 @@ import numpy as np
 
 from theory._entries import shown
 from theory._input import whole_number
-from theory.norms._convolution import NormBounds, conv_bound
+from theory.norms._bounds import NormBounds
+from theory.norms._convolution import conv_bound
 from theory.norms._padding import MOST_AXES, for_axes, norm_order, root
 
 KINDS = ("average", "l2", "max")

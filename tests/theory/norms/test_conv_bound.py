@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.norms import NormBounds, conv_bound
+from theory.norms import NormBounds, conv_bound, matrix_bound
 
 ROUNDED = 1e-12  # of the singular values that numpy finds
 
@@ -57,6 +57,39 @@ def test_no_image_is_stretched_more_than_the_bound(layer, order, with_size):
     kernel, size, how = layer
     found = conv_bound(kernel, **how, order=order, size=size if with_size else None)
     assert norm(matrix(kernel, size, **how), order) <= found.upper * (1 + ROUNDED)
+
+
+@settings(max_examples=80, deadline=None)
+@given(layers())
+def test_small_images_are_exact(layer):
+    kernel, size, how = layer
+    found, true = conv_bound(kernel, **how, size=size), norm(matrix(kernel, size, **how))
+    assert found.lower <= true * (1 + ROUNDED) and true <= found.upper * (1 + ROUNDED)
+    assert found.upper <= found.lower * (1 + 1e-8)
+
+
+def test_padding_may_differ_before_and_after():
+    kernel = np.random.default_rng(2).normal(size=(2, 1, 3))
+    padded = matrix(kernel, (9,))[:, 2:7]  # of nine pixels, two before and two after are zero
+    found = conv_bound(kernel, padding=[(2, 2)], size=5)
+    assert norm(padded) == pytest.approx(found.upper, rel=1e-9)
+    assert conv_bound(kernel, padding=[(0, 1)], size=5).upper <= found.upper
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32), st.sampled_from([1e-300, 1.0, 1e200]))
+def test_matrices(rows, columns, seed, scale):
+    entries = np.random.default_rng(seed).normal(size=(rows, columns)) * scale
+    for order in (1, 2, inf):
+        found, true = matrix_bound(entries, order=order), norm(entries, order)
+        assert found.lower <= true * (1 + ROUNDED) and true <= found.upper * (1 + ROUNDED)
+        assert found.upper <= found.lower * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("entries", [[1.0], [[np.inf]], np.zeros((0, 2)), [["a"]]])
+def test_no_matrix(entries):
+    with pytest.raises(ValueError, match="matrix"):
+        matrix_bound(entries)
 
 
 @settings(max_examples=25, deadline=None)
