@@ -389,9 +389,7 @@ def _layers() -> list[Entrance]:
         _entrance(norms.pool_bound, kind=("word", "max"), window=("whole", 3), stride=one, dilation=one, axes=one),
         _entrance(norms.pool_bound, name="pool_bound(order)", extended=True, order=order, **pool),
         _entrance(norms.matrix_bound, also=(OverflowError,), matrix=("numbers", [[1.0, 0.5], [-0.25, 2.0]])),
-        _entrance(
-            norms.matrix_bound, name="matrix_bound(order)", extended=True, matrix=("places", [[1.0, 2.0]]), order=order
-        ),
+        _entrance(norms.matrix_bound, name="matrix_bound(order)", extended=True, order=order, **row),
         _entrance(norms.activation_slopes, activation=("word", "leaky_relu"), negative_slope=("number", 0.25)),
         _entrance(
             norms.softmax_lipschitz,
