@@ -15,7 +15,7 @@ LAYERS = ("theory", "checks", "reports", "tests")
 SUBJECTS = ("hmf", "norms", "packing", "pieces", "risk", "transport", "vc")
 """Of theory. What they share is below them: the modules and `sets`; `estimators` are above them."""
 
-ROOMS = ("checks.drawing", "checks.networks", "checks.training", "checks.papers")
+ROOMS = ("checks.drawing", "checks.networks", "checks.audit", "checks.training", "checks.papers")
 """Of checks, lowest first. All the rest is the engine, which knows none of them."""
 
 

@@ -7,8 +7,27 @@ is named. A gate of GroupSort2 sorts the coordinates 2j and 2j + 1 into (min, ma
 """
 
 from checks.networks._activations import ACTIVATIONS, Activation
+from checks.networks._constants import (
+    LayerConstant,
+    LipschitzBound,
+    SteepPair,
+    lipschitz_bound,
+    steepest_pair,
+)
 from checks.networks._network import LipschitzNetwork
 from checks.networks._reading import from_torch
 from checks.networks._singular_values import SingularBounds, singular_bounds
 
-__all__ = ["ACTIVATIONS", "Activation", "LipschitzNetwork", "SingularBounds", "from_torch", "singular_bounds"]
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "LayerConstant",
+    "LipschitzBound",
+    "LipschitzNetwork",
+    "SingularBounds",
+    "SteepPair",
+    "from_torch",
+    "lipschitz_bound",
+    "singular_bounds",
+    "steepest_pair",
+]

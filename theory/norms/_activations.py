@@ -21,7 +21,7 @@ PRECISE = Fraction(1, 2**30)
 Slopes = tuple[Any, Any]
 
 
-def activation_slopes(activation: str, **parameters: float) -> tuple[float, float]:
+def activation_slopes(activation: str, **parameters: float | str) -> tuple[float, float]:
     """Floats (low, high) with low <= every difference quotient of a scalar activation <= high, as near as floats are.
 
     The Lipschitz constant is the larger of |low| and |high|; LipSDP (Fazlyab et al., NeurIPS 2019) asks for both:

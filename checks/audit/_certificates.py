@@ -1,0 +1,213 @@
+"""How far points may move before their label changes: proved, attacked, and at best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+
+import numpy as np
+from scipy.spatial import cKDTree
+from scipy.stats import beta
+
+from checks.arrays import Floats
+from checks.audit._constant import Constant
+from checks.audit._lines import ARGUED, MACHINE_CHECKED, SUPPORTED, Line, Part, number
+from checks.audit._model import Sample
+from checks.networks.graph import Graph
+from checks.statistics import CONFIDENCE
+
+UNIT = 2.0**-53
+ATTACKED = 100
+"""Points that are attacked, at most: chosen for time."""
+STEPS, HALVINGS = 30, 40
+TOO_FAR = 1 + 1e-6
+"""Steps towards a frontier end beyond it by so much: bisection takes the excess back."""
+
+
+@dataclass(frozen=True, eq=False)
+class Certificates(Part):
+    """Certified radii, Euclidean.
+
+    Attributes:
+        correct: (p,), whether each point gets its label.
+        radii: (p,), certified: within it the label stays; 0 where it is wrong.
+        plain: (p,), the same with one constant for all classes: |f| / L, or the margin over L times the root of 2.
+        best: (p,), what a classifier of the same data can certify at most on average: half the distance to the nearest
+            point of another class; infinite with one class only.
+        attacked: rows that were attacked.
+        found: how far the attack moved them until the label changed; infinite where it did not.
+        held_out: the certified share of held-out points and its lower limit at each radius, where some were given.
+    """
+
+    correct: Floats
+    radii: Floats
+    plain: Floats
+    best: Floats
+    attacked: Floats
+    found: Floats
+    held_out: tuple[tuple[float, float, float], ...] = field(default=())
+
+    title = "Certificates"
+
+    @property
+    def consistent(self) -> bool:
+        """No attack came closer than a certificate allows."""
+        return bool((self.found >= self.radii[self.attacked.astype(int)]).all())
+
+    @property
+    def shares(self) -> Floats:
+        """(p,), of each right point: its radius over the best."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.correct > 0, self.radii / self.best, np.nan)
+
+    def lines(self) -> tuple[Line, ...]:
+        right = self.correct > 0
+        said = [Line(f"{right.mean():.1%} of {len(right)} points get their label.", MACHINE_CHECKED)]
+        if right.any():
+            middle = number(float(np.median(self.radii[right])))
+            said.append(
+                Line(
+                    f"Certified radii of these: {number(float(self.radii[right].min()))} to "
+                    f"{number(float(self.radii.max()))}, half of them above {middle}.",
+                    MACHINE_CHECKED,
+                    "a difference of outputs over its own constant (Tsuzuku, Sato and Sugiyama 2018)",
+                )
+            )
+            if np.isfinite(self.best).all():
+                said.append(
+                    Line(
+                        f"On average {np.nanmean(self.shares):.0%} of half the distance to the nearest other class.",
+                        ARGUED,
+                        "two right points of different classes have radii that sum to at most their distance",
+                    )
+                )
+        if self.attacked.size:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = self.found / self.radii[self.attacked.astype(int)]
+            reached = ratio[np.isfinite(ratio)]
+            closest = f", at best {number(float(reached.min()))} times a radius away" if reached.size else ""
+            words = "none came closer than its certificate" if self.consistent else "SOME CAME CLOSER THAN CERTIFIED"
+            said.append(Line(f"{len(self.attacked)} were attacked: {words}{closest}.", SUPPORTED))
+        for radius, share, limit in self.held_out:
+            said.append(
+                Line(
+                    f"Held out, {share:.1%} are certified at {number(radius)}: at least {limit:.1%} of all.",
+                    SUPPORTED,
+                    f"Clopper and Pearson 1934, at {float(CONFIDENCE):.1%}",
+                )
+            )
+        return tuple(said)
+
+
+def certificates_of(
+    network: Graph, constant: Constant, sample: Sample, held_out: Sample | None, radii: tuple[float, ...] | None
+) -> Certificates:
+    """Of the sample; shares at the radii of what is held out."""
+    correct, found, plain = certified(network, constant, sample)
+    rows = np.flatnonzero((correct > 0) & (found > 0))[:ATTACKED]
+    moved = attack(network, sample.take(rows))
+    shares: list[tuple[float, float, float]] = []
+    if held_out is not None:
+        right, reach, _ = certified(network, constant, held_out)
+        most = float(reach.max())
+        for radius in radii if radii is not None else tuple(most * k / 4 for k in range(4)):
+            hits = int(((right > 0) & (reach >= radius)).sum())
+            shares.append((radius, hits / len(reach), _limit(hits, len(reach))))
+    return Certificates(correct, found, plain, _halves(sample), rows.astype(float), moved, tuple(shares))
+
+
+def certified(network: Graph, constant: Constant, sample: Sample) -> tuple[Floats, Floats, Floats]:
+    """Whether each point gets its label for certain, its radius, and that of one constant; rounded down."""
+    values, errors = network.enclose(sample.points)
+    values, errors = values.reshape(len(values), -1), errors.reshape(len(values), -1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if values.shape[1] == 1:
+            gaps = values * sample.labels[:, None] - errors
+            radii = _over(gaps, np.full(gaps.shape, constant.upper))[:, 0]
+            plain = radii
+        else:
+            labels = sample.labels.astype(int)
+            mine = np.arange(len(values)), labels
+            gaps = (values[mine][:, None] - values) * (1 - 2 * UNIT) - (errors[mine][:, None] + errors) * (1 + 4 * UNIT)
+            others = np.arange(values.shape[1]) != labels[:, None]
+            gaps = np.where(others, gaps, np.inf)
+            radii = _over(gaps, constant.pairs[labels]).min(axis=1)
+            plain = _over(gaps, np.full(gaps.shape, np.nextafter(np.sqrt(2.0), 2) * constant.upper)).min(axis=1)
+        correct = (gaps > 0).all(axis=1)
+    return correct.astype(float), np.where(correct, radii, 0.0), np.where(correct, plain, 0.0)
+
+
+def _over(gaps: Floats, constants: Floats) -> Floats:
+    """gap / constant, rounded down: without limit where the constant is 0."""
+    quotient: Floats = np.divide(gaps, constants, out=np.full(gaps.shape, np.inf), where=constants > 0)
+    return np.where(np.isfinite(quotient), np.nextafter(quotient, -np.inf), quotient)
+
+
+def attack(network: Graph, sample: Sample) -> Floats:
+    """Lengths (p,) of perturbations that change the label: steps to the nearest linear frontier, then bisection.
+
+    DeepFool (Moosavi-Dezfooli, Fawzi and Frossard 2016) from each point.
+    """
+    if not len(sample.points):
+        return np.zeros(0)
+    x, shape = sample.flat, network.input_shape
+    z, done = x.copy(), np.zeros(len(x), dtype=bool)
+    for _ in range(STEPS):
+        rows = np.flatnonzero(~done)
+        gaps = _gaps(network, z[rows], sample.labels[rows])
+        done[rows] = gaps.min(axis=1) < 0
+        rows, gaps = rows[~done[rows]], gaps[~done[rows]]
+        if not len(rows):
+            break
+        jacobian = network.jacobian(z[rows].reshape(-1, *shape))
+        slopes = _slopes(jacobian, sample.labels[rows])
+        sizes = np.maximum(np.linalg.norm(slopes, axis=2), 1e-300)
+        nearest = (gaps / sizes).argmin(axis=1)
+        each = np.arange(len(rows))
+        length = (gaps[each, nearest] / sizes[each, nearest] ** 2)[:, None]
+        z[rows] = z[rows] - TOO_FAR * length * slopes[each, nearest] - 1e-12 * slopes[each, nearest]
+    found = _gaps(network, z, sample.labels).min(axis=1) < 0
+    low, high = np.zeros(len(x)), np.ones(len(x))
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        over = _gaps(network, x + middle[:, None] * (z - x), sample.labels).min(axis=1) < 0
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+    return np.where(found, high * np.linalg.norm(z - x, axis=1), np.inf)
+
+
+def _gaps(network: Graph, flat: Floats, labels: Floats) -> Floats:
+    """How far each point's own output is above each other one."""
+    values = network(flat.reshape(-1, *network.input_shape)).reshape(len(flat), -1)
+    if values.shape[1] == 1:
+        return np.asarray(values * labels[:, None])
+    mine: Floats = values[np.arange(len(values)), labels.astype(int)]
+    gaps: Floats = mine[:, None] - values
+    gaps[np.arange(len(values)), labels.astype(int)] = np.inf
+    return gaps
+
+
+def _slopes(jacobian: Floats, labels: Floats) -> Floats:
+    if jacobian.shape[1] == 1:
+        return np.asarray(jacobian * labels[:, None, None])
+    mine = jacobian[np.arange(len(jacobian)), labels.astype(int)]
+    return np.asarray(mine[:, None, :] - jacobian)
+
+
+def _halves(sample: Sample) -> Floats:
+    """Half the distance of each point to the nearest of another class."""
+    flat, found = sample.flat, np.full(len(sample.labels), np.inf)
+    for label in np.unique(sample.labels):
+        own = sample.labels == label
+        if not own.all():
+            found[own] = cKDTree(flat[~own]).query(flat[own])[0] / 2
+    return found
+
+
+def _limit(hits: int, count: int) -> float:
+    """The lower limit of a share, one-sided, rounded down."""
+    return 0.0 if not hits else max(0.0, float(beta.ppf(float(1 - CONFIDENCE), hits, count - hits + 1)) - 1e-9)
+
+
+def outputs_of(network: Graph) -> int:
+    """How many numbers come out."""
+    return prod(network.output_shape)

@@ -1,0 +1,150 @@
+"""The Lipschitz constant against what is claimed of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, nextafter, sqrt
+
+import numpy as np
+
+from checks.arrays import Floats
+from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, number
+from checks.audit._model import Sample, arrays_of
+from checks.networks import LipschitzBound, SteepPair, lipschitz_bound, steepest_pair
+from checks.networks.graph import Graph
+from theory.pieces import LipschitzConstant, lipschitz_constant
+
+CERTIFIED, REFUTED, UNDECIDED = "certified", "refuted", "undecided"
+STEEP = 1e-3
+"""A gradient of norm 1 - STEEP times the constant counts as preserved."""
+FEW_INPUTS, FEW_NEURONS, FEW_PIECES = 4, 64, 20_000
+"""Networks up to these are counted piece by piece, on all of R^n: chosen for time, seconds."""
+LOOKED_AT = 256
+"""Points whose gradients are looked at, at most: chosen for time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Constant(Part):
+    """Bounds on the Lipschitz constant, and the verdict on a claim.
+
+    Attributes:
+        claim: what is claimed; None for nothing.
+        tolerance: by which the constant may exceed it, relative: what rounding of weights explains.
+        bound: from the weights, Euclidean norms.
+        largest: the same for largest entries.
+        exact: all pieces of a small network, and the steepest of them; None where they were not counted to the end.
+        pair: two points that bound it from below.
+        steep: share of the points looked at where the gradient's norm is within a thousandth of the claim, or of the
+            upper bound where nothing is claimed; None without points.
+    """
+
+    claim: float | None
+    tolerance: float
+    bound: LipschitzBound
+    largest: LipschitzBound
+    exact: LipschitzConstant | None
+    pair: SteepPair
+    steep: float | None
+
+    title = "The Lipschitz constant"
+
+    @property
+    def lower(self) -> float:
+        """A certified lower bound."""
+        return self.pair.lower if self.exact is None else max(self.pair.lower, self.exact.lower)
+
+    @property
+    def upper(self) -> float:
+        """A certified upper bound."""
+        return self.bound.upper if self.exact is None else min(self.bound.upper, self.exact.upper)
+
+    @property
+    def pairs(self) -> Floats:
+        """Upper bounds (K, K) on the constants of differences of outputs."""
+        if self.exact is None:
+            return self.bound.pairs
+        factor = 1.0 if len(self.bound.pairs) == 1 else nextafter(sqrt(2.0), inf)
+        return np.minimum(self.bound.pairs, nextafter(factor * self.upper, inf) if factor > 1 else self.upper)
+
+    @property
+    def verdict(self) -> str:
+        """On the claim: certified, refuted or undecided."""
+        if self.claim is None:
+            return UNDECIDED
+        allowed = self.claim * (1 + self.tolerance)
+        return CERTIFIED if self.upper <= allowed else REFUTED if self.lower > allowed else UNDECIDED
+
+    def lines(self) -> tuple[Line, ...]:
+        kinds = ("Dense", "Convolution", "TransposedConvolution", "Scaling")
+        own = [layer for layer in self.bound.layers if layer.kind in kinds]
+        said = [
+            Line(
+                f"The constant is between {self.lower:.9g} and {self.upper:.9g} (Euclidean norms).",
+                MACHINE_CHECKED,
+                "below by two points, above by constants of layers: they multiply, and add in sums"
+                if self.exact is None
+                else "all affine pieces were counted",
+            ),
+            Line(f"For largest entries it is at most {number(self.largest.upper, 6)}.", MACHINE_CHECKED),
+        ]
+        if own:
+            steepest = max(own, key=lambda layer: layer.constant)
+            place = steepest.name or f"of node {steepest.place}"
+            said.insert(
+                1, Line(f"The steepest layer is {steepest.kind} {place}: {steepest.constant:.9g}.", MACHINE_CHECKED)
+            )
+        if self.claim is not None:
+            words = {
+                CERTIFIED: f"is at most {self.claim:g}",
+                REFUTED: f"is not at most {self.claim:g}: two points prove more",
+                UNDECIDED: f"may or may not be at most {self.claim:g}: neither is proved",
+            }[self.verdict]
+            within = f", up to {self.tolerance:g} of it" if self.tolerance else ""
+            said.insert(0, Line(f"The constant {words}{within}.", MACHINE_CHECKED))
+        if self.steep is not None:
+            said.append(
+                Line(
+                    f"At {self.steep:.0%} of the points the gradient has the norm of the constant, up to a thousandth.",
+                    SUPPORTED,
+                )
+            )
+        return tuple(said)
+
+
+def constant_of(
+    network: Graph, claim: float | None, tolerance: float, sample: Sample | None, seed: int, time_limit: float
+) -> Constant:
+    """Both bounds, and how steep the network is at the points."""
+    points = None if sample is None else sample.points
+    bound = lipschitz_bound(network)
+    steep = None
+    if points is not None:
+        target = claim if claim is not None else bound.upper
+        steep = float((_slopes(network, points[:LOOKED_AT]) >= target * (1 - STEEP)).mean())
+    return Constant(
+        claim,
+        tolerance,
+        bound,
+        lipschitz_bound(network, order=inf),
+        _enumerated(network, time_limit),
+        steepest_pair(network, points, seed=seed),
+        steep,
+    )
+
+
+def _enumerated(network: Graph, time_limit: float) -> LipschitzConstant | None:
+    arrays = arrays_of(network)
+    if arrays is None or len(arrays[0][0][0]) > FEW_INPUTS or sum(map(len, arrays[0][:-1])) > FEW_NEURONS:
+        return None
+    weights, biases, activation = arrays
+    found = lipschitz_constant(
+        weights, biases, "all", activation=activation, certify=True, max_pieces=FEW_PIECES, time_limit=time_limit / 4
+    )
+    return found if found.exact and found.certified else None
+
+
+def _slopes(network: Graph, points: Floats) -> Floats:
+    return np.asarray([np.linalg.norm(jacobian, 2) for jacobian in network.jacobian(points)])
+
+
+__all__ = ["CERTIFIED", "REFUTED", "UNDECIDED", "Constant", "constant_of"]

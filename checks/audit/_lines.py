@@ -1,0 +1,77 @@
+"""What an audit says, line by line, each with how it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+MACHINE_CHECKED, ARGUED, SUPPORTED = "machine-checked", "argued", "supported"
+"""The grades of the ledger: a bound that was computed rigorously, a named theorem besides it, samples and searches."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence and what carries it.
+
+    Attributes:
+        text: the sentence.
+        grade: machine-checked, argued or supported.
+        source: the rule or theorem, in a few words.
+    """
+
+    text: str
+    grade: str
+    source: str = ""
+
+
+class Part:
+    """A section of an audit: a title, lines, and its numbers."""
+
+    title = ""
+
+    def lines(self) -> tuple[Line, ...]:
+        """What it says."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        return section(self)
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *(f"  {line.text} [{line.grade}]" for line in self.lines())])
+
+
+def section(part: Part) -> str:
+    """In HTML: a title and a list."""
+    return f"<h3>{escape(part.title)}</h3><ul>{''.join(_item(line) for line in part.lines())}</ul>"
+
+
+def _item(line: Line) -> str:
+    source = f" <small>({escape(line.source)})</small>" if line.source else ""
+    return f"<li>{escape(line.text)} <em>{escape(line.grade)}</em>{source}</li>"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """As people write it."""
+    return f"{value:.{digits}g}"
+
+
+def plain(value: Any) -> Any:
+    """A value in what JSON has: numbers that are none become None."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124
+        return None if value != value else "inf" if value > 0 else "-inf"  # noqa: PLR0124
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
+
+
+def joined(parts: Iterable[Part]) -> tuple[Line, ...]:
+    """The lines of several parts."""
+    return tuple(line for part in parts for line in part.lines())

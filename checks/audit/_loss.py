@@ -1,0 +1,119 @@
+"""The loss on the data against the least that any function of the same constant reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+from scipy.special import logsumexp
+
+from checks.arrays import Floats
+from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, number
+from checks.audit._model import Sample
+from checks.networks.graph import Graph
+from theory.losses import Loss, as_loss
+from theory.risk import minimize_risk
+
+CROSS_ENTROPY = "cross_entropy"
+
+
+@dataclass(frozen=True, eq=False)
+class LossGap(Part):
+    """A mean loss, and bounds on the least one.
+
+    Attributes:
+        loss: in words.
+        lipschitz: the constant of the functions that it is compared with.
+        value: the network's, in float64.
+        least: some L-Lipschitz function reaches this; None where only the other bound is known.
+        lower: no L-Lipschitz function is below this.
+    """
+
+    loss: str
+    lipschitz: float
+    value: float
+    least: float | None
+    lower: float
+
+    title = "The loss"
+
+    @property
+    def gap(self) -> float:
+        """What training leaves: the network's loss less the least that is known to be reached, or the lower bound."""
+        return self.value - (self.lower if self.least is None else self.least)
+
+    @property
+    def fell_short(self) -> str:
+        """Which part of the loss is greater: "training", what a better function would save, or "constraint"."""
+        return "training" if self.gap > max(self.lower, 0.0) else "constraint"
+
+    def lines(self) -> tuple[Line, ...]:
+        reached = "" if self.least is None else f", and one reaches {number(self.least)}"
+        said = [
+            Line(f"The mean {self.loss} is {number(self.value)}.", MACHINE_CHECKED, "float64"),
+            Line(
+                f"No function of constant {self.lipschitz:g} has less than {number(self.lower)} here{reached}.",
+                MACHINE_CHECKED,
+                "theory.risk: a coupling of the classes proves it for all functions",
+            ),
+        ]
+        if self.least is None:
+            said.append(
+                Line(f"At most {number(self.gap)} of it is training's; the rest is the constraint's.", MACHINE_CHECKED)
+            )
+            return tuple(said)
+        verdict = {
+            "training": f"Training fell short: a better function of this constant would save {number(self.gap)}.",
+            "constraint": "The constraint did it: most of the loss is there for every function of this constant.",
+        }[self.fell_short]
+        said.append(Line(verdict, MACHINE_CHECKED))
+        return tuple(said)
+
+
+def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Any, time_limit: float) -> LossGap | None:
+    """None where the least loss is not known: for several classes, other losses than those of theory.
+
+    Raises:
+        ValueError: a loss that is none.
+    """
+    values = network(sample.points).reshape(len(sample.points), -1)
+    if values.shape[1] > 1:
+        return _of_classes(values, sample, lipschitz, loss, time_limit)
+    chosen = as_loss("bce" if loss is None else loss)
+    mean = float(np.mean(chosen.value(values[:, 0] * sample.labels)))
+    found = minimize_risk(sample.flat, sample.labels, lipschitz, chosen, tolerance=1e-4, time_limit=time_limit)
+    return LossGap(repr(chosen), lipschitz, mean, float(found.risk), float(found.lower_bound))
+
+
+def _of_classes(values: Floats, sample: Sample, lipschitz: float, loss: Any, time_limit: float) -> LossGap | None:
+    if isinstance(loss, Loss) or loss not in (None, CROSS_ENTROPY):
+        raise ValueError(f"loss={loss!r}: for several classes choose {CROSS_ENTROPY!r}")
+    own = values[np.arange(len(values)), sample.labels.astype(int)]
+    mean = float(np.mean(logsumexp(values, axis=1) - own))
+    return LossGap("cross-entropy", lipschitz, mean, None, _least_cross_entropy(sample, lipschitz))
+
+
+def _least_cross_entropy(sample: Sample, lipschitz: float) -> float:
+    """A lower bound: each point's loss is at least log(1 + exp(-m)) for its least margin m over the other classes, and
+    the margins of two points of different classes sum to at most the root of 2 times L times their distance; pairs that
+    share no point add up."""
+    flat, labels = sample.flat, sample.labels
+    free = np.ones(len(flat), dtype=bool)
+    pairs = []
+    for label in np.unique(labels):
+        own = np.flatnonzero(labels == label)
+        others = np.flatnonzero(labels != label)
+        if len(others):
+            lengths, near = cKDTree(flat[others]).query(flat[own])
+            pairs += list(zip(lengths.tolist(), own.tolist(), others[near].tolist(), strict=True))
+    total = 0.0
+    for length, i, j in sorted(pairs):
+        if free[i] and free[j]:
+            free[[i, j]] = False
+            total += 2 * float(np.log1p(np.exp(-np.sqrt(2.0) * (1 + 1e-12) * lipschitz * length / 2)))
+    return total / len(flat) * (1 - 1e-12)
+
+
+__all__ = ["CROSS_ENTROPY", "SUPPORTED", "LossGap", "loss_of"]

@@ -1,0 +1,155 @@
+"""What is audited: a network as a graph, and data in the form that it takes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from checks.arrays import Floats, floats
+from checks.networks import LipschitzNetwork, from_torch
+from checks.networks.graph import Activation, Dense, Gather, Graph, Sort
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Labelled points.
+
+    Attributes:
+        points: (p, *shape of the network's input).
+        labels: (p,), -1 and 1 for one output, else the places of outputs.
+    """
+
+    points: Floats
+    labels: Floats
+
+    @property
+    def flat(self) -> Floats:
+        """(p, n)."""
+        return self.points.reshape(len(self.points), -1)
+
+    def take(self, rows: Any) -> Sample:
+        """Some of them."""
+        return Sample(self.points[rows], self.labels[rows])
+
+
+def graph_of(model: Any, shape: Sequence[int] | None) -> Graph:
+    """A module of torch, a network of this house or a graph.
+
+    Raises:
+        ValueError: what is none of these, a module without a shape of its inputs.
+    """
+    if isinstance(model, Graph):
+        return model
+    if isinstance(model, LipschitzNetwork):
+        return _chain(model)
+    if isinstance(model, str | os.PathLike):
+        raise ValueError(f"model={os.fspath(model)!r} is a path: read it first, by checks.networks")
+    if shape is None:
+        shape = first_shape(model)
+    return from_torch(model, shape)
+
+
+def first_shape(module: Any) -> tuple[int, ...]:
+    """What a module takes where its first layer says so.
+
+    Raises:
+        ValueError: another first layer.
+    """
+    leaves = [leaf for leaf in module.modules() if not list(leaf.children())] if hasattr(module, "modules") else []
+    for leaf in leaves:
+        if hasattr(leaf, "in_features"):
+            return (int(leaf.in_features),)
+        if any(True for _ in leaf.parameters()):
+            break
+    raise ValueError("input_shape: give the shape of one input, which the model does not say, or points")
+
+
+def _chain(network: LipschitzNetwork) -> Graph:
+    operations: list[Any] = []
+    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        if i:
+            width = network.weights[i - 1].shape[0]
+            operations += _gates(network.activation, width)
+        operations.append(Dense(weight, bias))
+    return Graph.chain((network.dimension,), operations)
+
+
+def _gates(activation: str, width: int) -> list[Any]:
+    if activation == "relu":
+        return [Activation("relu")]
+    size = 2 if activation == "groupsort2" else width
+    places = np.arange(width)
+    return [Gather(places.reshape(-1, size), width), Sort(), Gather(places, width)]
+
+
+def sample_of(name: str, points: ArrayLike, labels: ArrayLike, network: Graph) -> Sample:
+    """Points and labels, checked.
+
+    Raises:
+        ValueError: shapes that do not fit the network or each other, no points, NaN, labels that are none.
+    """
+    given = floats(f"{name} points", points)
+    shape = network.input_shape
+    if given.ndim < 2 or prod(given.shape[1:]) != prod(shape) or not len(given):
+        raise ValueError(f"{name} points have shape {given.shape}: give (p, {', '.join(map(str, shape))}), p >= 1")
+    if not np.isfinite(given).all():
+        raise ValueError(f"{name} points hold NaN or infinity: drop those rows")
+    marks = floats(f"{name} labels", labels)
+    if marks.ndim == 2 and marks.shape[1] == 1:
+        marks = marks[:, 0]
+    if marks.shape != (len(given),):
+        raise ValueError(f"{name} labels have shape {marks.shape}: give ({len(given)},)")
+    outputs = prod(network.output_shape)
+    if outputs == 1:
+        if np.isin(marks, (0.0, 1.0)).all():
+            marks = 2 * marks - 1
+        if not np.isin(marks, (-1.0, 1.0)).all():
+            raise ValueError(
+                f"{name} labels of a network of one output are -1 and 1, or 0 and 1: {_odd(marks, (-1, 0, 1))}"
+            )
+    elif not np.isin(marks, np.arange(outputs)).all():
+        raise ValueError(f"{name} labels are 0 to {outputs - 1}, the places of outputs: {_odd(marks, range(outputs))}")
+    return Sample(given.reshape(len(given), *shape), marks)
+
+
+def _odd(marks: Floats, allowed: Sequence[int] | range) -> str:
+    return f"there is {marks[~np.isin(marks, list(allowed))][:1].tolist() or 'a mixture'}"
+
+
+Arrays = tuple[list[Floats], list[Floats], str]
+
+
+def arrays_of(network: Graph) -> Arrays | None:
+    """(weights, biases, activation) for `theory.pieces`, of dense layers with one kind of gates; None for others."""
+    weights: list[Floats] = []
+    biases: list[Floats] = []
+    gates: list[str] = []
+    kind = ""
+    for place, node in enumerate(network.nodes[1:], 1):
+        operation = node.operation
+        if node.inputs != (place - 1,):
+            return None
+        if isinstance(operation, Dense) and len(node.shape) == 1:
+            if weights and not kind:
+                return None  # a product is rounded: it is another network
+            gates += [kind] if kind else []
+            weights.append(operation.weight)
+            biases.append(operation.bias)
+            kind = ""
+        elif isinstance(operation, Gather) and operation.only_reshapes:
+            continue
+        elif isinstance(operation, Sort) and node.shape[-1] == 2 and not kind:
+            kind = "groupsort2"
+        elif isinstance(operation, Activation) and operation.name == "relu" and not kind:
+            kind = "relu"
+        else:
+            return None
+    if kind or len(set(gates)) > 1 or not weights:
+        return None
+    return weights, biases, gates[0] if gates else "relu"

@@ -1,0 +1,98 @@
+"""Affine pieces where people look: between points, on a plane through three, around one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.arrays import Floats
+from checks.audit._lines import MACHINE_CHECKED, Line, Part
+from checks.audit._model import Sample, arrays_of
+from checks.networks.graph import Graph
+from theory.pieces import PieceCount, count_pieces
+
+SEGMENTS = 8
+MOST = 200_000
+"""Pieces that are counted one by one at most: chosen for time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces(Part):
+    """Counts of affine pieces.
+
+    Attributes:
+        segments: pieces along each of a few segments between points, all exact.
+        plane: on the triangle's parallelogram through three points.
+        around: in the smallest box around a ball of the radius given, and that radius.
+    """
+
+    segments: tuple[int, ...]
+    plane: PieceCount | None
+    around: tuple[float, PieceCount] | None
+
+    title = "Pieces"
+
+    def lines(self) -> tuple[Line, ...]:
+        said = []
+        if self.segments:
+            least, most = min(self.segments), max(self.segments)
+            said.append(
+                Line(
+                    f"Between two points there are {least} to {most} affine pieces ({len(self.segments)} pairs).",
+                    MACHINE_CHECKED,
+                    "counted one by one, in exact arithmetic where float64 does not decide",
+                )
+            )
+        if self.plane is not None:
+            said.append(Line(f"On a plane through three points: {_words(self.plane)}.", MACHINE_CHECKED))
+        if self.around is not None:
+            radius, count = self.around
+            said.append(Line(f"Within {radius:.3g} of a point in each input: {_words(count)}.", MACHINE_CHECKED))
+        return tuple(said)
+
+
+def _words(count: PieceCount) -> str:
+    if count.exact:
+        return f"{count.cells} pieces"
+    upper = str(count.upper) if count.upper < 10**12 else f"10^{len(str(count.upper)) - 1} or so"
+    return f"at least {count.lower} and at most {upper} pieces"
+
+
+def pieces_of(network: Graph, sample: Sample, radius: float, time_limit: float, seed: int) -> Pieces | None:
+    """Of dense piecewise affine networks; None for others."""
+    arrays = arrays_of(network)
+    distinct = np.unique(sample.flat, axis=0)
+    if arrays is None or len(distinct) < 2:
+        return None
+    weights, biases, activation = arrays
+    rng = np.random.default_rng(seed)
+    how: dict[str, Any] = {
+        "activation": activation,
+        "certify": True,
+        "time_limit": time_limit / (SEGMENTS + 2),
+        "max_pieces": MOST,
+    }
+    counts = []
+    for _ in range(SEGMENTS):
+        ends = distinct[rng.choice(len(distinct), 2, replace=False)]
+        found = count_pieces(weights, biases, through=ends, **how)
+        if found.exact:
+            counts.append(int(found.cells))
+    plane = _plane(weights, biases, distinct, rng, how)
+    around = None
+    if radius > 0:
+        around = radius, count_pieces(weights, biases, around=(distinct[0], radius), **{**how, "certify": False})
+    return Pieces(tuple(counts), plane, around)
+
+
+def _plane(
+    weights: list[Floats], biases: list[Floats], distinct: Floats, rng: np.random.Generator, how: dict[str, Any]
+) -> PieceCount | None:
+    if len(distinct) < 3 or distinct.shape[1] < 2:
+        return None
+    corners = distinct[rng.choice(len(distinct), 3, replace=False)]
+    if np.linalg.matrix_rank(corners[1:] - corners[0]) < 2:
+        return None
+    return count_pieces(weights, biases, plane=corners, **how)

@@ -1,0 +1,167 @@
+"""A lower bound on a network's Lipschitz constant: two points and how far apart their values certainly are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, prod
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from checks.arrays import Floats, floats
+from checks.networks.graph import Graph
+
+UNIT = 2.0**-53
+POINTS, LEAST_POINTS, ROUNDS, TURNS = 96, 24, 12, 3
+"""So many points are looked at in a round, fewer of large networks; so many rounds, so many steps of power iteration:
+all chosen for time, a second for a network of a few hundred neurons."""
+ENTRIES = 2**21
+"""Of all nodes, for the points of a round: chosen for time, a quarter of a second each time that they are evaluated."""
+KEPT = 8
+"""One point in so many is kept, the steepest."""
+LENGTHS = 10.0 ** np.arange(-7, 2)
+"""Of steps, in units of the points' size."""
+
+
+@dataclass(frozen=True, eq=False)
+class SteepPair:
+    """Two points of float64 numbers and what they prove; see `steepest_pair`.
+
+    Attributes:
+        x, y: the points, of the network's input shape.
+        lower: certainly |f(x) - f(y)| >= lower |x - y|.
+        slope: the quotient as float64 computes it.
+        order: of both norms.
+    """
+
+    x: Floats
+    y: Floats
+    lower: float
+    slope: float
+    order: float
+
+    def __repr__(self) -> str:
+        return f"SteepPair(lower={self.lower!r}, slope={self.slope!r}, order={self.order!r})"
+
+
+def steepest_pair(network: Graph, points: ArrayLike | None = None, *, order: float = 2, seed: int = 0) -> SteepPair:
+    """A pair of points between which the network is as steep as a search finds, with a certified lower bound.
+
+    Points are moved where the Jacobian is largest, by power iteration, in rounds; the steepest are joined to points
+    along the direction that is stretched most. The bound is that of `Graph.enclose`, rounded down: whatever the search
+    does, it holds. It is the network's least Lipschitz constant from below (as in Virmaux and Scaman 2018).
+
+    Args:
+        network: read by `from_torch`, or made by hand.
+        points: (p, *input_shape), where to begin; None: about the origin.
+        order: 2 or inf, as for `lipschitz_bound`.
+        seed: of the search.
+
+    Raises:
+        ValueError: another order, points of another shape, NaN or infinity.
+
+    >>> from checks.networks.graph import Activation, Dense, Graph
+    >>> layers = [Dense([[3.0], [-1.0]], [0.0, 0.0]), Activation("relu"), Dense([[1.0, 1.0]], [0.0])]
+    >>> 2.99 < steepest_pair(Graph.chain((1,), layers)).lower <= 3
+    True
+    """
+    if order not in (2, inf):
+        raise ValueError(f"order={order!r}: choose 2 or inf")
+    rng = np.random.default_rng(seed)
+    shape, n = network.input_shape, prod(network.input_shape)
+    start = np.zeros((1, *shape)) if points is None else floats("points", points)
+    if start.shape[1:] != shape or not len(start) or not np.isfinite(start).all():
+        raise ValueError(f"points has shape {start.shape}: give finite numbers (p, {', '.join(map(str, shape))})")
+    start = start.reshape(len(start), n)
+    size = max(float(np.abs(start).max()), float(np.sqrt((start**2).mean())), 2.0**-500) if start.any() else 1.0
+    count = max(LEAST_POINTS, min(POINTS, ENTRIES // sum(prod(node.shape) for node in network.nodes)))
+    held = start[rng.permutation(len(start))[: count // 2]]
+    held = np.concatenate([held, held[rng.integers(len(held), size=count - len(held))]])
+    held[len(held) // 2 :] += size * rng.normal(size=(len(held) - len(held) // 2, n)) / np.sqrt(n) * 2
+    best: SteepPair | None = None
+    for _ in range(ROUNDS):
+        steep, along = _steepest(network, held, size, order, rng)
+        first = np.argsort(-steep)[: count // KEPT]
+        best = _better(best, _pairs(network, held[first], along[first], size, order))
+        chosen = first[rng.integers(len(first), size=count - len(first))]
+        lengths = size * 0.5 ** rng.integers(0, 12, size=(len(chosen), 1)) * rng.choice([-1, 1], size=(len(chosen), 1))
+        straight, any_way = rng.random((len(chosen), 1)) < 0.5, rng.normal(size=(len(chosen), n)) / np.sqrt(n)
+        held = np.concatenate([held[first], held[chosen] + lengths * np.where(straight, along[chosen], any_way)])
+    assert best is not None
+    return best
+
+
+def _steepest(
+    network: Graph, points: Floats, size: float, order: float, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """How much the Jacobians stretch, about, and unit vectors that they stretch so."""
+    shape, out = network.input_shape, network.output_shape
+    images = points.reshape(-1, *shape)
+    if prod(out) <= 1:
+        along = network.pullback(images, np.ones((len(points), *out))).reshape(points.shape)
+        sizes = _sizes(along, 2 if order == 2 else 1)
+        return sizes, _units(along, order)
+    given = rng.normal(size=(len(points), prod(out)))
+    values = network(images).reshape(len(points), -1)
+    for _ in range(TURNS):
+        pulled = network.pullback(images, given.reshape(-1, *out)).reshape(points.shape)
+        along = _units(pulled, order)
+        pushed = network((points + 1e-6 * size * along).reshape(-1, *shape)).reshape(len(points), -1) - values
+        given = _units(pushed, 2) if order == 2 else _largest(pushed)
+    return _sizes(pushed, order) / (1e-6 * size), along
+
+
+def _units(vectors: Floats, order: float) -> Floats:
+    """The directions that a gradient grows fastest in, of norm 1."""
+    if order == inf:
+        return np.sign(vectors)
+    lengths = _sizes(vectors, 2)[:, None]
+    return np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
+
+
+def _largest(vectors: Floats) -> Floats:
+    found = np.zeros(vectors.shape)
+    place = np.abs(vectors).argmax(axis=1)
+    rows = np.arange(len(vectors))
+    found[rows, place] = np.sign(vectors[rows, place])
+    return found
+
+
+def _sizes(vectors: Floats, order: float) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = np.linalg.norm(vectors, order, axis=1)
+    return np.where(np.isfinite(found), found, -1.0)
+
+
+def _pairs(network: Graph, points: Floats, along: Floats, size: float, order: float) -> SteepPair:
+    """The best pair with a proof, of those that look steepest among all of one length."""
+    steps = np.concatenate([size * LENGTHS, -size * LENGTHS[-3:]])
+    starts = np.repeat(points, len(steps), axis=0)
+    ends = starts + np.tile(steps, len(points))[:, None] * np.repeat(along, len(steps), axis=0)
+    shape = network.input_shape
+    value, other = (network(p.reshape(-1, *shape)).reshape(len(p), -1) for p in (points, ends))
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        slope = _sizes(other - np.repeat(value, len(steps), axis=0), order) / _sizes(ends - starts, order)
+    chosen = np.where(np.isfinite(slope), slope, -1.0).reshape(-1, len(steps)).argmax(axis=0)
+    rows = chosen * len(steps) + np.arange(len(steps))
+    return _proved(network, starts[rows], ends[rows], order)
+
+
+def _proved(network: Graph, starts: Floats, ends: Floats, order: float) -> SteepPair:
+    shape, flat = network.input_shape, (len(starts), -1)
+    value, error = network.enclose(starts.reshape(-1, *shape))
+    other, slip = network.enclose(ends.reshape(-1, *shape))
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart, unsure = (other - value).reshape(flat), (error + slip).reshape(flat)
+        certain = np.maximum(np.abs(apart) * (1 - 4 * UNIT) - unsure * (1 + 4 * UNIT) - 5e-324, 0.0)
+        length = _sizes(ends - starts, order) * (1 + 4 * (starts.shape[1] + 8) * UNIT) + 5e-324
+        rounded = 1 - 4 * (apart.shape[1] + 8) * UNIT
+        lower = np.where(np.isfinite(certain).all(axis=1), _sizes(certain, order) * rounded / length, 0.0)
+        slope = _sizes(apart, order) / length
+    lower = np.where(np.isfinite(lower), np.maximum(np.nextafter(lower, -inf), 0.0), 0.0)
+    k = int(lower.argmax())
+    return SteepPair(starts[k].reshape(shape), ends[k].reshape(shape), float(lower[k]), float(slope[k]), order)
+
+
+def _better(one: SteepPair | None, other: SteepPair) -> SteepPair:
+    return other if one is None or other.lower > one.lower else one
