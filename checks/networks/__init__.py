@@ -8,7 +8,15 @@ is named. A gate of GroupSort2 sorts the coordinates 2j and 2j + 1 into (min, ma
 
 from checks.networks._activations import ACTIVATIONS, Activation
 from checks.networks._network import LipschitzNetwork
-from checks.networks._reading import from_torch
+from checks.networks._reading import from_file, from_torch
 from checks.networks._singular_values import SingularBounds, singular_bounds
 
-__all__ = ["ACTIVATIONS", "Activation", "LipschitzNetwork", "SingularBounds", "from_torch", "singular_bounds"]
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "LipschitzNetwork",
+    "SingularBounds",
+    "from_file",
+    "from_torch",
+    "singular_bounds",
+]

@@ -78,6 +78,10 @@ class _Translation:
         return self.known[name]
 
     def _take(self, call: Call) -> None:
+        if not self.program.trusted and call.target.split(".")[0] not in _OF_FILES:
+            raise Unreadable("only torch's own operators are run from a file")
+        if call.name in _IDLE:
+            return
         if call.target == TARGET:
             self._reflect(call)
             return
@@ -155,6 +159,12 @@ class _Translation:
                 self.known[name] = result
             elif isinstance(value, Value) and value.tensor.untyped_storage().data_ptr() == memory:
                 self.stale[name] = str(call)
+
+
+_IDLE = ("_assert_tensor_metadata", "_assert_scalar", "_set_grad_enabled")
+"""What an exported model says of its own tensors, or of gradients."""
+
+_OF_FILES = ("aten", "_operator", "getitem", TARGET.split(".", maxsplit=1)[0])
 
 
 def _leaves(value: Any) -> list[Any]:
