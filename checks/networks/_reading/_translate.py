@@ -60,6 +60,8 @@ class _Translation:
                     self._take(call)
                 except Unreadable as error:
                     raise ValueError(f"{call}: {error}") from error
+                except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+                    raise ValueError(f"{call}, with arguments that do not fit: {error}") from error
         if not self.program.result:
             raise ValueError("the model does not return one tensor: wrap it in a module that returns the one you mean")
         try:
