@@ -28,7 +28,8 @@ def translate(program: Program, x: Floats) -> Graph:
 
     Args:
         program: of one input of real numbers.
-        x: the points (batch, *shape) at which each call is compared with torch's own values.
+        x: the points (batch, *shape) at which each call is compared with torch's own values: what torch makes of them
+            goes into the next call, so that no error builds up.
 
     Raises:
         ValueError: an operator that is not known, or known to have no Lipschitz constant; numbers that are not finite;
@@ -151,6 +152,7 @@ class _Translation:
         wrong = ~(off <= 2 * error) & np.isfinite(error)  # either is within the bound of the true value
         if wrong.any():
             raise Unreadable(f"read as something else: values differ by {off[wrong].max():.3g} from torch's")
+        builder.take(node, theirs)
         return Value(value.tensor, node)
 
     def _overwrite(self, call: Call, target: Value, result: Value) -> None:
