@@ -15,7 +15,7 @@ from checks.networks._constants import (
     steepest_pair,
 )
 from checks.networks._network import LipschitzNetwork
-from checks.networks._reading import from_torch
+from checks.networks._reading import from_file, from_torch
 from checks.networks._singular_values import SingularBounds, singular_bounds
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "LipschitzNetwork",
     "SingularBounds",
     "SteepPair",
+    "from_file",
     "from_torch",
     "lipschitz_bound",
     "singular_bounds",

@@ -89,6 +89,10 @@ class Builder:
         self._known[key] = len(self.nodes) - 1
         return len(self.nodes) - 1
 
+    def take(self, node: int, value: Floats) -> None:
+        """Go on from these values at the node, as exact."""
+        self.values[node], self.errors[node] = value, np.zeros(value.shape)
+
     def gather(self, node: int, indices: Indices) -> int:
         """Entries of a node by their flat places, 0 for -1."""
         operation = Gather(indices, prod(self.shape(node)))

@@ -71,8 +71,8 @@ def dtype_of(module: Any) -> Any:
     return next((t.dtype for t in numbers if t.is_floating_point()), torch.get_default_dtype())
 
 
-def trace(module: Any, x: Any) -> Program:
-    """The calls that the module makes of a batch x.
+def trace(module: Any, x: Any) -> tuple[Program, Any]:
+    """The calls that the module makes of a batch x, and the function that makes them again of another such batch.
 
     Raises:
         ValueError: it decides by the values of its input, or cannot be run.
@@ -89,7 +89,7 @@ def trace(module: Any, x: Any) -> Program:
         except Exception as error:
             raise ValueError(_why(error)) from error
     titles = {id(t): name for name, t in [*module.named_parameters(), *module.named_buffers()]}
-    return _programme(traced, x, titles)
+    return _programme(traced, x, titles), traced
 
 
 def _why(error: Exception) -> str:

@@ -11,6 +11,7 @@ from checks.networks.graph._graph import Graph, Node, enclosed_step
 from checks.networks.graph._linear import Centre, Dense, Mean, Scaling, Sum
 from checks.networks.graph._norms import Norm, Softmax
 from checks.networks.graph._operation import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Arithmetic, Operation, Shape
+from checks.networks.graph._plain import PlainLayers, plain_layers
 from checks.networks.graph._sorting import Householder, Max, Sort
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Node",
     "Norm",
     "Operation",
+    "PlainLayers",
     "Scaling",
     "Shape",
     "Softmax",
@@ -42,4 +44,5 @@ __all__ = [
     "Sum",
     "TransposedConvolution",
     "enclosed_step",
+    "plain_layers",
 ]

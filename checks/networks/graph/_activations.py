@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import erf, exp, inf, pi, sqrt
+from math import inf, pi, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr
 
 from checks.arrays import Floats
+from checks.networks._singular_values import product_above
 from checks.networks.graph._arrays import freeze
 from checks.networks.graph._operation import ULPS, Arithmetic, Shape, Single
+from theory.norms import activation_slopes
 
 _Map = Callable[..., Floats]
 
@@ -67,11 +70,7 @@ def _range(*values: float) -> tuple[float, float]:
     return min(values), max(values)
 
 
-_EDGE = sqrt(2.0)  # GELU's derivative is extreme where its second derivative, density times (2 - x^2), is 0
-_GELU_MOST = 0.5 * (1 + erf(1.0)) + _EDGE * exp(-1.0) / sqrt(2 * pi) + 1e-15  # 1.1289...
-_GELU_TANH_MOST = 1.129  # 1.128993... at 1.41850; s'(x) + s'(-x) = 1
-_SILU_MOST = 1.0999  # 1.09983... at 2.3994, where x tanh(x / 2) = 2; s'(x) + s'(-x) = 1
-_MISH = (-0.1126, 1.0885)  # -0.112526... at -2.25638 and 1.088498... at 1.49057
+_TANH: Any = "tanh"  # the one parameter that is no number
 
 KINDS: dict[str, Kind] = {
     "relu": Kind(lambda x: np.maximum(x, 0.0), lambda x: (x > 0) * 1.0, lambda: (0.0, 1.0), (), True),
@@ -79,7 +78,7 @@ KINDS: dict[str, Kind] = {
     "clamp": Kind(
         np.clip,
         lambda x, least, most: ((x > least) & (x < most)) * 1.0,
-        lambda least, most: (0.0, 1.0),
+        lambda least, most: (0.0, float(least < most)),
         ("least", "most"),
         True,
     ),
@@ -89,16 +88,16 @@ KINDS: dict[str, Kind] = {
     "elu": Kind(
         _elu,
         _elu_slope,
-        lambda alpha, scale, rate: _range(0.0, scale, scale * alpha * rate),
+        lambda alpha, scale, rate: _range(0.0, scale, product_above((scale, alpha, rate))),
         ("alpha", "scale", "rate"),
     ),
-    "gelu": Kind(lambda x: x * ndtr(x), lambda x: ndtr(x) + x * _density(x), lambda: (1 - _GELU_MOST, _GELU_MOST)),
-    "gelu_tanh": Kind(_gelu_tanh, _gelu_tanh_slope, lambda: (1 - _GELU_TANH_MOST, _GELU_TANH_MOST)),
-    "silu": Kind(lambda x: x * expit(x), _silu_slope, lambda: (1 - _SILU_MOST, _SILU_MOST)),
+    "gelu": Kind(lambda x: x * ndtr(x), lambda x: ndtr(x) + x * _density(x), lambda: activation_slopes("gelu")),
+    "gelu_tanh": Kind(_gelu_tanh, _gelu_tanh_slope, lambda: activation_slopes("gelu", approximate=_TANH)),
+    "silu": Kind(lambda x: x * expit(x), _silu_slope, lambda: activation_slopes("silu")),
     "mish": Kind(
         lambda x: x * np.tanh(_softplus(x, 1.0)),
         lambda x: np.tanh(_softplus(x, 1.0)) + x * expit(x) / np.cosh(np.minimum(_softplus(x, 1.0), 300.0)) ** 2,
-        lambda: _MISH,
+        lambda: activation_slopes("mish"),
     ),
     "softsign": Kind(lambda x: x / (1 + np.abs(x)), lambda x: (1 + np.abs(x)) ** -2, lambda: (0.0, 1.0)),
     "sin": Kind(np.sin, np.cos, lambda: (-1.0, 1.0)),

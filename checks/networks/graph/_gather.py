@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from math import prod
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks.arrays import Floats
-from checks.networks.graph._operation import Arithmetic, Operation, Shape, Single
+from checks.networks.graph._operation import FLOAT64, ULPS, Arithmetic, Operation, Shape, Single
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +101,9 @@ class Concatenate(Operation):
 
     def spread(self, values: list[Floats], errors: list[Floats], result: Floats, arithmetic: Arithmetic) -> Floats:
         return self.forward(*errors)
+
+    def stretched(self, lengths: list[Floats], constant: float | None) -> Floats:
+        return np.asarray(reduce(np.hypot, lengths)) * (1 + FLOAT64.relative(ULPS * len(lengths)))
 
     def backward(self, gradient: Floats, values: list[Floats], result: Floats) -> list[Floats]:
         ends: Any = np.cumsum([x[0].size for x in values])[:-1]

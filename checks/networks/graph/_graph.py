@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from checks.arrays import Floats, floats
 from checks.networks.graph._operation import FLOAT64, Arithmetic, Operation, Shape
 
+_UP = 1 + 2.0**-50  # above the rounding of a product and a sum
 _ENTRIES_AT_ONCE = 1 << 22  # of the largest node, evaluated at once: 32 MB
 
 
@@ -90,7 +91,13 @@ class Graph:
         """
         return self._in_blocks(x, lambda block: [self._forward(block)[-1]])[0]
 
-    def enclose(self, x: ArrayLike, error: ArrayLike = 0.0, arithmetic: Arithmetic = FLOAT64) -> tuple[Floats, Floats]:
+    def enclose(
+        self,
+        x: ArrayLike,
+        error: ArrayLike = 0.0,
+        arithmetic: Arithmetic = FLOAT64,
+        constants: Sequence[float | None] | None = None,
+    ) -> tuple[Floats, Floats]:
         """Values (..., *output_shape) at x, and bounds: |value - true| <= bound entry by entry, wherever the true point
         is within `error` of x. Infinite where float64 overflows.
 
@@ -98,9 +105,12 @@ class Graph:
             x: (..., *input_shape).
             error: of x, at least 0, broadcast to it.
             arithmetic: other than float64's, the bounds are also those of evaluation in that one, by sums in any order.
+            constants: certain Euclidean Lipschitz constants of the nodes, as far as known, None for others: bounds of
+                entries grow tenfold with each layer, those of whole arrays by the layers' constants. Sums and
+                concatenations have no need of one.
 
         Raises:
-            ValueError: as for values.
+            ValueError: as for values; constants that are not as many as nodes.
 
         >>> from checks.networks.graph import Dense
         >>> value, bound = Graph.chain((2,), [Dense([[0.1, 0.2]], [0.3])]).enclose([[1.0, 1.0]])
@@ -111,15 +121,26 @@ class Graph:
         errors = np.broadcast_to(floats("error", error), points.shape)
         both = np.stack([points, errors], axis=points.ndim - len(self.input_shape))
 
+        known = [None] * len(self.nodes) if constants is None else list(constants)
+        if len(known) != len(self.nodes):
+            raise ValueError(f"constants are {len(known)} for {len(self.nodes)} nodes: give one or None for each")
+
         def enclosed(block: Floats) -> list[Floats]:
             values, bounds = [block[:, 0]], [block[:, 1]]
-            for node in self.nodes[1:]:
+            lengths = [length_above(bounds[0])]
+            for node, slope in zip(self.nodes[1:], known[1:], strict=True):
                 assert node.operation is not None
-                value, bound = enclosed_step(
-                    node.operation, [values[i] for i in node.inputs], [bounds[i] for i in node.inputs], arithmetic
-                )
+                given, errors = [values[i] for i in node.inputs], [bounds[i] for i in node.inputs]
+                value, bound = enclosed_step(node.operation, given, errors, arithmetic)
+                carried = node.operation.stretched([lengths[i] for i in node.inputs], slope)
+                length = length_above(bound)
+                if constants is not None and carried is not None:
+                    own = enclosed_step(node.operation, given, [np.zeros(e.shape) for e in errors], arithmetic)[1]
+                    length = np.fmin(length, (carried + length_above(own)) * _UP + FLOAT64.tiny)
+                    bound = np.fmin(bound, length.reshape(-1, *[1] * (bound.ndim - 1)))
                 values.append(value)
                 bounds.append(bound)
+                lengths.append(length)
             return [values[-1], bounds[-1]]
 
         value, bound = self._in_blocks(both, enclosed, (2, *self.input_shape))
@@ -217,6 +238,15 @@ class Graph:
                 before = gathered[i]
                 gathered[i] = part if before is None else before + part
         return np.zeros(values[0].shape) if gathered[0] is None else gathered[0]
+
+
+def length_above(bound: Floats) -> Floats:
+    """Above the Euclidean lengths (p,) of arrays (p, ...) that are not negative."""
+    flat = bound.reshape(len(bound), -1)
+    largest = flat.max(axis=1, initial=0.0)
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # so that squares neither vanish nor overflow
+    total = ((flat / scale[:, None]) ** 2).sum(axis=1)
+    return scale * np.sqrt(total) * (1 + FLOAT64.relative(flat.shape[1])) + flat.shape[1] * 2.0**-1074
 
 
 def enclosed_step(

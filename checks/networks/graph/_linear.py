@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from checks.arrays import Floats
 from checks.networks.graph._arrays import freeze
-from checks.networks.graph._operation import Arithmetic, Operation, Shape, Single
+from checks.networks.graph._operation import FLOAT64, Arithmetic, Operation, Shape, Single
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +111,10 @@ class Sum(Operation):
             abs(c) * (e + share * (np.abs(x) + e)) for c, x, e in zip(self.coefficients, values, errors, strict=True)
         ]
         return np.asarray(sum(terms)) * (1 + share) + len(values) * arithmetic.tiny
+
+    def stretched(self, lengths: list[Floats], constant: float | None) -> Floats:
+        terms = [abs(c) * length for c, length in zip(self.coefficients, lengths, strict=True)]
+        return np.asarray(sum(terms)) * (1 + FLOAT64.relative(len(terms)))
 
     def backward(self, gradient: Floats, values: list[Floats], result: Floats) -> list[Floats]:
         return [c * gradient for c in self.coefficients]

@@ -58,6 +58,11 @@ class Operation(ABC):
         Computed is what this arithmetic makes of what goes in, true is the exact map of the true arrays.
         """
 
+    def stretched(self, lengths: list[Floats], constant: float | None) -> Floats | None:
+        """Above the Euclidean length of the true change of what comes out, for changes of such lengths of what goes in
+        and the operation's Lipschitz constant; None where nothing is known."""
+        return None if constant is None or len(lengths) != 1 else lengths[0] * constant
+
     @abstractmethod
     def backward(self, gradient: Floats, values: list[Floats], result: Floats) -> list[Floats]:
         """For each array that goes in, its derivative transposed, times the gradient (p, *shape)."""

@@ -14,6 +14,7 @@ from checks.networks.graph import (
     FLOAT32,
     Activation,
     Centre,
+    Concatenate,
     Convolution,
     Dense,
     Gather,
@@ -22,6 +23,7 @@ from checks.networks.graph import (
     LeakyReLU,
     Max,
     Mean,
+    Node,
     Norm,
     Operation,
     Scaling,
@@ -151,3 +153,40 @@ def test_sums(x, y) -> None:
 def test_overflow_is_an_infinite_bound() -> None:
     value, bound = Graph.chain((2,), [Dense([[1e300, -1e300]], [0.0])]).enclose([1e300, 1e300])
     assert np.isinf(bound).all() and value.shape == (1,)
+
+
+def test_constants_of_layers_keep_bounds_small() -> None:
+    """Forty orthogonal layers of sorted pairs: entry by entry, bounds grow with each; with constants they add up."""
+    rng = np.random.default_rng(0)
+    layers: list[Operation] = []
+    for _ in range(40):
+        layers.append(Dense(np.linalg.qr(rng.normal(size=(64, 64)))[0], rng.normal(size=64)))
+        layers += [Gather(np.arange(64).reshape(32, 2), 64), Sort(), Gather(np.arange(64), 64)]
+    network = Graph.chain((64,), layers)
+    constants = [None, *[1 + 1e-12] * len(layers)]
+    x = rng.normal(size=(3, 64))
+    value, loose = network.enclose(x)
+    again, bound = network.enclose(x, constants=constants)
+    assert (value == again).all() and bound.max() < 1e-9 and loose.min() > 1e9
+    true = x.astype(np.longdouble)
+    for layer in layers:
+        if isinstance(layer, Dense):
+            true = true @ layer.weight.T.astype(np.longdouble) + layer.bias
+        else:
+            true = np.sort(true.reshape(3, 32, 2), axis=-1).reshape(3, 64)
+    assert (np.abs(value - true) <= bound).all()
+    with pytest.raises(ValueError, match="constants are 2 for 161 nodes"):
+        network.enclose(x, constants=[None, 1.0])
+
+
+def test_constants_in_branches() -> None:
+    nodes = (
+        Node(None, (), (2,)),
+        Node(Dense([[0.6, 0.8], [-0.8, 0.6]], [0.0, 0.0]), (0,), (2,)),
+        Node(Sum((1.0, -2.0)), (0, 1), (2,)),
+        Node(Concatenate(), (1, 2), (4,)),
+    )
+    _, bound = Graph(nodes).enclose([[1.0, 1.0]], 1e-3, constants=[None, 1.0, None, None])
+    moved = np.array([1.0, 1.0]) + 1e-3 * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+    assert (np.abs(Graph(nodes)(moved) - Graph(nodes)([1.0, 1.0])) <= bound).all()
+    assert bound.max() < 1e-3 * (1 + 2 * 1.4) * 1.001  # entry by entry, less than 3 sqrt(2) here
