@@ -29,6 +29,7 @@ from checks.training import TrainedNetwork, TrainingConfig, _run, _torch_setting
 from checks.training._layout import AXES
 from checks.training._losses import rows_of
 from checks.training._run import Run
+from checks.training._samples import Sample
 from checks.training._torch_settings import settings
 from theory.losses import BCE, HKR, KR, Hinge, Loss
 
@@ -196,7 +197,7 @@ def gpu() -> Iterator[None]:
 
 
 def run_of(configs: list[TrainingConfig]) -> Run:
-    return Run(*samples(2), configs, CUDA)
+    return Run(Sample(*samples(2)), configs, CUDA)
 
 
 def test_what_a_step_works_with_lies_on_the_gpu(gpu) -> None:
@@ -226,7 +227,7 @@ def test_columns_of_a_loss_left_on_the_cpu_are_noticed(gpu, loss: str | Loss) ->
         run.advance()
 
 
-@pytest.mark.parametrize("read", [lambda run: run.saved(0), lambda run: run.curves(0), lambda run: run.network(0)])
+@pytest.mark.parametrize("read", [lambda run: run.saved(0), lambda run: run.judge(run.x, run.y, None)])
 def test_reading_back_what_was_not_fetched_is_noticed(gpu, monkeypatch: pytest.MonkeyPatch, read) -> None:
     run = run_of([TINY])
     monkeypatch.setattr(Tensor, "cpu", lambda tensor: tensor)
