@@ -265,20 +265,15 @@ def _looks(
     callbacks: Sequence[Callback] = (),
 ) -> Looks:
     check("patience", patience, patience is None or validation is not None, "None without validation data")
-    named = isinstance(callbacks, list | tuple) and all(map(callable, callbacks))
-    check("callbacks", callbacks, named, "a list of functions")
+    if not (isinstance(callbacks, list | tuple) and all(map(callable, callbacks))):
+        raise ValueError(f"callbacks={callbacks!r}: must be a list of functions")
+    sample = None
     if validation is not None:
-        check(
-            "validation",
-            validation,
-            isinstance(validation, list | tuple) and len(validation) in (2, 3),
-            "(x, y) or (x, y, weights)",
-        )
+        if not isinstance(validation, list | tuple) or len(validation) not in (2, 3):
+            raise ValueError(f"validation is a {type(validation).__name__}: must be (x, y) or (x, y, weights)")
         x, y, weights = (*validation, None)[:3]
         sample = sample_of(x, y, list(configs), weights, of="validation")
-    return Looks(
-        count("every", every), count("patience", patience), None if validation is None else sample, tuple(callbacks)
-    )
+    return Looks(count("every", every), count("patience", patience), sample, tuple(callbacks))
 
 
 def _check_lasting(configs: Iterable[TrainingConfig]) -> None:
