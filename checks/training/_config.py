@@ -62,9 +62,9 @@ class TrainingConfig:
         activation: groupsort2, fullsort or relu.
         free_rate: Adam's rate without a constraint.
         outputs: K; of several, labels are 0 to K - 1, and a label's output should be the largest.
-        against: what losses of the margin see of several outputs: "rest", every output with the sign 1 of its own class
-            and -1 of the others, averaged over the outputs, as `theory.estimators.LeastRiskClassifier`; or "next", the
-            least margin f_y - f_j, whose Lipschitz constant is sqrt(2) L.
+        against: what losses of the margin see of several outputs: "next", the least margin f_y - f_j, whose Lipschitz
+            constant is sqrt(2) L; or "rest", every output with the sign 1 of its own class and -1 of the others,
+            averaged over the outputs, as `theory.estimators.LeastRiskClassifier`.
 
     Raises:
         ValueError: a number out of its range, an unknown name.
@@ -90,7 +90,7 @@ class TrainingConfig:
     activation: str = "groupsort2"
     free_rate: float = 0.001
     outputs: int = 1
-    against: str = REST
+    against: str = NEXT
 
     def __post_init__(self) -> None:
         for name in _WHOLE:
