@@ -8,21 +8,33 @@ from torch import Tensor
 from checks.training._activations import Gate
 from checks.training._layout import Layout, State
 from checks.training._losses import Rows
+from checks.training._outputs import wrong_labels
 from checks.training._products import Scratch, product
 
 _IDLE = 0.02  # share of the rows: gates that swap more rarely are revived; chosen, training alone depends on it
 
 
 def gradients(
-    layout: Layout, gate: Gate, state: State, x: Tensor, y: Tensor, loss_rows: Rows, scratch: Scratch
+    layout: Layout,
+    gate: Gate,
+    state: State,
+    x: Tensor,
+    y: Tensor,
+    loss_rows: Rows,
+    scratch: Scratch,
+    weights: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """At x (m, n, p) and y (m, p): mean losses (m,), shares of wrong signs (m,), and the gradients of the mean
-    losses, shaped like `small` and `hidden`.
+    """At x (m, n, p) and y (m, p) or (m, K, p): mean losses (m,), shares of wrong labels (m,), and the gradients of
+    the mean losses, shaped like `small` and `hidden`.
+
+    weights: (m, p), of mean 1 over all the data.
     """
     matrices, biases = layout.parts(state["small"], state["hidden"])
     inputs, pieces, output = _forward(matrices, biases, gate, x, scratch)
-    losses, slopes = loss_rows(output, y)
-    upward = (slopes / y.shape[-1])[:, None]
+    losses, slopes, wrong = _judged(output, y, loss_rows)
+    if weights is not None:
+        losses, slopes, wrong = losses * weights, slopes * weights[:, None], wrong * weights
+    upward = slopes / y.shape[-1]
     small, hidden = (scratch(f"d {key}", state[key].shape, state[key]) for key in ("small", "hidden"))
     matrix_gradients, bias_gradients = layout.parts(small, hidden)
     for i in reversed(range(len(matrices))):
@@ -32,7 +44,35 @@ def gradients(
             upward = gate.backward(
                 _pulled(matrices[i], upward, scratch(f"d{i % 2}", inputs[i].shape, x)), pieces[i - 1]
             )
-    return losses.mean(-1), (y * output <= 0.0).float().mean(-1), small, hidden
+    return losses.mean(-1), wrong.mean(-1), small, hidden
+
+
+def judged(
+    layout: Layout,
+    gate: Gate,
+    state: State,
+    x: Tensor,
+    y: Tensor,
+    loss_rows: Rows,
+    scratch: Scratch,
+    weights: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Mean losses (m,) and shares of wrong labels (m,), as `gradients` has them."""
+    matrices, biases = layout.parts(state["small"], state["hidden"])
+    losses, _, wrong = _judged(_forward(matrices, biases, gate, x, scratch)[2], y, loss_rows)
+    if weights is not None:
+        losses, wrong = losses * weights, wrong * weights
+    return losses.mean(-1), wrong.mean(-1)
+
+
+def _judged(output: Tensor, y: Tensor, loss_rows: Rows) -> tuple[Tensor, Tensor, Tensor]:
+    """Of outputs (m, K, p): losses (m, p), their derivatives (m, K, p), and 1 where the label is wrong, (m, p)."""
+    if output.shape[1] == 1:
+        losses, slopes = loss_rows(output[:, 0], y)
+        return losses, slopes[:, None], (y * output[:, 0] <= 0.0).float()
+    losses, slopes = loss_rows(output, y)
+    wrong = wrong_labels(output, y).float() if y.ndim == 2 else torch.zeros_like(losses)
+    return losses, slopes, wrong
 
 
 def _pulled(matrix: Tensor, upward: Tensor, out: Tensor) -> Tensor:
@@ -45,7 +85,7 @@ def _pulled(matrix: Tensor, upward: Tensor, out: Tensor) -> Tensor:
 def _forward(
     matrices: list[Tensor], biases: list[Tensor], gate: Gate, x: Tensor, scratch: Scratch
 ) -> tuple[list[Tensor], list[Tensor], Tensor]:
-    """What enters each layer, which pieces are active between them, and the output (m, p)."""
+    """What enters each layer, which pieces are active between them, and the outputs (m, K, p)."""
     inputs, pieces = [x], []
     zs: list[Tensor] = []
     for i, (matrix, bias) in enumerate(zip(matrices, biases, strict=True)):
@@ -55,7 +95,7 @@ def _forward(
             pieces.append(piece)
         shape = (*matrix.shape[:2], x.shape[-1])
         zs.append(product(matrix, inputs[-1], scratch(f"z{i}", shape, x)).add_(bias))
-    return inputs, pieces, zs[-1][:, 0]
+    return inputs, pieces, zs[-1]
 
 
 def revive(layout: Layout, state: State, x: Tensor, hot: Tensor) -> None:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
 
-from checks.arrays import Floats, floats
 from checks.networks import ACTIVATIONS
-from checks.training._losses import SQUARED, family
+from checks.training._losses import OWN, SQUARED, AnyLoss, CrossEntropy, family
+from checks.training._outputs import NEXT, REST
 from theory.losses import LOSSES, Loss, as_loss
 
 ORTHOGONAL, UNCONSTRAINED = "orthogonal", "none"
+AUTO = "auto"
+CROSS_ENTROPY = "cross_entropy"
 
-_WHOLE = ("width", "depth", "steps", "batch", "seed")
+LEAST, MOST = (float(bound) for bound in (np.finfo(np.float32).tiny, np.finfo(np.float32).max))
+"""The least and the largest positive number of float32 that has all its digits."""
+
+_WHOLE = ("width", "depth", "steps", "batch", "seed", "outputs")
 _MOST_SEED = 10**13  # the seeds of an epoch's order are a million times as large, and torch takes 64 bits
-_LEAST, _MOST = (float(bound) for bound in (np.finfo(np.float32).tiny, np.finfo(np.float32).max))
-_MOST_SAMPLE = 2.0**60  # float32 has the squares, and sums of many
 _POSITIVE = ("rate", "end_rate", "bias_rate", "cooling", "unit", "lipschitz", "free_rate")
 
 
@@ -47,14 +49,22 @@ class TrainingConfig:
         cooling: steps after which the rates have halved.
         momentum: of the hidden matrices.
         unit: the length that training calls 1; inputs and outputs are divided by it together, so slopes do not change.
+            "auto": the points' root mean square distance from their mean.
         seed: of the initial weights and of the order of the rows; 10^13 at most.
-        loss: "mse", or for labels +-1 an object of `theory.losses` or the name of one, as for `theory.risk`, which sees
-            outputs in the unit of the data.
-        lipschitz: the constant L; what is trained is L times a 1-Lipschitz network, the factor in the last layer.
+        loss: "mse" (of several outputs the squared Euclidean distance); or for labels an object of `theory.losses` or
+            the name of one, as for `theory.risk`; for labels of several outputs also a `CrossEntropy` or
+            "cross_entropy"; or a function, in torch, of outputs (p,) or (p, K) and targets to losses (p,). All but
+            "mse" see outputs in the unit of the data.
+        lipschitz: the constant L, Euclidean norms on both sides; what is trained is L times a 1-Lipschitz network, the
+            factor in the last layer.
         constraint: "orthogonal", or "none" for an ordinary network, where Adam moves everything at `free_rate` and the
             other rates do not count.
         activation: groupsort2, fullsort or relu.
         free_rate: Adam's rate without a constraint.
+        outputs: K; of several, labels are 0 to K - 1, and a label's output should be the largest.
+        against: what losses of the margin see of several outputs: "next", the least margin f_y - f_j, whose Lipschitz
+            constant is sqrt(2) L; or "rest", every output with the sign 1 of its own class and -1 of the others,
+            averaged over the outputs, as `theory.estimators.LeastRiskClassifier`.
 
     Raises:
         ValueError: a number out of its range, an unknown name.
@@ -72,35 +82,46 @@ class TrainingConfig:
     bias_rate: float = 0.005
     cooling: float = 400.0
     momentum: float = 0.95
-    unit: float = 1.0
+    unit: float | Literal["auto"] = 1.0
     seed: int = 0
-    loss: str | Loss = SQUARED
+    loss: AnyLoss = SQUARED
     lipschitz: float = 1.0
     constraint: str = ORTHOGONAL
     activation: str = "groupsort2"
     free_rate: float = 0.001
+    outputs: int = 1
+    against: str = NEXT
 
     def __post_init__(self) -> None:
         for name in _WHOLE:
             object.__setattr__(self, name, _whole(name, getattr(self, name)))
             check(name, getattr(self, name), getattr(self, name) >= (name != "seed"), f"at least {int(name != 'seed')}")
-        for name in (*_POSITIVE, "momentum"):
+        positive = [name for name in _POSITIVE if getattr(self, name) != AUTO or name != "unit"]
+        for name in (*positive, "momentum"):
             object.__setattr__(self, name, _real(name, getattr(self, name)))
-        for name in _POSITIVE:
+        for name in positive:
             value = getattr(self, name)
             check(name, value, 0 < value < math.inf, "positive and finite")
-            check(name, value, _LEAST <= value <= _MOST, f"one of float32's numbers, {_LEAST:.2g} to {_MOST:.2g}")
-        size = self.lipschitz * self.unit
-        check("lipschitz * unit", size, _LEAST <= size <= _MOST, f"one of float32's, {_LEAST:.2g} to {_MOST:.2g}")
+            check(name, value, LEAST <= value <= MOST, f"one of float32's numbers, {LEAST:.2g} to {MOST:.2g}")
+        if self.unit != AUTO:
+            size = self.lipschitz * self.length
+            check("lipschitz * unit", size, LEAST <= size <= MOST, f"one of float32's, {LEAST:.2g} to {MOST:.2g}")
         check("seed", self.seed, self.seed <= _MOST_SEED, "at most 10^13")
         check("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
-        named = isinstance(self.loss, str) and self.loss in (SQUARED, *LOSSES)
-        wanted = f"{SQUARED}, {', '.join(LOSSES)} or an object of theory.losses"
-        check("loss", self.loss, isinstance(self.loss, Loss) or named, wanted)
-        if self.loss != SQUARED:
-            object.__setattr__(self, "loss", as_loss(self.loss))
-        family(self.loss)
+        self._read_loss()
         self._check_kind()
+
+    def _read_loss(self) -> None:
+        loss, names = self.loss, (SQUARED, *LOSSES, CROSS_ENTROPY)
+        known = loss in names if isinstance(loss, str) else isinstance(loss, Loss) or callable(loss)
+        known = known or isinstance(loss, CrossEntropy)
+        wanted = f"{', '.join(names)}, an object of theory.losses, a CrossEntropy or a function"
+        check("loss", loss, known and not isinstance(loss, type), wanted)
+        if isinstance(loss, str) and loss != SQUARED:
+            object.__setattr__(self, "loss", CrossEntropy() if loss == CROSS_ENTROPY else as_loss(loss))
+        family(self.loss)
+        sensible = self.outputs > 1 or not isinstance(self.loss, CrossEntropy)
+        check("loss", loss, sensible, "another for one output, such as 'bce': cross-entropy compares several")
 
     def _check_kind(self) -> None:
         kinds = (ORTHOGONAL, UNCONSTRAINED)
@@ -108,8 +129,30 @@ class TrainingConfig:
         check("activation", self.activation, self.activation in ACTIVATIONS, f"one of {', '.join(ACTIVATIONS)}")
         even = self.width % 2 == 0 or not ACTIVATIONS[self.activation].even
         check("width", self.width, even, "even: GroupSort2 pairs coordinates")
+        check("against", self.against, self.against in (REST, NEXT), f"{REST} or {NEXT}")
         sensible = self.lipschitz == 1.0 or self.constraint == ORTHOGONAL
         check("lipschitz", self.lipschitz, sensible, "1 when the constraint is none: there is no constant to impose")
+
+    @property
+    def length(self) -> float:
+        """The unit, as a number.
+
+        Raises:
+            ValueError: it is "auto": only data can say.
+        """
+        if isinstance(self.unit, str):
+            raise ValueError("unit='auto' is no number before there are data")
+        return self.unit
+
+    @property
+    def own_loss(self) -> bool:
+        """Whether the loss is a function of the caller's."""
+        return family(self.loss) == OWN
+
+    @property
+    def labelled(self) -> bool:
+        """Whether targets are labels whatever they look like."""
+        return self.loss != SQUARED and not self.own_loss
 
     @property
     def free(self) -> bool:
@@ -144,39 +187,6 @@ def count(name: str, value: object) -> int | None:
     whole = None if value is None else _whole(name, value)
     check(name, value, whole is None or whole >= 1, "at least 1, or None")
     return whole
-
-
-def samples(x: ArrayLike, y: ArrayLike, configs: Iterable[TrainingConfig]) -> tuple[Floats, Floats]:
-    """Points (p, n) and values (p,), which may come as a column, that every configuration can be trained on."""
-    points, values = floats("x", x), floats("y", y)
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
-    if points.ndim != 2 or not points.size or values.shape != points.shape[:1]:
-        raise ValueError(f"x has shape {points.shape} and y {values.shape}: give (p, n) and (p,)")
-    if not (np.isfinite(points).all() and np.isfinite(values).all()):
-        raise ValueError("x or y holds a number that is not finite: drop those rows")
-    for config in configs:
-        check("batch", config.batch, config.batch <= len(points), f"at most the number of rows, {len(points)}")
-        _check_size("x", points, config)
-        _check_size("y", values, config)
-        if config.loss != SQUARED and not (np.abs(values) == 1.0).all():
-            binary = "2 * y - 1" if np.isin(values, (0.0, 1.0)).all() else "np.where(y > 0, 1, -1)"
-            raise ValueError(
-                f"loss={config.loss!r} is one of the margin: give labels y of -1 and 1, such as {binary}, or loss='mse'"
-            )
-    return points, values
-
-
-def _check_size(name: str, values: Floats, config: TrainingConfig) -> None:
-    """That training, which is in float32 and in `unit`, can tell them from infinity and from 0."""
-    largest = float(np.abs(values).max())
-    if name == "y" and config.loss != SQUARED:
-        return
-    if largest > min(_MOST_SAMPLE * config.unit, _MOST) or 0 < largest < _LEAST * max(1.0, config.unit):
-        raise ValueError(
-            f"{name} has size {largest:.3g} and unit={config.unit!r}: training is in float32 and in that unit; "
-            f"pass a unit near the size of the data, and scale data beyond {_LEAST:.2g} and {_MOST:.2g}"
-        )
 
 
 def device_of(name: str) -> torch.device:

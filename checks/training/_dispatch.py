@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from checks import store
 from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig
+from checks.training._conversion import shapes_of
 from checks.training._jobs import Job, Outcome, TrainedNetwork, keys, train
-from checks.training._layout import STRETCHES
-from checks.training._losses import SQUARED
+from checks.training._layout import curve_lengths
+from checks.training._watch import Validation
 
 
 class Executor(Protocol):
@@ -48,7 +49,7 @@ def result_path(folder: Path, key: str) -> Path:
     return (folder / key).with_suffix(".network")
 
 
-def load(folder: Path, key: str, config: TrainingConfig, inputs: int) -> TrainedNetwork | None:
+def load(job: Job, folder: Path, key: str, config: TrainingConfig) -> TrainedNetwork | None:
     """The network of that name, if the cache holds it intact and it is one of that configuration."""
     entry = store.load(result_path(folder, key))
     if entry is None or entry.metadata.get("key") != key:
@@ -57,33 +58,53 @@ def load(folder: Path, key: str, config: TrainingConfig, inputs: int) -> Trained
         trained = _unpacked(entry, config)
     except (KeyError, TypeError, ValueError):
         return None
-    return trained if _fits(trained, config, inputs) else None
+    return trained if _fits(trained, config, job) else None
 
 
-def _fits(trained: TrainedNetwork, config: TrainingConfig, inputs: int) -> bool:
+def _fits(trained: TrainedNetwork, config: TrainingConfig, job: Job) -> bool:
     """Whether a network that was read is what training with that configuration can give."""
     network, numbers = trained.network, (trained.mean_absolute_error, trained.seconds)
-    shapes = [(config.width, inputs), *[(config.width,) * 2] * (config.depth - 1), (1, config.width)]
+    early = job.looks.patience is not None
+    if not (
+        type(trained.steps) is int and 1 <= trained.steps <= config.steps and (early or trained.steps == config.steps)
+    ):
+        return False
     curves = [trained.loss, trained.epoch, *([] if trained.error is None else [trained.error])]
+    length = len(curve_lengths(config, trained.steps))
     return (
-        [weight.shape for weight in network.weights] == shapes
+        [weight.shape for weight in network.weights] == shapes_of(config, job.inputs)
         and all(isinstance(number, float) and 0 <= number < math.inf for number in numbers)
-        and all(curve.shape == (min(STRETCHES, config.steps),) and curve.dtype == np.float64 for curve in curves)
-        and (trained.error is None) == (config.loss == SQUARED)
+        and all(curve.shape == (length,) and curve.dtype == np.float64 for curve in curves)
+        and (trained.error is None) == (not job.sample.labels(config))
         and trained.device in ("cpu", "cuda")
         and (config.free or network.certified_lipschitz() <= config.lipschitz)
+        and _fits_validation(trained, job)
+    )
+
+
+def _fits_validation(trained: TrainedNetwork, job: Job) -> bool:
+    found, config = trained.validation, trained.config
+    if found is None or job.looks.validation is None:
+        return found is None and job.looks.validation is None
+    steps = [step for step in (*job.looks.steps(config), config.steps) if step <= trained.steps]
+    curves = [found.loss, *([] if found.error is None else [found.error])]
+    return (
+        found.step.dtype.kind == "i"
+        and found.step.tolist() == steps
+        and found.best in steps
+        and (found.error is None) == (not job.looks.validation.labels(config))
+        and all(curve.shape == (len(steps),) and curve.dtype == np.float64 for curve in curves)
     )
 
 
 def _looked_up(job: Job, folder: Path) -> list[Outcome]:
     files = [folder / name for name in keys(job)]
-    inputs = job.points.shape[1]
     with ExitStack() as stack:
         for file in sorted(files):  # in one order everywhere, so that no two processes wait for each other
             with _or_warn(f"{file.name} is computed without a lock"):
                 stack.enter_context(store.alone(file.with_suffix(".lock")))
         found: dict[int, Outcome | None]
-        found = {i: load(folder, file.name, job.configs[i], inputs) for i, file in enumerate(files)}
+        found = {i: load(job, folder, file.name, job.configs[i]) for i, file in enumerate(files)}
         missing = [i for i, trained in found.items() if trained is None]
         checkpoints = tuple(file.with_suffix(".checkpoint") for file in files)
         for i, trained in zip(missing, train(replace(job, checkpoints=checkpoints).part(missing)), strict=True):
@@ -105,23 +126,33 @@ def _or_warn(consequence: str) -> Iterator[None]:
         warnings.warn(f"the cache cannot be written ({error}): {consequence}", RuntimeWarning, stacklevel=4)
 
 
+_CURVES, _NUMBERS = ("loss", "epoch", "error"), ("mean_absolute_error", "seconds", "device", "steps")
+
+
 def _packed(trained: TrainedNetwork, key: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     layers = zip(trained.network.weights, trained.network.biases, strict=True)
     arrays = {f"{kind}{i}": part for i, (w, b) in enumerate(layers) for kind, part in (("w", w), ("b", b))}
-    curves = {name: getattr(trained, name) for name in ("loss", "epoch", "error")}
-    kept = ("mean_absolute_error", "seconds", "device")
-    metadata = {name: getattr(trained, name) for name in kept} | {"key": key}
-    return arrays | {k: v for k, v in curves.items() if v is not None}, metadata
+    curves = {name: getattr(trained, name) for name in _CURVES}
+    metadata = {name: getattr(trained, name) for name in _NUMBERS} | {"key": key}
+    if (validation := trained.validation) is not None:
+        curves |= {f"validation {name}": getattr(validation, name) for name in ("step", "loss", "error")}
+        metadata["best"] = validation.best
+    return arrays | {name: curve for name, curve in curves.items() if curve is not None}, metadata
 
 
 def _unpacked(entry: store.Entry, config: TrainingConfig) -> TrainedNetwork:
-    arrays = dict(entry.arrays)
+    arrays, metadata = dict(entry.arrays), {name: value for name, value in entry.metadata.items() if name != "key"}
     weights, biases = ([arrays[f"{kind}{i}"] for i in range(config.depth + 1)] for kind in "wb")
+    validation = None
+    if "best" in metadata:
+        curves = arrays["validation step"], arrays["validation loss"], arrays.get("validation error")
+        validation = Validation(*curves, best=metadata.pop("best"))
     return TrainedNetwork(
         LipschitzNetwork(weights, biases, config.activation),
         config,
         loss=arrays["loss"],
         epoch=arrays["epoch"],
         error=arrays.get("error"),
-        **{name: value for name, value in entry.metadata.items() if name != "key"},
+        validation=validation,
+        **metadata,
     )

@@ -23,11 +23,14 @@ from checks import machine, networks, store
 from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig
+from checks.training._conversion import network_of
 from checks.training._layout import saved_shapes
 from checks.training._losses import SQUARED, family
-from checks.training._run import Run, group_of
+from checks.training._run import Run, curves, group_of
+from checks.training._samples import Sample
 from checks.training._schedule import BLOCK
 from checks.training._torch_settings import settings
+from checks.training._watch import NO_LOOKS, Found, Looks, Validation, Watch
 from theory import losses
 
 _MOST = 64  # networks in a batch: chosen for memory
@@ -42,19 +45,23 @@ class TrainedNetwork:
 
     Attributes:
         network: certified constant at most `config.lipschitz`, if anything was imposed.
-        config: what was asked for.
+        config: what was asked for, with the unit that was used.
         loss: (k,), mean loss of the batches, averaged over equal stretches of training, in (squared) units of the data.
-        mean_absolute_error: over all the data, in float64, in the unit of the data.
+        mean_absolute_error: over all the data, in float64, in the unit of the data; of several outputs over all of
+            them, with the values 1 and -1 in the place of labels.
         seconds: spent training on `device`; a batch's are shared out evenly.
         device: cpu or cuda.
         epoch: (k,), passes over the data at the end of each stretch.
-        error: (k,), share of wrong signs, 0 being wrong for both; None for mse.
+        error: (k,), share of wrong labels, ties (0 for one output) being wrong; None for mse, and for a loss of your
+            own of targets that are no labels.
+        steps: how many were taken; less than `config.steps` where training was ended early.
+        validation: how the network did on validation data, or None where there were none.
 
     >>> from checks.training import fit
     >>> config = TrainingConfig(width=4, depth=1, steps=20, batch=2)
     >>> trained = fit([[0.0], [3.0]], [0.0, 2.0], config, device="cpu")
-    >>> trained.network.dimension, trained.loss.shape == trained.epoch.shape, trained.error
-    (1, True, None)
+    >>> trained.network.dimension, trained.loss.shape == trained.epoch.shape, trained.error, trained.steps
+    (1, True, None, 20)
     """
 
     network: LipschitzNetwork
@@ -65,6 +72,8 @@ class TrainedNetwork:
     device: str
     epoch: Floats
     error: Floats | None
+    steps: int
+    validation: Validation | None = None
 
 
 @dataclass(frozen=True)
@@ -103,14 +112,20 @@ class DivergenceError(ArithmeticError):
 class Job:
     """Networks of one group to train. checkpoints: a file for each, or none. folder: of the cache, or None."""
 
-    points: Floats
-    values: Floats
+    sample: Sample
     configs: tuple[TrainingConfig, ...]
     device: str
     progress: bool
     every: float
     checkpoints: tuple[Path, ...] | None = None
     folder: Path | None = None
+    start: LipschitzNetwork | None = None
+    looks: Looks = NO_LOOKS
+
+    @property
+    def inputs(self) -> int:
+        """n."""
+        return self.sample.points.shape[1]
 
     def part(self, indices: Sequence[int]) -> Job:
         """The job of those configurations alone."""
@@ -141,17 +156,22 @@ def _at_once(config: TrainingConfig, inputs: int, device: str) -> int:
 
 def keys(job: Job) -> list[str]:
     """The name of each network, hashed: configuration, data, code, and what of the machine decides how it rounds."""
-    common = {
-        "data": hashlib.sha256(repr(job.points.shape).encode() + job.points.tobytes() + job.values.tobytes()),
-        "code": _code(),
-    }
-    shared = {name: value.hexdigest() for name, value in common.items()}
-    shared |= {"device": job.device, **_surroundings()}
+    common = {"data": _hashed(job.sample.arrays), "code": _code()}
+    if job.start is not None:
+        common["start"] = _hashed([*job.start.weights, *job.start.biases])
+    if job.looks.validation is not None:
+        common["validation"] = _hashed(job.looks.validation.arrays)
+    shared: dict[str, Any] = {name: value.hexdigest() for name, value in common.items()}
+    shared |= {"looks": [job.looks.every, job.looks.patience], "device": job.device, **_surroundings()}
     if job.device == "cuda":
         shared["gpu"] = _gpu()
     return [
         store.content_key(shared | {"config": asdict(config) | {"loss": repr(config.loss)}}) for config in job.configs
     ]
+
+
+def _hashed(arrays: Sequence[Floats]) -> Any:
+    return hashlib.sha256(repr([a.shape for a in arrays]).encode() + b"".join(a.tobytes() for a in arrays))
 
 
 def _surroundings() -> dict[str, Any]:
@@ -181,7 +201,10 @@ def train(job: Job) -> list[Outcome]:
     """The job's networks, in order, from where their checkpoints are: those at one step together."""
     names = keys(job) if job.checkpoints else [""] * len(job.configs)
     paths = job.checkpoints or [None] * len(job.configs)
-    shapes = saved_shapes(job.configs, job.points.shape[1]) if job.checkpoints else {}
+    shapes: dict[str, tuple[int, ...]] = {}
+    if job.checkpoints:
+        shapes = saved_shapes(job.configs, job.inputs)
+        shapes |= job.looks.saved_shapes(job.configs[0], shapes)
     crew = [_Member(*member, shapes, job) for member in zip(range(len(names)), names, paths, strict=True)]
     trained: dict[int, Outcome] = {}
     for step in sorted({member.step for member in crew}):
@@ -220,60 +243,76 @@ def _resumable(entry: store.Entry, name: str, shapes: Mapping[str, tuple[int, ..
 def _train_together(job: Job, crew: Sequence[_Member]) -> list[Outcome]:
     device = torch.device(job.device)
     with settings(device):
-        run = Run(job.points, job.values, [job.configs[member.place] for member in crew], device)
+        run = Run(job.sample, [job.configs[member.place] for member in crew], device, job.start)
         run.step = crew[0].step
+        watch = Watch(job.looks, run)
         for i, member in enumerate(crew):
             if member.entry:
-                run.restore(i, member.entry.arrays)
-        seconds, diverged = _advance(run, job, crew)
+                watch.restore(run, i, member.entry.arrays)
+        seconds, diverged = _advance(run, watch, job, crew)
     return [
-        Diverged(run.configs[i], diverged[i]) if i in diverged else _result(job, run, i, member.seconds + seconds)
+        Diverged(run.configs[i], diverged[i])
+        if i in diverged
+        else _result(job, run.configs[i], watch.outcome(run, i), member.seconds + seconds)
         for i, member in enumerate(crew)
     ]
 
 
-def _advance(run: Run, job: Job, crew: Sequence[_Member]) -> tuple[float, dict[int, int]]:
-    """Run to the end, or until all have diverged; the seconds it took, for each network, and which of them diverged,
-    with the steps after which that was noticed.
+def _advance(run: Run, watch: Watch, job: Job, crew: Sequence[_Member]) -> tuple[float, dict[int, int]]:
+    """Run to the end, or until all have ended or diverged; the seconds it took, for each network, and which of them
+    diverged, with the steps after which that was noticed.
     """
     start = saved = time.perf_counter()
     diverged: dict[int, int] = {}
     steps = range(run.step, run.config.steps)
     for _ in tqdm(steps, disable=None if job.progress else True, desc="training", unit="step"):
+        if len(watch.ended) == len(crew):
+            break
         run.advance()
-        if run.step % BLOCK == 0 and len(_note_diverged(run, diverged)) == len(crew):
+        watch.look(run)
+        if run.step % BLOCK == 0 and len({*_note_diverged(run, watch, diverged), *watch.ended}) == len(crew):
             break
         if job.checkpoints and (now := time.perf_counter()) - saved > job.every:
-            _save(run, crew, (now - start) / len(crew), _note_diverged(run, diverged))
+            _save(run, watch, crew, (now - start) / len(crew), _note_diverged(run, watch, diverged))
             saved = time.perf_counter()
-    _note_diverged(run, diverged)  # a GPU has now done what it was told
+    _note_diverged(run, watch, diverged)  # a GPU has now done what it was told
     return (time.perf_counter() - start) / len(crew), diverged
 
 
-def _note_diverged(run: Run, diverged: dict[int, int]) -> dict[int, int]:
+def _note_diverged(run: Run, watch: Watch, diverged: dict[int, int]) -> dict[int, int]:
+    """Those that have ended are what they were then, whatever became of them since."""
     for i, finite in enumerate(run.finite()):
-        if not finite:
+        if not finite and i not in watch.ended:
             diverged.setdefault(i, run.step)
     return diverged
 
 
-def _save(run: Run, crew: Sequence[_Member], seconds: float, diverged: Container[int]) -> None:
+def _save(run: Run, watch: Watch, crew: Sequence[_Member], seconds: float, diverged: Container[int]) -> None:
     for i, member in enumerate(crew):
         if member.path and i not in diverged:
-            metadata = {"run": member.name, "step": run.step, "seconds": member.seconds + seconds}
+            step, arrays = watch.saved(run, i)
+            metadata = {"run": member.name, "step": step, "seconds": member.seconds + seconds}
             try:
-                store.store(member.path, run.saved(i), metadata)
+                store.store(member.path, arrays, metadata)
             except OSError as error:
                 text = f"the checkpoint {member.path} cannot be written ({error}): an interruption would cost more"
                 warnings.warn(text, RuntimeWarning, stacklevel=2)
 
 
-def _result(job: Job, run: Run, i: int, seconds: float) -> TrainedNetwork:
-    config, network = run.configs[i], run.network(i)
-    epoch, loss, error = run.curves(i)
-    deviation = float(np.abs(network(job.points) - job.values).mean())
-    squared = config.loss == SQUARED
-    curves = (epoch, None) if squared else (epoch, error)
+def _result(job: Job, config: TrainingConfig, found: Found, seconds: float) -> TrainedNetwork:
+    epoch, loss, error = curves(config, len(job.sample.points), found.step, found.state)
+    network = network_of(config, job.inputs, found.best)
+    deviation = float(np.abs(network(job.sample.points) - job.sample.compared(config)).mean())
+    squares = config.length**2 if config.loss == SQUARED else 1.0
     return TrainedNetwork(
-        network, config, loss * (config.unit**2 if squared else 1.0), deviation, seconds, job.device, *curves
+        network,
+        config,
+        loss=loss * squares,
+        mean_absolute_error=deviation,
+        seconds=seconds,
+        device=job.device,
+        epoch=epoch,
+        error=error if job.sample.labels(config) else None,
+        steps=found.step,
+        validation=found.validation,
     )

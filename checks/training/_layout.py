@@ -10,7 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from checks.training._config import TrainingConfig
@@ -31,12 +33,14 @@ class Layout:
     width: int
     depth: int
     free: bool
+    outputs: int
 
     @property
     def shapes(self) -> list[tuple[int, int]]:
         """Of the parts of `small`: first matrix, last matrix, hidden ones if free, hidden biases, last bias."""
         within = [(self.width, self.width)] * (self.depth - 1) * self.free
-        return [(self.width, self.inputs), (1, self.width), *within, *[(self.width, 1)] * self.depth, (1, 1)]
+        ends = [(self.width, self.inputs), (self.outputs, self.width)]
+        return [*ends, *within, *[(self.width, 1)] * self.depth, (self.outputs, 1)]
 
     def parts(self, small: Tensor, hidden: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Matrices and biases (m, rows, columns), first layer to last, that share the memory of both."""
@@ -49,10 +53,12 @@ class Layout:
     def rates(self, config: TrainingConfig) -> Tensor:
         """Adam's rate of every entry of `small`.
 
-        Adam moves each entry by its rate, so the first matrix by rate sqrt(w n) at most: that must not grow with n.
+        Adam moves each entry by its rate, so the first matrix by rate sqrt(w n) at most, and the last by rate
+        sqrt(K w): that must not grow with n or K.
         """
         first = config.end_rate * min(1.0, math.sqrt(2.0 / self.inputs))
-        rates = [first, config.end_rate, *[config.bias_rate] * (len(self.shapes) - 2)]
+        last = config.end_rate / math.sqrt(self.outputs)
+        rates = [first, last, *[config.bias_rate] * (len(self.shapes) - 2)]
         if self.free:
             rates = [config.free_rate] * len(self.shapes)
         parts = zip(rates, self.shapes, strict=True)
@@ -61,7 +67,7 @@ class Layout:
 
 def layout_of(config: TrainingConfig, inputs: int) -> Layout:
     """The layout of that configuration for points in R^inputs."""
-    return Layout(inputs, config.width, config.depth, config.free)
+    return Layout(inputs, config.width, config.depth, config.free, config.outputs)
 
 
 def initial(layout: Layout, configs: Sequence[TrainingConfig]) -> State:
@@ -93,17 +99,23 @@ def saved_shapes(configs: Sequence[TrainingConfig], inputs: int) -> dict[str, tu
     }
 
 
+def curve_lengths(config: TrainingConfig, taken: int) -> NDArray[np.int64]:
+    """How many of the steps taken are in each stretch that has begun."""
+    count = min(STRETCHES, config.steps)
+    return np.bincount(np.arange(taken) * count // config.steps)
+
+
 def _initial(layout: Layout, config: TrainingConfig) -> tuple[Tensor, Tensor]:
     """(hidden, small) of one network."""
     generator = torch.Generator().manual_seed(config.seed)
     matrix = _gaussian if layout.free else _frame
     first = matrix(layout.width, layout.inputs, config, generator)
-    last = matrix(1, layout.width, config, generator)
+    last = matrix(layout.outputs, layout.width, config, generator)
     hidden = [matrix(layout.width, layout.width, config, generator) for _ in range(layout.depth - 1)]
     stack = torch.stack(hidden) if hidden else torch.zeros(0, layout.width, layout.width, dtype=torch.float32)
     biases = torch.zeros(0) if layout.free else _biases(layout, generator)
     small = [first, last, stack, torch.zeros(layout.depth * layout.width)] if layout.free else [first, last, biases]
-    flat = torch.cat([part.flatten() for part in (*small, torch.zeros(1))]).float()
+    flat = torch.cat([part.flatten() for part in (*small, torch.zeros(layout.outputs))]).float()
     return (stack[:0] if layout.free else stack), flat
 
 

@@ -12,50 +12,76 @@ from torch import Tensor
 
 from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
-from checks.training import _losses
 from checks.training._activations import GATES
-from checks.training._backward import gradients, revive
+from checks.training._backward import gradients, judged, revive
 from checks.training._config import TrainingConfig
-from checks.training._layout import AXES, initial, layout_of
+from checks.training._conversion import network_of, parameters_of
+from checks.training._layout import AXES, curve_lengths, initial, layout_of
+from checks.training._losses import rows_of
+from checks.training._outputs import kind_of, rows_of_outputs
 from checks.training._products import Scratch
+from checks.training._samples import Sample
 from checks.training._schedule import Schedule
 from checks.training._updates import adam, retract_ends, turn
 
 _REVIVAL, _HOT = 50, 0.1  # every so many steps, while rates are so high
-_INSIDE = 1 - 2.0**-45
-"""Frames are multiplied by this, so that their norms, certified to about 1e-14, come out as 1 at most at once."""
 
 
 def group_of(config: TrainingConfig) -> tuple[object, ...]:
     """Configurations of one group can train in one run."""
-    kind = config.constraint, config.activation
-    return config.width, config.depth, config.steps, config.batch, *kind, config.unit, config.momentum
+    kind: tuple[object, ...] = config.constraint, config.activation
+    if config.outputs > 1:
+        kind = *kind, kind_of(config.loss), config.against
+    shape = config.width, config.depth, config.outputs, config.steps, config.batch
+    return *shape, *kind, config.unit, config.momentum
 
 
 class Run:
     """All that changes is in `state` and `step`; the order of the rows follows from seed and step."""
 
-    def __init__(self, x: Floats, y: Floats, configs: Sequence[TrainingConfig], device: torch.device) -> None:
+    def __init__(
+        self,
+        sample: Sample,
+        configs: Sequence[TrainingConfig],
+        device: torch.device,
+        start: LipschitzNetwork | None = None,
+    ) -> None:
         self.configs, self.device, self.config = configs, device, configs[0]
-        self.x = torch.as_tensor(x / self.config.unit, dtype=torch.float32, device=device)
-        self.y = torch.as_tensor(y, dtype=torch.float32, device=device)
+        self.x, self.y, self.weights = self.tensors(sample)
         losses, scales = [config.loss for config in configs], [config.lipschitz for config in configs]
-        self.loss_rows = _losses.rows_of(losses, scales, self.config.unit, device)
-        self.layout, self.gate = layout_of(self.config, x.shape[1]), GATES[self.config.activation]
+        common = losses, scales, self.config.length, device
+        several = self.config.outputs > 1
+        self.loss_rows = rows_of_outputs(*common, self.config.against) if several else rows_of(*common)
+        self.layout, self.gate = layout_of(self.config, self.x.shape[1]), GATES[self.config.activation]
         self.state = {key: value.to(device) for key, value in initial(self.layout, configs).items()}
-        self.schedule = Schedule(configs, len(y), device)
+        if start is not None:
+            for i, config in enumerate(configs):
+                self.restore(i, parameters_of(config, start))
+        self.schedule = Schedule(configs, len(self.y), device)
         self.rates = torch.stack([self.layout.rates(config) for config in configs]).to(device)
         self.angles = torch.tensor([config.rate for config in configs], dtype=torch.float32, device=device)
         self.scratch = Scratch()
         self.step = 0
 
+    def tensors(self, sample: Sample) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Points in the unit of training; targets, or labels as whole numbers where there are several outputs; weights,
+        where they differ.
+        """
+        whole = self.config.outputs > 1 and sample.targets.ndim == 1
+        weights = sample.weights
+        return (
+            torch.as_tensor(sample.points / self.config.length, dtype=torch.float32, device=self.device),
+            torch.as_tensor(sample.targets, dtype=torch.int64 if whole else torch.float32, device=self.device),
+            None if weights is None else torch.as_tensor(weights, dtype=torch.float32, device=self.device),
+        )
+
     def advance(self) -> None:
         """One step."""
         index, fade = self.schedule.at(self.step)
-        x, y = self._batch(index)
+        x, y, weights = self._batch(index)
         self._revive(x)
         losses, errors, small, hidden = gradients(
-            self.layout, self.gate, self.state, x, y, self.loss_rows, self.scratch
+            self.layout, self.gate, self.state, x, y, self.loss_rows, self.scratch, weights
         )
         stretch = self.step * len(self.state["losses"]) // self.config.steps
         self.state["losses"][stretch] += losses
@@ -66,13 +92,28 @@ class Run:
             retract_ends(self.layout, self.state["small"], self.scratch)
             turn(self.state, hidden, self.config.momentum, self.angles * fade, self.scratch)
 
-    def _batch(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        """x (m, n, p) and y (m, p)."""
+    def _batch(self, index: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """x (m, n, p), y (m, p) or (m, K, p), weights (m, p)."""
         flat = index.flatten()
         rows = self.scratch("x", (len(flat), self.x.shape[1]), self.x)
         points = torch.index_select(self.x, 0, flat, out=rows).unflatten(0, index.shape)
-        count = len(self.configs)
-        return points.mT.expand(count, -1, -1), self.y[index].expand(count, -1)
+        count, y = len(self.configs), self.y[index]
+        targets = y.expand(count, -1) if y.ndim == 2 else y.mT.expand(count, -1, -1)
+        weights = None if self.weights is None else self.weights[index].expand(count, -1)
+        return points.mT.expand(count, -1, -1), targets, weights
+
+    def judge(self, x: Tensor, y: Tensor, weights: Tensor | None) -> tuple[Floats, Floats]:
+        """Mean losses (m,) and shares of wrong labels (m,) at x (p, n) in the unit of training, in float64."""
+        count, totals = len(self.configs), np.zeros((2, len(self.configs)))
+        for start in range(0, len(x), self.config.batch):
+            part = slice(start, start + self.config.batch)
+            points = x[part].mT.expand(count, -1, -1)
+            targets = y[part].mT.expand(count, *[-1] * y.ndim) if y.ndim > 1 else y[part].expand(count, -1)
+            shares = None if weights is None else weights[part].expand(count, -1)
+            found = judged(self.layout, self.gate, self.state, points, targets, self.loss_rows, self.scratch, shares)
+            totals += torch.stack(found).cpu().double().numpy() * points.shape[-1]
+        losses, errors = totals / len(x)
+        return losses, errors
 
     def _revive(self, x: Tensor) -> None:
         if self.config.free or self.config.activation != "groupsort2" or self.step % _REVIVAL:
@@ -90,34 +131,20 @@ class Run:
         return {key: self.state[key].select(axis, i).cpu().numpy() for key, axis in AXES.items()}
 
     def restore(self, i: int, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Give network i a state that was saved."""
-        for key, axis in AXES.items():
-            self.state[key].select(axis, i).copy_(torch.from_numpy(arrays[key]))
-
-    def curves(self, i: int) -> tuple[Floats, Floats, Floats]:
-        """Of network i, for every stretch: the epochs at its end, mean loss, mean share of wrong signs; (k,)."""
-        sums = [self.state[key][:, i].cpu().double().numpy() for key in ("losses", "errors")]
-        lengths = np.bincount(np.arange(self.config.steps) * len(sums[0]) // self.config.steps)
-        epochs = np.cumsum(lengths) / (len(self.y) // self.config.batch)
-        return epochs, sums[0] / lengths, sums[1] / lengths
+        """Give network i a state that was saved, or parts of one."""
+        for key in arrays:
+            self.state[key].select(AXES[key], i).copy_(torch.from_numpy(arrays[key]))
 
     def network(self, i: int) -> LipschitzNetwork:
-        """Network i in its present state, in the unit of the data; its certified constant is at most `lipschitz`.
-
-        Orthogonal matrices are polished in float64.
-        """
-        config = self.configs[i]
-        matrices, biases = self.layout.parts(self.state["small"], self.state["hidden"])
-        weights = [matrix[i].double().cpu().numpy() for matrix in matrices]
-        before, after = self.gate.turns(config.width)
-        weights = weights if config.free else [_INSIDE * _nearest_frame(weight) for weight in weights]
-        turned = [before @ weights[0], *(before @ w @ after.T for w in weights[1:-1]), weights[-1] @ after.T]
-        shifts = [bias[i, :, 0].double().cpu().numpy() * config.unit for bias in biases]
-        turned_shifts = [*(before @ shift for shift in shifts[:-1]), shifts[-1]]
-        network = LipschitzNetwork(turned, turned_shifts, config.activation)
-        return network if config.free else network.dilated(config.lipschitz).normalized(config.lipschitz)
+        """Network i in its present state; see `network_of`."""
+        return network_of(self.configs[i], self.x.shape[1], self.saved(i))
 
 
-def _nearest_frame(matrix: Floats) -> Floats:
-    left, _, right = np.linalg.svd(matrix, full_matrices=False)
-    return left @ right
+def curves(config: TrainingConfig, rows: int, steps: int, state: Mapping[str, NDArray[Any]]) -> tuple[Floats, ...]:
+    """Of a network that was saved after so many steps: for every stretch the epochs at its end, mean loss, mean share
+    of wrong labels; (k,).
+    """
+    lengths = curve_lengths(config, steps)
+    sums = [state[key][: len(lengths)].astype(np.float64) for key in ("losses", "errors")]
+    epochs = np.cumsum(lengths) / (rows // config.batch)
+    return epochs, sums[0] / lengths, sums[1] / lengths

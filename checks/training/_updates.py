@@ -34,11 +34,13 @@ def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, step: int,
 
 
 def retract_ends(layout: Layout, small: Tensor, scratch: Scratch) -> None:
-    """Orthonormal columns (or rows, if fewer) for the first matrix, norm 1 for the last."""
+    """Orthonormal columns (or rows, if fewer) for the first matrix, and for the last; a single row has norm 1."""
     (first, last), _ = layout.parts(small, small[:0])
-    for _ in range(_END_STEPS):
-        _newton_schulz(scratch("first", first.shape, first).copy_(first), first, scratch)
-    last.div_(last.norm(dim=-1, keepdim=True))
+    for matrix in (first,) if layout.outputs == 1 else (first, last):
+        for _ in range(_END_STEPS):
+            _newton_schulz(scratch("end", matrix.shape, matrix).copy_(matrix), matrix, scratch)
+    if layout.outputs == 1:
+        last.div_(last.norm(dim=-1, keepdim=True))
 
 
 def turn(state: State, gradient: Tensor, momentum: float, angles: Tensor, scratch: Scratch) -> None:

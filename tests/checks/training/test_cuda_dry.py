@@ -29,6 +29,7 @@ from checks.training import TrainedNetwork, TrainingConfig, _run, _torch_setting
 from checks.training._layout import AXES
 from checks.training._losses import rows_of
 from checks.training._run import Run
+from checks.training._samples import Sample
 from checks.training._torch_settings import settings
 from theory.losses import BCE, HKR, KR, Hinge, Loss
 
@@ -196,7 +197,7 @@ def gpu() -> Iterator[None]:
 
 
 def run_of(configs: list[TrainingConfig]) -> Run:
-    return Run(*samples(2), configs, CUDA)
+    return Run(Sample(*samples(2)), configs, CUDA)
 
 
 def test_what_a_step_works_with_lies_on_the_gpu(gpu) -> None:
@@ -226,7 +227,7 @@ def test_columns_of_a_loss_left_on_the_cpu_are_noticed(gpu, loss: str | Loss) ->
         run.advance()
 
 
-@pytest.mark.parametrize("read", [lambda run: run.saved(0), lambda run: run.curves(0), lambda run: run.network(0)])
+@pytest.mark.parametrize("read", [lambda run: run.saved(0), lambda run: run.judge(run.x, run.y, None)])
 def test_reading_back_what_was_not_fetched_is_noticed(gpu, monkeypatch: pytest.MonkeyPatch, read) -> None:
     run = run_of([TINY])
     monkeypatch.setattr(Tensor, "cpu", lambda tensor: tensor)
@@ -249,3 +250,37 @@ def test_runs_on_cpu_and_gpu_wait_for_each_other(monkeypatch: pytest.MonkeyPatch
                 assert not wait([other], timeout=0.1).done
                 assert precision(here) != expected
             assert other.result(timeout=60) == expected
+
+
+def own(outputs: Tensor, targets: Tensor) -> Tensor:
+    return (outputs - 1.0).square().sum(1)
+
+
+CLASSES = [
+    {"loss": BCE(2), "against": "next"},
+    {"loss": HKR(1, 5), "against": "rest"},
+    {"loss": "cross_entropy"},
+    {"loss": own},
+    {"loss": BCE(), "constraint": "none", "activation": "relu"},
+]
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=str)
+def test_several_outputs_weights_and_validation(kind: dict[str, Any]) -> None:
+    x, y = np.random.default_rng(0).normal(size=(100, 2)), np.arange(100) % 3
+    configs = [replace(TINY, outputs=3, steps=6, seed=seed, **kind) for seed in (0, 1)]
+    options = {"weights": 1.0 + y, "validation": (x[:50], y[:50], 2.0 - y[:50] / 2), "every": 2, "patience": 2}
+    expected = fit_many(x, y, configs, device="cpu", **options)
+    again = {"start": expected[0].network, "callbacks": [lambda progress: progress.network().outputs == 4]}
+    for more in ({}, again):
+        found = on_gpu(x, y, configs, **options, **more)
+        wanted = fit_many(x, y, configs, device="cpu", **options, **more)
+        for a, b in zip(found, wanted, strict=True):
+            assert same(a, b) and np.array_equal(a.validation.loss, b.validation.loss)
+
+
+def test_squared_errors_of_several_outputs() -> None:
+    x = np.random.default_rng(0).normal(size=(100, 2))
+    config = replace(TINY, outputs=2, steps=6)
+    [found] = on_gpu(x, x, [config], validation=(x, x))
+    assert same(found, fit_many(x, x, [config], device="cpu", validation=(x, x))[0])

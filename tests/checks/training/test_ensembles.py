@@ -31,6 +31,7 @@ from checks.training import (
 from checks.training._jobs import batches
 from checks.training._products import plus_product, product
 from checks.training._run import Run
+from checks.training._samples import Sample
 from checks.training._torch_settings import settings
 from theory.losses import BCE, HKR, KR, Hinge
 
@@ -217,7 +218,7 @@ def test_errors_are_counted_in_every_stretch(samples) -> None:
 
 def test_a_step_of_training_reads_nothing_back(samples, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a GPU each number read back would wait for all that was launched before it."""
-    run = Run(*samples, VARIETY, torch.device("cpu"))
+    run = Run(Sample(*samples), VARIETY, torch.device("cpu"))
     with settings(run.device):
         run.advance()
         for name in ("item", "tolist", "cpu", "numpy", "__bool__", "__float__", "__int__", "__index__"):
@@ -425,7 +426,7 @@ def test_a_full_disk_costs_the_copy_and_not_the_network(samples, cache: Path, mo
 
 
 def test_the_name_of_a_network_holds_what_decides_how_it_rounds(samples, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = _jobs.Job(*samples, (TINY,), "cpu", False, 0.0)
+    job = _jobs.Job(Sample(*samples), (TINY,), "cpu", False, 0.0)
     names = [_jobs.keys(job)]
     assert _jobs.keys(job) == names[0]
     changes = [

@@ -17,6 +17,7 @@ from checks.training import TrainingConfig, _dispatch, _fit, _jobs, fit, fit_cac
 from checks.training._backward import gradients, revive
 from checks.training._products import Scratch
 from checks.training._run import Run
+from checks.training._samples import Sample
 from checks.training._schedule import order
 from theory.losses import BCE, HKR, KR, LOSSES, Hinge
 
@@ -74,7 +75,7 @@ ACTIVATIONS = {
 
 
 def one(samples: tuple[np.ndarray, np.ndarray], config: TrainingConfig = TINY) -> Run:
-    return Run(*samples, [config], torch.device("cpu"))
+    return Run(Sample(*samples), [config], torch.device("cpu"))
 
 
 @pytest.mark.parametrize("constraint", ["orthogonal", "none"])
