@@ -118,8 +118,9 @@ def audit(
     (Béthune et al., Sections 2.3, 3, 4 and 5.)
 
     Args:
-        model: a `torch.nn.Module` of any kind that `checks.networks.from_torch` reads, a `checks.networks.graph.Graph`
-            or a `checks.networks.LipschitzNetwork`; of one output, whose sign is the label, or one for each class.
+        model: a `torch.nn.Module` that `checks.networks.from_torch` reads, a path that `checks.networks.from_file`
+            does, a `checks.networks.graph.Graph` or a `checks.networks.LipschitzNetwork`; of one output, whose sign is
+            the label, or of one for each class.
         points: (p, *shape of the input), such as the training data.
         labels: (p,), -1 and 1 or 0 and 1 for one output, else 0 to K - 1.
         lipschitz: what is claimed of the constant, for Euclidean norms on both sides; None for no claim.

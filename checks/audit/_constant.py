@@ -9,7 +9,7 @@ import numpy as np
 
 from checks.arrays import Floats
 from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, number
-from checks.audit._model import Sample, arrays_of
+from checks.audit._model import Sample, exact_arrays_of
 from checks.networks import LipschitzBound, SteepPair, lipschitz_bound, steepest_pair
 from checks.networks.graph import Graph
 from theory.pieces import LipschitzConstant, lipschitz_constant
@@ -133,7 +133,7 @@ def constant_of(
 
 
 def _enumerated(network: Graph, time_limit: float) -> LipschitzConstant | None:
-    arrays = arrays_of(network)
+    arrays = exact_arrays_of(network)
     if arrays is None or len(arrays[0][0][0]) > FEW_INPUTS or sum(map(len, arrays[0][:-1])) > FEW_NEURONS:
         return None
     weights, biases, activation = arrays

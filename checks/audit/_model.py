@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from checks.arrays import Floats, floats
-from checks.networks import LipschitzNetwork, from_torch
-from checks.networks.graph import Activation, Dense, Gather, Graph, Sort
+from checks.networks import LipschitzNetwork, from_file, from_torch
+from checks.networks.graph import Activation, Dense, Gather, Graph, PlainLayers, Sort, plain_layers
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Sample:
 
 
 def graph_of(model: Any, shape: Sequence[int] | None) -> Graph:
-    """A module of torch, a network of this house or a graph.
+    """A module of torch, a file of one, a network of this house or a graph.
 
     Raises:
         ValueError: what is none of these, a module without a shape of its inputs.
@@ -49,7 +49,7 @@ def graph_of(model: Any, shape: Sequence[int] | None) -> Graph:
     if isinstance(model, LipschitzNetwork):
         return _chain(model)
     if isinstance(model, str | os.PathLike):
-        raise ValueError(f"model={os.fspath(model)!r} is a path: read it first, by checks.networks")
+        return from_file(model)
     if shape is None:
         shape = first_shape(model)
     return from_torch(model, shape)
@@ -122,34 +122,17 @@ def _odd(marks: Floats, allowed: Sequence[int] | range) -> str:
     return f"there is {marks[~np.isin(marks, list(allowed))][:1].tolist() or 'a mixture'}"
 
 
-Arrays = tuple[list[Floats], list[Floats], str]
-
-
-def arrays_of(network: Graph) -> Arrays | None:
-    """(weights, biases, activation) for `theory.pieces`, of dense layers with one kind of gates; None for others."""
-    weights: list[Floats] = []
-    biases: list[Floats] = []
-    gates: list[str] = []
-    kind = ""
-    for place, node in enumerate(network.nodes[1:], 1):
-        operation = node.operation
-        if node.inputs != (place - 1,):
-            return None
-        if isinstance(operation, Dense) and len(node.shape) == 1:
-            if weights and not kind:
-                return None  # a product is rounded: it is another network
-            gates += [kind] if kind else []
-            weights.append(operation.weight)
-            biases.append(operation.bias)
-            kind = ""
-        elif isinstance(operation, Gather) and operation.only_reshapes:
-            continue
-        elif isinstance(operation, Sort) and node.shape[-1] == 2 and not kind:
-            kind = "groupsort2"
-        elif isinstance(operation, Activation) and operation.name == "relu" and not kind:
-            kind = "relu"
-        else:
-            return None
-    if kind or len(set(gates)) > 1 or not weights:
+def arrays_of(network: Graph) -> PlainLayers | None:
+    """Layers for `theory.pieces`, where the network is a chain of affine maps and one kind of gates; else None."""
+    try:
+        return plain_layers(network)
+    except ValueError:
         return None
-    return weights, biases, gates[0] if gates else "relu"
+
+
+def exact_arrays_of(network: Graph) -> PlainLayers | None:
+    """The same where no product of layers was rounded: then it is the network itself."""
+    plain = arrays_of(network)
+    kinds = [type(node.operation) for node in network.nodes[1:]]
+    dense = all(kind in (Dense, Gather, Sort, Activation) for kind in kinds) and plain is not None
+    return plain if dense and plain and kinds.count(Dense) == len(plain.weights) else None

@@ -70,13 +70,13 @@ def train(scale, device, *, claims_seed):
 
 def layers(net):
     """What theory takes: both pair rows 2j and 2j + 1."""
-    return net.weights, net.biases
+    return {"weights": net.weights, "biases": net.biases}
 
 
 def certified_cells(net):
     from theory.pieces import count_pieces
 
-    return count_pieces(*layers(net), SQUARE, certify=True).cells
+    return count_pieces(**layers(net), box=SQUARE, certify=True).cells
 
 
 def exchanged(snapshots, rename):
@@ -165,7 +165,7 @@ def _panel(title, net):
     from theory.pieces import enumerate_pieces
 
     polygons, angles, zeros = [], [], []
-    for piece in enumerate_pieces(*layers(net), SQUARE):
+    for piece in enumerate_pieces(**layers(net), box=SQUARE):
         vertices = np.asarray(piece.vertices)
         around = vertices - vertices.mean(axis=0)
         corners = vertices[np.argsort(np.arctan2(*around.T[::-1]))]
@@ -215,11 +215,11 @@ def test_cells_of_figure_1(evidence, subject):
     """Counted over the whole square in floating point, and with a certificate in its middle."""
     from theory.pieces import count_pieces
 
-    cells = count_pieces(*layers(subject), SQUARE).cells
+    cells = count_pieces(**layers(subject), box=SQUARE).cells
     gates = [len(bias) // 2 for bias in subject.biases[:-1]]
     evidence.fact("more than a hundred thousand cells", cells > 10**5)
     evidence.fact("less than a millionth of the arrangement bound", 10**6 * cells < arrangement_bound(2, gates))
-    middle = [count_pieces(*layers(subject), (-60, 60), certify=certify).cells for certify in (False, True)]
+    middle = [count_pieces(**layers(subject), box=(-60, 60), certify=certify).cells for certify in (False, True)]
     evidence.fact("in the middle the certified count is the same", middle[0] == middle[1])
     evidence.value("cells in the square", cells)
     evidence.value("cells in the middle 120 by 120 pixels, certified", middle[1])
@@ -267,7 +267,7 @@ def sampled_networks(scale, device, *, claims_seed):
     shapes = [(1, (6, 6)), (2, (6, 6)), (3, (4, 4)), (4, (3, 3))]
     seed = stream(7, claims_seed)
     random = [(f"random, {n} inputs, {g} gates", *random_network(n, g, seed), 1.0) for n, g in shapes]
-    return {"networks": [("trained", *layers(last), 200.0), *random], "patterns": enumerated}
+    return {"networks": [("trained", *layers(last).values(), 200.0), *random], "patterns": enumerated}
 
 
 def unpaired(subject):
