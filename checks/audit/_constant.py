@@ -12,6 +12,7 @@ from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, number
 from checks.audit._model import Sample, exact_arrays_of
 from checks.networks import LipschitzBound, SteepPair, lipschitz_bound, steepest_pair
 from checks.networks.graph import Graph
+from theory.norms import SemidefiniteBound, semidefinite_bound
 from theory.pieces import LipschitzConstant, lipschitz_constant
 
 CERTIFIED, REFUTED, UNDECIDED = "certified", "refuted", "undecided"
@@ -19,6 +20,8 @@ STEEP = 1e-3
 """A gradient of norm 1 - STEEP times the constant counts as preserved."""
 FEW_INPUTS, FEW_NEURONS, FEW_PIECES = 4, 64, 20_000
 """Networks up to these are counted piece by piece, on all of R^n: chosen for time, seconds."""
+LARGEST_PROGRAMME = 1000
+"""Inputs and gates of the networks that the programme is solved for: chosen for time, ten seconds or so."""
 LOOKED_AT = 256
 """Points whose gradients are looked at, at most: chosen for time."""
 
@@ -32,6 +35,7 @@ class Constant(Part):
         tolerance: by which the constant may exceed it, relative: what rounding of weights explains.
         bound: from the weights, Euclidean norms.
         largest: the same for largest entries.
+        programme: the semidefinite bound of a dense network; None for others.
         exact: all pieces of a small network, and the steepest of them; None where they were not counted to the end.
         pair: two points that bound it from below.
         steep: share of the points looked at where the gradient's norm is within a thousandth of the claim, or of the
@@ -42,6 +46,7 @@ class Constant(Part):
     tolerance: float
     bound: LipschitzBound
     largest: LipschitzBound
+    programme: SemidefiniteBound | None
     exact: LipschitzConstant | None
     pair: SteepPair
     steep: float | None
@@ -56,13 +61,12 @@ class Constant(Part):
     @property
     def upper(self) -> float:
         """A certified upper bound."""
-        return self.bound.upper if self.exact is None else min(self.bound.upper, self.exact.upper)
+        others = [other.upper for other in (self.programme, self.exact) if other is not None]
+        return min([self.bound.upper, *others])
 
     @property
     def pairs(self) -> Floats:
         """Upper bounds (K, K) on the constants of differences of outputs."""
-        if self.exact is None:
-            return self.bound.pairs
         factor = 1.0 if len(self.bound.pairs) == 1 else nextafter(sqrt(2.0), inf)
         return np.minimum(self.bound.pairs, nextafter(factor * self.upper, inf) if factor > 1 else self.upper)
 
@@ -74,6 +78,14 @@ class Constant(Part):
         allowed = self.claim * (1 + self.tolerance)
         return CERTIFIED if self.upper <= allowed else REFUTED if self.lower > allowed else UNDECIDED
 
+    def _carried(self) -> str:
+        """What carries the upper bound."""
+        if self.upper == self.bound.upper:
+            return "below by two points, above by constants of layers: they multiply, and add in sums"
+        if self.exact is not None and self.upper == self.exact.upper:
+            return "all affine pieces were counted"
+        return "below by two points, above by a semidefinite programme (LipSDP: Fazlyab et al. 2019)"
+
     def lines(self) -> tuple[Line, ...]:
         kinds = ("Dense", "Convolution", "TransposedConvolution", "Scaling")
         own = [layer for layer in self.bound.layers if layer.kind in kinds]
@@ -81,9 +93,7 @@ class Constant(Part):
             Line(
                 f"The constant is between {self.lower:.9g} and {self.upper:.9g} (Euclidean norms).",
                 MACHINE_CHECKED,
-                "below by two points, above by constants of layers: they multiply, and add in sums"
-                if self.exact is None
-                else "all affine pieces were counted",
+                self._carried(),
             ),
             Line(f"For largest entries it is at most {number(self.largest.upper, 6)}.", MACHINE_CHECKED),
         ]
@@ -126,10 +136,21 @@ def constant_of(
         tolerance,
         bound,
         lipschitz_bound(network, order=inf),
+        _programme(network, time_limit),
         _enumerated(network, time_limit),
         steepest_pair(network, points, seed=seed),
         steep,
     )
+
+
+def _programme(network: Graph, time_limit: float) -> SemidefiniteBound | None:
+    arrays = exact_arrays_of(network)
+    if arrays is None or arrays.activation not in ("relu", "groupsort2") or len(arrays.weights) < 2:
+        return None
+    gates = sum(map(len, arrays.weights[:-1])) // (2 if arrays.activation == "groupsort2" else 1)
+    if gates + arrays.weights[0].shape[1] > LARGEST_PROGRAMME:
+        return None
+    return semidefinite_bound(arrays.weights, activation=arrays.activation, tolerance=1e-3, time_limit=time_limit / 4)
 
 
 def _enumerated(network: Graph, time_limit: float) -> LipschitzConstant | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from math import inf, ldexp
 from typing import Any
 
@@ -11,7 +11,17 @@ import numpy as np
 
 from tests.fuzz.draws import Rng, chance, pick, whole
 from tests.fuzz.targets import target
-from theory.norms import NormBounds, activation_slopes, conv_bound, matrix_bound, pool_bound, softmax_lipschitz
+from theory.norms import (
+    NormBounds,
+    SemidefiniteBound,
+    activation_slopes,
+    conv_bound,
+    matrix_bound,
+    pool_bound,
+    semidefinite_bound,
+    softmax_lipschitz,
+)
+from theory.pieces import lipschitz_constant
 
 
 def smaller(found: NormBounds) -> NormBounds:
@@ -90,6 +100,25 @@ def matrices(rng: Rng) -> None:
         true = max(mpmath.svd_r(mpmath.matrix(entries.tolist()), compute_uv=False)) if entries.any() else mpmath.mpf(0)
         assert found.lower <= true * (1 + mpmath.mpf(10) ** -40) and true * (1 - mpmath.mpf(10) ** -40) <= found.upper
         assert found.upper - found.lower <= true * mpmath.mpf(10) ** -9 + mpmath.mpf(2) ** -1070
+
+
+@target(
+    semidefinite_bound,
+    SemidefiniteBound,
+    breaks={"semidefinite_bound": lambda found: SemidefiniteBound(found.upper * 0.5, found.product, found.multipliers)},
+)
+def semidefinite(rng: Rng) -> None:
+    """Between the steepest of all linear maps that signs of gates allow, some of which are there, and the product."""
+    widths = [whole(rng, 1, 3), *(2 * whole(rng, 1, 3) for _ in range(whole(rng, 1, 2))), 1]
+    weights = [rng.normal(size=(b, a)) for a, b in pairwise(widths)]
+    exponents = [whole(rng, -300, 300) for _ in weights]
+    moved = [np.ldexp(weight, exponent) for weight, exponent in zip(weights, exponents, strict=True)]
+    activation = pick(rng, ["relu", "groupsort2"])
+    found = semidefinite_bound(moved, activation=activation)
+    zeros = [[0.0] * len(weight) for weight in weights]
+    exact = lipschitz_constant(weights, zeros, "all", activation=activation)
+    assert exact.value * (1 - 1e-9) <= float(np.ldexp(found.upper, -sum(exponents)))
+    assert found.upper <= found.product
 
 
 @target(pool_bound, breaks={"pool_bound": smaller})

@@ -65,6 +65,7 @@ class Entrance:
 MADE_BY: dict[str, str] = {
     "Certificate": "HighestMountain.certificate",
     "NormBounds": "conv_bound",
+    "SemidefiniteBound": "semidefinite_bound",
     "PackingBounds": "packing_bounds",
     "PackingNumber": "packing_number",
     "PaperBounds": "paper_margin_vc_bounds",
@@ -390,6 +391,14 @@ def _layers() -> list[Entrance]:
         _entrance(norms.pool_bound, name="pool_bound(order)", extended=True, order=order, **pool),
         _entrance(norms.matrix_bound, also=(OverflowError,), matrix=("numbers", [[1.0, 0.5], [-0.25, 2.0]])),
         _entrance(norms.matrix_bound, name="matrix_bound(order)", extended=True, order=order, **row),
+        _entrance(
+            norms.semidefinite_bound,
+            also=(OverflowError,),
+            weights=("arrays", [[[1.0, 0.5], [-0.25, 2.0]], [[1.0, 1.0]]]),
+            activation=("word", "relu"),
+            tolerance=("number", 0.125),
+            time_limit=("number", 8.0),
+        ),
         _entrance(norms.activation_slopes, activation=("word", "leaky_relu"), negative_slope=("number", 0.25)),
         _entrance(
             norms.softmax_lipschitz,

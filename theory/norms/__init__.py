@@ -9,6 +9,16 @@ from theory.norms._bounds import NormBounds
 from theory.norms._convolution import conv_bound
 from theory.norms._matrix import matrix_bound
 from theory.norms._pooling import pool_bound
+from theory.norms._semidefinite.bound import SemidefiniteBound, semidefinite_bound
 from theory.norms._softmax import softmax_lipschitz
 
-__all__ = ["NormBounds", "activation_slopes", "conv_bound", "matrix_bound", "pool_bound", "softmax_lipschitz"]
+__all__ = [
+    "NormBounds",
+    "SemidefiniteBound",
+    "activation_slopes",
+    "conv_bound",
+    "matrix_bound",
+    "pool_bound",
+    "semidefinite_bound",
+    "softmax_lipschitz",
+]
