@@ -1,4 +1,4 @@
-"""The least r with a positive semidefinite Q(r, t), t >= 0, by a barrier method made for its derivatives of rank two."""
+"""The least r with a positive semidefinite Q(r, t), t >= 0, by a barrier method for derivatives of rank two."""
 
 from __future__ import annotations
 
