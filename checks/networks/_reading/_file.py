@@ -23,7 +23,7 @@ _CONVERT = (
 
 def from_file(path: str | os.PathLike[str]) -> Graph:
     """A network from a file: an archive of `torch.export.save`, or safetensors with a description of what is done with
-    them (docs/networks.md gives its form).
+    them (docs/reading.md gives its form).
 
     No pickle is loaded, nor the code that a file names: archives are read as text and raw numbers, and of torch's
     operators only those run that work on tensors.

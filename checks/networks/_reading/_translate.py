@@ -201,5 +201,5 @@ def _unknown(name: str) -> str:
     if name in _NOT_LIPSCHITZ:
         return _NOT_LIPSCHITZ[name]
     return (
-        f"{name} is not among the operators that are read; docs/networks.md lists them, and what may stand for others"
+        f"{name} is not among the operators that are read; docs/reading.md lists them, and what may stand for others"
     )

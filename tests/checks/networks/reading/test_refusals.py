@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
 from checks.networks import from_torch
+from checks.networks._reading._translate import HANDLERS
 
 
 class Of(nn.Module):
@@ -76,6 +79,12 @@ def test_what_is_not_read_is_named(name: str) -> None:
     module, shape, said = REFUSED[name]
     with pytest.raises(ValueError, match=said):
         from_torch(module.eval(), shape)
+
+
+def test_the_page_lists_what_is_read() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reading.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", page))
+    assert {name for name in HANDLERS if not name.startswith("_")} <= named
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
