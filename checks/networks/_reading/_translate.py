@@ -78,6 +78,8 @@ class _Translation:
     def _look_up(self, name: str) -> Any:
         if name in self.stale:
             raise Unreadable(f"{name} is used after {self.stale[name]} has overwritten it: do without inplace there")
+        if name not in self.known:
+            raise Unreadable(f"nothing before it is named {name}")
         return self.known[name]
 
     def _take(self, call: Call) -> None:
@@ -200,6 +202,4 @@ _NOT_LIPSCHITZ = {
 def _unknown(name: str) -> str:
     if name in _NOT_LIPSCHITZ:
         return _NOT_LIPSCHITZ[name]
-    return (
-        f"{name} is not among the operators that are read; docs/reading.md lists them, and what may stand for others"
-    )
+    return f"{name} is not among the operators that are read; docs/reading.md lists them, and what may stand for others"
