@@ -87,6 +87,8 @@ class _Translation:
             raise Unreadable("only torch's own operators are run from a file")
         if call.name in _IDLE:
             return
+        if call.name == "_enter_autocast":
+            raise Unreadable("it rounds weights, too, which the trace does not show: convert the model by .to(dtype)")
         if call.target == TARGET:
             self._reflect(call)
             return
@@ -168,7 +170,7 @@ class _Translation:
 
 
 _IDLE = ("_assert_tensor_metadata", "_assert_scalar", "_set_grad_enabled")
-"""What an exported model says of its own tensors, or of gradients."""
+"""What a trace says of its own tensors, or of gradients."""
 
 _OF_FILES = ("aten", "_operator", "getitem", TARGET.split(".", maxsplit=1)[0])
 
