@@ -52,7 +52,7 @@ def read_described(path: Path, metadata: dict[str, str], tensors: dict[str, Any]
     if KEY not in metadata and not beside.exists():
         raise ValueError(
             f"{path.name} holds tensors, and nothing says what is done with them: describe it in {beside.name} or in "
-            f"the file's metadata under {KEY!r}, as docs/networks.md shows"
+            f"the file's metadata under {KEY!r}, as docs/reading.md shows"
         )
     try:
         text = json.loads(metadata[KEY] if KEY in metadata else beside.read_text(encoding="utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ _CONVERT = (
     "torch and writes torch.export.save(torch.export.export(model.eval(), (example,)), 'model.pt2')"
 )
 
+LARGEST_BATCH = 1 << 26
+"""Numbers of a batch, 512 MB: chosen; 400 photographs of 224 x 224 pixels have so many."""
+
 
 def from_file(path: str | os.PathLike[str]) -> Graph:
     """A network from a file: an archive of `torch.export.save`, or safetensors with a description of what is done with
-    them (docs/networks.md gives its form).
+    them (docs/reading.md gives its form).
 
     No pickle is loaded, nor the code that a file names: archives are read as text and raw numbers, and of torch's
     operators only those run that work on tensors.
@@ -60,6 +64,9 @@ def from_file(path: str | os.PathLike[str]) -> Graph:
         raise ValueError(
             f"{place.name} is neither an archive of torch.export.save (.pt2) nor safetensors with a description"
         )
+    size = program.batch * prod(program.shape)
+    if size > LARGEST_BATCH:
+        raise ValueError(f"{place.name} is for batches of {size} numbers: export it for fewer samples at once")
     rng = np.random.default_rng(0)
     return translate(program, rng.normal(size=(program.batch, *program.shape)))
 

@@ -48,6 +48,9 @@ def from_torch(module: Any, input_shape: Sequence[int] | None = None, *, example
     """
     import torch
 
+    if isinstance(module, torch.export.ExportedProgram):
+        raise ValueError("module is an exported programme: write it with torch.export.save, and read it by from_file")
+    module = getattr(module, "_orig_mod", module)  # of torch.compile
     if not isinstance(module, torch.nn.Module):
         raise ValueError(f"module is a {type(module).__name__}: give a torch.nn.Module, or read a file by from_file")
     if module.training:

@@ -18,10 +18,15 @@ def evaluating_copy(module: Any) -> Any:
     """A copy in evaluation mode, on the CPU, whose parametrised tensors are plain; the caller's module stays as it is.
 
     Parametrisations give each tensor once, in the module's own precision.
+
+    Raises:
+        ValueError: it is scripted, quantised, not yet initialised or without numbers, or cannot be copied.
     """
     import torch
     from torch.nn.utils import parametrize
 
+    for name, part in module.named_modules():
+        _refuse(f"module {name!r}" if name else "module", part)
     # Old-style hooks keep computed tensors as attributes, which torch does not copy.
     computed = (t for part in module.modules() for t in vars(part).values() if isinstance(t, torch.Tensor))
     memo: dict[int, Any] = {id(t): t.detach().clone() for t in computed if not t.is_leaf}
@@ -37,6 +42,22 @@ def evaluating_copy(module: Any) -> Any:
     for parameter in twin.parameters():
         parameter.requires_grad_(False)
     return twin
+
+
+def _refuse(said: str, part: Any) -> None:
+    import torch
+
+    if isinstance(part, torch.jit.ScriptModule):
+        raise ValueError(f"{said} is scripted: give the model that it was made from")
+    if "quantized" in type(part).__module__:
+        raise ValueError(f"{said} ({type(part).__name__}) is quantised: give the model before that")
+    for name, tensor in (*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)):
+        if torch.nn.parameter.is_lazy(tensor):
+            raise ValueError(f"{said} has no {name} yet: run the model once on a batch")
+        if tensor.is_meta:
+            raise ValueError(f"{said} has a {name} without numbers, on the meta device: load its weights")
+        if tensor.is_complex():
+            raise ValueError(f"{said} has a {name} of complex numbers: only real ones are read")
 
 
 def _settle(part: Any) -> None:

@@ -78,6 +78,8 @@ class _Translation:
     def _look_up(self, name: str) -> Any:
         if name in self.stale:
             raise Unreadable(f"{name} is used after {self.stale[name]} has overwritten it: do without inplace there")
+        if name not in self.known:
+            raise Unreadable(f"nothing before it is named {name}")
         return self.known[name]
 
     def _take(self, call: Call) -> None:
@@ -85,6 +87,8 @@ class _Translation:
             raise Unreadable("only torch's own operators are run from a file")
         if call.name in _IDLE:
             return
+        if call.name == "_enter_autocast":
+            raise Unreadable("it rounds weights, too, which the trace does not show: convert the model by .to(dtype)")
         if call.target == TARGET:
             self._reflect(call)
             return
@@ -166,7 +170,7 @@ class _Translation:
 
 
 _IDLE = ("_assert_tensor_metadata", "_assert_scalar", "_set_grad_enabled")
-"""What an exported model says of its own tensors, or of gradients."""
+"""What a trace says of its own tensors, or of gradients."""
 
 _OF_FILES = ("aten", "_operator", "getitem", TARGET.split(".", maxsplit=1)[0])
 
@@ -200,6 +204,4 @@ _NOT_LIPSCHITZ = {
 def _unknown(name: str) -> str:
     if name in _NOT_LIPSCHITZ:
         return _NOT_LIPSCHITZ[name]
-    return (
-        f"{name} is not among the operators that are read; docs/networks.md lists them, and what may stand for others"
-    )
+    return f"{name} is not among the operators that are read; docs/reading.md lists them, and what may stand for others"

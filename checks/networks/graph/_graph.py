@@ -110,15 +110,20 @@ class Graph:
                 concatenations have no need of one.
 
         Raises:
-            ValueError: as for values; constants that are not as many as nodes.
+            ValueError: as for values; errors below 0 or of another shape; constants that are not as many as nodes.
 
         >>> from checks.networks.graph import Dense
         >>> value, bound = Graph.chain((2,), [Dense([[0.1, 0.2]], [0.3])]).enclose([[1.0, 1.0]])
         >>> bool(0 < bound[0, 0] < 1e-14)
         True
         """
-        points = self._points(x)
-        errors = np.broadcast_to(floats("error", error), points.shape)
+        points, given = self._points(x), floats("error", error)
+        if not (given >= 0).all():
+            raise ValueError(f"error holds {given[~(given >= 0)].flat[0]}: give numbers of at least 0")
+        try:
+            errors = np.broadcast_to(given, points.shape)
+        except ValueError:
+            raise ValueError(f"error has shape {given.shape}: give one that broadcasts to {points.shape}") from None
         both = np.stack([points, errors], axis=points.ndim - len(self.input_shape))
 
         known = [None] * len(self.nodes) if constants is None else list(constants)

@@ -167,6 +167,9 @@ def test_weights_cannot_be_written_to() -> None:
         (lambda: Graph.chain((1,), [])([[1.0, 2.0]]), r"give \(..., 1\)"),
         (lambda: Graph.chain((2, 2, 1), [KERNEL]), "too large"),
         (lambda: Convolution(np.ones((3, 1, 1)), np.ones(3), (1,), ((0, 0),), (1,), 2), "2 groups"),
+        (lambda: Graph.chain((1,), []).enclose([1.0], -1.0), "at least 0"),
+        (lambda: Graph.chain((1,), []).enclose([1.0], np.nan), "at least 0"),
+        (lambda: Graph.chain((2,), []).enclose([1.0, 2.0], [0.0] * 3), "broadcasts to"),
         (lambda: Graph(()), "the first one is the input"),
     ],
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
 from checks.networks import from_torch
+from checks.networks._reading._translate import HANDLERS
 
 
 class Of(nn.Module):
@@ -76,6 +79,47 @@ def test_what_is_not_read_is_named(name: str) -> None:
     module, shape, said = REFUSED[name]
     with pytest.raises(ValueError, match=said):
         from_torch(module.eval(), shape)
+
+
+class InPrecision(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Linear(4, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return self.inner(x).float()
+
+
+def test_other_precision_is_named() -> None:
+    with pytest.raises(ValueError, match=r"\(InPrecision\) calls _enter_autocast: it rounds weights"):
+        from_torch(InPrecision().eval(), (4,))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: torch.jit.script(nn.Linear(4, 2)), "module is scripted"),
+        (lambda: nn.Sequential(nn.LazyLinear(4)), "module '0' has no weight yet"),
+        (lambda: nn.Linear(4, 2, device="meta"), "without numbers, on the meta device"),
+        (lambda: nn.Linear(4, 2, dtype=torch.complex64), "complex numbers"),
+        (lambda: torch.export.export(nn.Linear(4, 2), (torch.zeros(2, 4),)), r"torch\.export\.save"),
+    ],
+)
+def test_what_is_not_a_module_with_its_weights(make: Callable[[], nn.Module], said: str) -> None:
+    module = make()
+    with pytest.raises(ValueError, match=said):
+        from_torch(module.eval() if isinstance(module, nn.Module) else module, (4,))
+
+
+def test_a_compiled_module_is_read_as_it_was() -> None:
+    assert len(from_torch(torch.compile(nn.Linear(4, 2).eval()), (4,)).nodes) == 2
+
+
+def test_the_page_lists_what_is_read() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reading.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", page))
+    assert {name for name in HANDLERS if not name.startswith("_")} <= named
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
