@@ -23,7 +23,7 @@ LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize(("name", "examples"), [("README.md", 9), ("docs/examples.md", 19)])
+@pytest.mark.parametrize(("name", "examples"), [("README.md", 9), ("docs/examples.md", 19), ("docs/networks.md", 18)])
 def test_the_examples_run(name: str, examples: int) -> None:
     results = doctest.testfile(str(ROOT / name), module_relative=False, encoding="utf-8")
     assert results.attempted >= examples

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -117,6 +118,7 @@ class TrainingConfig:
         known = known or isinstance(loss, CrossEntropy)
         wanted = f"{', '.join(names)}, an object of theory.losses, a CrossEntropy or a function"
         check("loss", loss, known and not isinstance(loss, type), wanted)
+        check("loss", loss, isinstance(loss, Hashable), "hashable, as functions are")
         if isinstance(loss, str) and loss != SQUARED:
             object.__setattr__(self, "loss", CrossEntropy() if loss == CROSS_ENTROPY else as_loss(loss))
         family(self.loss)

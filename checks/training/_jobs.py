@@ -150,7 +150,7 @@ def batches(configs: Sequence[TrainingConfig], inputs: int, device: str, at_once
 
 
 def _at_once(config: TrainingConfig, inputs: int, device: str) -> int:
-    numbers = max(config.width, inputs) * config.batch
+    numbers = max(config.width, config.outputs, inputs) * config.batch
     return _MOST if device != "cpu" else max(1, min(_MOST, _CACHED // numbers))
 
 

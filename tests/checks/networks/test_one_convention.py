@@ -9,7 +9,7 @@ import pytest
 import torch
 from deel.torchlip import GroupSort2
 
-from checks.networks import LipschitzNetwork
+from checks.networks import LipschitzNetwork, from_torch
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
 from checks.training import TrainingConfig, fit
 from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
@@ -81,6 +81,10 @@ def test_counts_and_constants_agree(given) -> None:
     steepest = max(np.hypot(*map(float, map_[0][1:])) for map_ in {cone.map for cone in exact.cones})
     assert constant.lower == pytest.approx(steepest, rel=1e-9) == constant.upper
     assert constant.lower <= given.certified_lipschitz()
+
+
+def test_a_module_that_is_read_back_is_the_network(given, points) -> None:
+    assert from_torch(given.to_torch(), (2,))(points)[:, 0] == pytest.approx(given(points), abs=1e-12)
 
 
 def test_the_other_order_is_another_function(given, points) -> None:

@@ -245,6 +245,15 @@ def test_a_loss_of_your_own_of_one_output(samples) -> None:
     assert fit(x, y, squares).network(x) == pytest.approx(named.network(x), abs=1e-3)
 
 
+class Unhashable:
+    """A loss with a state that is compared."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, outputs, labels):
+        return outputs[:, 0]
+
+
 def test_losses_of_your_own_that_are_none_are_named(samples) -> None:
     bad = {
         "a loss for each point": lambda f, y: f.mean(),
@@ -254,6 +263,11 @@ def test_losses_of_your_own_that_are_none_are_named(samples) -> None:
     for words, loss in bad.items():
         with pytest.raises(ValueError, match=words):
             fit(*samples, replace(TINY, loss=loss))
+    for words, loss in {"tensor": torch.nn.CrossEntropyLoss(), "hashable": Unhashable()}.items():
+        with pytest.raises(ValueError, match=words):
+            fit(*samples, replace(TINY, loss=loss))
+    module = fit(*samples, replace(TINY, loss=torch.nn.CrossEntropyLoss(reduction="none")))
+    assert module.loss == pytest.approx(fit(*samples, replace(TINY, loss="cross_entropy")).loss, rel=0.02)
     for kept in (fit_cached, lambda *given: fit(*given, checkpoint="a")):
         with pytest.raises(ValueError, match="no function of your own where files are kept"):
             kept(*samples, replace(TINY, loss=own))
