@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -312,10 +313,13 @@ def test_bad_classes_are_named(y, changes, words) -> None:
         fit(x, y, replace(TINY, batch=2, **changes))
 
 
-@pytest.mark.parametrize("temperature", [0, -1.0, float("inf"), float("nan"), "1", True, None])
+@pytest.mark.parametrize("temperature", [0, -1.0, float("inf"), float("nan"), "1", True, None, 10**400])
 def test_bad_temperatures_are_named(temperature) -> None:
     with pytest.raises(ValueError, match="temperature="):
         CrossEntropy(temperature)
+    assert CrossEntropy(np.float32(2)) == CrossEntropy(2) == CrossEntropy(Fraction(2))
+    with pytest.raises(ValueError, match=r"loss's slope \* lipschitz \* unit=1e\+61: must be one of float32's"):
+        replace(TINY, loss=CrossEntropy(1e60))
 
 
 @pytest.mark.parametrize(
