@@ -96,6 +96,22 @@ def test_the_other_order_is_another_function(given, points) -> None:
     assert np.abs(other(points) - given(points)).max() > 1e-3
 
 
+def test_pieces_of_several_outputs_are_the_networks(points) -> None:
+    rng = np.random.default_rng(3)
+    weights = [rng.normal(size=(rows, columns)) for columns, rows in pairwise((2, 6, 4, 3))]
+    several = LipschitzNetwork(weights, [rng.normal(size=len(weight)) / 2 for weight in weights])
+    pieces = list(enumerate_pieces(several.weights, several.biases, BOX, certify=True))
+    for x, values, jacobian in zip(points, several(points), several.gradient(points), strict=True):
+        [home] = [piece for piece in pieces if inside(x, np.asarray(piece.vertices))]
+        assert home.gradient @ x + home.offset == pytest.approx(values, abs=1e-9)
+        assert home.gradient == pytest.approx(jacobian, abs=1e-9)
+    constant = lipschitz_constant(several.weights, several.biases, BOX)
+    slopes = several.slope(rng.uniform(*BOX, size=(20_000, 2)))
+    assert constant.lower <= slopes.max() * (1 + 1e-9) and slopes.max() <= constant.upper * (1 + 1e-12)
+    assert constant.upper <= several.certified_lipschitz()
+    assert from_torch(several.to_torch(), (2,))(points) == pytest.approx(several(points), abs=1e-12)
+
+
 def test_deel_torchlip_pairs_the_same_rows(given, points) -> None:
     linear = [module for module in given.to_torch() if isinstance(module, torch.nn.Linear)]
     modules = [part for layer in linear for part in (GroupSort2(), layer)][1:]
