@@ -23,7 +23,11 @@ LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize(("name", "examples"), [("README.md", 9), ("docs/examples.md", 19), ("docs/reading.md", 15)])
+EXAMPLES = [("README.md", 9), ("docs/examples.md", 19), ("docs/networks.md", 18), ("docs/reading.md", 15)]
+"""Pages with code, and how many examples each has at least."""
+
+
+@pytest.mark.parametrize(("name", "examples"), EXAMPLES)
 def test_the_examples_run(name: str, examples: int) -> None:
     results = doctest.testfile(str(ROOT / name), module_relative=False, encoding="utf-8")
     assert results.attempted >= examples

@@ -192,14 +192,15 @@ class LipschitzNetwork(Layers):
             given = floats("labels", labels)
             chosen = _certificates.labels_index(given, points.shape[:-1], self.outputs).ravel()
         flat = points.reshape(-1, self.dimension)
-        values = self(flat).reshape(len(flat), -1)
+        values = self(flat).reshape(len(flat), self.outputs)
         if self.outputs == 1:
             signs = np.sign(values[:, 0]) if chosen is None else chosen
             gaps, constants = values * signs[:, None], np.full_like(values, self.certified_lipschitz())
         else:
             best = values.argmax(axis=1) if chosen is None else chosen
             others = np.arange(self.outputs) != best[:, None]
-            gaps = (np.take_along_axis(values, best[:, None], axis=1) - values)[others].reshape(len(flat), -1)
+            gaps = (np.take_along_axis(values, best[:, None], axis=1) - values)[others]
+            gaps = gaps.reshape(len(flat), self.outputs - 1)
             constants = self.certified_differences()[best][others].reshape(gaps.shape)
         sizes = np.abs(values).max(axis=1)
         norms = [bound.largest for bound in self.singular_bounds()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -103,12 +104,14 @@ class TrainingConfig:
             value = getattr(self, name)
             check(name, value, 0 < value < math.inf, "positive and finite")
             check(name, value, LEAST <= value <= MOST, f"one of float32's numbers, {LEAST:.2g} to {MOST:.2g}")
-        if self.unit != AUTO:
-            size = self.lipschitz * self.length
-            check("lipschitz * unit", size, LEAST <= size <= MOST, f"one of float32's, {LEAST:.2g} to {MOST:.2g}")
         check("seed", self.seed, self.seed <= _MOST_SEED, "at most 10^13")
         check("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
         self._read_loss()
+        if self.unit != AUTO:
+            wanted = f"one of float32's, {LEAST:.2g} to {MOST:.2g}"
+            size = self.lipschitz * self.length
+            check("lipschitz * unit", size, LEAST <= size <= MOST, wanted)
+            check("loss's slope * lipschitz * unit", self.slope, LEAST <= self.slope <= MOST, wanted)
         self._check_kind()
 
     def _read_loss(self) -> None:
@@ -117,6 +120,7 @@ class TrainingConfig:
         known = known or isinstance(loss, CrossEntropy)
         wanted = f"{', '.join(names)}, an object of theory.losses, a CrossEntropy or a function"
         check("loss", loss, known and not isinstance(loss, type), wanted)
+        check("loss", loss, isinstance(loss, Hashable), "hashable, as functions are")
         if isinstance(loss, str) and loss != SQUARED:
             object.__setattr__(self, "loss", CrossEntropy() if loss == CROSS_ENTROPY else as_loss(loss))
         family(self.loss)
@@ -143,6 +147,13 @@ class TrainingConfig:
         if isinstance(self.unit, str):
             raise ValueError("unit='auto' is no number before there are data")
         return self.unit
+
+    @property
+    def slope(self) -> float:
+        """About how steep the loss is in the output of training, which is in its unit; 1 where that is not known."""
+        if isinstance(self.loss, Loss):
+            return self.loss.steepest * self.lipschitz * self.length
+        return self.loss.temperature * self.lipschitz * self.length if isinstance(self.loss, CrossEntropy) else 1.0
 
     @property
     def own_loss(self) -> bool:

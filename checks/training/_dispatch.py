@@ -19,8 +19,9 @@ from checks import store
 from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig
 from checks.training._conversion import shapes_of
-from checks.training._jobs import Job, Outcome, TrainedNetwork, keys, train
+from checks.training._jobs import Job, keys, train
 from checks.training._layout import curve_lengths
+from checks.training._results import Outcome, TrainedNetwork
 from checks.training._watch import Validation
 
 

@@ -14,7 +14,8 @@ from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig, check, count, device_of
 from checks.training._conversion import check_start
 from checks.training._dispatch import Executor, carry_out, load
-from checks.training._jobs import Diverged, DivergenceError, Job, Outcome, TrainedNetwork, batches, keys
+from checks.training._jobs import Job, batches, keys
+from checks.training._results import Diverged, DivergenceError, Outcome, TrainedNetwork
 from checks.training._samples import sample_of, with_units
 from checks.training._watch import Callback, Looks
 

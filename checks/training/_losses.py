@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from numbers import Real
 from typing import Any, TypeAlias
 
 import torch
@@ -22,6 +23,9 @@ OWN = "own"
 VECTOR = 64
 """A multiple of the numbers that any CPU takes at once."""
 
+_MILD = 2.0**-20, 2.0**40
+"""Slopes between which squares of gradients, a billion times smaller too, are float32's: chosen, with room."""
+
 Rows = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 OwnLoss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
@@ -35,15 +39,20 @@ class CrossEntropy:
         ValueError: a temperature that is not positive and finite.
 
     >>> CrossEntropy(temperature=4)
-    CrossEntropy(temperature=4)
+    CrossEntropy(temperature=4.0)
     """
 
-    temperature: float = 1
+    temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        number = isinstance(self.temperature, int | float) and not isinstance(self.temperature, bool)
-        if not (number and 0 < self.temperature < math.inf):
-            raise ValueError(f"temperature={self.temperature!r}: must be positive and finite")
+        given = self.temperature
+        try:
+            value = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
+        except OverflowError:
+            value = math.inf
+        if not 0 < value < math.inf:
+            raise ValueError(f"temperature={given!r}: must be a positive number that float64 has")
+        object.__setattr__(self, "temperature", value)
 
 
 AnyLoss: TypeAlias = str | Loss | CrossEntropy | OwnLoss
@@ -85,6 +94,22 @@ def _joined(parts: Sequence[tuple[slice, Rows]]) -> Rows:
         return torch.cat(values), torch.cat(slopes)
 
     return rows
+
+
+def tamed(rows: Rows, slopes: Sequence[float], device: torch.device) -> Rows:
+    """Derivatives over a power of two where theirs, up to `slopes`, have squares that float32 would lose: what training
+    makes of gradients does not depend on their scale.
+    """
+    if all(_MILD[0] <= slope <= _MILD[1] for slope in slopes):
+        return rows
+    powers = [0 if _MILD[0] <= slope <= _MILD[1] else -math.frexp(slope)[1] for slope in slopes]
+    factors = torch.tensor([2.0**power for power in powers], dtype=torch.float32, device=device)
+
+    def mild(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        values, found = rows(output, y)
+        return values, found * factors.view(-1, *[1] * (found.ndim - 1))
+
+    return mild
 
 
 def own_rows(losses: Sequence[Any], factors: Tensor, unit: float) -> Rows:

@@ -58,7 +58,9 @@ def _against_rest(rows: Rows) -> Rows:
     def all_rows(output: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         signs = torch.full_like(output, -1.0).scatter_(1, labels[:, None], 1.0)
         values, slopes = rows(output.flatten(1), signs.flatten(1))
-        return values.view(output.shape).mean(1), slopes.view(output.shape) / output.shape[1]
+        count = output.shape[1]
+        means = _padded(values.view(output.shape)).sum(1)[:, : labels.shape[-1]] / count
+        return means, slopes.view(output.shape) / count
 
     return all_rows
 

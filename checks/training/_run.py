@@ -17,7 +17,7 @@ from checks.training._backward import gradients, judged, revive
 from checks.training._config import TrainingConfig
 from checks.training._conversion import network_of, parameters_of
 from checks.training._layout import AXES, curve_lengths, initial, layout_of
-from checks.training._losses import rows_of
+from checks.training._losses import rows_of, tamed
 from checks.training._outputs import kind_of, rows_of_outputs
 from checks.training._products import Scratch
 from checks.training._samples import Sample
@@ -51,7 +51,8 @@ class Run:
         losses, scales = [config.loss for config in configs], [config.lipschitz for config in configs]
         common = losses, scales, self.config.length, device
         several = self.config.outputs > 1
-        self.loss_rows = rows_of_outputs(*common, self.config.against) if several else rows_of(*common)
+        rows = rows_of_outputs(*common, self.config.against) if several else rows_of(*common)
+        self.loss_rows = tamed(rows, [config.slope for config in configs], device)
         self.layout, self.gate = layout_of(self.config, self.x.shape[1]), GATES[self.config.activation]
         self.state = {key: value.to(device) for key, value in initial(self.layout, configs).items()}
         if start is not None:

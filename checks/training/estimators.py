@@ -20,8 +20,8 @@ from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig, check
 from checks.training._conversion import shapes_of
 from checks.training._fit import fit
-from checks.training._jobs import TrainedNetwork
 from checks.training._losses import AnyLoss, CrossEntropy
+from checks.training._results import TrainedNetwork
 from theory.losses import BCE
 
 __all__ = ["LipschitzClassifier"]

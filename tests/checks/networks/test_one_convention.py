@@ -9,7 +9,7 @@ import pytest
 import torch
 from deel.torchlip import GroupSort2
 
-from checks.networks import LipschitzNetwork
+from checks.networks import LipschitzNetwork, from_torch
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
 from checks.training import TrainingConfig, fit
 from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
@@ -83,6 +83,10 @@ def test_counts_and_constants_agree(given) -> None:
     assert constant.lower <= given.certified_lipschitz()
 
 
+def test_a_module_that_is_read_back_is_the_network(given, points) -> None:
+    assert from_torch(given.to_torch(), (2,))(points)[:, 0] == pytest.approx(given(points), abs=1e-12)
+
+
 def test_the_other_order_is_another_function(given, points) -> None:
     """What the order of rows decides is seen: a network whose gates pair j and j + w/2 has other values."""
     order = np.arange(6).reshape(2, -1).T.ravel()
@@ -90,6 +94,22 @@ def test_the_other_order_is_another_function(given, points) -> None:
     biases = [given.biases[0][order], *given.biases[1:]]
     other = LipschitzNetwork(weights, biases)
     assert np.abs(other(points) - given(points)).max() > 1e-3
+
+
+def test_pieces_of_several_outputs_are_the_networks(points) -> None:
+    rng = np.random.default_rng(3)
+    weights = [rng.normal(size=(rows, columns)) for columns, rows in pairwise((2, 6, 4, 3))]
+    several = LipschitzNetwork(weights, [rng.normal(size=len(weight)) / 2 for weight in weights])
+    pieces = list(enumerate_pieces(several.weights, several.biases, BOX, certify=True))
+    for x, values, jacobian in zip(points, several(points), several.gradient(points), strict=True):
+        [home] = [piece for piece in pieces if inside(x, np.asarray(piece.vertices))]
+        assert home.gradient @ x + home.offset == pytest.approx(values, abs=1e-9)
+        assert home.gradient == pytest.approx(jacobian, abs=1e-9)
+    constant = lipschitz_constant(several.weights, several.biases, BOX)
+    slopes = several.slope(rng.uniform(*BOX, size=(20_000, 2)))
+    assert constant.lower <= slopes.max() * (1 + 1e-9) and slopes.max() <= constant.upper * (1 + 1e-12)
+    assert constant.upper <= several.certified_lipschitz()
+    assert from_torch(several.to_torch(), (2,))(points) == pytest.approx(several(points), abs=1e-12)
 
 
 def test_deel_torchlip_pairs_the_same_rows(given, points) -> None:

@@ -119,6 +119,15 @@ def test_no_radius_where_values_are_not_known(x: float) -> None:
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
+def test_radii_have_the_shape_of_the_points(outputs: int) -> None:
+    network = drawn(0, outputs)
+    for shape in ((), (0,), (4,), (2, 3), (2, 0)):
+        assert network.certified_radius(np.zeros((*shape, 3))).shape == shape
+        assert network.certified_radius(np.zeros((*shape, 3)), np.ones(shape)).shape == shape
+        assert network.gradient(np.zeros((*shape, 3))).shape == (*shape, *[3] * (outputs > 1), 3)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
 def test_bad_labels_are_named(outputs: int) -> None:
     network, x = drawn(0, outputs), np.zeros((2, 3))
     for bad in ([7, 7], [0.5, 1], [np.nan, 1], 9):

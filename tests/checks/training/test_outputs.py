@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -245,6 +246,15 @@ def test_a_loss_of_your_own_of_one_output(samples) -> None:
     assert fit(x, y, squares).network(x) == pytest.approx(named.network(x), abs=1e-3)
 
 
+class Unhashable:
+    """A loss with a state that is compared."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, outputs, labels):
+        return outputs[:, 0]
+
+
 def test_losses_of_your_own_that_are_none_are_named(samples) -> None:
     bad = {
         "a loss for each point": lambda f, y: f.mean(),
@@ -254,6 +264,11 @@ def test_losses_of_your_own_that_are_none_are_named(samples) -> None:
     for words, loss in bad.items():
         with pytest.raises(ValueError, match=words):
             fit(*samples, replace(TINY, loss=loss))
+    for words, loss in {"tensor": torch.nn.CrossEntropyLoss(), "hashable": Unhashable()}.items():
+        with pytest.raises(ValueError, match=words):
+            fit(*samples, replace(TINY, loss=loss))
+    module = fit(*samples, replace(TINY, loss=torch.nn.CrossEntropyLoss(reduction="none")))
+    assert module.loss == pytest.approx(fit(*samples, replace(TINY, loss="cross_entropy")).loss, rel=0.02)
     for kept in (fit_cached, lambda *given: fit(*given, checkpoint="a")):
         with pytest.raises(ValueError, match="no function of your own where files are kept"):
             kept(*samples, replace(TINY, loss=own))
@@ -298,10 +313,13 @@ def test_bad_classes_are_named(y, changes, words) -> None:
         fit(x, y, replace(TINY, batch=2, **changes))
 
 
-@pytest.mark.parametrize("temperature", [0, -1.0, float("inf"), float("nan"), "1", True, None])
+@pytest.mark.parametrize("temperature", [0, -1.0, float("inf"), float("nan"), "1", True, None, 10**400])
 def test_bad_temperatures_are_named(temperature) -> None:
     with pytest.raises(ValueError, match="temperature="):
         CrossEntropy(temperature)
+    assert CrossEntropy(np.float32(2)) == CrossEntropy(2) == CrossEntropy(Fraction(2))
+    with pytest.raises(ValueError, match=r"loss's slope \* lipschitz \* unit=1e\+61: must be one of float32's"):
+        replace(TINY, loss=CrossEntropy(1e60))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from checks import store
 from checks.networks import LipschitzNetwork
 from checks.training import Progress, TrainingConfig, _dispatch, fit, fit_cached, fit_many, fit_many_cached
 from checks.training._run import Run
-from theory.losses import BCE, Hinge
+from theory.losses import BCE, KR, Hinge
 
 TINY = TrainingConfig(width=8, depth=2, steps=120, batch=32, unit=10.0, loss=BCE(2))
 VARIETY = [replace(TINY, seed=seed, loss=loss) for seed in range(3) for loss in (BCE(2), Hinge(1.0))]
@@ -270,6 +270,22 @@ def test_the_unit_follows_the_data(samples, size: float) -> None:
     assert same(trained, fit(x, y, replace(config, unit=trained.config.unit)))
     [one, other] = fit_many(x, y, [config, replace(config, unit=size)])
     assert same(one, trained) and other.config.unit == size
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_training_is_the_same_at_any_scale(samples, outputs: int) -> None:
+    """Of a loss that has no scale of its own: bit for bit, by powers of two, where squares would leave float32."""
+    x, y = samples[0], (samples[1] if outputs == 1 else (samples[1] > 0) * 2.0)
+    plain, *scaled = (
+        fit(size * x, y, replace(TINY, loss=KR(), outputs=outputs, unit=10.0 * size))
+        for size in (1.0, 2.0**-100, 2.0**-40, 2.0**60, 2.0**100)
+    )
+    for one, size in zip(scaled, (2.0**-100, 2.0**-40, 2.0**60, 2.0**100), strict=True):
+        assert all(map(np.array_equal, one.network.weights, scaled[0].network.weights))
+        assert np.array_equal(one.loss / size, scaled[0].loss * 2.0**100)
+        assert one.loss[:5] / size == pytest.approx(plain.loss[:5], rel=1e-4)
+    both = fit_many(x, y, [plain.config, replace(plain.config, lipschitz=2.0**-80)])
+    assert same(both[0], plain) and same(both[1], fit(x, y, both[1].config))
 
 
 def test_points_that_do_not_differ_have_a_unit() -> None:
