@@ -9,6 +9,7 @@ from checks.training._fit import fit, fit_cached, fit_many, fit_many_cached
 from checks.training._losses import CrossEntropy
 from checks.training._results import DivergenceError, TrainedNetwork
 from checks.training._watch import Progress, Validation
+from checks.training._recommended import recommended
 
 __all__ = [
     "CrossEntropy",
@@ -21,4 +22,5 @@ __all__ = [
     "fit_cached",
     "fit_many",
     "fit_many_cached",
+    "recommended",
 ]

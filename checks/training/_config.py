@@ -19,6 +19,7 @@ from theory.losses import LOSSES, Loss, as_loss
 ORTHOGONAL, UNCONSTRAINED = "orthogonal", "none"
 AUTO = "auto"
 CROSS_ENTROPY = "cross_entropy"
+ADAM, TANGENT = "adam", "tangent"
 
 LEAST, MOST = (float(bound) for bound in (np.finfo(np.float32).tiny, np.finfo(np.float32).max))
 """The least and the largest positive number of float32 that has all its digits."""
@@ -66,6 +67,9 @@ class TrainingConfig:
         against: what losses of the margin see of several outputs: "next", the least margin f_y - f_j, whose Lipschitz
             constant is sqrt(2) L; or "rest", every output with the sign 1 of its own class and -1 of the others,
             averaged over the outputs, as `theory.estimators.LeastRiskClassifier`.
+        optimizer: of the first and last matrix: "adam", or "tangent", which leaves out of their gradients what the
+            constraint undoes and turns the first as the hidden ones, by `end_rate` (radians). Better on the digits;
+            "adam" is kept for what was trained with it. See `recommended`.
 
     Raises:
         ValueError: a number out of its range, an unknown name.
@@ -92,6 +96,7 @@ class TrainingConfig:
     free_rate: float = 0.001
     outputs: int = 1
     against: str = NEXT
+    optimizer: str = ADAM
 
     def __post_init__(self) -> None:
         for name in _WHOLE:
@@ -134,6 +139,9 @@ class TrainingConfig:
         even = self.width % 2 == 0 or not ACTIVATIONS[self.activation].even
         check("width", self.width, even, "even: GroupSort2 pairs coordinates")
         check("against", self.against, self.against in (REST, NEXT), f"{REST} or {NEXT}")
+        check("optimizer", self.optimizer, self.optimizer in (ADAM, TANGENT), f"{ADAM} or {TANGENT}")
+        sensible = self.optimizer == ADAM or self.constraint == ORTHOGONAL
+        check("optimizer", self.optimizer, sensible, "adam when the constraint is none: nothing has a tangent")
         sensible = self.lipschitz == 1.0 or self.constraint == ORTHOGONAL
         check("lipschitz", self.lipschitz, sensible, "1 when the constraint is none: there is no constant to impose")
 
@@ -169,6 +177,11 @@ class TrainingConfig:
     def free(self) -> bool:
         """Whether nothing is imposed on the weights."""
         return self.constraint == UNCONSTRAINED
+
+    @property
+    def tangent(self) -> bool:
+        """Whether the first and last matrix move along their tangents."""
+        return self.optimizer == TANGENT
 
     def fade(self, step: int) -> float:
         """What the rates are multiplied by at a step.

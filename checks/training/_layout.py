@@ -54,9 +54,10 @@ class Layout:
         """Adam's rate of every entry of `small`.
 
         Adam moves each entry by its rate, so the first matrix by rate sqrt(w n) at most, and the last by rate
-        sqrt(K w): that must not grow with n or K.
+        sqrt(K w): that must not grow with n or K. Where the first moves along its tangent, Adam keeps its average and
+        leaves it in its place.
         """
-        first = config.end_rate * min(1.0, math.sqrt(2.0 / self.inputs))
+        first = 0.0 if config.tangent else config.end_rate * min(1.0, math.sqrt(2.0 / self.inputs))
         last = config.end_rate / math.sqrt(self.outputs)
         rates = [first, last, *[config.bias_rate] * (len(self.shapes) - 2)]
         if self.free:

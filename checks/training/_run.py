@@ -22,6 +22,7 @@ from checks.training._outputs import kind_of, rows_of_outputs
 from checks.training._products import Scratch
 from checks.training._samples import Sample
 from checks.training._schedule import Schedule
+from checks.training._tangent import glide, project_ends
 from checks.training._updates import adam, retract_ends, turn
 
 _REVIVAL, _HOT = 50, 0.1  # every so many steps, while rates are so high
@@ -29,7 +30,7 @@ _REVIVAL, _HOT = 50, 0.1  # every so many steps, while rates are so high
 
 def group_of(config: TrainingConfig) -> tuple[object, ...]:
     """Configurations of one group can train in one run."""
-    kind: tuple[object, ...] = config.constraint, config.activation
+    kind: tuple[object, ...] = config.constraint, config.activation, config.optimizer
     if config.outputs > 1:
         kind = *kind, kind_of(config.loss), config.against
     shape = config.width, config.depth, config.outputs, config.steps, config.batch
@@ -61,6 +62,8 @@ class Run:
         self.schedule = Schedule(configs, len(self.y), device)
         self.rates = torch.stack([self.layout.rates(config) for config in configs]).to(device)
         self.angles = torch.tensor([config.rate for config in configs], dtype=torch.float32, device=device)
+        ends = [config.end_rate for config in configs]
+        self.end_angles = torch.tensor(ends, dtype=torch.float32, device=device)
         self.scratch = Scratch()
         self.step = 0
 
@@ -88,7 +91,11 @@ class Run:
         self.state["losses"][stretch] += losses
         self.state["errors"][stretch] += errors
         self.step += 1
+        if self.config.tangent:
+            project_ends(self.layout, self.state["small"], small, self.scratch)
         adam(self.state, small, self.rates, fade, self.step, self.scratch)
+        if self.config.tangent:
+            glide(self.layout, self.state, self.end_angles * fade, self.scratch)
         if not self.config.free:
             retract_ends(self.layout, self.state["small"], self.scratch)
             turn(self.state, hidden, self.config.momentum, self.angles * fade, self.scratch)

@@ -14,12 +14,17 @@ from checks.training._products import Scratch, is_small, plus_product, product
 
 _ADAM = (0.9, 0.99)  # Kingma and Ba 2015; their second number, 0.999, remembers more steps than short runs have
 _NO_ZERO = 1e-12  # added to sizes that are divided by: below any gradient that moves a float32, chosen
-_NO_ZERO_MATRIX = 1e-30  # the same for norms of whole matrices
+NO_ZERO_MATRIX = 1e-30
+"""The same for norms of whole matrices."""
+
 _END_STEPS = 2
 """Newton-Schulz steps of the first matrix: an error e becomes 3/2 e^2, so two from 0.01 are float32's rounding."""
 
-_POLAR = (3.4445, -4.7750, 2.0315)  # the quintic of K. Jordan's Muon optimiser,
-_POLAR_STEPS = 5  # which brings all but tiny singular values near 1 in so many steps
+POLAR = (3.4445, -4.7750, 2.0315)
+"""The odd quintic of K. Jordan's Muon optimiser."""
+
+POLAR_STEPS = 5
+"""In so many it brings all but tiny singular values near 1."""
 
 
 def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, step: int, scratch: Scratch) -> None:
@@ -88,10 +93,10 @@ def _polar(x: Tensor, other: Tensor, scratch: Scratch) -> tuple[Tensor, Tensor]:
 
     S S' S = -S^3 for skew-symmetric S: the odd polynomial needs no transposes.
     """
-    a, b, c = _POLAR
+    a, b, c = POLAR
     square, inner = (scratch(name, x.shape, x) for name in ("square", "inner"))
-    x.div_(x.norm(dim=(-2, -1), keepdim=True).add_(_NO_ZERO_MATRIX))
-    for _ in range(_POLAR_STEPS):
+    x.div_(x.norm(dim=(-2, -1), keepdim=True).add_(NO_ZERO_MATRIX))
+    for _ in range(POLAR_STEPS):
         product(x, x, square)
         plus_product(-b, square, c, square, square, inner)
         x, other = plus_product(a, x, 1.0, inner, x, other), x

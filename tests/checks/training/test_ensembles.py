@@ -55,6 +55,8 @@ KINDS = [
     {"activation": "relu"},
     {"constraint": "none"},
     {"constraint": "none", "activation": "relu"},
+    {"optimizer": "tangent"},
+    {"optimizer": "tangent", "width": 18, "depth": 1},
 ]
 
 
@@ -104,7 +106,13 @@ def test_so_it_does_with_any_number_of_inputs(inputs: int) -> None:
 )
 @pytest.mark.parametrize(
     "kind",
-    [{}, {"depth": 2, "activation": "relu"}, {"depth": 2, "constraint": "none"}, {"width": 18, "depth": 2}],
+    [
+        {},
+        {"optimizer": "tangent"},
+        {"depth": 2, "activation": "relu"},
+        {"depth": 2, "constraint": "none"},
+        {"width": 18, "depth": 2},
+    ],
     ids=str,
 )
 def test_so_it_does_where_matrices_are_thin_and_batches_odd(inputs, rows, batch, kind: dict[str, object]) -> None:
