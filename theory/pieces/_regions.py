@@ -13,14 +13,18 @@ import numpy as np
 from theory._rationals import common_unit
 from theory._types import Floats
 from theory.pieces._linear_cells import inner_sides
+from theory.pieces._network.arrays import Bits
 from theory.pieces._network.integers import Row
 from theory.pieces._network.interior import interior
-from theory.pieces._network.network import Bits
 from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
 
 ROOT_PLACES = 64
 """Binary places of `_length`: multipliers are floats of 53 bits, so that more would not make a proof succeed."""
+
+COARSE_PLACES = 10
+"""Binary places of multipliers, next to the largest, where more of them prove nothing: a gate that others imply, as
+orders are transitive, is their sum, with multipliers that are equal but for rounding. Chosen."""
 
 
 class Gates(NamedTuple):
@@ -84,17 +88,26 @@ def refuted(plan: Plan, region: Region, side: int, multipliers: Floats, ahead: i
     """Whether the multipliers prove that the region has nothing on this side of the gate."""
     if not plan.domain.bounded or not multipliers.any():
         return False
-    total: list[Any] = [0] * (plan.domain.dimension + 1)
     taken = np.flatnonzero(multipliers).tolist()
     numbers, signs = [*region.walls, len(region.signs) + ahead], [*(region.signs[i] for i in region.walls), side]
     rows = [_exact_row(plan, region, numbers[i]) for i in taken]
     lengths = [_length(row) for row in rows]
     # Whole multipliers prove as much as others: these are left with `ROOT_PLACES` or more.
     places = 2 * ROOT_PLACES + max(length.bit_length() for length in lengths)
-    for i, row, length in zip(taken, rows, lengths, strict=True):
+    factors = []
+    for i, length in zip(taken, lengths, strict=True):
         top, bottom = float(multipliers[i]).as_integer_ratio()
-        factor = signs[i] * ((top << places) // (bottom * length))
-        total = [t + factor * x for t, x in zip(total, row, strict=True)]
+        factors.append((top << places) // (bottom * length))
+    coarse = [((factor << COARSE_PLACES + 1) // max(factors) + 1) >> 1 for factor in factors]
+    turned = [signs[i] for i in taken]
+    return any(_nowhere_positive(plan, rows, turned, each) for each in (factors, coarse))
+
+
+def _nowhere_positive(plan: Plan, rows: list[Row], signs: list[int], factors: list[int]) -> bool:
+    """Whether the sum of the rows, with these signs and factors, is at most 0 on the box."""
+    total: list[Any] = [0] * (plan.domain.dimension + 1)
+    for row, sign, factor in zip(rows, signs, factors, strict=True):
+        total = [t + sign * factor * x for t, x in zip(total, row, strict=True)]
     ends = zip(map(int, total[1:]), *plan.domain.ends, strict=True)
     return int(total[0]) + sum((max(c * low, c * high) for c, low, high in ends), Fraction(0)) <= 0
 
