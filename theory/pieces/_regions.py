@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from math import isqrt
 from typing import Any, NamedTuple
 
@@ -90,26 +89,36 @@ def refuted(plan: Plan, region: Region, side: int, multipliers: Floats, ahead: i
         return False
     taken = np.flatnonzero(multipliers).tolist()
     numbers, signs = [*region.walls, len(region.signs) + ahead], [*(region.signs[i] for i in region.walls), side]
-    rows = [_exact_row(plan, region, numbers[i]) for i in taken]
+    rows = [[signs[i] * x for x in _exact_row(plan, region, numbers[i])] for i in taken]
+    return any(nowhere_positive(plan, rows, each) for each in whole_multipliers(rows, multipliers[taken].tolist()))
+
+
+def whole_multipliers(rows: list[Row], multipliers: list[float]) -> Iterator[list[int]]:
+    """Of these rows, in the place of such, at least 0 and not all 0, of rows of unit gradient: two proposals.
+
+    Whole multipliers prove as much as others: these are left with `ROOT_PLACES` or more.
+    """
     lengths = [_length(row) for row in rows]
-    # Whole multipliers prove as much as others: these are left with `ROOT_PLACES` or more.
     places = 2 * ROOT_PLACES + max(length.bit_length() for length in lengths)
     factors = []
-    for i, length in zip(taken, lengths, strict=True):
-        top, bottom = float(multipliers[i]).as_integer_ratio()
+    for multiplier, length in zip(multipliers, lengths, strict=True):
+        top, bottom = multiplier.as_integer_ratio()
         factors.append((top << places) // (bottom * length))
-    coarse = [((factor << COARSE_PLACES + 1) // max(factors) + 1) >> 1 for factor in factors]
-    turned = [signs[i] for i in taken]
-    return any(_nowhere_positive(plan, rows, turned, each) for each in (factors, coarse))
+    yield factors
+    largest = max(1, *factors)
+    yield [((factor << COARSE_PLACES + 1) // largest + 1) >> 1 for factor in factors]
 
 
-def _nowhere_positive(plan: Plan, rows: list[Row], signs: list[int], factors: list[int]) -> bool:
-    """Whether the sum of the rows, with these signs and factors, is at most 0 on the box."""
+def nowhere_positive(plan: Plan, rows: list[Row], factors: list[int]) -> bool:
+    """Whether so many times each row, not 0 of all, makes a sum of at most 0 on the box."""
+    if not any(factors):
+        return False
     total: list[Any] = [0] * (plan.domain.dimension + 1)
-    for row, sign, factor in zip(rows, signs, factors, strict=True):
-        total = [t + sign * factor * x for t, x in zip(total, row, strict=True)]
-    ends = zip(map(int, total[1:]), *plan.domain.ends, strict=True)
-    return int(total[0]) + sum((max(c * low, c * high) for c, low, high in ends), Fraction(0)) <= 0
+    for row, factor in zip(rows, factors, strict=True):
+        total = [t + factor * x for t, x in zip(total, row, strict=True)]
+    ends, parts = plan.whole_ends
+    most = total[0] * parts + sum(c * (high if c > 0 else low) for c, (low, high) in zip(total[1:], ends, strict=True))
+    return bool(most <= 0)
 
 
 def exactly_inside(plan: Plan, region: Region, side: int, ahead: int) -> tuple[float, Floats, Floats] | None:

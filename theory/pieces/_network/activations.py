@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -61,17 +61,25 @@ class Activation:
 
 
 def read_activation(activation: Any, slope: Any = None) -> Activation:
-    if isinstance(activation, str):
-        if slope is not None and activation != "leaky_relu":
-            raise ValueError(f"slope={shown(slope)}: pass it with activation='leaky_relu' alone")
-        if activation in SLOPES:
-            return Activation(activation, SLOPES[activation] if slope is None else _read_slope(slope))
-        if activation == "fullsort":
-            return Activation(activation, None, 0)
-        found = SIZED.fullmatch(activation)
-        if found and int(found[2]) > 1:
-            return Activation(activation, None, int(found[2]), found[1] == "maxout")
-    raise ValueError(f"activation={shown(activation)}: pass one of {NAMES}, with whole numbers g and k above 1")
+    found = _by_name(activation) if isinstance(activation, str) else None
+    if found is None:
+        raise ValueError(f"activation={shown(activation)}: pass one of {NAMES}, with whole numbers g and k above 1")
+    if slope is None:
+        return found
+    if found.name != "leaky_relu":
+        raise ValueError(f"slope={shown(slope)}: pass it with activation='leaky_relu' alone")
+    return replace(found, slope=_read_slope(slope))
+
+
+def _by_name(name: str) -> Activation | None:
+    if name in SLOPES:
+        return Activation(name, SLOPES[name])
+    if name == "fullsort":
+        return Activation(name, None, 0)
+    sized = SIZED.fullmatch(name)
+    if sized is None or int(sized[2]) < 2:
+        return None
+    return Activation(name, None, int(sized[2]), sized[1] == "maxout")
 
 
 def _read_slope(slope: Any) -> Fraction:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._rationals import over_one_unit
 from theory.pieces._network.arrays import Bits, Words
 from theory.pieces._network.domain import Domain, sides
 from theory.pieces._network.integers import ExactNetwork, Row
@@ -85,6 +86,13 @@ class Plan:
     def rounded(self) -> bool:
         """Whether the float64 numbers of the network or the box are not those that were given."""
         return self.network.exact is not None or self.domain.exact is not None
+
+    @cached_property
+    def whole_ends(self) -> tuple[list[tuple[int, int]], int]:
+        """Of a box (low, high) of each input, in integers, and how many of these make 1."""
+        low, high = self.domain.ends
+        counts, parts = over_one_unit([tuple(low), tuple(high)])
+        return list(zip(*counts, strict=True)), parts
 
     @cached_property
     def sides(self) -> NDArray[np.object_]:
