@@ -32,6 +32,7 @@ from theory.packing import (
 from theory.pieces import (
     count_pieces,
     enumerate_pieces,
+    estimate_pieces,
     lipschitz_constant,
     piece_bound,
     piece_lower_bound,
@@ -82,6 +83,7 @@ __all__ = [
     "accuracy_range",
     "count_pieces",
     "enumerate_pieces",
+    "estimate_pieces",
     "figure_1",
     "generalization_gap",
     "gradient_floor",

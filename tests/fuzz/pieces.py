@@ -11,15 +11,18 @@ import numpy as np
 
 from tests.fuzz.draws import Rng, chance, exact, pick, shifted, whole
 from tests.fuzz.targets import target
+from tests.theory.pieces.brute import cells as by_polygons
 from tests.theory.pieces.test_extremes import among_ten, brute
 from theory.pieces import (
     LipschitzConstant,
     Piece,
     PieceBound,
     PieceCount,
+    PieceEstimate,
     PieceLimitExceeded,
     count_pieces,
     enumerate_pieces,
+    estimate_pieces,
     folding_network,
     lipschitz_constant,
     orthogonal_tower,
@@ -127,6 +130,62 @@ def cells_of_ten_inputs(rng: Rng) -> None:
     right = brute(weights, biases, activation, box)
     found = count_pieces(among_ten(weights), biases, box, activation=activation, certify=True)
     assert (found.cells, found.affine_maps, found.connected_pieces) == (right.cells, right.affine_maps, right.regions)
+
+
+def of_groups(rng: Rng, n: int):
+    """A network of one or two layers of any activation, its slope, and a box."""
+    name = pick(rng, ["leaky_relu", "abs", "groupsort3", "groupsort4", "fullsort", "maxout2", "maxout3", "maxout4"])
+    sized = name[-1].isdigit()
+    group = int(name[-1]) if sized else 1
+    entry = pick(rng, [lambda rng: whole(rng, -2, 2), lambda rng: exact(rng, far=False), lambda rng: shifted(rng, 0.5)])
+    shapes, inputs = [], n
+    for _ in range(whole(rng, 1, 2)):
+        rows = group * whole(rng, 1, 2) if sized else whole(rng, 1, 3)
+        shapes.append((rows, inputs))
+        inputs = rows // group if name.startswith("maxout") else rows
+    shapes.append((1, inputs))
+    weights = [matrix(rng, *shape, entry) for shape in shapes]
+    slope = pick(rng, [None, 0.25, -3, 5e-324, Fraction(-1, 3), 1]) if name == "leaky_relu" else None
+    return (weights, [[entry(rng) for _ in layer] for layer in weights]), {"activation": name, "slope": slope}
+
+
+@target(
+    count_pieces,
+    enumerate_pieces,
+    lipschitz_constant,
+    breaks={"count_pieces": lambda found: replace(found, cells=found.cells + 1)},
+    refuses=TOO_LARGE,
+)
+def cells_of_activations(rng: Rng) -> None:
+    n, box, certify = whole(rng, 1, 2), pick(rng, BOXES[1:]), chance(rng, 0.5)
+    layers, kind = of_groups(rng, n)
+    right = by_polygons(*layers, kind["activation"], [box] * n, kind["slope"])
+    found = count_pieces(*layers, box, **kind, certify=certify)
+    assert (found.cells, found.affine_maps) == (len(right.maps), right.affine_maps)
+    assert n > 1 or found.connected_pieces == right.regions
+    assert len(list(enumerate_pieces(*layers, box, **kind))) == found.cells <= piece_bound_of(layers, kind, n)
+    slope = lipschitz_constant(*layers, box, **kind)
+    assert Fraction(slope.lower) ** 2 <= right.steepest <= Fraction(slope.upper) ** 2
+
+
+def piece_bound_of(layers, kind, n: int) -> int:
+    return piece_bound(n, [len(bias) for bias in layers[1][:-1]], kind["activation"]).bound
+
+
+@target(
+    estimate_pieces,
+    PieceEstimate,
+    breaks={"estimate_pieces": lambda found: replace(found, found=found.found + 9, estimate=found.estimate * 99 + 99)},
+    refuses=TOO_LARGE,
+)
+def estimates_of_pieces(rng: Rng) -> None:
+    """Means of products that are at least 1 and, with the chances that they have, never beyond 2^gates."""
+    layers, kind = of_groups(rng, n := whole(rng, 1, 2))
+    cells = count_pieces(*layers, **kind).cells
+    found = estimate_pieces(*layers, **kind, descents=whole(rng, 2, 9), seed=whole(rng, 0, 99))
+    assert 1 <= found.found <= cells and found.estimate >= 1
+    assert found.estimate <= piece_bound_of(layers, kind, n) * 2 ** sum(map(len, layers[1][:-1]))
+    assert found.interval[0] >= found.found
 
 
 @target(

@@ -73,6 +73,7 @@ MADE_BY: dict[str, str] = {
     "Piece": "enumerate_pieces",
     "PieceBound": "piece_bound",
     "PieceCount": "count_pieces",
+    "PieceEstimate": "estimate_pieces",
     "Extensions": "LeastRisk.extend",
     "LeastRisk": "minimize_risk",
     "LipschitzBracket": "lipschitz_needed",
@@ -338,10 +339,19 @@ def _networks() -> list[Entrance]:
         "progress": ("flag", False),
     }
     widths: dict[str, tuple[Kind, Any]] = {"input_dim": ("whole", 2), "widths": ("wholes", [4, 4])}
+    leaky: dict[str, tuple[Kind, Any]] = {"activation": ("word", "leaky_relu"), "slope": ("number", 0.125)}
+    shared = {name: network[name] for name in ("weights", "biases", "box", "progress")}
     return [
         *(
-            _entrance(call, **network)
+            _entrance(call, **{**network, **leaky})
             for call in (pieces.count_pieces, pieces.enumerate_pieces, pieces.lipschitz_constant)
+        ),
+        _entrance(
+            pieces.estimate_pieces,
+            **{**shared, **leaky},
+            descents=("whole", 5),
+            confidence=("number", 0.5),
+            seed=("whole", 0),
         ),
         _entrance(pieces.piece_bound, **widths, activation=("word", "relu")),
         _entrance(pieces.piece_lower_bound, **widths),

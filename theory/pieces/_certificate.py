@@ -19,8 +19,8 @@ import numpy as np
 
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._network.arrays import Bits, Ids, Words
 from theory.pieces._network.integers import Row
-from theory.pieces._network.network import Bits, Ids, Words
 from theory.pieces._network.plan import Plan, unpack
 from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, Errors, gamma, pull_back, row_norms
 from theory.pieces._network.vertex import locate
@@ -120,7 +120,7 @@ class _Claims:
 
     def gates_hold(self, points: Floats, distance: Floats) -> Iterator[Bits]:
         """Of each layer whether all signs at a vertex (v,) are those claimed, its true place being this near."""
-        unit, values, errors = points[:, 0], points[:, 1:], Errors()
+        unit, values, errors = points[:, 0], points[:, 1:], Errors.of(self.network)
         layers = zip(self.network.weights[:-1], self.network.biases[:-1], strict=True)
         for layer, (weight, bias) in enumerate(layers):
             size = float(np.sqrt((values**2).sum(axis=1).max())) * BOUND_SLACK + UNDERFLOW

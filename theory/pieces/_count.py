@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from theory.pieces._errors import PieceLimitExceeded
 from theory.pieces._maps import AnyCells, count_patterns, map_labels, regions
 from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_options, read_plans
-from theory.pieces._search import Executor, Options, search
+from theory.pieces._search import LATTICE_INPUTS, Executor, Options, search
 from theory.pieces._witness import most_cells
 
 
@@ -82,7 +83,7 @@ def _merge(plan: Plan, cells: AnyCells) -> tuple[int, int]:
 
 
 def _cells(plan: Plan, cells: AnyCells) -> int:
-    return count_patterns(cells, plan.domain)
+    return count_patterns(plan, cells)
 
 
 def count_pieces(
@@ -91,6 +92,7 @@ def count_pieces(
     box: Any = None,
     *,
     activation: str = "groupsort2",
+    slope: float | Fraction | None = None,
     around: Any = None,
     through: Any = None,
     plane: Any = None,
@@ -111,7 +113,12 @@ def count_pieces(
             for each input will do, too, but for two inputs, where it reads as (low, high). Cells are those that meet
             its interior. A gate that is constantly tied on a cell cuts nothing there and has sign 0 in its pattern.
         activation: "groupsort2", where gate j of a layer sorts rows 2j and 2j + 1 into (min, max), so hidden widths are
-            even, or "relu".
+            even; "relu"; "abs"; "leaky_relu", which multiplies z < 0 by `slope`; "groupsort<g>", such as "groupsort4",
+            which sorts rows g j to g j + g - 1, and "fullsort", which sorts all rows of a layer, so that cells are
+            those of the orders; "maxout<k>", such as "maxout3", where output j is the greatest of rows k j to
+            k j + k - 1, so that the next layer has w / k inputs, and cells are those of which row that is.
+        slope: of leaky_relu, any number, taken exactly; None for 0.01. Cells are those of the signs of z, also where
+            the slope is 1.
         around: a pair (x, r), in the place of the box: all points within r > 0, a number or (n,), of x (n,) in each
             input, the smallest box around a ball.
         through: points (m, n) of a polyline, m >= 2: the network is counted on each segment, as one of a single input,
@@ -124,7 +131,8 @@ def count_pieces(
             and from integers elsewhere. From 10 inputs on, linear programmes find the cells: those thinner than 1e-9
             are missed, and `certified` is False when some answer of theirs could not be proved, as always over R^n.
         executor: anything with `submit`; the cells of the first layers are shared out, none is counted twice.
-        max_pieces: stop when there are more, with the two bounds reached so far; `exact` is then False.
+        max_pieces: stop when there are more, with the two bounds reached so far; `exact` is then False. Of maxima of
+            three or more from 10 inputs on, parts of cells count here.
         time_limit: stop after so many seconds, likewise. What takes longest without a look at the clock is a linear
             programme, or the cut of some ten thousand faces.
         progress: a bar with the cells known so far, where tqdm is installed.
@@ -157,7 +165,7 @@ def count_pieces(
     >>> few.lower, few.upper, few.exact
     (3, 11, False)
     """
-    plans = read_plans(weights, biases, box, activation, around, through, plane)
+    plans = read_plans(weights, biases, box, activation, slope, around, through, plane)
     options = read_options(certify, executor, max_pieces, time_limit, progress)
     counts: list[tuple[int, int, bool]] = []
     for plan in plans:
@@ -174,8 +182,11 @@ def _rest(options: Options, counts: list[tuple[int, int, bool]]) -> int | None:
 
 def _count(plan: Plan, options: Options) -> tuple[int, int, bool]:
     """Two bounds, equal where all cells were counted, and whether they are proved."""
-    found = search(plan, options, _cells)
+    apart = not plan.network.merges or plan.domain.dimension <= LATTICE_INPUTS
+    # Without faces, parts of one cell are told to be one when all of them are known.
+    found = search(plan, options if apart else replace(options, whole=True), _cells)
     if found.exact:
         return sum(found.summaries), sum(found.summaries), found.proved
+    exist = [part.exist for part in found.parts]
     # A network has one cell at least, whatever can be proved of the first.
-    return max(1, sum(part.exist for part in found.parts)), most_cells(plan), True
+    return max(1, sum(exist) if apart else max(exist, default=1)), most_cells(plan), True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.places import centres, places
 from theory.pieces._linear_cells import LinearCells
 from theory.pieces._maps import AnyCells, affine_maps, patterns
-from theory.pieces._network.network import Bits, Ids
+from theory.pieces._network.arrays import Bits, Ids
 from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.vertex import locate
@@ -35,7 +36,8 @@ class Piece(Shown):
 
     Attributes:
         pattern: (gates,), signs of the gates, layer after layer; -1 where the gate acts (a pair is exchanged, a ReLU
-            gives 0), +1 where it does nothing, 0 where it is tied on the whole cell.
+            gives 0), +1 where it does nothing, 0 where it is tied on the whole cell. Where larger groups are sorted, or
+            maxima are taken: (outputs,) of all layers, which row of its group each output is, 0 to g - 1.
         gradient: (n,) for one output, (m, n) for several.
         offset: a float, or (m,).
         point: (n,), inside.
@@ -47,7 +49,7 @@ class Piece(Shown):
     (array([2.]), 1.0, [-1.0, 1.0])
     """
 
-    pattern: NDArray[np.int8]
+    pattern: NDArray[np.int8 | np.intp]
     gradient: Floats
     offset: Any
     point: Floats
@@ -61,6 +63,7 @@ def enumerate_pieces(
     box: Any = None,
     *,
     activation: str = "groupsort2",
+    slope: float | Fraction | None = None,
     around: Any = None,
     certify: bool = False,
     executor: Executor | None = None,
@@ -75,7 +78,7 @@ def enumerate_pieces(
     cell so thin, or so far away, that float64 has no number inside gets a point beside it.
 
     Args:
-        weights, biases, box, activation, around, certify, executor, progress: as for `count_pieces`.
+        weights, biases, box, activation, slope, around, certify, executor, progress: as for `count_pieces`.
         max_pieces: so many are given at most. If there are more, an error follows them.
         time_limit: the search ends after so many seconds; an error follows the pieces found by then.
 
@@ -87,7 +90,7 @@ def enumerate_pieces(
     >>> sorted(piece.gradient.tolist() for piece in enumerate_pieces(absolute, [[0] * 4, [0]]))
     [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     """
-    plan = read_plan(weights, biases, box, activation, around)
+    plan = read_plan(weights, biases, box, activation, slope, around)
     options = read_options(certify, executor, max_pieces, time_limit, progress)
     return _given(plan, options)
 
@@ -107,7 +110,7 @@ def pieces(plan: Plan, cells: AnyCells, some: Ids | None = None) -> list[Piece]:
     """All cells as objects, or those whose numbers are in `some`."""
     if isinstance(cells, LinearCells):
         return _without_corners(plan, cells, np.arange(cells.cells) if some is None else some)
-    labels = patterns(cells, plan.domain)
+    labels = patterns(plan, cells)
     if some is not None:
         return pieces(plan, cells.take(np.flatnonzero(np.isin(labels, labels[some]))))
     _, chosen = np.unique(labels, return_index=True)
@@ -115,15 +118,21 @@ def pieces(plan: Plan, cells: AnyCells, some: Ids | None = None) -> list[Piece]:
     inside = centres(cells, owner, vertex)[chosen]
     corners = _grouped(labels[owner], vertex, labels[chosen])
     maps, _ = affine_maps(plan, cells.cell_minus[chosen])
-    signs = plan.signs(cells.cell_plus[chosen], cells.cell_minus[chosen])
+    signs = _patterns(plan, cells, chosen)
     return [_piece(plan, cells, cell, *rest) for cell, *rest in zip(chosen, signs, maps, inside, corners, strict=True)]
 
 
 def _without_corners(plan: Plan, cells: LinearCells, chosen: Ids) -> list[Piece]:
     maps, _ = affine_maps(plan, cells.cell_minus[chosen])
-    signs = plan.signs(cells.cell_plus[chosen], cells.cell_minus[chosen])
+    signs = _patterns(plan, cells, chosen)
     found = zip(signs, maps, cells.inside[chosen], strict=True)
     return [Piece(signs, *_split(affine), inside, None, None) for signs, affine, inside in found]
+
+
+def _patterns(plan: Plan, cells: AnyCells, chosen: Ids) -> Array:
+    if plan.network.stages:
+        return plan.choices(cells.cell_minus[chosen])
+    return plan.signs(cells.cell_plus[chosen], cells.cell_minus[chosen])
 
 
 def _split(affine: Floats) -> tuple[Floats, Any]:
@@ -145,7 +154,9 @@ def _grouped(label: Ids, vertex: Ids, wanted: Ids) -> list[Ids]:
 def _piece(plan: Plan, cells: Complex, cell: int, signs: Array, affine: Floats, inside: Floats, corners: Ids) -> Piece:
     finite = _finite(plan, cells, corners)
     bounded = bool(finite.all())
-    if not plan.domain.bounded:
+    if plan.network.merges:
+        finite &= [_is_corner_of(plan, cells, cell, vertex) for vertex in corners]
+    elif not plan.domain.bounded:
         finite &= [_is_corner(plan, cells, vertex) for vertex in corners]
     return Piece(signs, *_split(affine), inside, _corners(plan, cells, corners[finite]), bounded)
 
@@ -175,3 +186,24 @@ def _is_corner(plan: Plan, cells: Complex, vertex: int) -> bool:
         return True
     rows = list(plan.tight(plus, minus))[sides.size :]
     return bool(rows) and fmpz_mat(rows).rank() == plan.network.dimension
+
+
+def _is_corner_of(plan: Plan, cells: Complex, cell: int, vertex: int) -> bool:
+    """Whether the walls of a cell of maxima alone make the vertex one: what parts the rest of a maximum does not count.
+
+    Walls are sides of a box and, of each maximum, the greatest row less any other.
+    """
+    point = locate(plan, cells.past_plus[vertex], cells.past_minus[vertex])
+    if point is None:
+        return False
+    minus = cells.cell_minus[cell]
+    rows = plan.sides.tolist() if plan.domain.bounded else []
+    greatest = iter(plan.choices(minus[None])[0].tolist())
+    for stage in plan.network.stages:
+        values = plan.exact.values(plan.acting(minus, stage.first))
+        given = [values[i] for i in stage.rows]
+        for first in range(0, len(given), stage.group):
+            top = given[first + next(greatest)]
+            rows += [[a - b for a, b in zip(top, row, strict=True)] for row in given[first : first + stage.group]]
+    tight = [row for row in rows if any(row) and not sum(c * x for c, x in zip(row, point, strict=True))]
+    return bool(tight) and fmpz_mat(tight).rank() == plan.network.dimension

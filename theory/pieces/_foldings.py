@@ -39,7 +39,7 @@ def folding_network(input_dim: int, widths: Sequence[int]) -> tuple[list[Floats]
     >>> count_pieces(*folding_network(2, [8, 8]), certify=True).cells
     99
     """
-    n, sizes = read_architecture(input_dim, widths, "groupsort2")
+    n, sizes, _ = read_architecture(input_dim, widths, "groupsort2")
     for name, entries in (("input_dim", n * max([n, *sizes])), ("widths", max(sizes, default=1) ** 2)):
         if entries > LARGEST_MATRIX:
             raise ValueError(f"{name} makes a matrix of {shown(entries)} entries: pass at most {LARGEST_MATRIX}")

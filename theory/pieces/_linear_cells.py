@@ -11,9 +11,9 @@ import numpy as np
 from theory._types import Array, Floats
 from theory.pieces._balls import inside
 from theory.pieces._lattice.rows import Rows
+from theory.pieces._network.arrays import Ids
 from theory.pieces._network.integers import Row
 from theory.pieces._network.interior import interior
-from theory.pieces._network.network import Ids
 from theory.pieces._network.plan import Plan
 
 FARTHEST = 2**600

@@ -64,6 +64,7 @@ def lipschitz_constant(
     box: Any = None,
     *,
     activation: str = "groupsort2",
+    slope: float | Fraction | None = None,
     around: Any = None,
     certify: bool = False,
     executor: Executor | None = None,
@@ -78,7 +79,8 @@ def lipschitz_constant(
     product of the layers' norms, Section 2.3.
 
     Args:
-        weights, biases, box, activation, around, executor, max_pieces, time_limit, progress: as for `count_pieces`.
+        weights, biases, box, activation, slope, around, executor, max_pieces, time_limit, progress: as for
+            `count_pieces`.
         certify: prove that there are no other cells; rounding of the norms is always enclosed.
 
     Raises:
@@ -89,7 +91,7 @@ def lipschitz_constant(
     >>> round(found.value**2, 9), found.upper - found.lower < 1e-13
     (5.0, True)
     """
-    plan = read_plan(weights, biases, box, activation, around)
+    plan = read_plan(weights, biases, box, activation, slope, around)
     options = read_options(certify, executor, max_pieces, time_limit, progress)
     found = search(plan, options, _steepest)
     if not found.exact:

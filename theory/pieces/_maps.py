@@ -13,8 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from theory._types import Array, Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._linear_cells import LinearCells
-from theory.pieces._network.domain import Domain
-from theory.pieces._network.network import Ids, Words
+from theory.pieces._network.arrays import Ids, Words
 from theory.pieces._network.numbers import to_float64
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, gamma, pull_back
@@ -91,12 +90,17 @@ def regions(cells: AnyCells, same: Array) -> Ids:
     return connected_components(graph, directed=False)[1].astype(np.intp)
 
 
-def patterns(cells: AnyCells, domain: Domain) -> Ids:
-    """Labels (c,) of cells of equal gate signs: they are one cell where R^n was cut into orthants."""
-    if domain.bounded or isinstance(cells, LinearCells):
+def patterns(plan: Plan, cells: AnyCells) -> Ids:
+    """Labels (c,) of cells that are one: parted by what tells no maximum, or where R^n was cut into orthants.
+
+    Gates of a layer of maxima that is not done are left out, as the cells that they part may come to be one.
+    """
+    if plan.network.merges:
+        return np.unique(plan.choices(cells.cell_minus.view), axis=0, return_inverse=True)[1].ravel()
+    if plan.domain.bounded or isinstance(cells, LinearCells):
         return np.arange(cells.cells)
     return regions(cells, np.hstack([cells.cell_plus[:, 1:], cells.cell_minus[:, 1:]]))
 
 
-def count_patterns(cells: AnyCells, domain: Domain) -> int:
-    return int(patterns(cells, domain).max()) + 1
+def count_patterns(plan: Plan, cells: AnyCells) -> int:
+    return int(patterns(plan, cells).max(initial=-1)) + 1

@@ -26,9 +26,14 @@ SEARCHING = 0.6
 
 
 def read_plan(
-    weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], box: Any, activation: str, around: Any = None
+    weights: Sequence[ArrayLike],
+    biases: Sequence[ArrayLike],
+    box: Any,
+    activation: str,
+    slope: Any = None,
+    around: Any = None,
 ) -> Plan:
-    network = read_network(weights, biases, activation)
+    network = read_network(weights, biases, activation, slope)
     return _plan(network, _domain(box, around, network.dimension))
 
 
@@ -37,6 +42,7 @@ def read_plans(
     biases: Sequence[ArrayLike],
     box: Any,
     activation: str,
+    slope: Any,
     around: Any,
     through: Any,
     plane: Any,
@@ -47,7 +53,7 @@ def read_plans(
         raise ValueError(f"{given[0]} and {given[1]} are both given: pass one of them")
     if through is not None and box is not None:
         raise ValueError("box and through are both given: a segment ends at its points, leave the box out")
-    network = read_network(weights, biases, activation)
+    network = read_network(weights, biases, activation, slope)
     if through is not None:
         return [_plan(*each) for each in along(network, through)]
     if plane is not None:
@@ -71,9 +77,15 @@ def _plan(network: Network, domain: Domain) -> Plan:
 def _refuse_overflow(network: Network, domain: Domain) -> None:
     sides = [side for side in (domain.low, domain.high) if side is not None]
     reach = max([1.0, *(float(np.abs(side).max()) for side in sides)])
-    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+    made = {stage.first for stage in network.stages} | {network.depth} if network.stages else None
+    i = -1
+    for layer, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        if made is not None and layer not in made:
+            continue  # it picks what the layer before gives
+        i += 1
         # Sums of at most this many terms of this size, none of which overflows when it is squared.
         reach = max(1.0, float(np.abs(weight).max()) * weight.shape[1] * reach + float(np.abs(bias).max()))
+        reach *= network.stretch
         if not reach < LARGEST_VALUE:
             raise ValueError(
                 f"weights[:{i + 1}] and biases[:{i + 1}] can give values beyond {LARGEST_VALUE} on this box: scale the "

@@ -34,6 +34,7 @@ def highest(domain: Domain, unit: Floats) -> float:
     return float(unit[0] + terms.sum() + gamma(2 * len(unit)) * (np.abs(unit[0]) + np.abs(terms).sum()))
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def shot(domain: Domain, rows: Floats, points: Floats, unit: Floats) -> Floats | None:
     """A point where the function and all rows are positive, on a ray from one of the points up its gradient,
     which walls turn along themselves; None: no ray comes so far."""
@@ -42,8 +43,7 @@ def shot(domain: Domain, rows: Floats, points: Floats, unit: Floats) -> Floats |
     values = unit[0] + points @ gradient
     rooms = walls[:, 0] + points @ normals.T
     fall = -(normals @ gradient)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ends = np.where(fall > 0, rooms / fall, np.inf).min(axis=1, initial=np.inf)
+    ends = np.where(fall > 0, rooms / fall, np.inf).min(axis=1, initial=np.inf)
     best = int((values + ends).argmax())
     point, room, value, way = points[best], rooms[best], values[best], gradient
     met = np.zeros((0, len(gradient)))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from math import isqrt
 from typing import Any, NamedTuple
 
@@ -13,14 +12,18 @@ import numpy as np
 from theory._rationals import common_unit
 from theory._types import Floats
 from theory.pieces._linear_cells import inner_sides
+from theory.pieces._network.arrays import Bits
 from theory.pieces._network.integers import Row
 from theory.pieces._network.interior import interior
-from theory.pieces._network.network import Bits
 from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
 
 ROOT_PLACES = 64
 """Binary places of `_length`: multipliers are floats of 53 bits, so that more would not make a proof succeed."""
+
+COARSE_PLACES = 10
+"""Binary places of multipliers, next to the largest, where more of them prove nothing: a gate that others imply, as
+orders are transitive, is their sum, with multipliers that are equal but for rounding. Chosen."""
 
 
 class Gates(NamedTuple):
@@ -84,19 +87,38 @@ def refuted(plan: Plan, region: Region, side: int, multipliers: Floats, ahead: i
     """Whether the multipliers prove that the region has nothing on this side of the gate."""
     if not plan.domain.bounded or not multipliers.any():
         return False
-    total: list[Any] = [0] * (plan.domain.dimension + 1)
     taken = np.flatnonzero(multipliers).tolist()
     numbers, signs = [*region.walls, len(region.signs) + ahead], [*(region.signs[i] for i in region.walls), side]
-    rows = [_exact_row(plan, region, numbers[i]) for i in taken]
+    rows = [[signs[i] * x for x in _exact_row(plan, region, numbers[i])] for i in taken]
+    return any(nowhere_positive(plan, rows, each) for each in whole_multipliers(rows, multipliers[taken].tolist()))
+
+
+def whole_multipliers(rows: list[Row], multipliers: list[float]) -> Iterator[list[int]]:
+    """Of these rows, in the place of such, at least 0 and not all 0, of rows of unit gradient: two proposals.
+
+    Whole multipliers prove as much as others: these are left with `ROOT_PLACES` or more.
+    """
     lengths = [_length(row) for row in rows]
-    # Whole multipliers prove as much as others: these are left with `ROOT_PLACES` or more.
     places = 2 * ROOT_PLACES + max(length.bit_length() for length in lengths)
-    for i, row, length in zip(taken, rows, lengths, strict=True):
-        top, bottom = float(multipliers[i]).as_integer_ratio()
-        factor = signs[i] * ((top << places) // (bottom * length))
+    factors = []
+    for multiplier, length in zip(multipliers, lengths, strict=True):
+        top, bottom = multiplier.as_integer_ratio()
+        factors.append((top << places) // (bottom * length))
+    yield factors
+    largest = max(1, *factors)
+    yield [((factor << COARSE_PLACES + 1) // largest + 1) >> 1 for factor in factors]
+
+
+def nowhere_positive(plan: Plan, rows: list[Row], factors: list[int]) -> bool:
+    """Whether so many times each row, not 0 of all, makes a sum of at most 0 on the box."""
+    if not any(factors):
+        return False
+    total: list[Any] = [0] * (plan.domain.dimension + 1)
+    for row, factor in zip(rows, factors, strict=True):
         total = [t + factor * x for t, x in zip(total, row, strict=True)]
-    ends = zip(map(int, total[1:]), *plan.domain.ends, strict=True)
-    return int(total[0]) + sum((max(c * low, c * high) for c, low, high in ends), Fraction(0)) <= 0
+    ends, parts = plan.whole_ends
+    most = total[0] * parts + sum(c * (high if c > 0 else low) for c, (low, high) in zip(total[1:], ends, strict=True))
+    return bool(most <= 0)
 
 
 def exactly_inside(plan: Plan, region: Region, side: int, ahead: int) -> tuple[float, Floats, Floats] | None:

@@ -204,9 +204,9 @@ def _run(plan: Plan, waiting: list[Any], options: Options, summary: Summary[Any]
 def _part(plan: Plan, options: Options, summary: Summary[Any], cells: AnyCells) -> Part[Any]:
     proved = cells.proved if isinstance(cells, LinearCells) else options.certify
     if proved or not options.may_stop:
-        return Part(summary(plan, cells), count_patterns(cells, plan.domain), proved)
+        return Part(summary(plan, cells), count_patterns(plan, cells), proved)
     exist = witnessed(plan, cells).cells
-    return Part(summary(plan, cells), exist, exist == count_patterns(cells, plan.domain))
+    return Part(summary(plan, cells), exist, exist == count_patterns(plan, cells))
 
 
 def _watch(options: Options, tell: Tell) -> Watch:
@@ -254,6 +254,10 @@ class _Waiting:
     share: float
     gates: int = 0
 
+    def count(self, plan: Plan) -> int:
+        """Cells that it will have, at least."""
+        return 1 if plan.network.merges else self.cells.cells
+
 
 def _tasks(executor: Executor) -> int:
     """Into how many the work is cut: those of concurrent.futures know their workers."""
@@ -275,13 +279,13 @@ def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch)
     crowd = min(CROWD * block, LARGEST_CROWD)
     while waiting:
         each = waiting[-1]
-        watch.waiting = sum(other.cells.cells for other in waiting[:-1])
+        watch.waiting = sum(other.count(plan) for other in waiting[:-1])
         blocks = 1 if options.whole else each.cells.size // block
         if each.done == len(plan.rounds):
             if options.certify and not certify(plan, each.cells, watch.clock):
                 raise NotProved("a sign differs from its exact value")
             waiting.pop()
-            watch.add(count_patterns(each.cells, plan.domain), each.share)
+            watch.add(count_patterns(plan, each.cells), each.share)
             yield each.cells
         elif blocks > 1 and len(found := list(_parts(plan, each, blocks))) > 1:
             waiting[-1:] = found
@@ -295,9 +299,11 @@ def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
     def look(cells: Complex) -> bool:
         # Where artificial cuts count too, a cell is in at most 2^n parts.
         pieces = 1 if plan.domain.bounded else 2**plan.domain.dimension
-        watch.look(-(-cells.cells // pieces))
+        watch.look(1 if plan.network.merges else -(-cells.cells // pieces))
         return most is not None and cells.size > most
 
+    if plan.network.merges:
+        watch.look(count_patterns(plan, each.cells))
     try:
         gates = run_round(plan, each.cells, each.done, look, each.gates)
     except Stopped:
@@ -315,7 +321,7 @@ def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
 def _parts(plan: Plan, whole: _Waiting, count: int) -> Iterator[_Waiting]:
     """At most `count` complexes; cells of equal signs stay together, so that none is counted twice."""
     cells = whole.cells
-    labels = patterns(cells, plan.domain)
+    labels = patterns(plan, cells)
     order = np.argsort(labels, kind="stable")
     edges = np.flatnonzero(np.diff(labels[order], prepend=-1))
     for group in np.array_split(edges, min(count, len(edges))):

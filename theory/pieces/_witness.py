@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from theory._rationals import common_unit
 from theory._types import Floats
-from theory.pieces._bounds import carried_dimensions, regions
+from theory.pieces._bounds import carried_dimensions, most_of_stages, regions
 from theory.pieces._lattice.places import centres
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._linear_cells import LinearCells
 from theory.pieces._maps import AnyCells
-from theory.pieces._network.network import Bits, Network, Words
+from theory.pieces._network.arrays import Bits, Words
+from theory.pieces._network.network import Network
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, Errors, gamma, norm, norm_bound
 
@@ -38,7 +39,8 @@ def proved_signs(network: Network, points: Floats, radius: Floats) -> list[Signs
     """Of each hidden layer the signs (count, g) that gates have on all of the box of `radius` (n,) around each of
     `points` (count, n); 0 where float64 does not tell.
 
-    Both activations move no value by more than the greatest move of its inputs.
+    Pairs that are sorted move by no more than the greatest move of their inputs, a product with a slope by `stretch`
+    times as much.
     """
     values, error, found = points, np.broadcast_to(radius, points.shape), []
     with np.errstate(over="ignore", invalid="ignore"):
@@ -53,14 +55,14 @@ def proved_signs(network: Network, points: Floats, radius: Floats) -> list[Signs
             reach = error if not network.paired else (error[:, ::2] + error[:, 1::2] + gamma(1) * np.abs(gate))
             reach = reach * BOUND_SLACK
             found.append((gate > reach).astype(np.int8) - (gate < -reach).astype(np.int8))
-            error = _passed(error, found[-1], network.paired)
             values = network.activate(values)
+            error = _passed(network, error, found[-1], values)
     return found
 
 
 def clear_signs(network: Network, points: Floats) -> list[Signs]:
     """As `proved_signs` at the points themselves, by errors of whole layers: in half the time, of fewer signs."""
-    values, errors, found = points, Errors(), []
+    values, errors, found = points, Errors.of(network), []
     with np.errstate(over="ignore", invalid="ignore"):
         for weight, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
             size = norm(np.abs(values).max(axis=0))
@@ -75,10 +77,13 @@ def clear_signs(network: Network, points: Floats) -> list[Signs]:
     return found
 
 
-def _passed(error: Floats, signs: Signs, paired: bool) -> Floats:
-    """What errors of values become behind the gates."""
-    if not paired:
-        return np.where(signs < 0, 0.0, error)
+def _passed(network: Network, error: Floats, signs: Signs, values: Floats) -> Floats:
+    """What errors of values become behind the gates, where they are `values`."""
+    if not network.paired:
+        # The slope is rounded, and so is a product with it.
+        bent = abs(network.factor) * error + (gamma(4) * np.abs(values) if network.rounds_slope else 0.0)
+        passed = np.where(signs < 0, bent, np.where(signs > 0, error, np.maximum(bent, error)))
+        return passed * BOUND_SLACK + UNDERFLOW if network.rounds_slope else passed
     low, high = error[:, ::2], error[:, 1::2]
     either = np.maximum(low, high)
     out = np.empty_like(error)
@@ -108,7 +113,8 @@ def _proved(plan: Plan, points: Floats, claimed: Signs, deadline: float | None) 
     signs, proved = _signs_at(plan, points, claimed, deadline)
     keep = np.flatnonzero(proved & _inside(plan, points[: len(signs)]))
     plus, minus = (plan.words(side * signs[keep] > 0) for side in (1, -1))
-    first = list({row.tobytes(): i for i, row in reversed(list(enumerate(np.hstack([plus, minus]))))}.values())
+    rows = plan.choices(minus) if plan.network.merges else np.hstack([plus, minus])
+    first = list({row.tobytes(): i for i, row in reversed(list(enumerate(rows)))}.values())
     return LinearCells(plan, Rows(plus[first]), Rows(minus[first]), points[keep[first]], True)
 
 
@@ -181,23 +187,25 @@ def _inside(plan: Plan, points: Floats) -> Bits:
 
 
 def most_cells(plan: Plan) -> int:
-    """Not fewer than the network has: `piece_bound`, of the gates that are open on the box."""
+    """Not fewer than the network has: `piece_bound`, also of the gates that are open on the box."""
     network, domain = plan.network, plan.domain
-    gates = [network.gates(layer) for layer in range(network.depth)]
+    gates = [int((~idle).sum()) for idle in network.idle]
     if domain.low is not None and domain.high is not None:
         middle = domain.low + (domain.high - domain.low) / 2
         # Rounded outwards: to the farther end, and what the ends and the subtraction are rounded by.
         radius = np.maximum(domain.high - middle, middle - domain.low)
         radius = (radius + gamma(2) * (np.abs(domain.low) + np.abs(domain.high))) * BOUND_SLACK + UNDERFLOW
-        gates = [int((signs == 0).sum()) for signs in proved_signs(network, middle[None], radius)]
-    dimensions = carried_dimensions(plan.domain.dimension, [len(bias) for bias in network.biases[:-1]] or [1])
-    return prod(regions(g, d) for g, d in zip(gates, dimensions, strict=False))
+        told = proved_signs(network, middle[None], radius)
+        gates = [int(((signs == 0) & ~idle).sum()) for signs, idle in zip(told, network.idle, strict=True)]
+    dimensions = carried_dimensions(domain.dimension, [len(bias) for bias in network.biases[:-1]] or [1])
+    open_gates = prod(regions(g, d) for g, d in zip(gates, dimensions, strict=False))
+    return min(open_gates, most_of_stages(domain.dimension, network.stages)) if network.stages else open_gates
 
 
 def steepest_possible(plan: Plan) -> float:
     """Not less than any gradient's spectral norm: the product of the layers' norms."""
-    found = 1.0
-    for weight in plan.network.weights:
+    found = float(plan.network.stretch**plan.network.depth)  # the slack below covers its rounding
+    for weight in plan.network.given_weights():
         # Where the floats are roundings, each is off by a share u.
         rounding = gamma(1) * norm(weight) if plan.network.exact is not None else 0.0
         found = float(np.nextafter(found * (norm_bound(weight) + rounding) * BOUND_SLACK, np.inf))

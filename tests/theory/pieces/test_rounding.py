@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat
 
 from theory.pieces._certificate import _krawczyk
 from theory.pieces._lipschitz import norm_enclosures
-from theory.pieces._network.network import Network
+from theory.pieces._network.network import read_network
 from theory.pieces._network.rounding import Errors, gamma, norm, norm_bound, pull_back, row_norms
 
 UNIT = Fraction(1, 2**53)
@@ -122,7 +122,7 @@ def test_functions_are_pulled_back_up_to_their_errors(activation, depth):
     rng = np.random.default_rng(depth)
     weights = [rng.normal(size=size) for size in [(4, 2), (4, 4), (4, 4), (4, 4)][: depth + 1]]
     biases = [rng.normal(size=4) for _ in weights]
-    network = Network(tuple(weights), tuple(biases), activation)
+    network = read_network(weights, biases, activation)
     width = 2 if activation == "groupsort2" else 4
     minus = [rng.random((6, width)) < 0.5 for _ in range(depth)]
     first, second = rng.integers(0, 4, (2, 6))

@@ -12,7 +12,7 @@ import numpy as np
 
 from theory._types import Array, Floats
 from theory.pieces._lattice.rows import Rows, ranges
-from theory.pieces._network.network import Ids, Words
+from theory.pieces._network.arrays import Ids, Words
 
 
 @dataclass

@@ -6,7 +6,7 @@ import numpy as np
 
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
-from theory.pieces._network.network import Ids
+from theory.pieces._network.arrays import Ids
 
 LARGEST = float(np.finfo(np.float64).max)
 

@@ -13,8 +13,9 @@ from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._lattice.split import Inconsistent, split
+from theory.pieces._network.arrays import Ids, Words
 from theory.pieces._network.integers import Row, to_floats
-from theory.pieces._network.network import Ids, Network, Words
+from theory.pieces._network.network import Network
 from theory.pieces._network.plan import Plan, Round, pack
 from theory.pieces._network.vertex import locate
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.pieces._lattice.complex import Complex
-from theory.pieces._network.network import Ids, Words
+from theory.pieces._network.arrays import Ids, Words
 
 NewVertices = Callable[[Ids, Ids], tuple[Words, Words]]
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex, from_faces
+from theory.pieces._network.arrays import Ids
 from theory.pieces._network.domain import Domain
-from theory.pieces._network.network import Ids
 
 Movable = Callable[[Ids, int], NDArray[np.bool_]]
 """Of digits (n, faces) and a coordinate: in which faces it is free to move."""

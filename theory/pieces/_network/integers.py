@@ -12,7 +12,8 @@ from flint import fmpz_mat
 
 from theory._rationals import as_whole
 from theory._types import Array, Floats
-from theory.pieces._network.network import Bits, Network
+from theory.pieces._network.arrays import Bits
+from theory.pieces._network.network import Network
 
 REMEMBERED = 4096
 """Sets of signs whose integer matrices are kept: chosen for memory."""
@@ -46,6 +47,11 @@ class ExactNetwork:
             _forget(self._gates)
         return self._gates[key]
 
+    def values(self, minus: Sequence[Bits]) -> list[Row]:
+        """What layer len(minus) gives, (w, n + 1), before its activation."""
+        found: list[Row] = self._values(_key(minus), minus)[0].tolist()
+        return found
+
     def readout(self, minus: Sequence[Bits]) -> tuple[Any, int]:
         """The affine map (m, n + 1) on a cell, offset first, times the second number, which is whole."""
         return self._values(_key(minus), minus)
@@ -62,20 +68,26 @@ class ExactNetwork:
         if not key:
             return fmpz_mat([[shift, *row] for shift, row in zip(bias, weight.tolist(), strict=True)]), unit
         before, scale = self._values(key[:-1], minus[:-1])
-        inputs = fmpz_mat(self._activated(before.tolist(), minus[-1]))
-        rows = (weight * inputs).tolist()
+        inputs, parts = self._activated(before.tolist(), minus[-1])
+        rows = (weight * fmpz_mat(inputs)).tolist()
+        scale *= parts
         for row, shift in zip(rows, bias, strict=True):
             row[0] += shift * scale
         return fmpz_mat(rows), scale * unit
 
-    def _activated(self, rows: list[Row], minus: Bits) -> list[Row]:
+    def _activated(self, rows: list[Row], minus: Bits) -> tuple[list[Row], int]:
+        """What the activation makes of the rows, times the second number."""
         rows = list(rows)
-        for j in np.flatnonzero(minus):
-            if self.network.paired:
+        if self.network.slope is None:
+            for j in np.flatnonzero(minus).tolist():
                 rows[2 * j], rows[2 * j + 1] = rows[2 * j + 1], rows[2 * j]
-            else:
-                rows[j] = [0] * len(rows[j])
-        return rows
+            return rows, 1
+        slope, parts = self.network.slope.as_integer_ratio()
+        for j, acting in enumerate(minus.tolist()):
+            factor = slope if acting else parts
+            if factor != 1:
+                rows[j] = [factor * x for x in rows[j]]
+        return rows, parts
 
 
 def _key(minus: Sequence[Bits]) -> tuple[bytes, ...]:

@@ -6,35 +6,43 @@ Biases are multiplied by x0, so every layer is positively homogeneous, and linea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from theory._entries import parts, shown
+from theory._entries import parts
 from theory._types import Array, Floats
-from theory.pieces._network.numbers import as_fractions, exact_array, to_float64
+from theory.intervals import upper_float
+from theory.pieces._network.activations import Activation, read_activation
+from theory.pieces._network.arrays import Bits
+from theory.pieces._network.numbers import as_fractions, exact_array, quotient, to_float64
+from theory.pieces._network.stages import Stage, picking, stage_of, widened
 
-Bits = NDArray[np.bool_]
-
-ACTIVATIONS = ("groupsort2", "relu")
+LARGEST_MATRICES = 1 << 26
+"""Entries of those that pick rows, of one layer that was given: chosen for memory, 512 MB."""
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """weights: (w_1, n), ..., (m, w_k). biases: (w_1,), ..., (m,). activation: one of ACTIVATIONS. exact: where some
-    of these are roundings, of each layer what they are roundings of, as Fractions, or None.
+    """weights: (w_1, n), ..., (m, w_k). biases: (w_1,), ..., (m,). slope: of an elementwise activation where z < 0;
+    None where pairs are sorted. exact: where some of these are roundings, of each layer what they are roundings of, as
+    Fractions, or None. stages: layers that were given otherwise, where these are made of pairs.
 
-    Gate j of a layer: z[2j+1] - z[2j] for groupsort2, z[j] for relu. On its minus side the gate acts: it
-    exchanges its pair, or gives 0. Otherwise it does nothing.
+    Gate j of a layer: z[2j+1] - z[2j] of pairs, else z[j]. On its minus side the gate acts: it exchanges its pair, or
+    multiplies by the slope. Otherwise it does nothing.
     """
 
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
-    activation: str
+    slope: Fraction | None
     exact: tuple[tuple[Array, Array] | None, ...] | None = None
+    stages: tuple[Stage, ...] = ()
 
     @property
     def dimension(self) -> int:
@@ -47,7 +55,27 @@ class Network:
 
     @property
     def paired(self) -> bool:
-        return self.activation == "groupsort2"
+        return self.slope is None
+
+    @cached_property
+    def factor(self) -> float:
+        """The slope, rounded."""
+        return quotient(*(self.slope or Fraction(0)).as_integer_ratio())
+
+    @cached_property
+    def stretch(self) -> float:
+        """How many times as long the activation makes a difference, at most."""
+        return upper_float(max(Fraction(1), abs(self.slope or Fraction(0))))
+
+    @property
+    def rounds_slope(self) -> bool:
+        """Whether float64 rounds products with the slope."""
+        return self.slope is not None and abs(self.slope) not in (0, 1)
+
+    @property
+    def merges(self) -> bool:
+        """Whether some of what the gates cut is one cell of the network that was given."""
+        return any(stage.merges for stage in self.stages)
 
     def gates(self, layer: int) -> int:
         return len(self.biases[layer]) // (2 if self.paired else 1)
@@ -86,8 +114,10 @@ class Network:
         return values, unit
 
     def activate(self, values: Floats) -> Floats:
-        if not self.paired:
+        if self.slope == 0:
             return np.maximum(values, 0.0, out=values)
+        if not self.paired:
+            return np.multiply(values, self.factor, out=values, where=values < 0)
         low = np.minimum(values[:, ::2], values[:, 1::2])
         np.maximum(values[:, ::2], values[:, 1::2], out=values[:, 1::2])
         values[:, ::2] = low
@@ -95,19 +125,31 @@ class Network:
 
     def apply_gates(self, values: Array, minus: Bits) -> Array:
         """The activation (count, w, ...) along given gate signs, minus (count, g)."""
+        acting = minus.reshape(minus.shape + (1,) * (values.ndim - 2))
         if not self.paired:
-            return np.where(minus.reshape(minus.shape + (1,) * (values.ndim - 2)), 0.0, values)
-        swapped = minus.reshape(minus.shape + (1,) * (values.ndim - 2))
+            return np.where(acting, self.factor * values, values)
         out = np.empty_like(values)
-        out[:, ::2] = np.where(swapped, values[:, 1::2], values[:, ::2])
-        out[:, 1::2] = np.where(swapped, values[:, ::2], values[:, 1::2])
+        out[:, ::2] = np.where(acting, values[:, 1::2], values[:, ::2])
+        out[:, 1::2] = np.where(acting, values[:, ::2], values[:, 1::2])
         return out
 
+    def given_weights(self) -> Iterator[Floats]:
+        """The layers as they were given, without those that only pick."""
+        if not self.stages:
+            yield from self.weights
+            return
+        columns: Any = slice(None)
+        for stage in self.stages:
+            yield self.weights[stage.first][stage.rows][:, columns]
+            columns = stage.out
+        yield self.weights[-1][:, columns]
 
-def read_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str) -> Network:
+
+def read_network(
+    weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str, slope: Any = None
+) -> Network:
     """The network, every input checked."""
-    if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise ValueError(f"activation={shown(activation)}: pass one of {', '.join(map(repr, ACTIVATIONS))}")
+    kind = read_activation(activation, slope)
     layers, shifts = parts("weights", weights), parts("biases", biases)
     if not layers or len(layers) != len(shifts):
         raise ValueError(f"{len(layers)} weights and {len(shifts)} biases: pass one of each for every layer")
@@ -115,16 +157,49 @@ def read_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], acti
     moved = [exact_array(f"biases[{i}]", bias) for i, bias in enumerate(shifts)]
     read, offsets = ([floats for floats, _ in each] for each in (given, moved))
     for i, (weight, bias) in enumerate(zip(read, offsets, strict=True)):
-        _check_layer(i, weight, bias, len(read[i - 1]) if i else None)
-    if activation == "groupsort2":
-        _refuse_odd([len(weight) for weight in read[:-1]])
-    if all(exact is None for _, exact in (*given, *moved)):
-        return Network(tuple(read), tuple(offsets), activation)
+        _check_layer(i, weight, bias, kind.outputs(len(read[i - 1])) if i else None)
+        if i < len(read) - 1:
+            kind.check_width(f"weights[{i}] has {len(weight)} rows", len(weight))
     exact = tuple(
         None if weight[1] is None and bias[1] is None else (as_fractions(*weight), as_fractions(*bias))
         for weight, bias in zip(given, moved, strict=True)
     )
-    return Network(tuple(read), tuple(offsets), activation, exact)
+    rounded = any(each is not None for each in exact)
+    network = Network(tuple(read), tuple(offsets), kind.slope, exact if rounded else None)
+    if network.slope is not None and network.slope != network.factor:
+        return Network(network.weights, network.biases, network.slope, exact)
+    return network if kind.of_pairs else _of_pairs(network, kind)
+
+
+def _of_pairs(network: Network, kind: Activation) -> Network:
+    """The network with layers of pairs in the place of each that sorts more, or takes maxima."""
+    layers: list[tuple[Floats, Floats]] = []
+    exact: list[tuple[Array, Array] | None] = []
+    stages: list[Stage] = []
+    for i in range(network.depth + 1):
+        whole = None if network.exact is None else network.exact[i]
+        ends = stages[-1:]
+        stage = stage_of(kind, len(network.biases[i]), len(layers)) if i < network.depth else None
+        first = slice(None) if stage is None else stage.picks[0]
+        layers.append((widened(network.weights[i], *ends)[first], network.biases[i][first]))
+        exact.append(whole and (widened(whole[0], *ends)[first], whole[1][first]))
+        if stage is None:
+            break
+        _refuse_large(i, stage)
+        for before, picks in pairwise(stage.picks):
+            layers.append((picking(picks, len(before)), np.zeros(len(picks))))
+            exact.append(None)
+        stages.append(stage)
+    weights, biases = zip(*layers, strict=True)
+    return Network(weights, biases, None, None if network.exact is None else tuple(exact), tuple(stages))
+
+
+def _refuse_large(i: int, stage: Stage) -> None:
+    if sum(len(picks) ** 2 for picks in stage.picks) > LARGEST_MATRICES:
+        raise ValueError(
+            f"weights[{i}] has {len(stage.rows)} rows: to compare groups of {stage.group} of them takes matrices of "
+            f"more than {LARGEST_MATRICES} entries, pass fewer"
+        )
 
 
 def _check_layer(i: int, weight: Floats, bias: Floats, inputs: int | None) -> None:
@@ -134,15 +209,3 @@ def _check_layer(i: int, weight: Floats, bias: Floats, inputs: int | None) -> No
         raise ValueError(f"weights[{i}] has shape {weight.shape}: the layer before it gives {inputs} numbers")
     if bias.shape != weight.shape[:1]:
         raise ValueError(f"biases[{i}] has shape {bias.shape}: pass {weight.shape[:1]}, as weights[{i}] has rows")
-
-
-def _refuse_odd(widths: Sequence[int]) -> None:
-    for i, width in enumerate(widths):
-        if width % 2:
-            raise ValueError(f"weights[{i}] has {width} rows: groupsort2 sorts pairs, pass an even number")
-
-
-Ids = NDArray[np.intp]
-
-
-Words = NDArray[np.uint64]

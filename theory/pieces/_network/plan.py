@@ -10,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._rationals import over_one_unit
+from theory.pieces._network.arrays import Bits, Words
 from theory.pieces._network.domain import Domain, sides
 from theory.pieces._network.integers import ExactNetwork, Row
-from theory.pieces._network.network import Bits, Network, Words
+from theory.pieces._network.network import Network
 
 WORD = 64
 """Bits of numpy's largest whole number, in which the signs of a round are kept."""
@@ -63,7 +65,7 @@ class Plan:
             tuple(part * (1 + NUDGE * rng.choice([-1.0, 1.0], part.shape)) for part in parts)
             for parts in (self.network.weights, self.network.biases)
         )
-        return Network(weights, biases, self.network.activation)
+        return Network(weights, biases, self.network.slope)
 
     @cached_property
     def lost(self) -> list[float]:
@@ -73,6 +75,7 @@ class Plan:
             terms = weight.shape[1] + 2
             found.append(2 * LEAST * terms + before * float(np.abs(rows).sum(axis=1).max()))
             before = 2 * LEAST * terms + before * float(np.abs(weight).sum(axis=1).max())
+            before = LEAST + before * self.network.stretch if self.network.rounds_slope else before
         return found
 
     @cached_property
@@ -83,6 +86,13 @@ class Plan:
     def rounded(self) -> bool:
         """Whether the float64 numbers of the network or the box are not those that were given."""
         return self.network.exact is not None or self.domain.exact is not None
+
+    @cached_property
+    def whole_ends(self) -> tuple[list[tuple[int, int]], int]:
+        """Of a box (low, high) of each input, in integers, and how many of these make 1."""
+        low, high = self.domain.ends
+        counts, parts = over_one_unit([tuple(low), tuple(high)])
+        return list(zip(*counts, strict=True)), parts
 
     @cached_property
     def sides(self) -> NDArray[np.object_]:
@@ -101,6 +111,18 @@ class Plan:
     def signs(self, plus: Words, minus: Words) -> NDArray[np.int8]:
         """Signs (count, gates) in words (count, 1 + rounds); 0 where both words have a bit, or neither."""
         return self.bits(plus).astype(np.int8) - self.bits(minus)
+
+    def choices(self, minus: Words) -> NDArray[np.intp]:
+        """Of cells of words (count, 1 + rounds) which row of its group each output is, of all layers that were given in
+        place of pairs and are done."""
+        done = minus.shape[1] - 1
+        found = [np.zeros((len(minus), 0), np.intp)]
+        for stage in self.network.stages:
+            if done < len(self.rounds) and self.rounds[done].layer <= stage.last:
+                break
+            layers = range(stage.first, stage.last + 1)
+            found.append(stage.chosen([self.layer_bits(minus, layer) for layer in layers]))
+        return np.hstack(found)
 
     def words(self, bits: Bits) -> Words:
         """Words (count, 1 + rounds) of bits (count, gates); that of the domain is empty."""
@@ -135,7 +157,9 @@ class Plan:
 def unpack(words: Words, count: int) -> Bits:
     """Bits (rows, count) of words (rows, k)."""
     little = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
-    return np.unpackbits(little.reshape(len(words), -1), axis=1, bitorder="little", count=count).astype(bool)
+    return np.unpackbits(
+        little.reshape(len(words), words.shape[1] * WORD // 8), axis=1, bitorder="little", count=count
+    ).astype(bool)
 
 
 def pack(bits: Bits) -> Words:

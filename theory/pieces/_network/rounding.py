@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory._types import Floats
-from theory.pieces._network.network import Bits, Network
+from theory.pieces._network.arrays import Bits
+from theory.pieces._network.network import Network
 
 UNIT = 2.0**-53
 """Unit roundoff u of float64, rounding to nearest."""
@@ -63,10 +64,19 @@ def row_norms(matrix: Floats) -> Floats:
 
 @dataclass
 class Errors:
-    """Runs through the layers: `slope` and `error` bound the gradient of the layer's input and its float error."""
+    """Runs through the layers: `slope` and `error` bound the gradient of the layer's input and its float error.
+
+    stretch: of the activation. products: how many roundings it takes, one with a slope.
+    """
 
     slope: float = 1.0
     error: float = 0.0
+    stretch: float = 1.0
+    products: int = 0
+
+    @classmethod
+    def of(cls, network: Network) -> Errors:
+        return cls(stretch=network.stretch, products=int(network.rounds_slope))
 
     def rows(self, weight: Floats, bias: Floats, size: float) -> tuple[Floats, Floats]:
         """Of each row of the layer (w,): a bound of its gradient, and of the error of its value.
@@ -80,12 +90,12 @@ class Errors:
         return (norms * self.slope + shifts) * BOUND_SLACK, error * BOUND_SLACK + UNDERFLOW
 
     def advance(self, weight: Floats, bias: Floats, size: float) -> None:
-        """Past the layer and its activation, which lengthens nothing."""
+        """Past the layer and its activation, which lengthens nothing more than `stretch` times."""
         spectral, frobenius, shift = norm_bound(weight), norm(weight), norm(bias)
-        rounding = gamma(weight.shape[1] + 4)
+        rounding = gamma(weight.shape[1] + 4 + self.products)
         fresh = rounding * (frobenius * (size + self.error) + shift)
-        self.error = BOUND_SLACK * (spectral * self.error + fresh) + UNDERFLOW
-        self.slope = BOUND_SLACK * (spectral * self.slope + shift)
+        self.error = BOUND_SLACK * self.stretch * (spectral * self.error + fresh) + UNDERFLOW
+        self.slope = BOUND_SLACK * self.stretch * (spectral * self.slope + shift)
 
 
 def pull_back(network: Network, minus: Sequence[Bits], rows: Floats, shifts: Floats) -> tuple[Floats, Floats]:
@@ -97,6 +107,8 @@ def pull_back(network: Network, minus: Sequence[Bits], rows: Floats, shifts: Flo
     error, drift = gamma(2) * row_norms(rows), gamma(2) * np.abs(shifts)  # a rounded difference is off by a share u
     for weight, bias, acting in reversed(list(zip(network.weights, network.biases, minus, strict=False))):
         rows = network.apply_gates(rows, acting)
+        if network.rounds_slope:
+            error = (network.stretch * error + gamma(2) * row_norms(rows)) * BOUND_SLACK + UNDERFLOW
         size, shift, rounding = row_norms(rows), norm(bias), gamma(len(bias) + 4)
         shifts = shifts + rows @ bias
         drift = (drift + (error + rounding * size) * shift + gamma(2) * np.abs(shifts)) * BOUND_SLACK + UNDERFLOW

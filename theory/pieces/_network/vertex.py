@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from theory.pieces._network.arrays import Words
 from theory.pieces._network.integers import Row, common_zero
-from theory.pieces._network.network import Words
 from theory.pieces._network.plan import Plan
 
 
