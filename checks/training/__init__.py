@@ -7,9 +7,9 @@ float64 with true min and max. A network of a batch is the network that trains a
 from checks.training._config import TrainingConfig
 from checks.training._fit import fit, fit_cached, fit_many, fit_many_cached
 from checks.training._losses import CrossEntropy
+from checks.training._recommended import recommended
 from checks.training._results import DivergenceError, TrainedNetwork
 from checks.training._watch import Progress, Validation
-from checks.training._recommended import recommended
 
 __all__ = [
     "CrossEntropy",
