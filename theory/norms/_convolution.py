@@ -100,9 +100,12 @@ def conv_bound(
         if shown_matrix is not None:
             return matrix_bound(shown_matrix)
     whole = padding_mode == "circular" and sizes is not None and _wraps(sizes, strides, spare, paddings)
-    grid = [n // s for n, s in zip(sizes, strides, strict=True)] if whole and sizes else None
+    grid = None
+    if whole and sizes is not None:  # dilation d meets every d-th frequency alone, where it has not been written out
+        grid = [n // math.gcd(d, n) if s == 1 else n // s for n, s, d in zip(sizes, strides, spread, strict=True)]
     found = _spectral(folded, allowed, grid)
-    return NormBounds(found.lower, upper_float(Fraction(found.upper) * Fraction(root(math.prod(read))[1])))
+    lower = found.lower if apart == list(strides) else _spectral(_polyphase(taps, strides, spread), allowed, None).lower
+    return NormBounds(lower, upper_float(Fraction(found.upper) * Fraction(root(math.prod(read))[1])))
 
 
 def _kernel(kernel: ArrayLike, groups: int) -> Floats:

@@ -115,6 +115,16 @@ def test_circular_images_of_one_size_are_exact(seed, channels, size):
     assert found.upper <= found.lower * 1.001
 
 
+@pytest.mark.parametrize(("size", "stride", "dilation"), [(40, 1, 2), (36, 1, 3), (40, 2, 1), (39, 1, 2)])
+def test_long_circles_are_exact(size, stride, dilation):
+    """Too long to be written out: every d-th frequency of an even circle alone is met by a dilation of 2."""
+    kernel = np.random.default_rng(size + stride).normal(size=(20, 20, 3))
+    how = {"padding": dilation, "dilation": dilation, "stride": stride, "padding_mode": "circular"}
+    found, true = conv_bound(kernel, **how, size=size), norm(matrix(kernel, (size,), **how))
+    assert found.lower <= true * (1 + ROUNDED) and true <= found.upper * (1 + ROUNDED)
+    assert found.upper <= found.lower * (1 + 2e-4)
+
+
 @pytest.mark.parametrize("taps", [1, 3, 5])
 def test_norms_of_one_output_and_of_one_input_are_sums(taps):
     kernel = np.random.default_rng(taps).normal(size=(3, 2, taps, taps))
