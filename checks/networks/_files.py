@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import numpy as np
 
 from checks.arrays import Floats
 from checks.networks._layers import Layers
+from checks.networks._reading._described import KEY
 
 _FORMAT = "manyfaces.LipschitzNetwork"
 _VERSION = "1"
@@ -27,10 +29,10 @@ def write(network: Layers, path: str | os.PathLike[str]) -> None:
         "format": _FORMAT,
         "version": _VERSION,
         "activation": network.activation,
-        "layers": str(len(network.weights)),
         "pairs": _GATES,
-        "sha256": _digest(network.activation, arrays),
+        KEY: json.dumps({"input_shape": [network.dimension], "layers": _described(network)}),
     }
+    metadata["sha256"] = _digest(metadata, arrays)
     place = Path(path)
     beside = place.with_name(f"{place.name}.{secrets.token_hex(8)}.tmp")
     try:
@@ -64,15 +66,24 @@ def read(path: str | os.PathLike[str]) -> tuple[list[Floats], list[Floats], str]
     if (metadata.get("version"), metadata.get("pairs")) != (_VERSION, _GATES):
         found = f"version {metadata.get('version')!r}, gates of {metadata.get('pairs')!r}"
         raise ValueError(f"path={str(path)!r} has {found}: this reads version {_VERSION!r}, gates of {_GATES!r}")
-    activation = metadata.get("activation", "")
-    whole = metadata.get("sha256") == _digest(activation, arrays) and all(
-        a.dtype == np.float64 for a in arrays.values()
-    )
+    sealed = {name: words for name, words in metadata.items() if name != "sha256"}
+    whole = metadata.get("sha256") == _digest(sealed, arrays) and all(a.dtype == np.float64 for a in arrays.values())
     names = {f"{kind}{i}" for kind in ("weight", "bias") for i in range(len(arrays) // 2)}
-    if not whole or set(arrays) != names or metadata.get("layers") != str(len(names) // 2):
+    if not whole or set(arrays) != names:
         raise ValueError(f"path={str(path)!r} is damaged: its numbers are not those that were saved")
     weights, biases = ([arrays[f"{kind}{i}"] for i in range(len(names) // 2)] for kind in ("weight", "bias"))
-    return weights, biases, activation
+    return weights, biases, metadata.get("activation", "")
+
+
+def _described(network: Layers) -> list[dict[str, Any]]:
+    """The layers as `from_file` reads them, and whoever else takes files with a description."""
+    found: list[dict[str, Any]] = []
+    for i, weight in enumerate(network.weights):
+        found.append({"op": "linear", "weight": f"weight{i}", "bias": f"bias{i}"})
+        sizes = {"groupsort2": 2, "fullsort": len(weight)}
+        size = sizes.get(network.activation)
+        found.append({"op": network.activation} if size is None else {"op": "groupsort", "size": size})
+    return found[:-1]
 
 
 def _named(network: Layers) -> dict[str, Floats]:
@@ -84,9 +95,9 @@ def _named(network: Layers) -> dict[str, Floats]:
     }
 
 
-def _digest(activation: str, arrays: Mapping[str, Floats]) -> str:
-    """Of names, shapes and numbers, little-endian as in the file."""
-    found = hashlib.sha256(activation.encode() + b"\n")
+def _digest(metadata: Mapping[str, str], arrays: Mapping[str, Floats]) -> str:
+    """Of words, names, shapes and numbers, little-endian as in the file."""
+    found = hashlib.sha256(json.dumps(metadata, sort_keys=True).encode() + b"\n")
     for name in sorted(arrays):
         found.update(f"{name} {arrays[name].shape}\n".encode() + arrays[name].astype("<f8").tobytes())
     return found.hexdigest()

@@ -112,15 +112,16 @@ class Run:
 
     def judge(self, x: Tensor, y: Tensor, weights: Tensor | None) -> tuple[Floats, Floats]:
         """Mean losses (m,) and shares of wrong labels (m,) at x (p, n) in the unit of training, in float64."""
-        count, totals = len(self.configs), np.zeros((2, len(self.configs)))
+        count = len(self.configs)
+        totals = torch.zeros(2, count, dtype=torch.float64, device=self.device)
         for start in range(0, len(x), self.config.batch):
             part = slice(start, start + self.config.batch)
             points = x[part].mT.expand(count, -1, -1)
             targets = y[part].mT.expand(count, *[-1] * y.ndim) if y.ndim > 1 else y[part].expand(count, -1)
             shares = None if weights is None else weights[part].expand(count, -1)
             found = judged(self.layout, self.gate, self.state, points, targets, self.loss_rows, self.scratch, shares)
-            totals += torch.stack(found).cpu().double().numpy() * points.shape[-1]
-        losses, errors = totals / len(x)
+            totals += torch.stack(found).double() * points.shape[-1]
+        losses, errors = totals.cpu().numpy() / len(x)
         return losses, errors
 
     def _revive(self, x: Tensor) -> None:

@@ -130,7 +130,8 @@ class Watch:
         if not self.looks or (run.step not in self.due and run.step != run.config.steps):
             return
         judged = None if self.validation is None else run.judge(*self.validation)
-        totals = run.state["losses"].sum(0).cpu().double().numpy()
+        # One after the other, however many networks there are: numpy's sums of a single column go another way.
+        totals = run.state["losses"].cpu().double().numpy().cumsum(axis=0)[-1]
         since = run.step - next((step for step in reversed(self.steps) if step < run.step), 0)
         for i in range(len(run.configs)):
             if i not in self.ended and self._over(run, i, (totals[i] - self.total[i]) / since, judged):
