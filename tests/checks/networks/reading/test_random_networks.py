@@ -33,6 +33,7 @@ POINTWISE = [
     lambda x: torch.stack([x, 2 * x], dim=-1).amax(dim=-1),
     lambda x: (x**2).add(1.0).sqrt(),
     lambda x: torch.sqrt((2 * x) ** 2 * 0.25 + 0.5 * x.flip(1) ** 2),
+    lambda x: x[:, [1, 0, *range(2, x.shape[1])]].swapaxes(2, 3).flip(2).swapaxes(2, 3),
     lambda x: x.movedim(1, -1).contiguous().movedim(-1, 1),
 ]
 POOLS = [
