@@ -210,10 +210,8 @@ _UNCHANGED = [
     "type_as",
 ]
 
-MAY_SHARE = frozenset({*_MOVING, *_UNCHANGED, "pad", "dropout", "feature_dropout", "alpha_dropout"}) - {
-    "clone",
-    "_to_copy",
-}
+_COPIES = {"clone", "_to_copy", "cat", "stack"}
+MAY_SHARE = {*_MOVING, *_UNCHANGED, "pad", "dropout", "feature_dropout", "alpha_dropout"} - _COPIES
 """Whose result may be in the memory of what goes in, so that overwriting one may overwrite the other."""
 
 HANDLERS: dict[str, Handler] = (

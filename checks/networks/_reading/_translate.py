@@ -63,7 +63,7 @@ class _Translation:
                     self._take(call)
                 except Unreadable as error:
                     raise ValueError(f"{call}: {error}") from error
-                except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+                except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
                     raise ValueError(f"{call}, with arguments that do not fit: {error}") from error
         if not self.program.result:
             raise ValueError("the model does not return one tensor: wrap it in a module that returns the one you mean")
@@ -123,6 +123,10 @@ class _Translation:
         handler = HANDLERS.get(name.rstrip("_") if in_place else name)
         if handler is None:
             raise Unreadable(_unknown(name))
+        if in_place and not isinstance(args[0], Value):
+            raise Unreadable(
+                "it writes what depends on the input into a tensor that does not: do without inplace there"
+            )
         built = handler(self.builder, call, *args, **kwargs)
         tensors = run(call, args, kwargs, self.program.trusted)
         [owner, *others] = {id(v): v for v in _leaves((args, kwargs)) if isinstance(v, Value)}.values()
