@@ -88,6 +88,8 @@ class _Archive:
             raise ValueError(
                 "the model is exported for inputs of any size: let only the first axis, of samples, be open"
             )
+        if not all(isinstance(n, int) and n > 0 for n in (self.batch, *shape)):
+            raise ValueError(f"the archive is damaged: its input has the shape {(self.batch, *shape)}")
         calls = tuple(call for node in self.graph["nodes"] for call in self._calls(node))
         return Program(sources[0], shape, self.batch, tensors, titles, calls, self._result(), trusted=False)
 

@@ -7,13 +7,17 @@ import json
 import os
 import pickle
 import shutil
+import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.torch import save_file
 from torch import nn
 
@@ -176,6 +180,31 @@ def test_damaged_archives(tmp_path: Path, how: str, said: str) -> None:
     damaged(path, how)
     with pytest.raises(ValueError, match=said):
         from_file(path)
+
+
+def spots(value: Any) -> Any:
+    """Where something stands in a text: in what, and under which key."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield value, key
+        yield from spots(inner)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_archives_that_are_changed_at_random(data: st.DataObject) -> None:
+    """They are read, or refused in a sentence; nothing else is raised."""
+    end = data.draw(st.sampled_from(["models/model.json", "model_weights_config.json"]))
+    text = text_of(ARCHIVES / "float32.pt2", end)
+    places = list(spots(text))
+    for _ in range(data.draw(st.integers(1, 2))):
+        where, key = places[data.draw(st.integers(0, len(places) - 1))]
+        where[key] = data.draw(st.sampled_from([None, 0, -1, 2, 1 << 40, 1 << 70, 1.5, "x", "relu", [], {}, [1, 2]]))
+        if isinstance(where, dict) and data.draw(st.booleans()):
+            del where[key]
+    with tempfile.TemporaryDirectory() as folder:
+        path = changed(kept(Path(folder), "float32"), {end: json.dumps(text).encode()})
+        with suppress(ValueError):
+            assert from_file(path).input_shape
 
 
 def test_other_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
