@@ -50,8 +50,10 @@ class _Archive:
         self.root = archive.namelist()[0].split("/", maxsplit=1)[0]
         if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
             raise ValueError("the archive is compressed, which torch.export.save does not do")
-        models = [n for n in archive.namelist() if n.startswith(f"{self.root}/models/") and n.endswith(".json")]
-        if "serialized_exported_program.json" in archive.namelist():
+        names = archive.namelist()
+        models = [n for n in names if n.startswith(f"{self.root}/models/") and n.endswith(".json")]
+        pickled = any(n.startswith(f"{self.root}/data/weights/") and n.endswith(".pt") for n in names)
+        if pickled or "serialized_exported_program.json" in names:
             raise ValueError("the archive is of an older torch, whose weights are pickled: load and save it with 2.9")
         if len(models) != 1:
             raise ValueError(f"the archive holds {len(models)} exported models: save one")
@@ -86,6 +88,8 @@ class _Archive:
             raise ValueError(
                 "the model is exported for inputs of any size: let only the first axis, of samples, be open"
             )
+        if not all(isinstance(n, int) and n > 0 for n in (self.batch, *shape)):
+            raise ValueError(f"the archive is damaged: its input has the shape {(self.batch, *shape)}")
         calls = tuple(call for node in self.graph["nodes"] for call in self._calls(node))
         return Program(sources[0], shape, self.batch, tensors, titles, calls, self._result(), trusted=False)
 

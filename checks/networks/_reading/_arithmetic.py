@@ -50,10 +50,11 @@ def _added(builder: Builder, a: Any, b: Any, left: float, right: float) -> Any:
 
 def _squares_added(builder: Builder, a: Value, b: Value, left: float, right: float) -> Value:
     (factor, offset), (other, more) = a.squares or (0.0, 0.0), b.squares or (0.0, 0.0)
-    if left * factor != right * other or a.tensor.shape != b.tensor.shape or a.signs or b.signs:
-        raise Unreadable("it adds squares with different factors: only roots of plain sums of squares are read")
+    if min(left * factor, right * other) <= 0 or a.tensor.shape != b.tensor.shape or a.signs or b.signs:
+        raise Unreadable("it subtracts squares, or stretches them: only roots of plain sums of squares are read")
     shape, second = builder.shape(a.node), builder.shape(b.node)
-    joined = builder.join([a.node, b.node])
+    scaled = builder.add(Scaling(sqrt(right * other / (left * factor)), 0.0), b.node)
+    joined = builder.join([a.node, scaled])
     places = builder.places(joined)
     size = int(np.prod(shape))
     apart = [places[:size].reshape(shape), places[size:].reshape(second)]

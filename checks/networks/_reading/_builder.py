@@ -37,12 +37,14 @@ class Value:
         node: its place in the graph.
         squares: where given, it is factor * (sum of squares along the node's last axis) + offset.
         signs: it is the sign of those.
+        memory: the same for values that may share their memory.
     """
 
     tensor: Any
     node: int
     squares: tuple[float, float] | None = None
     signs: bool = False
+    memory: object = None
 
 
 @dataclass(frozen=True)

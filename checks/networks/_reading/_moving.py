@@ -157,11 +157,14 @@ _MOVING = [
     "mT",
     "numpy_T",
     "movedim",
+    "swapdims",
+    "swapaxes",
     "moveaxis",
     "slice",
     "select",
     "split",
     "split_with_sizes",
+    "tensor_split",
     "chunk",
     "unbind",
     "narrow",
@@ -173,6 +176,7 @@ _MOVING = [
     "vstack",
     "flip",
     "roll",
+    "rot90",
     "expand",
     "expand_as",
     "view_as",
@@ -190,6 +194,7 @@ _MOVING = [
     "diagonal",
     "unfold",
     "im2col",
+    "index",
     "upsample_nearest1d",
     "upsample_nearest2d",
 ]
@@ -204,6 +209,10 @@ _UNCHANGED = [
     "lift_fresh_copy",
     "type_as",
 ]
+
+_COPIES = {"clone", "_to_copy", "cat", "stack"}
+MAY_SHARE = {*_MOVING, *_UNCHANGED, "pad", "dropout", "feature_dropout", "alpha_dropout"} - _COPIES
+"""Whose result may be in the memory of what goes in, so that overwriting one may overwrite the other."""
 
 HANDLERS: dict[str, Handler] = (
     dict.fromkeys(_MOVING, _move)

@@ -25,7 +25,7 @@ def _regular(shape: Shape, sizes: Any, strides: Any, paddings: Any, dilations: A
         span = pixels + 2 * padding - dilation * (size - 1) - 1
         count = span // stride + 1
         if ceil and span % stride and count * stride < pixels + padding:
-            raise Unreadable("its last window reaches beyond the padded image (ceil_mode)")
+            count += 1  # of a window that is partly beyond the padded image, and begins before its end
         places = np.arange(count)[:, None] * stride - padding + np.arange(size) * dilation
         windows.append(np.where((places < 0) | (places >= pixels), -1, places))
     return windows
@@ -140,6 +140,8 @@ def _avg_pool(count: int) -> Handler:
         shape = _pixels(builder, x, count)
         strides = _each(stride, count) if stride else sizes
         windows = _regular(shape, sizes, strides, _each(padding, count), (1,) * count, ceil_mode)
+        if ceil_mode and any(places[-1, -1] < 0 for places in windows) and not divisor_override:
+            raise Unreadable("it averages a window that reaches beyond the image (ceil_mode)")
         divisor = divisor_override or (prod(sizes) if count_include_pad else None)
         counts = tuple(len(places) for places in windows)
         return _averaged(builder, x, windows, None if divisor is None else np.full(counts, float(divisor)))

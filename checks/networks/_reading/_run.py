@@ -47,9 +47,7 @@ def operator(call: Call, trusted: bool) -> Any:
 
 def run(call: Call, args: tuple[Any, ...], kwargs: dict[str, Any], trusted: bool) -> Any:
     """What torch makes of the call in float64, without writing to what it is handed."""
-    if call.name == "to":
-        return args[0].tensor
-    if call.name in ("_to_copy", "type_as") or "dropout" in call.name:
+    if call.name in ("to", "_to_copy", "type_as") or "dropout" in call.name:
         return args[0].tensor.clone()
     if call.name.rstrip("_") == "softplus":
         args = (*args[:2], _NEVER) if len(args) > 2 else args

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from checks.networks._reading import _arithmetic, _layers, _moving, _pointwise, 
 from checks.networks._reading._builder import Builder, Handler, Value
 from checks.networks._reading._errors import Unreadable
 from checks.networks._reading._householder import TARGET, by_torch, reflected, with_reflections
+from checks.networks._reading._moving import MAY_SHARE
 from checks.networks._reading._program import Call, Program, replaced
 from checks.networks._reading._run import operator, run
 from checks.networks.graph import Graph
@@ -48,7 +50,7 @@ class _Translation:
                 raise ValueError(f"{title or name} holds NaN or infinity: training diverged, or the file is damaged")
         self.program, self.builder = program, Builder(x)
         self.known: dict[str, Any] = {name: t.detach().clone() for name, t in program.constants.items()}
-        self.known[program.source] = Value(torch.from_numpy(x.copy()), 0)
+        self.known[program.source] = Value(torch.from_numpy(x.copy()), 0, memory=object())
         self.stale: dict[str, str] = {}
 
     def graph(self) -> Graph:
@@ -61,7 +63,7 @@ class _Translation:
                     self._take(call)
                 except Unreadable as error:
                     raise ValueError(f"{call}: {error}") from error
-                except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+                except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
                     raise ValueError(f"{call}, with arguments that do not fit: {error}") from error
         if not self.program.result:
             raise ValueError("the model does not return one tensor: wrap it in a module that returns the one you mean")
@@ -107,7 +109,7 @@ class _Translation:
         x = self._look_up(whole.name)
         node = reflected(self.builder, x, self._look_up(angles.name), dim)
         theirs = by_torch(calls, self._look_up, self.program.trusted)
-        self._name(call.outputs, self._checked(Value(theirs, node)))
+        self._name(call.outputs, self._checked(Value(theirs, node, memory=object())))
 
     def _name(self, names: tuple[str, ...], result: Any) -> None:
         if len(names) == 1:
@@ -121,20 +123,26 @@ class _Translation:
         handler = HANDLERS.get(name.rstrip("_") if in_place else name)
         if handler is None:
             raise Unreadable(_unknown(name))
+        if in_place and not isinstance(args[0], Value):
+            raise Unreadable(
+                "it writes what depends on the input into a tensor that does not: do without inplace there"
+            )
         built = handler(self.builder, call, *args, **kwargs)
         tensors = run(call, args, kwargs, self.program.trusted)
-        results = self._results(built, tensors)
+        [owner, *others] = {id(v): v for v in _leaves((args, kwargs)) if isinstance(v, Value)}.values()
+        shares = in_place or (name in MAY_SHARE and not others)
+        results = self._results(built, tensors, owner.memory if shares else object())
         if in_place:
             self._overwrite(call, args[0], results)
         self._name(call.outputs, results)
 
-    def _results(self, built: Any, tensors: Any) -> Any:
+    def _results(self, built: Any, tensors: Any, memory: object) -> Any:
         if isinstance(built, tuple):
-            return tuple(self._results(b, t) for b, t in zip(built, tensors, strict=True))
+            return tuple(self._results(b, t, memory) for b, t in zip(built, tensors, strict=True))
         if built is None:  # positions of a maximum, or of a sorted entry: of no use to a Lipschitz map
             return None
         value = built if isinstance(built, Value) else Value(None, built)
-        return self._checked(Value(tensors, value.node, value.squares, value.signs))
+        return self._checked(Value(tensors, value.node, value.squares, value.signs, memory))
 
     def _checked(self, value: Value) -> Value:
         """The value, of torch's shape, if torch's numbers are as close as both roundings allow."""
@@ -147,7 +155,7 @@ class _Translation:
         builder, node = self.builder, value.node
         if value.squares:
             node = builder.reshape(node, (*inner, builder.shape(node)[-1]))
-            return Value(value.tensor, node, value.squares, value.signs)
+            return replace(value, node=node)
         node = builder.reshape(node, inner)
         ours, error = builder.values[node], builder.errors[node]
         theirs = value.tensor.numpy().reshape(ours.shape)
@@ -157,15 +165,15 @@ class _Translation:
         if wrong.any():
             raise Unreadable(f"read as something else: values differ by {off[wrong].max():.3g} from torch's")
         builder.take(node, theirs)
-        return Value(value.tensor, node)
+        return replace(value, node=node)
 
     def _overwrite(self, call: Call, target: Value, result: Value) -> None:
-        """Names of the array that is overwritten mean the result from now on; views of it cannot be followed."""
-        memory = target.tensor.untyped_storage().data_ptr()
+        """Names of the array that is overwritten mean the result from now on; what may share its memory cannot be
+        followed."""
         for name, value in list(self.known.items()):
-            if isinstance(value, Value) and value.tensor is target.tensor:
+            if value is target:
                 self.known[name] = result
-            elif isinstance(value, Value) and value.tensor.untyped_storage().data_ptr() == memory:
+            elif isinstance(value, Value) and value.memory is target.memory:
                 self.stale[name] = str(call)
 
 

@@ -6,72 +6,46 @@ import io
 import json
 import os
 import pickle
-import warnings
+import shutil
+import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.torch import save_file
 from torch import nn
 
 from checks.networks import from_file, from_torch
 from checks.networks.graph import Graph
+from tests.checks.networks.reading.archived import ARCHIVES, MODELS, block, files_of, saved, write
 
 
-class Block(nn.Module):
-    """Convolution, normalisation in place, a split, a sum and sorted groups."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv, self.norm = nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4)
-        self.norm.running_mean.normal_()
-        self.norm.running_var.uniform_(0.5, 2.0)
-        self.relu, self.head = nn.ReLU(inplace=True), nn.Linear(4 * 36, 6)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = self.relu(self.norm(self.conv(x)))
-        a, b = x.chunk(2, dim=1)
-        x = torch.cat([torch.max(a, b), a + 2 * b], dim=1)
-        x = self.head(x.flatten(1))
-        return x.view(-1, 3, 2).sort(dim=2).values.flatten(1)
-
-
-def model() -> nn.Module:
-    torch.manual_seed(0)
-    return Block().eval()
-
-
-def saved(path: Path, module: nn.Module, x: torch.Tensor, open_batch: bool = False) -> Path:
-    dynamic = ({0: torch.export.Dim("batch")},) if open_batch else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch's own, of tensors that share memory
-        torch.export.save(torch.export.export(module, (x,), dynamic_shapes=dynamic), path)
-    return path
+def kept(folder: Path, name: str) -> Path:
+    """A copy of an archive, to be changed."""
+    return Path(shutil.copy(ARCHIVES / f"{name}.pt2", folder))
 
 
 def changed(path: Path, change: dict[str, bytes | None]) -> Path:
     """The archive with other files in it, by the ends of their names."""
-    with zipfile.ZipFile(path) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
+    files = files_of(path)
     for end, data in change.items():
         [name] = [n for n in files if n.endswith(end)] or [f"{next(iter(files)).split('/')[0]}/{end}"]
         if data is None:
             del files[name]
         else:
             files[name] = data
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
+    write(path, files)
     return path
 
 
 def text_of(path: Path, end: str) -> Any:
-    with zipfile.ZipFile(path) as archive:
-        [name] = [n for n in archive.namelist() if n.endswith(end)]
-        return json.loads(archive.read(name))
+    return json.loads(next(data for name, data in files_of(path).items() if name.endswith(end)))
 
 
 def same(one: Graph, other: Graph) -> bool:
@@ -79,31 +53,32 @@ def same(one: Graph, other: Graph) -> bool:
     return bool((one(x) == other(x)).all()) and one.input_shape == other.input_shape
 
 
-@pytest.mark.parametrize("open_batch", [False, True])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float64])
-def test_archives_are_what_the_model_is(tmp_path: Path, open_batch: bool, dtype: torch.dtype) -> None:
-    module = model().to(dtype)
-    path = saved(tmp_path / "a.pt2", module, torch.randn(4, 1, 6, 6, dtype=dtype), open_batch)
-    network = from_file(path)
-    assert same(network, from_torch(module, (1, 6, 6)))
+@pytest.mark.parametrize("name", ["float32", "float64", "bfloat16", "open", "one"])
+def test_archives_are_what_the_model_is(name: str) -> None:
+    network = from_file(ARCHIVES / f"{name}.pt2")
+    assert same(network, from_torch(MODELS[name][0](), (1, 6, 6)))
     assert {"conv", "norm", "head"} <= {node.name for node in network.nodes}
 
 
-def test_a_batch_of_one(tmp_path: Path) -> None:
-    assert same(from_file(saved(tmp_path / "a.pt2", model(), torch.randn(1, 1, 6, 6))), from_torch(model(), (1, 6, 6)))
-
-
-def test_peers_and_parametrisations(tmp_path: Path) -> None:
-    from deel import torchlip
-
-    layers = [torchlip.SpectralLinear(4, 6), torchlip.HouseHolder(6), torchlip.GroupSort2(), torchlip.FullSort()]
-    module = nn.Sequential(*layers, nn.utils.parametrizations.orthogonal(nn.Linear(6, 3)))
-    module.train()(torch.randn(3, 4))
-    module.eval()
-    network, expected = from_file(saved(tmp_path / "a.pt2", module, torch.randn(2, 4))), from_torch(module, (4,))
+def test_peers_and_parametrisations() -> None:
+    network, expected = from_file(ARCHIVES / "peers.pt2"), from_torch(MODELS["peers"][0](), (4,))
     assert [type(n.operation) for n in network.nodes] == [type(n.operation) for n in expected.nodes]
     x = np.random.default_rng(0).normal(size=(5, 4))
     assert network(x) == pytest.approx(expected(x), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_the_torch_at_hand_writes(tmp_path: Path, name: str) -> None:
+    """Before 2.9 weights are pickled."""
+    make, shape, open_batch = MODELS[name]
+    path = saved(tmp_path / "a.pt2", make(), shape, open_batch)
+    if tuple(map(int, torch.__version__.split(".")[:2])) < (2, 9):
+        with pytest.raises(ValueError, match="of an older torch, whose weights are pickled"):
+            from_file(path)
+    else:
+        network, expected = from_file(path), from_file(ARCHIVES / f"{name}.pt2")
+        x = np.random.default_rng(0).normal(size=(5, *expected.input_shape))
+        assert network(x) == pytest.approx(expected(x), abs=1e-5)  # peers' weights are computed in float32
 
 
 class Bomb:
@@ -131,11 +106,11 @@ def test_a_bomb_goes_off_where_torch_loads_it(tmp_path: Path) -> None:
 
 def test_pickles_in_an_archive_are_not_loaded(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
-    path = saved(tmp_path / "samples.pt2", model(), torch.randn(2, 1, 6, 6))
+    path = kept(tmp_path, "float32")
     changed(path, {"data/sample_inputs/model.pt": bomb(trace)})
-    assert same(from_file(path), from_torch(model(), (1, 6, 6)))
+    assert same(from_file(path), from_torch(block(), (1, 6, 6)))
     for kind in ("weights", "constants"):
-        path = saved(tmp_path / f"{kind}.pt2", model(), torch.randn(2, 1, 6, 6))
+        path = kept(tmp_path, "float32")
         config = text_of(path, f"model_{kind}_config.json")
         first = next(iter(text_of(path, "model_weights_config.json")["config"].values()))
         config["config"]["conv.weight"] = first | {"use_pickle": True, "path_name": "weight_0"}
@@ -157,7 +132,7 @@ def test_pickles_in_an_archive_are_not_loaded(tmp_path: Path) -> None:
     ],
 )
 def test_operators_of_an_archive_are_torchs_own(tmp_path: Path, target: str, said: str) -> None:
-    path = saved(tmp_path / "a.pt2", nn.Sequential(nn.Flatten(), nn.Linear(2, 2)), torch.randn(2, 1, 2))
+    path = kept(tmp_path, "flat")
     text = text_of(path, "models/model.json")
     node = text["graph_module"]["graph"]["nodes"][0]
     node["target"] = target
@@ -201,10 +176,35 @@ def damaged(path: Path, how: str) -> None:
     ],
 )
 def test_damaged_archives(tmp_path: Path, how: str, said: str) -> None:
-    path = saved(tmp_path / "a.pt2", nn.Sequential(nn.Flatten(), nn.Linear(2, 2)), torch.randn(2, 1, 2))
+    path = kept(tmp_path, "flat")
     damaged(path, how)
     with pytest.raises(ValueError, match=said):
         from_file(path)
+
+
+def spots(value: Any) -> Any:
+    """Where something stands in a text: in what, and under which key."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield value, key
+        yield from spots(inner)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_archives_that_are_changed_at_random(data: st.DataObject) -> None:
+    """They are read, or refused in a sentence; nothing else is raised."""
+    end = data.draw(st.sampled_from(["models/model.json", "model_weights_config.json"]))
+    text = text_of(ARCHIVES / "float32.pt2", end)
+    places = list(spots(text))
+    for _ in range(data.draw(st.integers(1, 2))):
+        where, key = places[data.draw(st.integers(0, len(places) - 1))]
+        where[key] = data.draw(st.sampled_from([None, 0, -1, 2, 1 << 40, 1 << 70, 1.5, "x", "relu", [], {}, [1, 2]]))
+        if isinstance(where, dict) and data.draw(st.booleans()):
+            del where[key]
+    with tempfile.TemporaryDirectory() as folder:
+        path = changed(kept(Path(folder), "float32"), {end: json.dumps(text).encode()})
+        with suppress(ValueError):
+            assert from_file(path).input_shape
 
 
 def test_other_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -262,10 +262,10 @@ DESCRIPTION: dict[str, Any] = {
 def test_safetensors_with_a_description(tmp_path: Path, beside: bool) -> None:
     path = tmp_path / "model.safetensors"
     text = json.dumps(DESCRIPTION)
-    save_file(model().state_dict(), path, None if beside else {"manyfaces.graph": text})
+    save_file(block().state_dict(), path, None if beside else {"manyfaces.graph": text})
     if beside:
         path.with_suffix(".json").write_text(text)
-    assert same(from_file(path), from_torch(model(), (1, 6, 6)))
+    assert same(from_file(path), from_torch(block(), (1, 6, 6)))
 
 
 @pytest.mark.parametrize(

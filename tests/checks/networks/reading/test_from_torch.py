@@ -79,6 +79,9 @@ POOLS = [
     nn.MaxPool2d(2),
     nn.MaxPool2d(3, 2, 1),
     nn.MaxPool2d(2, 1, dilation=2),
+    nn.MaxPool2d(4, 4, ceil_mode=True),
+    nn.MaxPool2d(3, 2, 1, ceil_mode=True),
+    nn.AvgPool2d(2, 2, ceil_mode=True),
     nn.AvgPool2d(2),
     nn.AvgPool2d(3, 2, 1),
     nn.AvgPool2d(3, 2, 1, count_include_pad=False),
@@ -180,9 +183,23 @@ def test_overwriting_a_view_is_followed_or_refused() -> None:
             y.relu_()
             return y + x
 
+    class Dropped(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = 2 * x
+            nn.functional.dropout(y, training=False).relu_()
+            return y
+
+    class Cloned(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = 2 * x
+            return y.clone().relu_() + y
+
     with pytest.raises(ValueError, match=r"used after the model itself \(Overwriting\) calls aten.relu_"):
         from_torch(Overwriting().eval(), (4,))
+    with pytest.raises(ValueError, match="do without inplace"):
+        from_torch(Dropped().eval(), (4,))
     agrees(Again().eval(), (4,))
+    agrees(Cloned().eval(), (4,))
 
 
 def test_sorting_by_any_means_is_one_sort() -> None:

@@ -64,6 +64,7 @@ REFUSED = {
     "batch statistics": (inside(nn.BatchNorm1d(4, track_running_stats=False)), (4,), "normalises by the batch"),
     "random": (inside(Of(lambda x: nn.functional.dropout(x, 0.5, training=True))), (4,), "at random"),
     "noise": (inside(Of(lambda x: x + torch.randn(4))), (4,), "draws at random"),
+    "written constant": (inside(Of(lambda x: torch.ones(3, 4).mul_(x))), (4,), "writes what depends on the input"),
     "two outputs": (Of(lambda x: (x, x)), (4,), "does not return one tensor"),
     "no input": (Of(lambda x: torch.ones(3, 2)), (4,), "does not depend"),
     "no samples": (Of(lambda x: x.sum()), (4,), "takes all samples"),
