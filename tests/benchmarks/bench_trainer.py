@@ -239,7 +239,6 @@ ABLATION: dict[str, dict[str, Any]] = {
     "128 x 4": {"width": 128, "depth": 4},
     "128 x 6": {"width": 128, "depth": 6},
     "256 x 3": {"width": 256},
-    "256 x 4": {"width": 256, "depth": 4},
     "128 x 4, batch 512": {"width": 128, "depth": 4, "batch": 512},
     "128 x 4, batch 512, 2,000 steps": {"width": 128, "depth": 4, "batch": 512, "steps": 2000},
 }

@@ -123,7 +123,7 @@ def samples(inputs: int) -> tuple[np.ndarray, np.ndarray]:
 
 def one_of_every_loss(seeds: Iterable[int], kind: dict[str, str], **others: Any) -> list[TrainingConfig]:
     """All of one group."""
-    lipschitz = 1.0 if kind["constraint"] == "none" else 2.0
+    lipschitz = 1.0 if kind.get("constraint") == "none" else 2.0
     options = kind | {"lipschitz": lipschitz} | others
     return [replace(TINY, loss=loss, seed=seed, **options) for loss, seed in zip(LOSSES, seeds, strict=True)]
 
