@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from checks.training._config import TANGENT, TrainingConfig, check
-from theory.losses import Loss
+from checks.training._losses import AnyLoss
 
 HELD_OUT, TRAINING = "held-out", "training"
 
@@ -19,7 +19,7 @@ _STEPS, _PASSES = 400, 10
 _STRAIGHT = 1e9  # a cooling so long that rates fall in a straight line
 
 
-def recommended(loss: str | Loss, rows: int, *, aim: str = HELD_OUT, **changes: Any) -> TrainingConfig:
+def recommended(loss: AnyLoss, rows: int, *, aim: str = HELD_OUT, **changes: Any) -> TrainingConfig:
     """The configuration that did best for that loss on `rows` rows; docs/networks.md has the measurements.
 
     - The first and last matrix move along their tangents (`optimizer`): at equal steps and shape this alone takes the
@@ -32,7 +32,7 @@ def recommended(loss: str | Loss, rows: int, *, aim: str = HELD_OUT, **changes: 
       held-out points it is then a little higher.
 
     Measured on the 1,797 digits of scikit-learn. For other sizes the steps are 400, or ten passes over the rows,
-    whichever is more, which is a guess; give `unit` the length of a typical difference between points.
+    whichever is more, which is a guess.
 
     Args:
         loss: as for `TrainingConfig`; KR and "mse" have no margin and stay what they are.
@@ -58,6 +58,7 @@ def recommended(loss: str | Loss, rows: int, *, aim: str = HELD_OUT, **changes: 
         end_rate=0.05,
         cooling=_STRAIGHT,
         momentum=0.9,
+        unit="auto",
         optimizer=TANGENT,
     )
     config = replace(config, loss=loss, **changes)

@@ -21,6 +21,7 @@ from checks.training._config import TrainingConfig, check
 from checks.training._conversion import shapes_of
 from checks.training._fit import fit
 from checks.training._losses import AnyLoss, CrossEntropy
+from checks.training._recommended import recommended
 from checks.training._results import TrainedNetwork
 from theory.losses import BCE
 
@@ -42,8 +43,10 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             `TrainingConfig`; it sees outputs in the unit of the data. Of two classes cross-entropy is the BCE.
         against: what losses of the margin see of three classes or more: how far the label's output is above the "next"
             largest one, or every output against the "rest" of the classes; see `TrainingConfig`.
+        aim: the least loss on "held-out" points, for which margins a tenth wider are asked for in training, or in
+            "training"; see `recommended`, by which rates, steps and batches are chosen.
         width, depth: of the hidden layers, with GroupSort2 between.
-        steps, batch: how many, of how many points; of all, where there are fewer.
+        steps, batch: how many, of how many points; of all, where there are fewer. None: as recommended.
         validation_fraction: of the points of every class, kept out of training: the network with the least loss there
             is taken. None: all are trained on, and the last network is taken.
         patience: ends training after so many looks (50 in all) without a lower loss on them.
@@ -76,10 +79,11 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         lipschitz: float = 1.0,
         loss: AnyLoss = "bce",
         against: str = "next",
-        width: int = 64,
-        depth: int = 3,
-        steps: int = 500,
-        batch: int = 256,
+        aim: str = "held-out",
+        width: int = 128,
+        depth: int = 4,
+        steps: int | None = None,
+        batch: int | None = None,
         validation_fraction: float | None = None,
         patience: int | None = None,
         warm_start: bool = False,
@@ -90,6 +94,7 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.lipschitz = lipschitz
         self.loss = loss
         self.against = against
+        self.aim = aim
         self.width = width
         self.depth = depth
         self.steps = steps
@@ -226,17 +231,19 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         loss = self.loss
         if classes == 2 and (isinstance(loss, CrossEntropy) or loss == "cross_entropy"):
             loss = BCE(loss.temperature) if isinstance(loss, CrossEntropy) else BCE()
-        config = TrainingConfig(
+        told = {name: getattr(self, name) for name in ("steps", "batch") if getattr(self, name) is not None}
+        config = recommended(
+            loss,
+            rows,
+            aim=self.aim,
             width=self.width,
             depth=self.depth,
-            steps=self.steps,
-            batch=self.batch,
-            unit=self.unit,  # type: ignore[arg-type]
+            unit=self.unit,
             seed=seed,
-            loss=loss,
             lipschitz=self.lipschitz,
             outputs=1 if classes == 2 else classes,
             against=self.against,
+            **told,
         )
         return config if config.batch <= rows else replace(config, batch=rows)
 

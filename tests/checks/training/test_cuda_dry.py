@@ -46,6 +46,7 @@ KINDS = [
     for constraint in ("orthogonal", "none")
     for activation in ("groupsort2", "fullsort", "relu")
 ]
+KINDS.append({"optimizer": "tangent"})
 
 
 class DeviceMismatch(Exception):
@@ -122,7 +123,7 @@ def samples(inputs: int) -> tuple[np.ndarray, np.ndarray]:
 
 def one_of_every_loss(seeds: Iterable[int], kind: dict[str, str], **others: Any) -> list[TrainingConfig]:
     """All of one group."""
-    lipschitz = 1.0 if kind["constraint"] == "none" else 2.0
+    lipschitz = 1.0 if kind.get("constraint") == "none" else 2.0
     options = kind | {"lipschitz": lipschitz} | others
     return [replace(TINY, loss=loss, seed=seed, **options) for loss, seed in zip(LOSSES, seeds, strict=True)]
 
@@ -204,7 +205,7 @@ def test_what_a_step_works_with_lies_on_the_gpu(gpu) -> None:
     """Else nothing would meet there."""
     run = run_of(one_of_every_loss(range(5), KINDS[0]))
     run.advance()
-    held = [run.x, run.y, run.rates, run.angles, run.schedule.index, run.schedule.fades]
+    held = [run.x, run.y, run.rates, run.angles, run.end_angles, run.schedule.index, run.schedule.fades]
     held += [*run.state.values(), *run.scratch._tensors.values()]
     assert {tensor.device for tensor in held} == {CUDA}
 
