@@ -86,7 +86,8 @@ def estimate_pieces(
         seed: of numpy.random.default_rng, a whole number.
 
     Raises:
-        ValueError: as `count_pieces`; descents that are too few or too many, a confidence or seed that is none.
+        ValueError: as `count_pieces`; descents that are too few or too many, a confidence that is none, a seed
+            below 0.
 
     >>> absolute = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[0, 1, 0, 1]]
     >>> found = estimate_pieces(absolute, [[0] * 4, [0]], descents=50)

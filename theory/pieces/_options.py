@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from theory._entries import shown
 from theory._input import positive_number, whole_number
+from theory.pieces._fewer_inputs import without_idle_inputs
 from theory.pieces._network.domain import Domain, read_around, read_domain
 from theory.pieces._network.network import Network, read_network
 from theory.pieces._network.plan import Plan
@@ -58,7 +59,9 @@ def read_plans(
         return [_plan(*each) for each in along(network, through)]
     if plane is not None:
         return [_plan(*on_plane(network, plane, box))]
-    return [_plan(network, _domain(box, around, network.dimension))]
+    domain = _domain(box, around, network.dimension)
+    _refuse_overflow(network, domain)
+    return [_plan(*without_idle_inputs(network, domain))]
 
 
 def _domain(box: Any, around: Any, dimension: int) -> Domain:

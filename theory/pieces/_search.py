@@ -270,6 +270,7 @@ def _share_out(plan: Plan, waiting: list[_Waiting], tasks: int, watch: Watch) ->
     each = waiting[0]
     while each.done < len(plan.rounds) and each.cells.size < tasks * NUMBERS_IN_TASK:
         _round(plan, each, watch, tasks * NUMBERS_IN_TASK)
+    each.cells.carried = None  # quicker worked out again than sent
     waiting[:] = _parts(plan, each, tasks)
 
 

@@ -6,13 +6,17 @@ on the face, of `minus` when negative somewhere. Words of earlier rounds are kep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from theory._types import Array, Floats
 from theory.pieces._lattice.rows import Rows, ranges
 from theory.pieces._network.arrays import Ids, Words
+
+LIGHTER = 40
+"""Carried values count so much less than other numbers in `Complex.size`: chosen, blocks of networks of a few hundred
+neurons a layer stay large enough that cuts cost more by their cells than each by itself, at some 100 MB."""
 
 
 @dataclass
@@ -54,6 +58,7 @@ class Facets:
 class Complex:
     """points (v, n + 1), edges (e, 2), facets of dimensions 2..n; plus, minus: words (count,) of dimensions 0..n.
 
+    carried (v, w): the values of a layer before its activation, of layer `layer`; None where they are not kept.
     past_plus, past_minus (v, rounds) and cell_plus, cell_minus (c, rounds): words of finished rounds, the first
     of them on the sides of the domain.
     """
@@ -67,6 +72,8 @@ class Complex:
     past_minus: Rows
     cell_plus: Rows
     cell_minus: Rows
+    carried: Rows | None = field(default=None, init=False)
+    layer: int = field(default=-1, init=False)
 
     @property
     def dimension(self) -> int:
@@ -81,7 +88,8 @@ class Complex:
     def size(self) -> int:
         """How many numbers it holds, nearly: a measure of its memory."""
         pools = sum(each.pool.size + each.starts.size for each in self.facets.values())
-        return 2 * self.edges.size + (self.dimension + 1) * self.points.size + pools
+        light = 0 if self.carried is None else self.carried.view.size // LIGHTER
+        return 2 * self.edges.size + (self.dimension + 1) * self.points.size + pools + light
 
     def count(self, d: int) -> int:
         """How many faces of dimension d."""
@@ -121,7 +129,7 @@ class Complex:
         for d in range(self.dimension, 0, -1):
             kept[d - 1] = np.unique(self.lists(d, kept[d])[1])
         numbers = [_renumber(kept[d], self.count(d)) for d in range(self.dimension)]
-        return Complex(
+        found = Complex(
             Rows(self.points[kept[0]]),
             Rows(numbers[0][self.edges[kept[1]]]),
             {d: each.take(kept[d], numbers[d - 1]) for d, each in self.facets.items()},
@@ -130,6 +138,9 @@ class Complex:
             *(Rows(stored[kept[0]]) for stored in (self.past_plus, self.past_minus)),
             *(Rows(stored[cells]) for stored in (self.cell_plus, self.cell_minus)),
         )
+        if self.carried is not None:
+            found.carried, found.layer = Rows(self.carried[kept[0]]), self.layer
+        return found
 
     def vertices_of_cells(self) -> tuple[Ids, Ids]:
         """(cell, vertex), one pair an incidence, ordered by cell."""

@@ -38,6 +38,9 @@ NOISE = 1e3
 """So many times what nudged weights change is not trusted for a sign, where terms cancel to less than the tolerance
 knows of: chosen, as a sample of vertices and of nudges sees some share of the worst."""
 
+MOST_CARRIED = 1 << 26
+"""Numbers: chosen for memory, 512 MB, or twice that while they grow. Beyond it each round works out its own."""
+
 POINTS_AT_ONCE = 4096
 """Vertices whose hidden values are held at once: chosen for memory, 4 MB for a width of 128."""
 
@@ -59,6 +62,34 @@ def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[Complex]
     return turn.round.gates
 
 
+def carry(plan: Plan, cells: Complex, layer: int) -> None:
+    """Keep the layer's values at the vertices, as long as they fit: what the layer before has left gives them at once.
+
+    They are affine on every edge, so a new vertex has them from its edge's ends.
+    """
+    network = plan.network
+    if cells.points.size * len(network.biases[layer]) > MOST_CARRIED:
+        cells.carried = None
+    elif cells.carried is None or cells.layer != layer:
+        before = cells.carried.view if cells.carried is not None and cells.layer == layer - 1 else None
+        found = np.empty((cells.points.size, len(network.biases[layer])))
+        for start in range(0, len(found), POINTS_AT_ONCE):
+            some = slice(start, start + POINTS_AT_ONCE)
+            if before is None:
+                found[some] = layer_values(network, cells.points[some], layer)
+            else:
+                inputs = network.activate(before[some].copy())
+                found[some] = inputs @ network.weights[layer].T + cells.points[some, :1] * network.biases[layer]
+        cells.carried, cells.layer = Rows(found), layer
+
+
+def layer_values(network: Network, points: Floats, layer: int) -> Floats:
+    """Of a layer before its activation (count, w), at homogeneous points (count, n + 1)."""
+    hidden, unit = network.hidden(points, layer)
+    found: Floats = hidden @ network.weights[layer].T + unit[:, None] * network.biases[layer]
+    return found
+
+
 class _Turn:
     """Values (v, g) of the round's gates at all vertices, and what is needed to extend them."""
 
@@ -67,10 +98,19 @@ class _Turn:
         self.gate = -1
         self.touched = 0
         self.idle = plan.network.idle[each.layer][each.first : each.last]
-        self.values = Rows(self._evaluate(cells.points.view))
+        carry(plan, cells, each.layer)
+        self.values = Rows(self._evaluate(cells.points.view) if cells.carried is None else self._of(cells.carried.view))
         self.scale = np.abs(self.values.view).max(axis=0)
         self.size = np.abs(cells.points.view).max()
         self.limit = self._limit()
+
+    def _of(self, carried: Floats) -> Floats:
+        """The round's gates (count, g) where the layer has these values (count, w)."""
+        first, last = self.round.first, self.round.last
+        if not self.plan.network.paired:
+            return carried[:, first:last].copy()
+        pairs: Floats = carried[:, 2 * first + 1 : 2 * last : 2] - carried[:, 2 * first : 2 * last : 2]
+        return pairs
 
     def _limit(self) -> Floats:
         """Values (g,) up to which signs are not taken from float64: all, where the tolerance is infinite."""
@@ -115,13 +155,25 @@ class _Turn:
         cells.past_minus.append(past[1])
         cells.points.append(points)
         self.values.append(values)
+        if cells.carried is not None:
+            cells.carried.append(self._carried_on(u, v, points))
         return known[0] | plus, known[1] | minus
+
+    def _carried_on(self, u: Ids, v: Ids, points: Floats) -> Floats:
+        """The layer's values at new points of the edges u -> v."""
+        assert self.cells.carried is not None
+        found = self.cells.carried[u]
+        found += self.parts[:, None] * (self.cells.carried[v] - found)
+        if self.exact.size:
+            found[self.exact] = layer_values(self.plan.network, points[self.exact], self.round.layer)
+        return found
 
     def _between(self, u: Ids, v: Ids, words: tuple[Words, ...]) -> tuple[Floats, Floats]:
         """Points where the gate is 0, and the values of later gates there; exact ones, rounded, on grazing edges."""
         later = slice(self.gate + 1, None)
         drop = self.values[u, self.gate] - self.values[v, self.gate]
-        part = (self.values[u, self.gate] / drop)[:, None]
+        self.parts = self.values[u, self.gate] / drop
+        part = self.parts[:, None]
         step = self.cells.points[v] - self.cells.points[u]
         points = self.cells.points[u] + part * step
         values = np.zeros((len(u), self.round.gates))
@@ -129,7 +181,8 @@ class _Turn:
         values[:, later] += part * (self.values[v, later] - values[:, later])
         steep = drop * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
         steep &= drop * SHARP > max(self.plan.lost[self.round.layer], TINY)
-        for i in np.flatnonzero(~steep).tolist():
+        self.exact = np.flatnonzero(~steep)
+        for i in self.exact.tolist():
             points[i] = self._rounded(self._locate((words[0][i], words[1][i]), self.gate + 1))
             values[i, later] = self._evaluate(points[i : i + 1])[0, later]
         return points, values

@@ -69,10 +69,11 @@ class Plan:
 
     @cached_property
     def lost(self) -> list[float]:
-        """Of each hidden layer what its gates may lose to underflow: up to `LEAST` a term, passed on by the layers."""
+        """Of each hidden layer what its gates may lose to underflow: `LEAST` a term, and a cut that made a vertex;
+        passed on by the layers."""
         found, before = [], LEAST
         for weight, (rows, _) in zip(self.network.weights, self.network.gate_rows, strict=False):
-            terms = weight.shape[1] + 2
+            terms = sum(weight.shape) + 2
             found.append(2 * LEAST * terms + before * float(np.abs(rows).sum(axis=1).max()))
             before = 2 * LEAST * terms + before * float(np.abs(weight).sum(axis=1).max())
             before = LEAST + before * self.network.stretch if self.network.rounds_slope else before
