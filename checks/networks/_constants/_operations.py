@@ -144,5 +144,13 @@ def _(operation: Gather, shape: Shape, order: float) -> float:
     return _root(operation.multiplicity) if order == 2 else 1.0
 
 
+def pool_constant(gather: Gather) -> float:
+    """Of a maximum over what is gathered: the root of how many windows an entry is in, however often in each."""
+    windows = np.sort(gather.indices.reshape(-1, gather.indices.shape[-1]), axis=1)
+    new = np.diff(windows, axis=1, prepend=-1) > 0
+    taken = np.bincount(windows[new], minlength=1)
+    return _root(int(taken.max()))
+
+
 def _root(square: Fraction | int) -> float:
     return root_floats(Fraction(square))[1]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from checks.arrays import Floats, floats
-from checks.networks.graph import Graph, length_above
+from checks.networks.graph import Activation, Graph, LeakyReLU, length_above
 
 UNIT = 2.0**-53
 POINTS, LEAST_POINTS, ROUNDS, TURNS = 96, 24, 12, 3
@@ -18,6 +18,10 @@ POINTS, LEAST_POINTS, ROUNDS, TURNS = 96, 24, 12, 3
 all chosen for time, a second for a network of a few hundred neurons."""
 ENTRIES = 2**21
 """Of all nodes, for the points of a round: chosen for time, a quarter of a second each time that they are evaluated."""
+STEP = 1e-6
+"""Of differences that stand for derivatives, in units of the points' size."""
+LONGEST, SHORTEST = 4, 12
+"""Points move by 2^4 times their size at most, and by 2^-11 at least."""
 KEPT = 8
 """One point in so many is kept, the steepest."""
 SMALLEST, LARGEST = 2.0**-500, 2.0**1000
@@ -93,37 +97,52 @@ def steepest_pair(
     held = start[rng.permutation(len(start))[: count // 2]]
     held = np.concatenate([held, held[rng.integers(len(held), size=count - len(held))]])
     held[len(held) // 2 :] += size * rng.normal(size=(len(held) - len(held) // 2, n)) / np.sqrt(n) * 2
-    best: SteepPair | None = None
+    along, best = _units(rng.normal(size=held.shape), order), None
+    bends = [node.inputs[0] for node in network.nodes if isinstance(node.operation, Activation | LeakyReLU)]
     for _ in range(ROUNDS):
-        steep, along = _steepest(network, held, size, order, rng)
+        steep, along = _steepest(network, held, along, size, order)
         first = np.argsort(-steep)[: count // KEPT]
         best = _better(best, _pairs(network, held[first], along[first], size, order, constants))
         chosen = first[rng.integers(len(first), size=count - len(first))]
-        lengths = size * 0.5 ** rng.integers(0, 12, size=(len(chosen), 1)) * rng.choice([-1, 1], size=(len(chosen), 1))
-        straight, any_way = rng.random((len(chosen), 1)) < 0.5, rng.normal(size=(len(chosen), n)) / np.sqrt(n)
-        held = np.concatenate([held[first], held[chosen] + lengths * np.where(straight, along[chosen], any_way)])
+        ways = [along[chosen], rng.normal(size=(len(chosen), n)) / np.sqrt(n)]
+        if bends:
+            before = Graph(network.nodes[: bends[rng.integers(len(bends))] + 1])
+            ways.append(_opening(before, held[chosen], along[chosen], size))
+        picked = np.stack(ways)[rng.integers(len(ways), size=len(chosen)), np.arange(len(chosen))]
+        lengths = size * 0.5 ** rng.integers(-LONGEST, SHORTEST, size=(len(chosen), 1))
+        moved = held[chosen] + lengths * rng.choice([-1, 1], size=lengths.shape) * picked
+        held, along = np.concatenate([held[first], moved]), along[np.concatenate([first, chosen])]
     assert best is not None
     return best
 
 
-def _steepest(
-    network: Graph, points: Floats, size: float, order: float, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """How much the Jacobians stretch, about, and unit vectors that they stretch so."""
+def _steepest(network: Graph, points: Floats, along: Floats, size: float, order: float) -> tuple[Floats, Floats]:
+    """How much the Jacobians stretch, about, and unit vectors that they stretch so, from others by power iteration."""
     shape, out = network.input_shape, network.output_shape
     images = points.reshape(-1, *shape)
     if prod(out) <= 1:
         along = network.pullback(images, np.ones((len(points), *out))).reshape(points.shape)
         sizes = _sizes(along, 2 if order == 2 else 1)
         return sizes, _units(along, order)
-    given = rng.normal(size=(len(points), prod(out)))
-    values = network(images).reshape(len(points), -1)
     for _ in range(TURNS):
-        pulled = network.pullback(images, given.reshape(-1, *out)).reshape(points.shape)
-        along = _units(pulled, order)
-        pushed = network((points + 1e-6 * size * along).reshape(-1, *shape)).reshape(len(points), -1) - values
+        pushed = _pushed(network, points, along, size)
         given = _units(pushed, 2) if order == 2 else _largest(pushed)
-    return _sizes(pushed, order) / (1e-6 * size), along
+        along = _units(network.pullback(images, given.reshape(-1, *out)).reshape(points.shape), order)
+    return _sizes(_pushed(network, points, along, size), order) / (STEP * size), along
+
+
+def _pushed(network: Graph, points: Floats, along: Floats, size: float) -> Floats:
+    """How values change by a small step."""
+    shape = network.input_shape
+    value, other = (network(p.reshape(-1, *shape)) for p in (points, points + STEP * size * along))
+    return np.asarray(other - value).reshape(len(points), -1)
+
+
+def _opening(before: Graph, points: Floats, along: Floats, size: float) -> Floats:
+    """Unit vectors that raise what comes before an activation, most where the steep direction changes it most: gates
+    that are shut stretch nothing."""
+    through = np.abs(_pushed(before, points, along, size)).reshape(-1, *before.output_shape)
+    return _units(before.pullback(points.reshape(-1, *before.input_shape), through).reshape(points.shape), 2)
 
 
 def _units(vectors: Floats, order: float) -> Floats:

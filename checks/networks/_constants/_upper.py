@@ -12,8 +12,8 @@ import numpy as np
 
 from checks.arrays import Floats
 from checks.networks._constants._blocks import block_constant
-from checks.networks._constants._operations import constant_of
-from checks.networks.graph import Concatenate, Dense, Gather, Graph, Sum, length_above
+from checks.networks._constants._operations import constant_of, pool_constant
+from checks.networks.graph import Concatenate, Dense, Gather, Graph, Max, Sum, length_above
 from theory.intervals import root_floats
 
 UNIT = 2.0**-53
@@ -106,8 +106,14 @@ def lipschitz_bound(network: Graph, *, order: float = 2) -> LipschitzBound:
             reached = max(sources) if order == inf else _joined(sources)
         else:
             assert operation is not None
-            own = constant_of(operation, network.nodes[node.inputs[0]].shape, order)
+            try:
+                own = constant_of(operation, network.nodes[node.inputs[0]].shape, order)
+            except OverflowError:
+                own = inf
             reached = _product(own, sources[0])
+            before = network.nodes[node.inputs[0]]
+            if order == 2 and isinstance(operation, Max) and isinstance(before.operation, Gather):
+                reached = min(reached, _product(pool_constant(before.operation), through[before.inputs[0]]))
         if reached == inf:
             raise OverflowError(f"node {place} ({node.name}) has a constant beyond float64")
         through.append(reached)
