@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +16,7 @@ from checks.audit._certificates import Certificates, certificates_of
 from checks.audit._constant import CERTIFIED, Constant, constant_of
 from checks.audit._generalization import Generalization, generalization_of
 from checks.audit._lines import Line, Part, joined, plain, section
-from checks.audit._loss import LossGap, loss_of
+from checks.audit._loss import LossGap, loss_named, loss_of
 from checks.audit._model import Sample, graph_of, sample_of
 from checks.audit._pieces import Pieces, pieces_of
 from checks.networks.graph import Graph
@@ -24,6 +24,7 @@ from checks.networks.graph import Graph
 FLOAT32 = 1e-5
 """Relative: rounding to float32 and iterations that end there leave some 5e-7 a layer; this is for twenty layers."""
 SECONDS = 60.0
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +138,7 @@ def audit(
     Raises:
         ValueError: a model that cannot be read, with the layer that is in the way; shapes that do not fit; labels that
             are none; numbers out of their ranges.
+        OverflowError: weights whose constant is beyond float64.
 
     >>> from checks.networks import LipschitzNetwork
     >>> network = LipschitzNetwork([[[1.0], [-1.0]], [[0.0, 1.0]]], [[0.0, 0.0], [-1.0]])  # |x| - 1
@@ -154,32 +156,43 @@ def audit(
     shape = _shape(points, input_shape)
     network = graph_of(model, shape)
     sample = None if points is None or labels is None else sample_of("points and labels:", points, labels, network)
-    unseen = None if held_out is None else sample_of("held_out:", *held_out, network)
+    unseen = None if held_out is None else sample_of("held_out:", *_two(held_out), network)
+    chosen = loss_named(loss, math.prod(network.output_shape))
+    limits = None if radii is None else tuple(_at_least_zero("radii", radius) for radius in _several("radii", radii))
     notes: list[str] = []
     places = Sample(_points(points, network), np.zeros(0)) if points is not None else None
     constant = constant_of(network, claim, slack, places, seed, seconds)
-    used = claim if claim is not None and constant.verdict == CERTIFIED else constant.upper
+    used = max(claim, constant.upper) if claim is not None and constant.verdict == CERTIFIED else constant.upper
     if sample is None:
         notes.append("No labelled points were given: certificates, loss, pieces and generalization need them.")
+        if unseen is not None:
+            notes.append("Points that are held out are used beside those of the sample only.")
         return Audit(network, constant, None, None, None, None, tuple(notes))
-    limits = None if radii is None else tuple(_at_least_zero("radii", radius) for radius in radii)
     certificates = certificates_of(network, constant, sample, unseen, limits)
-    loss_gap = _tried(notes, "the least loss", lambda: loss_of(network, sample, used, loss, seconds))
+    loss_gap = _tried(notes, "The least loss", lambda: loss_of(network, sample, used, chosen, seconds))
     radius = float(np.median(certificates.radii))
-    pieces = pieces_of(network, sample, radius, seconds, seed)
-    if pieces is None:
-        notes.append("Pieces are counted of dense networks with ReLU or GroupSort2, between distinct points.")
-    general = generalization_of(network, constant, sample, unseen, used)
+    pieces = _tried(notes, "The count of pieces", lambda: pieces_of(network, sample, radius, seconds, seed))
+    general = _tried(notes, "The error on new data", lambda: generalization_of(network, constant, sample, unseen, used))
     return Audit(network, constant, certificates, loss_gap, pieces, general, tuple(notes))
 
 
-def _tried(notes: list[str], what: str, step: Any) -> Any:
+def _tried(notes: list[str], what: str, step: Callable[[], Found]) -> Found | None:
     """A solver's refusal of numbers is a note, not the end."""
     try:
         return step()
-    except ArithmeticError as error:
-        notes.append(f"{what}: {error}")
+    except (ArithmeticError, ValueError) as error:
+        notes.append(f"{what} is left out: {error}")
         return None
+
+
+def _two(held_out: Any) -> tuple[ArrayLike, ArrayLike]:
+    if not isinstance(held_out, tuple | list) or len(held_out) != 2:
+        raise ValueError(f"held_out is a {type(held_out).__name__}: give a pair, points and labels")
+    return held_out[0], held_out[1]
+
+
+def _several(name: str, values: Any) -> list[Any]:
+    return floats(name, values).ravel().tolist()
 
 
 def _shape(points: Any, input_shape: Sequence[int] | None) -> tuple[int, ...] | None:
@@ -221,15 +234,10 @@ def _real(name: str, value: Any) -> float:
         raise ValueError(f"{name}={value!r}: give a number") from None
 
 
-def _fields(part: Any) -> Any:
-    """Numbers of a part, and of what it is made of."""
-    found = {}
-    for entry in fields(part):
-        value = getattr(part, entry.name)
-        if is_dataclass(value) and not isinstance(value, type):
-            found[entry.name] = _fields(value) if not entry.name.startswith("_") else None
-        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
-            found[entry.name] = [_fields(each) for each in value]
-        elif not entry.name.startswith("_"):
-            found[entry.name] = plain(value)
-    return found
+def _fields(value: Any) -> Any:
+    """What JSON has of a part, of what it is made of, and so on."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _fields(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
+    if isinstance(value, tuple | list):
+        return [_fields(each) for each in value]
+    return plain(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, nextafter, sqrt
+from math import inf, nextafter, prod, sqrt
 
 import numpy as np
 
@@ -22,8 +22,8 @@ FEW_INPUTS, FEW_NEURONS, FEW_PIECES = 4, 64, 20_000
 """Networks up to these are counted piece by piece, on all of R^n: chosen for time, seconds."""
 LARGEST_PROGRAMME = 1000
 """Inputs and gates of the networks that the programme is solved for: chosen for time, ten seconds or so."""
-LOOKED_AT = 256
-"""Points whose gradients are looked at, at most: chosen for time."""
+LOOKED_AT, ENTRIES = 256, 2**24
+"""Points whose gradients are looked at, and entries of all of these, at most: chosen for time and memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Constant(Part):
         exact: all pieces of a small network, and the steepest of them; None where they were not counted to the end.
         pair: two points that bound it from below.
         steep: share of the points looked at where the gradient's norm is within a thousandth of the claim, or of the
-            upper bound where nothing is claimed; None without points.
+            upper bound where nothing is claimed; None without points, or where one gradient is too large.
     """
 
     claim: float | None
@@ -69,6 +69,11 @@ class Constant(Part):
         """Upper bounds (K, K) on the constants of differences of outputs."""
         factor = 1.0 if len(self.bound.pairs) == 1 else nextafter(sqrt(2.0), inf)
         return np.minimum(self.bound.pairs, nextafter(factor * self.upper, inf) if factor > 1 else self.upper)
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers come out of the network."""
+        return len(self.bound.pairs)
 
     @property
     def verdict(self) -> str:
@@ -128,9 +133,10 @@ def constant_of(
     points = None if sample is None else sample.points
     bound = lipschitz_bound(network)
     steep = None
-    if points is not None:
+    count = min(LOOKED_AT, ENTRIES // (prod(network.input_shape) * prod(network.output_shape)))
+    if points is not None and count:
         target = claim if claim is not None else bound.upper
-        steep = float((_slopes(network, points[:LOOKED_AT]) >= target * (1 - STEEP)).mean())
+        steep = float((_slopes(network, points[:count]) >= target * (1 - STEEP)).mean())
     return Constant(
         claim,
         tolerance,
@@ -138,7 +144,7 @@ def constant_of(
         lipschitz_bound(network, order=inf),
         _programme(network, time_limit),
         _enumerated(network, time_limit),
-        steepest_pair(network, points, seed=seed),
+        steepest_pair(network, points, seed=seed, constants=bound.constants),
         steep,
     )
 
@@ -165,7 +171,15 @@ def _enumerated(network: Graph, time_limit: float) -> LipschitzConstant | None:
 
 
 def _slopes(network: Graph, points: Floats) -> Floats:
-    return np.asarray([np.linalg.norm(jacobian, 2) for jacobian in network.jacobian(points)])
+    """The Euclidean norms of the Jacobians, from the smaller Gram matrices."""
+    jacobian = network.jacobian(points)
+    wide = jacobian if jacobian.shape[1] <= jacobian.shape[2] else jacobian.transpose(0, 2, 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        grams = wide @ wide.transpose(0, 2, 1)
+    finite = np.isfinite(grams).all(axis=(1, 2))
+    found = np.full(len(grams), inf)
+    found[finite] = np.sqrt(np.maximum(np.linalg.eigvalsh(grams[finite])[:, -1], 0.0))
+    return found
 
 
 __all__ = ["CERTIFIED", "REFUTED", "UNDECIDED", "Constant", "constant_of"]

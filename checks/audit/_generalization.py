@@ -95,7 +95,10 @@ def _by_margins(margins: Floats, sample: Sample, lipschitz: float) -> float:
     low, high = flat.min(axis=0), flat.max(axis=0)
     if flat.shape[1] > LARGEST_DIMENSION or not (high > low).any():
         return 1.0
-    width = float(np.linalg.norm(high - low)) * lipschitz
+    with np.errstate(over="ignore"):
+        width = float(np.linalg.norm(high - low)) * lipschitz
+    if not 0 < width / 2**MARGINS < np.inf:
+        return 1.0
     box, least = Box(low, np.maximum(high, np.nextafter(low, np.inf))), 1.0
     for k in range(1, MARGINS + 1):
         m = width / 2**k

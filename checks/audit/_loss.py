@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 from scipy.special import logsumexp
 
-from checks.arrays import Floats
-from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, number
+from checks.audit._lines import MACHINE_CHECKED, Line, Part, number
 from checks.audit._model import Sample
+from checks.audit._nearest import Nearest
 from checks.networks.graph import Graph
 from theory.losses import Loss, as_loss
 from theory.risk import minimize_risk
@@ -72,48 +71,50 @@ class LossGap(Part):
         return tuple(said)
 
 
-def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Any, time_limit: float) -> LossGap | None:
-    """None where the least loss is not known: for several classes, other losses than those of theory.
+def loss_named(loss: Any, outputs: int) -> Loss | str:
+    """What is meant, of one output or of several.
 
     Raises:
         ValueError: a loss that is none.
     """
-    values = network(sample.points).reshape(len(sample.points), -1)
-    if values.shape[1] > 1:
-        return _of_classes(values, sample, lipschitz, loss, time_limit)
-    chosen = as_loss("bce" if loss is None else loss)
-    mean = float(np.mean(chosen.value(values[:, 0] * sample.labels)))
-    found = minimize_risk(sample.flat, sample.labels, lipschitz, chosen, tolerance=1e-4, time_limit=time_limit)
-    return LossGap(repr(chosen), lipschitz, mean, float(found.risk), float(found.lower_bound))
-
-
-def _of_classes(values: Floats, sample: Sample, lipschitz: float, loss: Any, time_limit: float) -> LossGap | None:
+    if outputs == 1:
+        return as_loss("bce" if loss is None else loss)
     if isinstance(loss, Loss) or loss not in (None, CROSS_ENTROPY):
         raise ValueError(f"loss={loss!r}: for several classes choose {CROSS_ENTROPY!r}")
-    own = values[np.arange(len(values)), sample.labels.astype(int)]
-    mean = float(np.mean(logsumexp(values, axis=1) - own))
-    return LossGap("cross-entropy", lipschitz, mean, None, _least_cross_entropy(sample, lipschitz))
+    return CROSS_ENTROPY
+
+
+def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Loss | str, time_limit: float) -> LossGap:
+    """Of the sample, for what `loss_named` gives.
+
+    Raises:
+        ValueError: numbers that the solver does not take.
+    """
+    values = network(sample.points).reshape(len(sample.points), -1)
+    if not isinstance(loss, Loss):
+        own = values[np.arange(len(values)), sample.labels.astype(int)]
+        mean = float(np.mean(logsumexp(values, axis=1) - own))
+        return LossGap("cross-entropy", lipschitz, mean, None, _least_cross_entropy(sample, lipschitz))
+    mean = float(np.mean(loss.value(values[:, 0] * sample.labels)))
+    found = minimize_risk(sample.flat, sample.labels, lipschitz, loss, tolerance=1e-4, time_limit=time_limit)
+    return LossGap(repr(loss), lipschitz, mean, float(found.risk), float(found.lower_bound))
 
 
 def _least_cross_entropy(sample: Sample, lipschitz: float) -> float:
     """A lower bound: each point's loss is at least log(1 + exp(-m)) for its least margin m over the other classes, and
     the margins of two points of different classes sum to at most the root of 2 times L times their distance; pairs that
     share no point add up."""
-    flat, labels = sample.flat, sample.labels
-    free = np.ones(len(flat), dtype=bool)
-    pairs = []
-    for label in np.unique(labels):
-        own = np.flatnonzero(labels == label)
-        others = np.flatnonzero(labels != label)
-        if len(others):
-            lengths, near = cKDTree(flat[others]).query(flat[own])
-            pairs += list(zip(lengths.tolist(), own.tolist(), others[near].tolist(), strict=True))
+    near = Nearest(sample)
+    free = np.ones(len(sample.flat), dtype=bool)
+    known = near.partners >= 0
+    pairs = zip(near.lengths[known].tolist(), near.rows[known].tolist(), near.partners[known].tolist(), strict=True)
     total = 0.0
     for length, i, j in sorted(pairs):
         if free[i] and free[j]:
             free[[i, j]] = False
-            total += 2 * float(np.log1p(np.exp(-np.sqrt(2.0) * (1 + 1e-12) * lipschitz * length / 2)))
-    return total / len(flat) * (1 - 1e-12)
+            most = np.sqrt(2.0) * (1 + 1e-12) * lipschitz * (length + 1e-300)
+            total += 2 * float(np.log1p(np.exp(-most / 2)))
+    return total / len(free) * (1 - 1e-12)
 
 
-__all__ = ["CROSS_ENTROPY", "SUPPORTED", "LossGap", "loss_of"]
+__all__ = ["CROSS_ENTROPY", "LossGap", "loss_named", "loss_of"]

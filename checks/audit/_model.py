@@ -100,7 +100,10 @@ def sample_of(name: str, points: ArrayLike, labels: ArrayLike, network: Graph) -
         raise ValueError(f"{name} points have shape {given.shape}: give (p, {', '.join(map(str, shape))}), p >= 1")
     if not np.isfinite(given).all():
         raise ValueError(f"{name} points hold NaN or infinity: drop those rows")
-    marks = floats(f"{name} labels", labels)
+    try:
+        marks = floats(f"{name} labels", labels)
+    except ValueError as error:
+        raise ValueError(f"{error}; labels are numbers: np.unique(labels, return_inverse=True)[1] has those") from None
     if marks.ndim == 2 and marks.shape[1] == 1:
         marks = marks[:, 0]
     if marks.shape != (len(given),):

@@ -60,12 +60,18 @@ def _words(count: PieceCount) -> str:
     return f"at least {count.lower} and at most {upper} pieces"
 
 
-def pieces_of(network: Graph, sample: Sample, radius: float, time_limit: float, seed: int) -> Pieces | None:
-    """Of dense piecewise affine networks; None for others."""
+def pieces_of(network: Graph, sample: Sample, radius: float, time_limit: float, seed: int) -> Pieces:
+    """Of dense piecewise affine networks.
+
+    Raises:
+        ValueError: others, and points that all coincide.
+    """
     arrays = arrays_of(network)
     distinct = np.unique(sample.flat, axis=0)
-    if arrays is None or len(distinct) < 2:
-        return None
+    if arrays is None:
+        raise ValueError("it is for dense networks with ReLU, GroupSort2 or FullSort")
+    if len(distinct) < 2:
+        raise ValueError("all points coincide")
     weights, biases, activation = arrays
     rng = np.random.default_rng(seed)
     how: dict[str, Any] = {
@@ -82,7 +88,7 @@ def pieces_of(network: Graph, sample: Sample, radius: float, time_limit: float, 
             counts.append(int(found.cells))
     plane = _plane(weights, biases, distinct, rng, how)
     around = None
-    if radius > 0:
+    if 0 < radius < np.inf:
         around = radius, count_pieces(weights, biases, around=(distinct[0], radius), **{**how, "certify": False})
     return Pieces(tuple(counts), plane, around)
 

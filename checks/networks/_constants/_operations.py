@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from functools import singledispatch
-from math import inf, nextafter, sqrt
 
 import numpy as np
 
@@ -27,16 +27,11 @@ from checks.networks.graph import (
     Sort,
     TransposedConvolution,
 )
-from theory.norms import activation_slopes, conv_bound, matrix_bound, softmax_lipschitz
+from theory.intervals import root_floats, upper_float
+from theory.norms import conv_bound, matrix_bound, softmax_lipschitz
 
-EXACT_ENTRIES = 2**16
+EXACT_ENTRIES = 2**14
 """Of matrices whose norms are found in whole numbers, to 1e-14; beyond, in floats to 1e-9: chosen for time."""
-_SMOOTH = {
-    "gelu": ("gelu", {}),
-    "gelu_tanh": ("gelu", {"approximate": "tanh"}),
-    "silu": ("silu", {}),
-    "mish": ("mish", {}),
-}
 
 
 @singledispatch
@@ -54,7 +49,8 @@ def constant_of(operation: Operation, shape: Shape, order: float) -> float:
 def _(operation: Dense, shape: Shape, order: float) -> float:
     """One matrix for each place along the other axes: a block-diagonal matrix, of the same norm."""
     if order == 2 and operation.weight.size <= EXACT_ENTRIES:
-        return singular_bounds(operation.weight).largest
+        with suppress(ValueError):  # a norm beyond float64, which the next line says
+            return singular_bounds(operation.weight).largest
     return matrix_bound(operation.weight, order=order).upper
 
 
@@ -94,7 +90,7 @@ def _(operation: Scaling, shape: Shape, order: float) -> float:
 
 @constant_of.register
 def _(operation: Mean, shape: Shape, order: float) -> float:
-    return _up(1 / sqrt(shape[-1])) if order == 2 else 1.0
+    return _root(Fraction(1, shape[-1])) if order == 2 else 1.0
 
 
 @constant_of.register
@@ -104,26 +100,22 @@ def _(operation: Centre, shape: Shape, order: float) -> float:
 
 @constant_of.register
 def _(operation: Norm, shape: Shape, order: float) -> float:
-    return 1.0 if order == 2 else _up(sqrt(shape[-1]))
+    return 1.0 if order == 2 else _root(shape[-1])
 
 
 @constant_of.register
 def _(operation: Softmax, shape: Shape, order: float) -> float:
     """Of the logarithm, x_i less a mean of x with weights: at worst all weight is on one entry."""
     if operation.logarithm:
-        return _up(sqrt(shape[-1])) if order == 2 else 2.0
+        return _root(shape[-1]) if order == 2 else 2.0
     return softmax_lipschitz(order, order)
 
 
 @constant_of.register
 def _(operation: Activation, shape: Shape, order: float) -> float:
-    if operation.name in _SMOOTH:
-        name, parameters = _SMOOTH[operation.name]
-        low, high = activation_slopes(name, **parameters)
-        return max(abs(low), abs(high))
     if operation.name == "elu":  # scale times x, or times alpha (exp(rate x) - 1)
         alpha, scale, rate = map(Fraction, operation.parameters)
-        return _float_above(scale * max(Fraction(1), alpha * rate))
+        return upper_float(scale * max(Fraction(1), alpha * rate))
     return max(map(abs, operation.slopes))
 
 
@@ -142,21 +134,23 @@ def _(operation: Operation, shape: Shape, order: float) -> float:
 @constant_of.register
 def _(operation: Householder, shape: Shape, order: float) -> float:
     """An isometry on both sides of a line; of the plane's largest entries it makes at most the root of 2 as much."""
-    return 1.0 if order == 2 else _up(sqrt(2.0))
+    return 1.0 if order == 2 else _root(2)
 
 
 @constant_of.register
 def _(operation: Gather, shape: Shape, order: float) -> float:
     if operation.multiplicity == 0:
         return 0.0
-    return _up(sqrt(operation.multiplicity)) if order == 2 and operation.multiplicity > 1 else 1.0
+    return _root(operation.multiplicity) if order == 2 else 1.0
 
 
-def _up(number: float) -> float:
-    """Above what correct rounding made this float of."""
-    return nextafter(number, inf)
+def pool_constant(gather: Gather) -> float:
+    """Of a maximum over what is gathered: the root of how many windows an entry is in, however often in each."""
+    windows = np.sort(gather.indices.reshape(-1, gather.indices.shape[-1]), axis=1)
+    new = np.diff(windows, axis=1, prepend=-1) > 0
+    taken = np.bincount(windows[new], minlength=1)
+    return _root(int(taken.max()))
 
 
-def _float_above(number: Fraction) -> float:
-    rounded = float(number)
-    return rounded if Fraction(rounded) >= number else nextafter(rounded, inf)
+def _root(square: Fraction | int) -> float:
+    return root_floats(Fraction(square))[1]

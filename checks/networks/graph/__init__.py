@@ -7,7 +7,7 @@ bounded entry by entry, so that a value can be certified.
 from checks.networks.graph._activations import KINDS, Activation, LeakyReLU
 from checks.networks.graph._convolution import MODES, Convolution, TransposedConvolution
 from checks.networks.graph._gather import Concatenate, Gather
-from checks.networks.graph._graph import Graph, Node, enclosed_step
+from checks.networks.graph._graph import Graph, Node, enclosed_step, length_above
 from checks.networks.graph._linear import Centre, Dense, Mean, Scaling, Sum
 from checks.networks.graph._norms import Norm, Softmax
 from checks.networks.graph._operation import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Arithmetic, Operation, Shape
@@ -44,5 +44,6 @@ __all__ = [
     "Sum",
     "TransposedConvolution",
     "enclosed_step",
+    "length_above",
     "plain_layers",
 ]

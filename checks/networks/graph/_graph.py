@@ -219,7 +219,8 @@ class Graph:
         with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
             blocks = [step(flat[i : i + at_once]) for i in range(0, max(len(flat), 1), at_once)]
         return [
-            np.concatenate(parts).reshape(*lead, *parts[0].shape[1:]) for parts in map(list, zip(*blocks, strict=True))
+            np.concatenate(parts).reshape((*lead, *parts[0].shape[1:]))
+            for parts in map(list, zip(*blocks, strict=True))
         ]
 
     def _forward(self, block: Floats) -> list[Floats]:
