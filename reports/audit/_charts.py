@@ -19,6 +19,7 @@ WHOLE, BAR = 4.2, 0.95
 """Inches, as they are set on A4: two beside each other, and one alone."""
 STEPS = 201
 BINS = 24
+NEIGHBOUR = "The nearest neighbour's answer holds up to half the distance to another class."
 
 Chart = dict[str, str]
 
@@ -27,7 +28,7 @@ def curves(part: Certificates) -> Chart:
     """Shares of points that are certified at each radius."""
     held_out = part.held_out_radii
     limit = f"{float(CONFIDENCE):.1%}"
-    caption = "Share of points that are right and certified at a radius; at best: half their distance to another class."
+    caption = f"Share of points that are right and certified at a radius. {NEIGHBOUR}"
     if held_out.size:
         caption = f"{caption} Shaded: down to the lower limit at {limit}, for one radius at a time."
     alt = f"At radius 0, {(part.correct > 0).mean():.1%} of the points are certified"
@@ -37,7 +38,7 @@ def curves(part: Certificates) -> Chart:
 
 def radii(part: Certificates) -> Chart:
     """How radii are spread, beside half the distances to other classes."""
-    caption = "Certified radii, of wrong points 0, beside what no classifier of these data exceeds on average."
+    caption = "Certified radii, of wrong points 0, beside those of the nearest neighbour."
     alt = f"Certified radii from {part.radii.min():.3g} to {part.radii.max():.3g}, median {np.median(part.radii):.3g}"
     return _chart("radii", HALF, HEIGHT, lambda figure: _radii(figure.add_subplot(), part), caption, alt)
 
@@ -81,14 +82,8 @@ def _curves(axes: Axes, part: Certificates) -> None:
     _plot(axes)
     at = np.linspace(0, _reach(part), STEPS)
     if np.isfinite(part.best).all():
-        axes.plot(
-            at,
-            _above(part.best, at),
-            color=drawing.SOFT,
-            linewidth=0.9,
-            linestyle=(0, (4, 2)),
-            label="at best",
-        )
+        style: dict[str, Any] = {"color": drawing.SOFT, "linewidth": 0.9, "linestyle": (0, (4, 2))}
+        axes.plot(at, _above(part.best, at), label="nearest neighbour", **style)
     axes.plot(at, _above(np.where(part.correct > 0, part.radii, -1.0), at), color=drawing.BLUE, label="these points")
     if part.held_out_radii.size:
         share = _above(part.held_out_radii, at)
@@ -119,7 +114,7 @@ def _radii(axes: Axes, part: Certificates) -> None:
     axes.hist(own, edges, color=drawing.BLUE, alpha=0.85, linewidth=0, label="certified")
     best = part.best[np.isfinite(part.best)]
     if best.size:
-        axes.hist(best, edges, histtype="step", color=drawing.ORANGE, linewidth=1.1, label="at best")
+        axes.hist(best, edges, histtype="step", color=drawing.ORANGE, linewidth=1.1, label="nearest neighbour")
     axes.set(xlabel="radius", ylabel="points", xlim=(0, edges[-1]))
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     _legend(axes)
@@ -148,7 +143,8 @@ def _legend(axes: Axes) -> None:
         ncols=3,
         borderaxespad=0.2,
         borderpad=0,
-        columnspacing=1.2,
-        handlelength=1.2,
+        columnspacing=0.9,
+        handlelength=1.1,
+        handletextpad=0.4,
         labelcolor=drawing.INK,
     )

@@ -23,12 +23,12 @@ def read_sample(path: Path) -> tuple[Any, Any]:
         ValueError: it is no .npz file, holds objects, or lacks one of the two.
     """
     try:
-        archive = np.load(path, allow_pickle=False)
-        if isinstance(archive, np.ndarray):
-            raise ValueError("it holds one array without a name")
-        with archive:
-            chosen = {kind: _named(kind, names, archive.files) for kind, names in NAMES.items()}
-            points, labels = (archive[name] for name in chosen.values())
+        with path.open("rb") as file:  # numpy leaves what it opens itself open where it is damaged
+            archive = np.load(file, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
+                raise ValueError("it holds one array without a name")
+            chosen = [_named(kind, names, archive.files) for kind, names in NAMES.items()]
+            points, labels = (archive[name] for name in chosen)
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
         why = "it holds pickled objects, which are not loaded" if "pickle" in str(error) else str(error)
         raise ValueError(f"{path}: {why}; write such a file with numpy.savez({path.name!r}, x=..., y=...)") from error
