@@ -186,7 +186,9 @@ def audit(
         begin("pieces")
         pieces = _tried(notes, "The count of pieces", lambda: pieces_of(network, sample, radius, seconds, seed))
         begin("generalization")
-        error = _tried(notes, "The error on new data", lambda: generalization_of(network, constant, sample, unseen, used))
+        error = _tried(
+            notes, "The error on new data", lambda: generalization_of(network, constant, sample, unseen, used)
+        )
     return Audit(network, constant, certificates, loss_gap, pieces, error, tuple(notes))
 
 
