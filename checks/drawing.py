@@ -52,10 +52,10 @@ _RC: dict[str, Any] = {
 }
 
 
-def render(height: float, paint: Callable[[Figure], None]) -> bytes:
-    """The SVG of a figure of the given height in inches that ``paint`` fills."""
+def render(height: float, paint: Callable[[Figure], None], width: float = WIDTH) -> bytes:
+    """The SVG of a figure of the given height and width in inches that ``paint`` fills."""
     with style.context(["default", _RC]):  # whatever the reader's own matplotlibrc says
-        figure = Figure(figsize=(WIDTH, height))
+        figure = Figure(figsize=(width, height))
         paint(figure)
         file = BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, dpi=200)

@@ -17,6 +17,7 @@ from checks.ledger import Ledger, load_ledger
 from checks.papers import inventory_of, ledger_of
 from checks.randomness import claims_seed
 from checks.records import Document
+from reports import audit
 from reports.runner import run_checks
 from reports.selection import select
 
@@ -24,7 +25,9 @@ Arguments = argparse.Namespace
 
 _INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
-DESCRIPTION = "Check a mathematics paper on 1-Lipschitz neural networks statement by statement."
+DESCRIPTION = (
+    "Check a mathematics paper on 1-Lipschitz neural networks statement by statement, or a network of one's own."
+)
 EXAMPLES = """\
 examples:
   manyfaces list 'prop-1*'                what there is to check, and what is expected
@@ -33,13 +36,15 @@ examples:
   manyfaces report -o report.pdf          run all checks; write report.pdf and report.json
   manyfaces report --from report.json     the PDF of an earlier run
   manyfaces verify report.json            re-check its witnesses with the stand-alone verifier
+  manyfaces audit model.pt2               is a network what its owner says? `manyfaces audit --help` says how
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
-    The exit code is 0 when everything is as expected, pytest's where checks ran, 2 for misuse, 130 for Ctrl-C.
+    The exit code is 0 when everything is as expected, pytest's where checks ran, 2 for misuse, 130 for Ctrl-C; an audit
+    has its own, see `reports.audit`.
     """
     _tolerate_signs()
     words, options = _split(list(sys.argv[1:] if arguments is None else arguments))
@@ -47,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(words)
     if options and parsed.run not in (_check, _report):
         parser.error("options after -- go to pytest: use them with check or report")
-    parsed.options = options
+    parsed.words, parsed.options = words, options
     try:
         code: int = parsed.run(parsed)
         sys.stdout.flush()
@@ -161,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE.md",
         help="write the table there, under a heading, instead of printing it",
     )
+    audit.register(commands)
     return parser
 
 

@@ -45,7 +45,7 @@ def _project() -> dict[str, Any]:
 
 
 def test_the_wheel_holds_every_source_and_data_file(wheel: set[str]) -> None:
-    shipped = {".py", ".toml", ".typ", ".json", ".bib", ".typed"}
+    shipped = {".py", ".toml", ".typ", ".css", ".json", ".bib", ".typed"}
     wanted = {
         file.relative_to(ROOT).as_posix()
         for name in PACKAGES

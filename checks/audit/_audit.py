@@ -19,11 +19,15 @@ from checks.audit._lines import Line, Part, joined, plain, section
 from checks.audit._loss import LossGap, loss_named, loss_of
 from checks.audit._model import Sample, graph_of, sample_of
 from checks.audit._pieces import Pieces, pieces_of
+from checks.audit._progress import steps
 from checks.networks.graph import Graph
 
 FLOAT32 = 1e-5
 """Relative: rounding to float32 and iterations that end there leave some 5e-7 a layer; this is for twenty layers."""
 SECONDS = 60.0
+SCHEMA = "manyfaces-audit/1"
+"""The form of `Audit.as_dict`; ``audit.schema.json`` beside this file publishes it."""
+PARTS = ("constant", "certificates", "loss", "pieces", "generalization")
 Found = TypeVar("Found")
 
 
@@ -67,22 +71,24 @@ class Audit:
     @property
     def parts(self) -> tuple[Part, ...]:
         """Those that there are, in order."""
-        found = (self.constant, self.certificates, self.loss, self.pieces, self.generalization)
-        return tuple(part for part in found if part is not None)
+        return tuple(part for name in PARTS if (part := getattr(self, name)) is not None)
 
     def lines(self) -> tuple[Line, ...]:
         """All that is said, with its grades."""
         return joined(self.parts)
 
     def as_dict(self) -> dict[str, Any]:
-        """In what JSON has: the verdict, the bounds, every number and every line."""
-        told = {type(part).__name__.lower(): _fields(part) for part in self.parts}
+        """In what JSON has, in the form of ``audit.schema.json``: the verdict, the bounds, every number and every line.
+
+        Parts that there are not are None; so are numbers that are none, and infinite ones are "inf" and "-inf".
+        """
+        told = {name: None if (part := getattr(self, name)) is None else _fields(part) for name in PARTS}
         lines = [
             {"part": part.title, "text": line.text, "grade": line.grade, "source": line.source}
             for part in self.parts
             for line in part.lines()
         ]
-        top = {"verdict": self.verdict, "lower": self.lower, "upper": self.upper}
+        top = {"schema": SCHEMA, "verdict": self.verdict, "lower": plain(self.lower), "upper": plain(self.upper)}
         return {**top, "lines": lines, "notes": list(self.notes), **told}
 
     def __str__(self) -> str:
@@ -133,7 +139,7 @@ def audit(
             0 for the claim to the letter.
         time_limit: seconds for each of the parts that search; what is not finished by then has two bounds.
         seed: of the searches.
-        progress: a bar, where tqdm is installed.
+        progress: a bar over the parts, where tqdm is installed.
 
     Raises:
         ValueError: a model that cannot be read, with the layer that is in the way; shapes that do not fit; labels that
@@ -154,26 +160,36 @@ def audit(
     if (points is None) != (labels is None) and labels is not None:
         raise ValueError("labels without points: give both")
     shape = _shape(points, input_shape)
-    network = graph_of(model, shape)
-    sample = None if points is None or labels is None else sample_of("points and labels:", points, labels, network)
-    unseen = None if held_out is None else sample_of("held_out:", *_two(held_out), network)
-    chosen = loss_named(loss, math.prod(network.output_shape))
-    limits = None if radii is None else tuple(_at_least_zero("radii", radius) for radius in _several("radii", radii))
-    notes: list[str] = []
-    places = Sample(_points(points, network), np.zeros(0)) if points is not None else None
-    constant = constant_of(network, claim, slack, places, seed, seconds)
-    used = max(claim, constant.upper) if claim is not None and constant.verdict == CERTIFIED else constant.upper
-    if sample is None:
-        notes.append("No labelled points were given: certificates, loss, pieces and generalization need them.")
-        if unseen is not None:
-            notes.append("Points that are held out are used beside those of the sample only.")
-        return Audit(network, constant, None, None, None, None, tuple(notes))
-    certificates = certificates_of(network, constant, sample, unseen, limits)
-    loss_gap = _tried(notes, "The least loss", lambda: loss_of(network, sample, used, chosen, seconds))
-    radius = float(np.median(certificates.radii))
-    pieces = _tried(notes, "The count of pieces", lambda: pieces_of(network, sample, radius, seconds, seed))
-    general = _tried(notes, "The error on new data", lambda: generalization_of(network, constant, sample, unseen, used))
-    return Audit(network, constant, certificates, loss_gap, pieces, general, tuple(notes))
+    with steps(progress, 2 if labels is None else 1 + len(PARTS)) as begin:
+        begin("reading the network")
+        network = graph_of(model, shape)
+        sample = None if points is None or labels is None else sample_of("points and labels:", points, labels, network)
+        unseen = None if held_out is None else sample_of("held_out:", *_two(held_out), network)
+        chosen = loss_named(loss, math.prod(network.output_shape))
+        given = None if radii is None else _several("radii", radii)
+        limits = None if given is None else tuple(_at_least_zero("radii", radius) for radius in given)
+        notes: list[str] = []
+        places = Sample(_points(points, network), np.zeros(0)) if points is not None else None
+        begin("the constant")
+        constant = constant_of(network, claim, slack, places, seed, seconds)
+        used = max(claim, constant.upper) if claim is not None and constant.verdict == CERTIFIED else constant.upper
+        if sample is None:
+            notes.append("No labelled points were given: certificates, loss, pieces and generalization need them.")
+            if unseen is not None:
+                notes.append("Points that are held out are used beside those of the sample only.")
+            return Audit(network, constant, None, None, None, None, tuple(notes))
+        begin("certificates")
+        certificates = certificates_of(network, constant, sample, unseen, limits)
+        begin("the loss")
+        loss_gap = _tried(notes, "The least loss", lambda: loss_of(network, sample, used, chosen, seconds))
+        radius = float(np.median(certificates.radii))
+        begin("pieces")
+        pieces = _tried(notes, "The count of pieces", lambda: pieces_of(network, sample, radius, seconds, seed))
+        begin("generalization")
+        error = _tried(
+            notes, "The error on new data", lambda: generalization_of(network, constant, sample, unseen, used)
+        )
+    return Audit(network, constant, certificates, loss_gap, pieces, error, tuple(notes))
 
 
 def _tried(notes: list[str], what: str, step: Callable[[], Found]) -> Found | None:

@@ -44,6 +44,7 @@ class Certificates(Part):
         attacked: rows that were attacked.
         found: how far the attack moved them until the label changed; infinite where it did not.
         held_out: the certified share of held-out points and its lower limit at each radius, where some were given.
+        held_out_radii: their certified radii, negative where they are wrong.
     """
 
     correct: Floats
@@ -53,6 +54,7 @@ class Certificates(Part):
     attacked: Floats
     found: Floats
     held_out: tuple[tuple[float, float, float], ...] = field(default=())
+    held_out_radii: Floats = field(default_factory=lambda: np.zeros(0))
 
     title = "Certificates"
 
@@ -117,13 +119,15 @@ def certificates_of(
     parts = [attack(network, sample.take(rows[i : i + step])) for i in range(0, len(rows), step)]
     moved = np.concatenate([np.zeros(0), *parts])
     shares: list[tuple[float, float, float]] = []
+    unseen = np.zeros(0)
     if held_out is not None:
         right, reach, _ = certified(network, constant, held_out)
+        unseen = np.where(right > 0, reach, -1.0)
         most = float(found.max(where=np.isfinite(found), initial=0.0))  # of the sample: not chosen by what is held out
         for radius in radii if radii is not None else tuple(most * k / 4 for k in range(4)):
             hits = int(((right > 0) & (reach >= radius)).sum())
             shares.append((radius, hits / len(reach), _limit(hits, len(reach))))
-    return Certificates(correct, found, plain, _halves(sample), rows.astype(float), moved, tuple(shares))
+    return Certificates(correct, found, plain, _halves(sample), rows.astype(float), moved, tuple(shares), unseen)
 
 
 def certified(network: Graph, constant: Constant, sample: Sample) -> tuple[Floats, Floats, Floats]:

@@ -93,7 +93,8 @@ def lipschitz_bound(network: Graph, *, order: float = 2) -> LipschitzBound:
     """
     if order not in (2, inf):
         raise ValueError(f"order={order!r}: choose 2 or inf")
-    through, layers = [1.0], []
+    through: list[float] = [1.0]
+    layers: list[LayerConstant] = []
     for place, node in enumerate(network.nodes[1:], 1):
         operation, sources = node.operation, [through[i] for i in node.inputs]
         own = nan
