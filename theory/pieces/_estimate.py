@@ -30,7 +30,7 @@ MOST_DESCENTS = 10**6
 
 @dataclass(frozen=True, repr=False)
 class PieceEstimate(Shown):
-    """An estimate of a count, supported by a sample, never certified but for `found`; see `estimate_pieces`.
+    """An estimate of a count (Knuth 1975), supported by a sample, never certified but for `found`.
 
     Attributes:
         estimate: the mean of the descents, whose expectation is the number of cells; infinite beyond float64.

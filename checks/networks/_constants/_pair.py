@@ -135,7 +135,8 @@ def _pushed(network: Graph, points: Floats, along: Floats, size: float) -> Float
     """How values change by a small step."""
     shape = network.input_shape
     value, other = (network(p.reshape(-1, *shape)) for p in (points, points + STEP * size * along))
-    return np.asarray(other - value).reshape(len(points), -1)
+    with np.errstate(invalid="ignore"):  # beyond float64: such pairs prove nothing
+        return np.asarray(other - value).reshape(len(points), -1)
 
 
 def _opening(before: Graph, points: Floats, along: Floats, size: float) -> Floats:
