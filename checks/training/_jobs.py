@@ -36,8 +36,6 @@ from theory import losses
 
 _MOST = 64  # networks in a batch: chosen for memory
 _CACHED = 2**19  # numbers of 4 bytes: 2 MB, a core's second cache on common processors; chosen for time
-_SOURCES = tuple(Path(file).parent for file in (__file__, networks.__file__, losses.__file__))
-"""The packages that a trained network depends on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +123,15 @@ def _gpu() -> list[str | None]:
 
 @cache
 def _code() -> Any:
-    files = [path for package in _SOURCES for path in sorted(package.rglob("*.py"))]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources()))
+
+
+def sources() -> list[Path]:
+    """The files that a trained network depends on: of `checks.networks` its own, without the packages inside, which are
+    about networks that others have trained.
+    """
+    own, network, loss = (Path(file).parent for file in (__file__, networks.__file__, losses.__file__))
+    return [*sorted(own.rglob("*.py")), *sorted(network.glob("*.py")), *sorted(loss.rglob("*.py"))]
 
 
 def train(job: Job) -> list[Outcome]:

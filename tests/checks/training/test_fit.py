@@ -319,21 +319,38 @@ def test_bad_arguments_are_named(samples) -> None:
         replace(TINY, constraint="none", lipschitz=2.0)
 
 
+INSIDE = [path.parent.name for path in (REPOSITORY / "checks" / "networks").glob("*/__init__.py")]
+OF_OTHERS = re.compile(rf"(checks[./]networks[./]({'|'.join(INSIDE)})|theory[./]norms)\b")
+"""What is about networks that others have trained: packages inside `checks.networks`, and what they stand on."""
+
+READ = {
+    "checks/_folder.py",
+    "checks/arrays.py",
+    "checks/machine.py",
+    "checks/records.py",
+    "checks/store.py",
+    "theory/_entries.py",
+    "theory/_input.py",
+    "theory/_results.py",
+    "theory/_scales.py",
+    "theory/_types.py",
+    "theory/intervals.py",
+}
+"""The engine, and what reads and types arguments."""
+
+
 def test_the_key_of_the_cache_covers_what_training_imports() -> None:
-    """All that it imports but the engine, and what reads and types arguments."""
-    start = Path(_jobs.__file__)
-    hashed = {path for package in _jobs._SOURCES for path in package.rglob("*.py")}
+    start, hashed = Path(_jobs.__file__), set(_jobs.sources())
     imported = {path for path in Sources(trees(start)).files([start]) if path.name != "__init__.py"}
     outside = {path.relative_to(REPOSITORY).as_posix() for path in imported - hashed}
     assert len(imported & hashed) > 15
-    assert outside <= {
-        "checks/_folder.py",
-        "checks/arrays.py",
-        "checks/machine.py",
-        "checks/records.py",
-        "checks/store.py",
-        "theory/_entries.py",
-        "theory/_input.py",
-        "theory/_types.py",
-        "theory/intervals.py",
-    }
+    assert {path for path in outside if not OF_OTHERS.match(path)} <= READ
+
+
+def test_training_does_not_go_through_networks_of_others() -> None:
+    """But for the word under which a saved network describes itself."""
+    assert "_reading" in INSIDE and OF_OTHERS.match("checks.networks._reading")
+    for path in _jobs.sources():
+        text = path.read_text(encoding="utf-8").replace("from checks.networks._reading._described import KEY\n", "")
+        for module in re.findall(r"^ *(?:from|import) ([\w.]+)", text, flags=re.MULTILINE):
+            assert path.name == "__init__.py" or not OF_OTHERS.match(module), f"{path}: {module}"

@@ -279,7 +279,7 @@ def test_the_cache_keeps_several_outputs(samples, tmp_path, monkeypatch) -> None
     from checks.training import _dispatch
 
     monkeypatch.setenv(store.FOLDER_VARIABLE, str(tmp_path))
-    configs = [TINY, replace(TINY, loss=CrossEntropy()), replace(TINY, against="next")]
+    configs = [TINY, replace(TINY, loss=CrossEntropy()), replace(TINY, against="rest")]
     first = fit_many_cached(*samples, configs, weights=np.ones(256))
     with monkeypatch.context() as patch:
         patch.delattr(_dispatch, "train")
