@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.utils import parametrizations
 
 from checks.networks import from_torch
-from checks.networks.graph import Convolution, Dense, Graph
+from checks.networks.graph import Convolution, Dense, Gather, Graph
 
 
 def kinds(network: Graph) -> list[str]:
@@ -97,6 +97,15 @@ POOLS = [
 @pytest.mark.parametrize("module", [*POINTWISE, *STRUCTURE, *POOLS], ids=str)
 def test_each_module(module: nn.Module) -> None:
     agrees(module.eval(), IMAGES)
+
+
+@pytest.mark.parametrize("pool", [nn.MaxPool2d(3, 2, 1), nn.MaxPool2d(2, 1, 1), nn.MaxPool2d(3, 3, 1)], ids=str)
+def test_padded_windows_take_no_pixel_more_often_than_unpadded_ones(pool: nn.Module) -> None:
+    """Else the constant, which is the root of that, would be too large."""
+    network = from_torch(pool.eval(), (2, 9, 9))
+    [gather] = [node.operation for node in network.nodes if isinstance(node.operation, Gather)]
+    overlap = -(-pool.kernel_size // pool.stride)
+    assert gather.multiplicity == overlap**2
 
 
 def test_softplus_is_read_without_torchs_jump() -> None:
