@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from checks.arrays import Floats
 from checks.networks._reading._builder import Builder, Value
 from checks.networks._reading._errors import Unreadable
@@ -60,12 +58,3 @@ def beside(builder: Builder, value: Value, tensor: Any, what: str) -> Floats:
             )
         constant = constant[0]
     return constant
-
-
-def as_seen(builder: Builder, value: Value) -> int:
-    """The node in torch's shape without its first axis, or with all of it where samples are cut into several rows."""
-    return plain(value)
-
-
-def entries(array: Any) -> int:
-    return int(np.prod(np.shape(array)))

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from checks.arrays import Floats
 from checks.networks._reading import _pointwise
@@ -43,9 +44,8 @@ def _adaptive(shape: Shape, sizes: Any) -> Windows:
     return windows
 
 
-def _gathered(builder: Builder, x: Any, windows: Windows, repeat: bool) -> tuple[int, Floats]:
-    """Windows along a last axis, 0 for what is outside, or with `repeat` another entry of the window; and how many
-    entries of each are inside."""
+def _gathered(builder: Builder, x: Any, windows: Windows) -> tuple[int, NDArray[np.bool_]]:
+    """Windows along a last axis, 0 for what is outside; and which entries (windows..., most in one) are inside."""
     node = x.node
     shape = x.tensor.shape[1:] if len(builder.shape(node)) - bool(x.squares) == x.tensor.ndim - 1 else None
     if shape is None:
@@ -61,10 +61,7 @@ def _gathered(builder: Builder, x: Any, windows: Windows, repeat: bool) -> tuple
         outside = outside | (places.reshape(across) < 0)
     counts = tuple(len(places) for places in windows)
     flat = np.where(outside, -1, flat).reshape(*counts, -1)
-    inside = (flat >= 0).sum(axis=-1)
-    if repeat:
-        some = np.take_along_axis(flat, (flat >= 0).argmax(axis=-1)[..., None], axis=-1)
-        flat = np.where(flat < 0, some, flat)
+    inside = flat >= 0
     channel = np.arange(prod(lead)).reshape(-1, *[1] * flat.ndim) * prod(pixels)
     indices = np.where(flat < 0, -1, channel + flat).reshape(*lead, *flat.shape)
     if x.squares:
@@ -106,17 +103,24 @@ def _max_pool(count: int, with_places: bool = False) -> Handler:
             _each(dilation, count),
             ceil_mode,
         )
-        done = builder.add(Max(), _gathered(builder, x, windows, repeat=True)[0])
+        done = _largest_inside(builder, x, windows)
         return (done, None) if with_places else done
 
     return handler
 
 
+def _largest_inside(builder: Builder, x: Any, windows: Windows) -> int:
+    node, inside = _gathered(builder, x, windows)
+    if not inside.any(axis=-1).all():
+        raise Unreadable("it takes the largest of no pixels, beyond the image")
+    return builder.add(Max(None if inside.all() else inside), node)
+
+
 def _averaged(builder: Builder, x: Any, windows: Windows, divisors: Floats | None) -> Any:
     """Sums over windows, divided by the divisors or else by how many pixels are inside."""
-    node, inside = _gathered(builder, x, windows, repeat=False)
+    node, inside = _gathered(builder, x, windows)
     size = prod(places.shape[1] for places in windows)
-    divisors = inside * 1.0 if divisors is None else divisors
+    divisors = inside.sum(axis=-1) * 1.0 if divisors is None else divisors
     if x.squares:
         if (divisors != divisors.flat[0]).any() or x.squares[1] or x.signs:
             raise Unreadable("it averages squares over windows of different sizes")
@@ -155,7 +159,7 @@ def _adaptive_pool(count: int, largest: bool) -> Handler:
         if not largest:
             return _averaged(builder, x, windows, None)
         plain(x)
-        return builder.add(Max(), _gathered(builder, x, windows, repeat=True)[0]), None
+        return _largest_inside(builder, x, windows), None
 
     return handler
 

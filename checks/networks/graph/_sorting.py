@@ -39,30 +39,51 @@ class Sort(Single):
         return back
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Max(Single):
     """The largest entry along the last axis, which goes: max-pooling, once windows are gathered.
 
-    >>> Max().apply(np.array([[2.0, 1.0]])).tolist()
-    [2.0]
+    Args:
+        counted: which entries count, for windows that reach beyond an image: at least one of each; of a shape that
+            numpy broadcasts to that of a sample; None for all.
+
+    >>> x = np.array([[2.0, 1.0]])
+    >>> Max().apply(x).tolist(), Max(np.array([False, True])).apply(x).tolist()
+    ([2.0], [1.0])
     """
+
+    counted: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        if self.counted is not None:
+            counted = np.array(self.counted, dtype=bool)
+            if not counted.ndim or not counted.any(axis=-1).all():
+                raise ValueError(f"counted has shape {counted.shape}: give True once or more along the last axis")
+            counted.setflags(write=False)
+            object.__setattr__(self, "counted", counted)
 
     def shape(self, *shapes: Shape) -> Shape:
         [shape] = shapes
         if not shape or not shape[-1]:
             raise ValueError(f"a maximum along the last axis is handed the shape {shape}")
+        if self.counted is not None and np.broadcast_shapes(shape, self.counted.shape) != shape:
+            raise ValueError(f"counted has shape {self.counted.shape} for the shape {shape}")
         return shape[:-1]
 
     def apply(self, x: Floats) -> Floats:
-        return x.max(axis=-1)
+        return self._only(x, -np.inf).max(axis=-1)
 
     def carry(self, x: Floats, error: Floats, result: Floats, arithmetic: Arithmetic) -> Floats:
-        return error.max(axis=-1)
+        return self._only(error, 0.0).max(axis=-1)
 
     def pull(self, gradient: Floats, x: Floats, result: Floats) -> Floats:
         back = np.zeros(x.shape)
-        np.put_along_axis(back, x.argmax(axis=-1)[..., None], gradient[..., None], axis=-1)
+        place = self._only(x, -np.inf).argmax(axis=-1)
+        np.put_along_axis(back, place[..., None], gradient[..., None], axis=-1)
         return back
+
+    def _only(self, x: Floats, other: float) -> Floats:
+        return x if self.counted is None else np.where(self.counted, x, other)
 
 
 @dataclass(frozen=True, eq=False)

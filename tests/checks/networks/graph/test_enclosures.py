@@ -115,6 +115,7 @@ def test_slopes_bound_the_derivative_closely(name: str) -> None:
 PAIRS: list[tuple[Operation, tuple[int, ...]]] = [
     (Sort(), (2, 3)),
     (Max(), (2, 3)),
+    (Max(np.array([False, True, True])), (2, 3)),
     (Mean(), (2, 3)),
     (Centre(), (2, 3)),
     (Norm(), (2, 3)),

@@ -42,6 +42,7 @@ OPERATIONS: list[tuple[Operation, tuple[int, ...]]] = [
     (Centre(), (4, 3)),
     (Sort(), (4, 3)),
     (Max(), (4, 3)),
+    (Max(np.array([True, False, True])), (4, 3)),
     (Norm(), (4, 3)),
     (Norm(0.5), (4, 3)),
     (Softmax(), (4, 3)),
@@ -170,6 +171,8 @@ def test_weights_cannot_be_written_to() -> None:
         (lambda: Graph.chain((1,), []).enclose([1.0], -1.0), "at least 0"),
         (lambda: Graph.chain((1,), []).enclose([1.0], np.nan), "at least 0"),
         (lambda: Graph.chain((2,), []).enclose([1.0, 2.0], [0.0] * 3), "broadcasts to"),
+        (lambda: Max(np.array([False, False])), "True once or more"),
+        (lambda: Graph.chain((3,), [Max(np.array([False, True]))]), "shape"),
         (lambda: Graph(()), "the first one is the input"),
     ],
 )

@@ -15,7 +15,17 @@ from torch import nn
 from torch.nn.utils import parametrizations
 
 from checks.networks import from_torch
-from checks.networks.graph import Convolution, Dense, Graph
+from checks.networks.graph import (
+    BFLOAT16,
+    FLOAT16,
+    FLOAT32,
+    FLOAT64,
+    Arithmetic,
+    Convolution,
+    Dense,
+    Gather,
+    Graph,
+)
 
 
 def kinds(network: Graph) -> list[str]:
@@ -97,6 +107,15 @@ POOLS = [
 @pytest.mark.parametrize("module", [*POINTWISE, *STRUCTURE, *POOLS], ids=str)
 def test_each_module(module: nn.Module) -> None:
     agrees(module.eval(), IMAGES)
+
+
+@pytest.mark.parametrize("pool", [nn.MaxPool2d(3, 2, 1), nn.MaxPool2d(2, 1, 1), nn.MaxPool2d(3, 3, 1)], ids=str)
+def test_padded_windows_take_no_pixel_more_often_than_unpadded_ones(pool: nn.Module) -> None:
+    """Else the constant, which is the root of that, would be too large."""
+    network = from_torch(pool.eval(), (2, 9, 9))
+    [gather] = [node.operation for node in network.nodes if isinstance(node.operation, Gather)]
+    overlap = -(-pool.kernel_size // pool.stride)
+    assert gather.multiplicity == overlap**2
 
 
 def test_softplus_is_read_without_torchs_jump() -> None:
@@ -249,6 +268,23 @@ def test_weights_of_any_precision_are_exact(dtype: torch.dtype) -> None:
     network = from_torch(model, (1, 4, 4))
     [kernel] = [n.operation.kernel for n in network.nodes if isinstance(n.operation, Convolution)]
     assert kernel.tolist() == model[0].weight.detach().double().tolist()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "arithmetic"),
+    [(torch.float16, FLOAT16), (torch.bfloat16, BFLOAT16), (torch.float32, FLOAT32), (torch.float64, FLOAT64)],
+)
+def test_bounds_in_the_arithmetic_of_the_model(dtype: torch.dtype, arithmetic: Arithmetic) -> None:
+    """What the model computes in its own precision is as near to the network as the bound says, and not far nearer."""
+    torch.manual_seed(0)
+    layers = [nn.Conv2d(1, 2, 3), nn.Tanh(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8, 4), nn.GELU(), nn.Linear(4, 2)]
+    model = nn.Sequential(*layers).to(dtype).eval()
+    x = torch.randn(200, 1, 6, 6).to(dtype)
+    with torch.no_grad():
+        theirs = model(x).double().numpy()
+    value, bound = from_torch(model, (1, 6, 6)).enclose(x.double(), arithmetic=arithmetic)
+    assert (np.abs(theirs - value) <= bound).all()
+    assert bound.max() < 2e4 * arithmetic.unit and np.abs(theirs - value).max() > arithmetic.unit / 16
 
 
 def test_training_mode_is_left_as_it_was_and_warned_of() -> None:
