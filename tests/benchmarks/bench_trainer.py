@@ -233,6 +233,7 @@ ABLATION: dict[str, dict[str, Any]] = {
     "end rate 0.1": {"end_rate": 0.1},
     "bias rate 0.05": {"bias_rate": 0.05},
     "momentum 0.9": {"momentum": 0.9},
+    "fullsort": {"activation": "fullsort"},
     "batch 64": {"batch": 64},
     "batch 1,200": {"batch": 1200},
     "1,000 steps": {"steps": 1000},
