@@ -23,7 +23,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.stats import ortho_group
 
-from theory.pieces import count_pieces
+from theory.pieces import count_pieces, estimate_pieces
 
 REPEATS = 5
 TWO_IMAGES = np.random.default_rng(1).uniform(size=(2, 784))
@@ -35,6 +35,12 @@ def he_network(n: int, width: int, depth: int, seed: int) -> Network:
     sizes = [n, *[width] * depth, 1]
     weights = [rng.normal(size=(b, a)) * np.sqrt(2 / a) for a, b in pairwise(sizes)]
     return weights, [0.1 * rng.normal(size=b) for b in sizes[1:]]
+
+
+def maxout_network(n: int, units: int, pieces: int, seed: int) -> Network:
+    rng = np.random.default_rng(seed)
+    shapes = [(pieces * units, n), (pieces * units, units), (1, units)]
+    return [rng.normal(size=shape) / shape[1] ** 0.5 for shape in shapes], [0.1 * rng.normal(size=b) for b, _ in shapes]
 
 
 def orthogonal_network(n: int, width: int, depth: int, seed: int, bias: float = 0.3) -> Network:
@@ -120,6 +126,13 @@ def stopped(name: str, network: Network, activation: str, limit: float) -> None:
     print(f"{name}: {limit} s given, {took:.2f} s taken, {found.lower} to {float(found.upper):.2g} cells")
 
 
+def estimated(name: str, network: Network, activation: str, descents: int) -> None:
+    took, found = seconds(lambda: estimate_pieces(*network, activation=activation, descents=descents))
+    spread = found.standard_error * descents**0.5 / found.estimate
+    pace = f"{1000 * took / descents:.1f} ms a descent"
+    print(f"{name}: {found.estimate:.3g} cells, {pace}, spread {spread:.1f} of the mean")
+
+
 def programmes(network: Network, activation: str) -> int:
     """The peer: cells over [-1, 1]^n, a prefix of signs being kept when a ball of radius 1e-9 fits."""
     layers = list(zip(*network, strict=True))
@@ -177,6 +190,12 @@ def main() -> None:
     rates("ReLU, He, 16 inputs, two layers of 8", he_network(16, 8, 2, 0), "relu")
     stopped("ReLU, He, 784 inputs, two layers of 256", he_network(784, 256, 2, 0), "relu", 5.0)
     rates("ReLU, He, 784 inputs, along a segment", he_network(784, 256, 2, 0), "relu", through=TWO_IMAGES)
+    rates("ReLU, He, 2 inputs, three layers of 256", he_network(2, 256, 3, 0), "relu")
+    rates("leaky ReLU, He, 2 inputs, three layers of 128", he_network(2, 128, 3, 0), "leaky_relu")
+    rates("GroupSort4, 2 inputs, three layers of 64", he_network(2, 64, 3, 0), "groupsort4")
+    rates("maxout of 3, 2 inputs, two layers of 96", maxout_network(2, 32, 3, 0), "maxout3")
+    rates("ReLU, He, 100 inputs, two layers of 5, over R^n", he_network(100, 5, 2, 0), "relu", "all")
+    estimated("ReLU, He, 16 inputs, three layers of 16", he_network(16, 16, 3, 0), "relu", 100)
     compare("ReLU, He, 2 inputs, two layers of 12", he_network(2, 12, 2, 1), "relu")
     compare("GroupSort2, orthogonal, 3 inputs, two layers of 16", orthogonal_network(3, 16, 2, 0), "groupsort2")
 

@@ -21,7 +21,7 @@ from theory.pieces._network.integers import Row
 from theory.pieces._network.numbers import quotient
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.stages import Stage
-from theory.pieces._options import read_plan
+from theory.pieces._options import read_plans
 from theory.pieces._somewhere import Part, split
 
 MOST_DESCENTS = 10**6
@@ -98,7 +98,7 @@ def estimate_pieces(
     >>> found.interval[0] < piece_lower_bound(2, [8, 8]) < found.interval[1]
     True
     """
-    plan = read_plan(weights, biases, box, activation, slope, around)
+    [plan] = read_plans(weights, biases, box, activation, slope, around, None, None)
     count, start = whole_number("descents", descents, 2, MOST_DESCENTS), whole_number("seed", seed, 0)
     level = float(proper_part("confidence", confidence))
     if not 0 < level < 1:

@@ -65,10 +65,11 @@ def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[Complex]
 def carry(plan: Plan, cells: Complex, layer: int) -> None:
     """Keep the layer's values at the vertices, as long as they fit: what the layer before has left gives them at once.
 
-    They are affine on every edge, so a new vertex has them from its edge's ends.
+    They are affine on every edge, so a new vertex has them from its edge's ends. Gates of pairs are differences of
+    them, which would cancel to less than their rounding: these are worked out from the differences of rows.
     """
     network = plan.network
-    if cells.points.size * len(network.biases[layer]) > MOST_CARRIED:
+    if network.paired or cells.points.size * len(network.biases[layer]) > MOST_CARRIED:
         cells.carried = None
     elif cells.carried is None or cells.layer != layer:
         before = cells.carried.view if cells.carried is not None and cells.layer == layer - 1 else None
@@ -99,18 +100,11 @@ class _Turn:
         self.touched = 0
         self.idle = plan.network.idle[each.layer][each.first : each.last]
         carry(plan, cells, each.layer)
-        self.values = Rows(self._evaluate(cells.points.view) if cells.carried is None else self._of(cells.carried.view))
+        known, gates = cells.carried, slice(each.first, each.last)
+        self.values = Rows(self._evaluate(cells.points.view) if known is None else known[:, gates].copy())
         self.scale = np.abs(self.values.view).max(axis=0)
         self.size = np.abs(cells.points.view).max()
         self.limit = self._limit()
-
-    def _of(self, carried: Floats) -> Floats:
-        """The round's gates (count, g) where the layer has these values (count, w)."""
-        first, last = self.round.first, self.round.last
-        if not self.plan.network.paired:
-            return carried[:, first:last].copy()
-        pairs: Floats = carried[:, 2 * first + 1 : 2 * last : 2] - carried[:, 2 * first : 2 * last : 2]
-        return pairs
 
     def _limit(self) -> Floats:
         """Values (g,) up to which signs are not taken from float64: all, where the tolerance is infinite."""
