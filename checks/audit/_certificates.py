@@ -145,7 +145,7 @@ def certified(network: Graph, constant: Constant, sample: Sample) -> tuple[Float
             gaps = (values[mine][:, None] - values) * DOWN - (errors[mine][:, None] + errors) / DOWN
             gaps[mine] = np.inf
             limits = constant.pairs[labels]
-            plain_limits = np.full(gaps.shape, np.nextafter(np.sqrt(2.0), 2) * constant.upper)
+            plain_limits = np.maximum(limits, np.nextafter(np.sqrt(2.0), 2) * constant.upper)
         correct = (gaps > 0).all(axis=1)
         radii, plain = (_over(gaps * DOWN, limit).min(axis=1) for limit in (limits, plain_limits))
     return correct.astype(float), np.where(correct, radii, 0.0), np.where(correct, plain, 0.0)

@@ -164,9 +164,18 @@ def _enumerated(network: Graph, time_limit: float) -> LipschitzConstant | None:
     if arrays is None or len(arrays[0][0][0]) > FEW_INPUTS or sum(map(len, arrays[0][:-1])) > FEW_NEURONS:
         return None
     weights, biases, activation = arrays
-    found = lipschitz_constant(
-        weights, biases, "all", activation=activation, certify=True, max_pieces=FEW_PIECES, time_limit=time_limit / 4
-    )
+    try:
+        found = lipschitz_constant(
+            weights,
+            biases,
+            "all",
+            activation=activation,
+            certify=True,
+            max_pieces=FEW_PIECES,
+            time_limit=time_limit / 4,
+        )
+    except (ArithmeticError, ValueError):  # weights that the count does not take
+        return None
     return found if found.exact and found.certified else None
 
 
