@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp
 
 from checks.audit._lines import MACHINE_CHECKED, Line, Part, number
-from checks.audit._model import Sample
-from checks.audit._nearest import Nearest
+from checks.audit._model import Sample, evenly
+from checks.audit._nearest import FEW_INPUTS, Nearest
 from checks.networks.graph import Graph
 from theory.losses import Loss, as_loss
 from theory.risk import minimize_risk
 
 CROSS_ENTROPY = "cross_entropy"
+PRODUCTS = 2**30
+"""Squares of the numbers of points, times inputs beyond a few, for which the least loss is found: chosen for time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,7 @@ class LossGap(Part):
         value: the network's, in float64.
         least: some L-Lipschitz function reaches this; None where only the other bound is known.
         lower: no L-Lipschitz function is below this.
+        count: of points that this is about: of large samples in many inputs some, evenly spread.
     """
 
     loss: str
@@ -35,6 +39,7 @@ class LossGap(Part):
     value: float
     least: float | None
     lower: float
+    count: int
 
     title = "The loss"
 
@@ -51,7 +56,7 @@ class LossGap(Part):
     def lines(self) -> tuple[Line, ...]:
         reached = "" if self.least is None else f", and one reaches {number(self.least)}"
         said = [
-            Line(f"The mean {self.loss} is {number(self.value)}.", MACHINE_CHECKED, "float64"),
+            Line(f"The mean {self.loss} of {self.count} points is {number(self.value)}.", MACHINE_CHECKED, "float64"),
             Line(
                 f"No function of constant {self.lipschitz:g} has less than {number(self.lower)} here{reached}.",
                 MACHINE_CHECKED,
@@ -90,14 +95,16 @@ def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Loss | str, 
     Raises:
         ValueError: numbers that the solver does not take.
     """
+    if not isinstance(loss, str) and sample.flat.shape[1] > FEW_INPUTS:
+        sample = sample.take(evenly(len(sample.flat), isqrt(PRODUCTS // sample.flat.shape[1])))
     values = network(sample.points).reshape(len(sample.points), -1)
     if not isinstance(loss, Loss):
         own = values[np.arange(len(values)), sample.labels.astype(int)]
         mean = float(np.mean(logsumexp(values, axis=1) - own))
-        return LossGap("cross-entropy", lipschitz, mean, None, _least_cross_entropy(sample, lipschitz))
+        return LossGap("cross-entropy", lipschitz, mean, None, _least_cross_entropy(sample, lipschitz), len(values))
     mean = float(np.mean(loss.value(values[:, 0] * sample.labels)))
     found = minimize_risk(sample.flat, sample.labels, lipschitz, loss, tolerance=1e-4, time_limit=time_limit)
-    return LossGap(repr(loss), lipschitz, mean, float(found.risk), float(found.lower_bound))
+    return LossGap(repr(loss), lipschitz, mean, float(found.risk), float(found.lower_bound), len(values))
 
 
 def _least_cross_entropy(sample: Sample, lipschitz: float) -> float:

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from checks.arrays import Floats, floats
 from checks.networks import LipschitzNetwork, from_file, from_torch
@@ -36,6 +36,11 @@ class Sample:
     def take(self, rows: Any) -> Sample:
         """Some of them."""
         return Sample(self.points[rows], self.labels[rows])
+
+
+def evenly(count: int, most: int) -> NDArray[np.intp]:
+    """So many rows of a sample at most, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, max(1, min(count, most))).astype(np.intp))
 
 
 def graph_of(model: Any, shape: Sequence[int] | None) -> Graph:

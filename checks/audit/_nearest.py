@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from checks.arrays import Floats
-from checks.audit._model import Sample
+from checks.audit._model import Sample, evenly
 
 FEW_INPUTS = 8
 """Up to so many, a tree is the faster."""
@@ -32,8 +32,7 @@ class Nearest:
     def __init__(self, sample: Sample) -> None:
         self._flat, self._labels = sample.flat, sample.labels
         count, n = self._flat.shape
-        most = count if n <= FEW_INPUTS else max(1, PRODUCTS // (n * count))
-        self.rows: NDArray[np.intp] = np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
+        self.rows = evenly(count, count if n <= FEW_INPUTS else PRODUCTS // (n * count))
 
     @cached_property
     def partners(self) -> NDArray[np.intp]:

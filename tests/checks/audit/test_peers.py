@@ -196,9 +196,11 @@ def test_a_model_in_training_is_read_as_in_evaluation() -> None:
 
 def test_what_is_refused() -> None:
     model = nn.Sequential(nn.Linear(2, 1)).eval()
-    for data in (np.zeros((0, 2)), np.zeros((3, 5)), np.full((3, 2), np.nan)):
+    for data in (np.zeros((0, 2)), np.full((3, 2), np.nan)):
         with pytest.raises(ValueError, match="points"):
             audit(model, data, np.ones(len(data)))
+    with pytest.raises(ValueError, match="inputs of that shape"):
+        audit(model, np.zeros((3, 5)), np.ones(3))
     with torch.no_grad():
         model[0].weight.fill_(torch.nan)
     with pytest.raises(ValueError, match="NaN"):
