@@ -160,7 +160,7 @@ def _row(layer: LayerConstant, total: float) -> Content:
         "kind": layer.kind,
         "constant": "–" if math.isnan(layer.constant) else rounded(layer.constant, 9, up=True),
         "through": rounded(layer.through, 9, up=True),
-        "share": "–" if share is None else f"{share:.0%}",
+        "share": "–" if share is None else f"{share:z.0%}",
         "length": 0.0 if share is None else abs(share),
         "shrinks": bool(share is not None and share < 0),
     }
