@@ -139,8 +139,10 @@ def _layers(found: Audit) -> Content:
         words = ["Every constant is 1 up to rounding, so no layer has a share to speak of."]
     if left:
         words.append(f"{left} layers that matter less are left out.")
-    if found.constant.exact is not None and found.upper < found.constant.bound.upper:
-        words.append(f"Counting all affine pieces gives less than the layers: {rounded(found.upper, 9, up=True)}.")
+    if found.upper < found.constant.bound.upper:
+        counted = found.constant.exact is not None and found.upper == found.constant.exact.upper
+        how = "Counting all affine pieces" if counted else "A programme over all layers at once"
+        words.append(f"{how} gives less than their product: {rounded(found.upper, 9, up=True)}.")
     return {"rows": [_row(layer, total) for layer in shown], "shares": total >= FLAT, "note": " ".join(words)}
 
 
@@ -158,7 +160,7 @@ def _row(layer: LayerConstant, total: float) -> Content:
         "kind": layer.kind,
         "constant": "–" if math.isnan(layer.constant) else rounded(layer.constant, 9, up=True),
         "through": rounded(layer.through, 9, up=True),
-        "share": "–" if share is None else f"{share:.0%}",
+        "share": "–" if share is None else f"{share:z.0%}",
         "length": 0.0 if share is None else abs(share),
         "shrinks": bool(share is not None and share < 0),
     }

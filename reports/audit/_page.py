@@ -80,7 +80,10 @@ def _part(part: Mapping[str, Any]) -> str:
     table = _table(layers) if layers and layers["rows"] else ""
     charts = "".join(map(_figure, part["charts"]))
     charts = f'<div class="charts">{charts}</div>' if charts else ""
-    return f'<h2>{escape(part["title"])}</h2><ul class="lines">{lines}</ul>{note}{table}{charts}'
+    return (
+        f'<section class="part"><h2>{escape(part["title"])}</h2>'
+        f'<ul class="lines">{lines}</ul>{note}{table}{charts}</section>'
+    )
 
 
 def _line(line: Mapping[str, str]) -> str:

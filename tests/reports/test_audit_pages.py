@@ -13,12 +13,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
+import checks.audit
 from checks.audit import Audit, LossGap, audit
 from checks.machine import machine
 from checks.networks import LipschitzNetwork
@@ -90,6 +92,13 @@ def test_few_pages_with_every_line(name: str, audits: dict[str, Audit], tmp_path
     for line in audits[name].lines():
         assert json.dumps(line.text, ensure_ascii=False)[1:-1] in words
     assert len(query("figure")) == sum(len(part["charts"]) for part in told["parts"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_have_the_published_form(name: str, audits: dict[str, Audit]) -> None:
+    schema = json.loads((Path(checks.audit.__file__).parent / "audit.schema.json").read_text(encoding="utf-8"))
+    told = json.loads(json.dumps(audits[name].as_dict(), allow_nan=False))
+    jsonschema.Draft202012Validator(schema).validate(told)
 
 
 @pytest.mark.parametrize("name", ["full", "deep"])
