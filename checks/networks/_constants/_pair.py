@@ -149,7 +149,7 @@ def _opening(before: Graph, points: Floats, along: Floats, size: float) -> Float
 def _units(vectors: Floats, order: float) -> Floats:
     """The directions that a gradient grows fastest in, of norm 1."""
     if order == inf:
-        return np.sign(vectors)
+        return np.sign(np.where(np.isnan(vectors), 0.0, vectors))
     lengths = _sizes(vectors, 2)[:, None]
     return np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
 
