@@ -14,7 +14,7 @@ from checks.networks._reading._axes import axes, plain
 from checks.networks._reading._builder import Builder, Handler, Indices, Value
 from checks.networks._reading._errors import Unreadable
 from checks.networks._reading._program import Call
-from checks.networks.graph import Max, Mean, Norm, Scaling, Shape, Sort
+from checks.networks.graph import Convolution, Max, Mean, Norm, Scaling, Shape, Sort
 
 Windows = list[Indices]
 """For each axis of pixels, which pixels are in each window: (windows, most pixels in one), -1 for none."""
@@ -128,6 +128,15 @@ def _averaged(builder: Builder, x: Any, windows: Windows, divisors: Floats | Non
     return builder.add(Scaling(size / divisors, 0.0), builder.add(Mean(), node))
 
 
+def _as_convolution(builder: Builder, x: Any, sizes: Shape, strides: Shape, paddings: Shape, divisor: float) -> int:
+    """Averages of windows that overlap, of each channel alone: a convolution's constant is known better than one of
+    windows that are gathered."""
+    channels = builder.shape(x.node)[0]
+    kernel = np.full((channels, 1, *sizes), 1 / divisor)
+    widths = tuple((p, p) for p in paddings)
+    return builder.add(Convolution(kernel, np.zeros(channels), strides, widths, (1,) * len(sizes), channels), plain(x))
+
+
 def _avg_pool(count: int) -> Handler:
     def handler(
         builder: Builder,
@@ -144,10 +153,13 @@ def _avg_pool(count: int) -> Handler:
         shape = _pixels(builder, x, count)
         strides = _each(stride, count) if stride else sizes
         windows = _regular(shape, sizes, strides, _each(padding, count), (1,) * count, ceil_mode)
-        if ceil_mode and any(places[-1, -1] < 0 for places in windows) and not divisor_override:
+        if ceil_mode and count_include_pad and any(places[-1, -1] < 0 for places in windows) and not divisor_override:
             raise Unreadable("it averages a window that reaches beyond the image (ceil_mode)")
         divisor = divisor_override or (prod(sizes) if count_include_pad else None)
         counts = tuple(len(places) for places in windows)
+        overlap = any(stride < size for stride, size in zip(strides, sizes, strict=True))
+        if overlap and divisor and not (ceil_mode or x.squares) and len(builder.shape(x.node)) == count + 1:
+            return _as_convolution(builder, x, sizes, strides, _each(padding, count), divisor)
         return _averaged(builder, x, windows, None if divisor is None else np.full(counts, float(divisor)))
 
     return handler

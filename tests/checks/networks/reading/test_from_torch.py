@@ -92,6 +92,7 @@ POOLS = [
     nn.MaxPool2d(4, 4, ceil_mode=True),
     nn.MaxPool2d(3, 2, 1, ceil_mode=True),
     nn.AvgPool2d(2, 2, ceil_mode=True),
+    nn.AvgPool2d(4, 4, ceil_mode=True, count_include_pad=False),
     nn.AvgPool2d(2),
     nn.AvgPool2d(3, 2, 1),
     nn.AvgPool2d(3, 2, 1, count_include_pad=False),
@@ -124,6 +125,11 @@ def test_softplus_is_read_without_torchs_jump() -> None:
     assert network(x) == pytest.approx(np.log1p(np.exp(2 * x)) / 2, rel=1e-15)
     with pytest.raises(ValueError, match=r"it jumps to x at beta x = 2\.0"):
         from_torch(nn.Softplus(2.0, threshold=2.0).eval(), (3,))
+
+
+def test_a_window_beyond_the_image_that_counts_in_full_is_named() -> None:
+    with pytest.raises(ValueError, match="averages a window that reaches beyond"):
+        from_torch(nn.AvgPool2d(4, 4, ceil_mode=True).eval(), IMAGES)
 
 
 def test_hardsigmoid() -> None:  # torch's own derivative is the float32 nearest to 1/6
