@@ -55,24 +55,7 @@ def graph_of(model: Any, shape: Sequence[int] | None) -> Graph:
         return _chain(model)
     if isinstance(model, str | os.PathLike):
         return from_file(model)
-    if shape is None:
-        shape = first_shape(model)
     return from_torch(model, shape)
-
-
-def first_shape(module: Any) -> tuple[int, ...]:
-    """What a module takes where its first layer says so.
-
-    Raises:
-        ValueError: another first layer.
-    """
-    leaves = [leaf for leaf in module.modules() if not list(leaf.children())] if hasattr(module, "modules") else []
-    for leaf in leaves:
-        if hasattr(leaf, "in_features"):
-            return (int(leaf.in_features),)
-        if any(True for _ in leaf.parameters()):
-            break
-    raise ValueError("input_shape: give the shape of one input, which the model does not say, or points")
 
 
 def _chain(network: LipschitzNetwork) -> Graph:

@@ -30,13 +30,14 @@ def from_torch(module: Any, input_shape: Sequence[int] | None = None, *, example
 
     Args:
         module: any `torch.nn.Module` of one input and one output whose first axis is that of the samples.
-        input_shape: of one sample, without that axis.
+        input_shape: of one sample, without that axis; may be left out where the first layer is dense and says it.
         example: instead of it a batch (p, *shape) of inputs, of which only the shape counts.
 
     Raises:
-        ValueError: neither or both of the two; what is no module; an operator that is not known or has no Lipschitz
-            constant, named with its module; one that mixes samples, draws at random or decides by values; several
-            inputs or outputs; NaN or infinity among the weights, named; values that differ from the module's.
+        ValueError: both of the two, or neither where the model does not say it; what is no module; an operator that is
+            not known or has no Lipschitz constant, named with its module; one that mixes samples, draws at random or
+            decides by values; several inputs or outputs; NaN or infinity among the weights, named; values that differ
+            from the module's.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
@@ -55,6 +56,8 @@ def from_torch(module: Any, input_shape: Sequence[int] | None = None, *, example
         raise ValueError(f"module is a {type(module).__name__}: give a torch.nn.Module, or read a file by from_file")
     if module.training:
         warnings.warn("the model is in training mode: it is read as in evaluation, after .eval()", stacklevel=2)
+    if input_shape is None and example is None:
+        input_shape = _first_shape(module)
     shape = _batch(input_shape, example)
     twin = evaluating_copy(module)
     dtype = dtype_of(twin)
@@ -65,6 +68,20 @@ def from_torch(module: Any, input_shape: Sequence[int] | None = None, *, example
     for batch in batches:
         _compare(again, twin, batch)
     return network
+
+
+def _first_shape(module: Any) -> tuple[int, ...]:
+    """What a module takes where its first layer with weights is a dense one.
+
+    Raises:
+        ValueError: another first layer.
+    """
+    for part in module.modules():
+        if hasattr(part, "in_features"):
+            return (int(part.in_features),)
+        if any(True for _ in part.parameters(recurse=False)):
+            break
+    raise ValueError("give input_shape, that of one sample: the model's first layer does not say it")
 
 
 def _traced(twin: Any, batch: Any) -> tuple[Program, Any]:
@@ -82,7 +99,7 @@ def _traced(twin: Any, batch: Any) -> tuple[Program, Any]:
 
 def _batch(input_shape: Sequence[int] | None, example: Any) -> tuple[int, ...]:
     if (input_shape is None) == (example is None):
-        raise ValueError("give input_shape, that of one sample, or example, a batch of inputs, and not both")
+        raise ValueError("give input_shape, that of one sample, or example, a batch of inputs, not both")
     if example is None:
         assert input_shape is not None
         sizes = tuple(input_shape)

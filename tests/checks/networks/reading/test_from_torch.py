@@ -306,9 +306,16 @@ def test_an_example_gives_the_shape() -> None:
     model = nn.Linear(3, 2).eval()
     assert from_torch(model, example=torch.zeros(1, 3)).output_shape == (2,)
     assert from_torch(model, example=np.zeros((7, 5, 3))).output_shape == (5, 2)
-    for wrong in ({}, {"input_shape": (3,), "example": np.zeros((1, 3))}):
-        with pytest.raises(ValueError, match="not both"):
-            from_torch(model, **wrong)
+    with pytest.raises(ValueError, match="not both"):
+        from_torch(model, (3,), example=np.zeros((1, 3)))
+
+
+def test_a_dense_first_layer_gives_the_shape() -> None:
+    twice = nn.Sequential(nn.Flatten(), nn.utils.parametrizations.orthogonal(nn.Linear(3, 2)), nn.Linear(2, 4)).eval()
+    assert from_torch(twice).input_shape == (3,)
+    for silent in (nn.Sequential(nn.Conv1d(1, 1, 2), nn.Linear(3, 1)), nn.ReLU(), nn.Sequential(nn.PReLU())):
+        with pytest.raises(ValueError, match="give input_shape"):
+            from_torch(silent.eval())
 
 
 def test_reading_needs_no_torch_until_it_reads() -> None:
