@@ -130,8 +130,8 @@ def count_pieces(
             Without it, signs are taken from float64 where they are clear of zero by 1e-9 of the gate's largest value,
             and from integers elsewhere. From 10 inputs on, linear programmes find the cells: those thinner than 1e-9
             are missed, and `certified` is False when some answer of theirs could not be proved, as always over R^n.
-            Inputs do not count here that the first layer multiplies by 0 alone, nor over R^n more of them than its
-            rank.
+            Inputs that the first layer multiplies by 0 alone do not count here, nor do over R^n more of them than its
+            rank, where five or fewer are left.
         executor: anything with `submit`; the cells of the first layers are shared out, none is counted twice.
         max_pieces: stop when there are more, with the two bounds reached so far; `exact` is then False. Of maxima of
             three or more from 10 inputs on, parts of cells count here.

@@ -11,9 +11,14 @@ from theory._rationals import as_whole
 from theory.pieces._network.arrays import Ids
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.network import Network
+from theory.pieces._search import LATTICE_INPUTS
 
 PRIME = (1 << 61) - 1
 """By which columns that depend on no others are found, most often: any large prime would do."""
+
+MANY_FACES = 5
+"""Beyond so many inputs left, and up to `LATTICE_INPUTS`, faces cost more than linear programmes of more inputs: timed,
+of a layer of six over R^n, which is 2^n orthants to begin with, 2.7 times as much."""
 
 
 def without_idle_inputs(network: Network, domain: Domain) -> tuple[Network, Domain]:
@@ -25,7 +30,7 @@ def without_idle_inputs(network: Network, domain: Domain) -> tuple[Network, Doma
     kept = np.flatnonzero(network.layer(0)[0].any(axis=0)) if domain.bounded else _independent(network)
     if len(kept) in (0, domain.dimension):
         kept = np.arange(domain.dimension)[: len(kept) or 1]
-    if len(kept) == domain.dimension:
+    if len(kept) == domain.dimension or MANY_FACES < len(kept) <= LATTICE_INPUTS < domain.dimension:
         return network, domain
     weight, exact = network.weights[0][:, kept], network.exact
     if exact is not None and exact[0] is not None:
