@@ -17,8 +17,9 @@ from theory.losses import Loss, as_loss
 from theory.risk import minimize_risk
 
 CROSS_ENTROPY = "cross_entropy"
-PRODUCTS = 2**30
-"""Squares of the numbers of points, times inputs beyond a few, for which the least loss is found: chosen for time."""
+PRODUCTS, EASY_PRODUCTS = 2**30, 2**33
+"""Squares of the numbers of points, times inputs beyond a few, for which the least loss is found, and for which a lower
+bound is: chosen for time, some seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +96,9 @@ def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Loss | str, 
     Raises:
         ValueError: numbers that the solver does not take.
     """
-    if not isinstance(loss, str) and sample.flat.shape[1] > FEW_INPUTS:
-        sample = sample.take(evenly(len(sample.flat), isqrt(PRODUCTS // sample.flat.shape[1])))
+    if sample.flat.shape[1] > FEW_INPUTS:
+        most = PRODUCTS if isinstance(loss, Loss) else EASY_PRODUCTS
+        sample = sample.take(evenly(len(sample.flat), isqrt(most // sample.flat.shape[1])))
     values = network(sample.points).reshape(len(sample.points), -1)
     if not isinstance(loss, Loss):
         own = values[np.arange(len(values)), sample.labels.astype(int)]

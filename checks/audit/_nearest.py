@@ -14,7 +14,7 @@ from checks.audit._model import Sample, evenly
 
 FEW_INPUTS = 8
 """Up to so many, a tree is the faster."""
-PRODUCTS = 2**35
+PRODUCTS = 2**34
 """For distances in more inputs, at most: chosen for time, some seconds. Beyond, some of the points are looked at."""
 AT_ONCE = 2**22
 """Distances: 32 MB."""

@@ -110,7 +110,7 @@ def steepest_pair(
             ways.append(_opening(before, held[chosen], along[chosen], size))
         picked = np.stack(ways)[rng.integers(len(ways), size=len(chosen)), np.arange(len(chosen))]
         lengths = size * 0.5 ** rng.integers(-LONGEST, SHORTEST, size=(len(chosen), 1))
-        moved = held[chosen] + lengths * rng.choice([-1, 1], size=lengths.shape) * picked
+        moved = _moved(held[chosen], lengths * rng.choice([-1, 1], size=lengths.shape) * picked)
         held, along = np.concatenate([held[first], moved]), along[np.concatenate([first, chosen])]
     assert best is not None
     return best
@@ -146,8 +146,16 @@ def _opening(before: Graph, points: Floats, along: Floats, size: float) -> Float
     return _units(before.pullback(points.reshape(-1, *before.input_shape), through).reshape(points.shape), 2)
 
 
+def _moved(points: Floats, steps: Floats) -> Floats:
+    """Where float64 has numbers for it."""
+    with np.errstate(over="ignore"):
+        moved = points + steps
+    return np.where(np.isfinite(moved), moved, points)
+
+
 def _units(vectors: Floats, order: float) -> Floats:
     """The directions that a gradient grows fastest in, of norm 1."""
+    vectors = np.where(np.isfinite(vectors).all(axis=1, keepdims=True), vectors, 0.0)
     if order == inf:
         return np.sign(np.where(np.isnan(vectors), 0.0, vectors))
     lengths = _sizes(vectors, 2)[:, None]
@@ -175,7 +183,7 @@ def _pairs(network: Graph, points: Floats, along: Floats, size: float, order: fl
     """The best pair with a proof, of those that look steepest among all of one length."""
     steps = np.concatenate([size * LENGTHS, -size * LENGTHS[-3:]])
     starts = np.repeat(points, len(steps), axis=0)
-    ends = starts + np.tile(steps, len(points))[:, None] * np.repeat(along, len(steps), axis=0)
+    ends = _moved(starts, np.tile(steps, len(points))[:, None] * np.repeat(along, len(steps), axis=0))
     shape = network.input_shape
     value, other = (network(p.reshape(-1, *shape)).reshape(len(p), -1) for p in (points, ends))
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.audit import Audit, audit
+from checks.audit import Audit, _loss, _nearest, audit
 from checks.networks import LipschitzNetwork
 from checks.networks.graph import Activation, Convolution, Dense, Gather, Graph, Max
 from theory.losses import BCE
@@ -140,6 +140,23 @@ def test_losses_by_name_or_as_objects() -> None:
         audit(network, POINTS, LABELS, loss="nope")
     with pytest.raises(ValueError, match="for several classes choose 'cross_entropy'"):
         audit(affine((1, 0), (0, 1)), POINTS, LABELS > 0, loss="bce")
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_of_large_samples_some_points_are_compared(outputs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    network = Graph.chain((12,), [Dense(rng.normal(size=(outputs, 12)) / 9, np.zeros(outputs))])
+    points, labels = rng.normal(size=(60, 12)), rng.integers(0, 2, size=60)
+    for place in (_loss, _nearest):
+        monkeypatch.setattr(place, "PRODUCTS", 12 * 20**2)
+    monkeypatch.setattr(_loss, "EASY_PRODUCTS", 12 * 30**2)
+    found = told(network, points, labels)
+    assert found.loss is not None
+    assert found.certificates is not None
+    assert found.loss.count == (20 if outputs == 1 else 30)
+    assert found.loss.lower <= found.loss.value
+    assert np.isfinite(found.certificates.best).sum() == 6  # of 60 points 12 * 20^2 products leave 6 rows
+    assert found.as_dict()["certificates"]["best"].count(None) == 54
 
 
 def test_a_tolerance_of_0_is_the_claim_to_the_letter() -> None:

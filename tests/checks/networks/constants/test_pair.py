@@ -55,6 +55,7 @@ def test_lower_bounds_are_below_the_exact_slope(seed: int, order: float, scale: 
     layers = [(rng.normal(size=(3, 2)) * scale, np.zeros(3)), (rng.normal(size=(2, 3)), rng.normal(size=2) * 1e-3)]
     pair = steepest_pair(network_of(layers), size * rng.normal(size=(3, 2)), order=order, seed=seed)
     assert pair.lower >= 0
+    assert np.isfinite([pair.x, pair.y]).all()
     assert holds(layers, pair)
 
 
