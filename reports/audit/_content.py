@@ -19,6 +19,8 @@ Content = dict[str, Any]
 MOST_LAYERS = 16
 """Rows of the table of layers, so that it stays on its page."""
 WEIGHTY = ("Dense", "Convolution", "TransposedConvolution", "Scaling")
+FEW = 3
+"""Inputs of networks whose points are written out."""
 FLAT = 1e-5
 """Logarithms of constants that sum to less are rounding: then no layer has a share to speak of."""
 
@@ -29,7 +31,7 @@ GRADES: Mapping[str, str] = {
 }
 TOLD: Mapping[str, str] = {
     "certified": "The weights prove the claim, for all inputs, not only for these.",
-    "refuted": "Two inputs disprove the claim. They stand in the JSON file under constant.pair.",
+    "refuted": "The slope of an affine piece disproves the claim.",
     "undecided": "The two bounds lie on either side of the claim: neither it nor its contrary is proved.",
     "no claim": "Nothing was claimed of the constant; these are its bounds.",
 }
@@ -47,7 +49,7 @@ def content(found: Audit, run: Mapping[str, Any]) -> Content:
         "title": files[0]["name"],
         "verdict": verdict,
         "sentence": _sentence(found, verdict),
-        "told": TOLD[verdict],
+        "told": _told(found, verdict),
         "bounds": _bounds(found),
         "figures": _figures(found),
         "parts": [_part(found, part) for part in found.parts],
@@ -83,6 +85,18 @@ def _sentence(found: Audit, verdict: str) -> str:
         "undecided": f"It is not known whether the Lipschitz constant is at most {claim:g}{within}." if claim else "",
         "no claim": "The Lipschitz constant lies between two bounds.",
     }[verdict]
+
+
+def _told(found: Audit, verdict: str) -> str:
+    """What the verdict rests on: two points, where they refute, are written out where they are short."""
+    claim, pair = found.constant.claim, found.constant.pair
+    if verdict != "refuted" or claim is None or pair.lower <= claim * (1 + found.constant.tolerance):
+        return TOLD[verdict]
+    points = np.ravel(pair.x).tolist(), np.ravel(pair.y).tolist()
+    if len(points[0]) > FEW:
+        return "Two inputs disprove the claim; --json writes them, under constant.pair."
+    x, y = (f"({', '.join(map(repr, point))})" for point in points)
+    return f"Two inputs disprove the claim: {x} and {y}."
 
 
 def _bounds(found: Audit) -> list[list[str]]:

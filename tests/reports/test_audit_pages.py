@@ -170,6 +170,20 @@ def test_a_long_table_keeps_what_matters(audits: dict[str, Audit]) -> None:
     assert told["rows"][-1]["constant"].startswith("1.7320508"), "the steepest, in its place"
 
 
+def test_the_points_that_refute_are_shown(audits: dict[str, Audit]) -> None:
+    told, pair = content(audits["refuted"], RUN)["told"], audits["refuted"].constant.pair
+    x, y = (float(text) for text in re.findall(r"\((\S+)\)", told))
+    assert (x, y) == (pair.x.item(), pair.y.item())
+    assert 1.5 * abs((abs(x) - abs(y)) / (x - y)) == pytest.approx(pair.slope)
+
+
+def test_a_piece_can_refute_where_the_points_do_not(audits: dict[str, Audit]) -> None:
+    flat = dataclasses.replace(audits["refuted"].constant.pair, lower=0.5)
+    found = dataclasses.replace(audits["refuted"], constant=dataclasses.replace(audits["refuted"].constant, pair=flat))
+    assert found.verdict == "refuted"
+    assert content(found, RUN)["told"] == "The slope of an affine piece disproves the claim."
+
+
 def test_without_a_claim_nothing_is_undecided(audits: dict[str, Audit]) -> None:
     told = content(audits["no claim"], RUN)
     assert told["verdict"] == "no claim"
