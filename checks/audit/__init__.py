@@ -8,8 +8,19 @@ from checks.audit._audit import Audit, audit
 from checks.audit._certificates import Certificates
 from checks.audit._constant import Constant
 from checks.audit._generalization import Generalization
-from checks.audit._lines import Line, Part
+from checks.audit._lines import Line, Part, rounded
 from checks.audit._loss import LossGap
 from checks.audit._pieces import Pieces
 
-__all__ = ["Audit", "Certificates", "Constant", "Generalization", "Line", "LossGap", "Part", "Pieces", "audit"]
+__all__ = [
+    "Audit",
+    "Certificates",
+    "Constant",
+    "Generalization",
+    "Line",
+    "LossGap",
+    "Part",
+    "Pieces",
+    "audit",
+    "rounded",
+]

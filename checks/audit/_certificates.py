@@ -11,7 +11,7 @@ from scipy.stats import beta
 
 from checks.arrays import Floats
 from checks.audit._constant import Constant
-from checks.audit._lines import ARGUED, MACHINE_CHECKED, SUPPORTED, Line, Part, number
+from checks.audit._lines import ARGUED, MACHINE_CHECKED, SUPPORTED, Line, Part, at_least, number
 from checks.audit._model import Sample
 from checks.audit._nearest import Nearest
 from checks.networks.graph import Graph
@@ -39,8 +39,9 @@ class Certificates(Part):
         correct: (p,), whether each point gets its label.
         radii: (p,), certified: within it the label stays; 0 where it is wrong.
         plain: (p,), the same with one constant for all classes: |f| / L, or the margin over L times the root of 2.
-        best: (p,), what a classifier of the same data can certify at most on average: half the distance to the nearest
-            point of another class; infinite with one class only, NaN where a large sample was not looked at.
+        best: (p,), half the distance to the nearest point of another class, which the nearest neighbour's classifier
+            certifies (Béthune et al., Corollary 3): right points of two classes have radii that sum to at most their
+            distance, one alone may have more. Infinite with one class only, NaN where a large sample was not looked at.
         attacked: rows that were attacked.
         found: how far the attack moved them until the label changed; infinite where it did not.
         held_out: the certified share of held-out points and its lower limit at each radius, where some were given.
@@ -73,11 +74,11 @@ class Certificates(Part):
         right = self.correct > 0
         said = [Line(f"{right.mean():.1%} of {len(right)} points get their label.", MACHINE_CHECKED)]
         if right.any():
-            middle = number(float(np.median(self.radii[right])))
+            middle = at_least(float(np.median(self.radii[right])))
             said.append(
                 Line(
-                    f"Certified radii of these: {number(float(self.radii[right].min()))} to "
-                    f"{number(float(self.radii.max()))}, half of them above {middle}.",
+                    f"Certified radii of these: {at_least(float(self.radii[right].min()))} to "
+                    f"{at_least(float(self.radii.max()))}, half of them above {middle}.",
                     MACHINE_CHECKED,
                     "a difference of outputs over its own constant (Tsuzuku, Sato and Sugiyama 2018)",
                 )
@@ -99,9 +100,10 @@ class Certificates(Part):
             words = "none came closer than its certificate" if self.consistent else "SOME CAME CLOSER THAN CERTIFIED"
             said.append(Line(f"{len(self.attacked)} were attacked: {words}{closest}.", SUPPORTED))
         for radius, share, limit in self.held_out:
+            least = at_least(limit, 3, percent=True)
             said.append(
                 Line(
-                    f"Held out, {share:.1%} are certified at {number(radius)}: at least {limit:.1%} of all.",
+                    f"Held out, {share:.1%} are certified at {at_least(radius)}: at least {least} of all.",
                     SUPPORTED,
                     f"Clopper and Pearson 1934, at {float(CONFIDENCE):.1%}",
                 )

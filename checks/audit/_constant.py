@@ -8,7 +8,7 @@ from math import inf, nextafter, prod, sqrt
 import numpy as np
 
 from checks.arrays import Floats
-from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, number
+from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, at_least, at_most
 from checks.audit._model import Sample, exact_arrays_of
 from checks.networks import LipschitzBound, SteepPair, lipschitz_bound, steepest_pair
 from checks.networks.graph import Graph
@@ -96,26 +96,29 @@ class Constant(Part):
         own = [layer for layer in self.bound.layers if layer.kind in kinds]
         said = [
             Line(
-                f"The constant is between {self.lower:.9g} and {self.upper:.9g} (Euclidean norms).",
+                f"The constant is between {at_least(self.lower, 9)} and {at_most(self.upper, 9)} (Euclidean norms).",
                 MACHINE_CHECKED,
                 self._carried(),
             ),
-            Line(f"For largest entries it is at most {number(self.largest.upper, 6)}.", MACHINE_CHECKED),
+            Line(f"For largest entries it is at most {at_most(self.largest.upper, 6)}.", MACHINE_CHECKED),
         ]
         if own:
             steepest = max(own, key=lambda layer: layer.constant)
             place = steepest.name or f"of node {steepest.place}"
             said.insert(
-                1, Line(f"The steepest layer is {steepest.kind} {place}: {steepest.constant:.9g}.", MACHINE_CHECKED)
+                1,
+                Line(
+                    f"The steepest layer is {steepest.kind} {place}: {at_most(steepest.constant, 9)}.", MACHINE_CHECKED
+                ),
             )
         if self.claim is not None:
+            allowed = f" of {self.tolerance:g}, relative" if self.tolerance else ""
             words = {
-                CERTIFIED: f"is at most {self.claim:g}",
-                REFUTED: f"is not at most {self.claim:g}: two points prove more",
+                CERTIFIED: f"is at most {self.claim:g}" + (f", within a tolerance{allowed}" if allowed else ""),
+                REFUTED: f"is more than {self.claim:g}" + (f", beyond a tolerance{allowed}" if allowed else ""),
                 UNDECIDED: f"may or may not be at most {self.claim:g}: neither is proved",
             }[self.verdict]
-            within = f", up to {self.tolerance:g} of it" if self.tolerance else ""
-            said.insert(0, Line(f"The constant {words}{within}.", MACHINE_CHECKED))
+            said.insert(0, Line(f"The constant {words}.", MACHINE_CHECKED))
         if self.steep is not None:
             said.append(
                 Line(

@@ -11,7 +11,7 @@ from scipy.stats import beta
 from checks.arrays import Floats
 from checks.audit._certificates import certified
 from checks.audit._constant import Constant
-from checks.audit._lines import ARGUED, SUPPORTED, Line, Part
+from checks.audit._lines import ARGUED, SUPPORTED, Line, Part, at_most
 from checks.audit._model import Sample, arrays_of
 from checks.networks.graph import Graph
 from theory.packing import lipschitz_generalization_gap
@@ -51,9 +51,10 @@ class Generalization(Part):
         name = self.best[0]
         said = []
         if self.held_out is not None:
+            wrong = at_most(self.held_out, 3, percent=True)
             said.append(
                 Line(
-                    f"Of new points at most {self.held_out:.2%} get a wrong label, from those held out.",
+                    f"Of new points at most {wrong} get a wrong label, from those held out.",
                     SUPPORTED,
                     "Clopper and Pearson 1934, at 99.9 %: independent points of the same law",
                 )
@@ -65,7 +66,7 @@ class Generalization(Part):
         for key, text in words.items():
             bound = self.margin if key == "margin" else self.vc
             if bound is not None:
-                told = f"at most {bound:.2%} are wrong" if bound < 1 else "says nothing"
+                told = f"at most {at_most(bound, 3, percent=True)} are wrong" if bound < 1 else "says nothing"
                 said.append(Line(f"By {text}: {told}.", ARGUED))
         if name == "none":
             said.append(Line("No theorem here bounds the error below 1 from the sample alone.", ARGUED))

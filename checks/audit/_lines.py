@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from html import escape
+from math import isfinite
 from typing import Any
 
 MACHINE_CHECKED, ARGUED, SUPPORTED = "machine-checked", "argued", "supported"
@@ -55,6 +57,29 @@ def _item(line: Line) -> str:
 def number(value: float, digits: int = 4) -> str:
     """As people write it."""
     return f"{value:.{digits}g}"
+
+
+def at_most(value: float, digits: int = 4, percent: bool = False) -> str:
+    """An upper bound in so many digits, rounded up; a share in percent."""
+    return rounded(value, digits, True, percent)
+
+
+def at_least(value: float, digits: int = 4, percent: bool = False) -> str:
+    """A lower bound in so many digits, rounded down; a share in percent."""
+    return rounded(value, digits, False, percent)
+
+
+def rounded(value: float, digits: int, up: bool, percent: bool = False) -> str:
+    """A bound in so many digits, still on its side.
+
+    >>> rounded(1.0000004, 4, up=True), rounded(1.0000004, 4, up=False), rounded(2.5, 4, up=True)
+    ('1.001', '1.000', '2.5')
+    """
+    if not isfinite(value):
+        return "∞" if value > 0 else "–"
+    exact = Decimal(value) * (100 if percent else 1)
+    context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR)
+    return f"{context.create_decimal(exact):g}{'%' if percent else ''}"
 
 
 def plain(value: Any) -> Any:

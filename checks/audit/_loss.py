@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import logsumexp
 
-from checks.audit._lines import MACHINE_CHECKED, Line, Part, number
+from checks.audit._lines import MACHINE_CHECKED, Line, Part, at_least, at_most, number
 from checks.audit._model import Sample, evenly
 from checks.audit._nearest import FEW_INPUTS, Nearest
 from checks.networks.graph import Graph
@@ -55,22 +55,22 @@ class LossGap(Part):
         return "training" if self.gap > max(self.lower, 0.0) else "constraint"
 
     def lines(self) -> tuple[Line, ...]:
-        reached = "" if self.least is None else f", and one reaches {number(self.least)}"
+        reached = "" if self.least is None else f", and one reaches {at_most(self.least)}"
         said = [
             Line(f"The mean {self.loss} of {self.count} points is {number(self.value)}.", MACHINE_CHECKED, "float64"),
             Line(
-                f"No function of constant {self.lipschitz:g} has less than {number(self.lower)} here{reached}.",
+                f"No function of constant {self.lipschitz:g} has less than {at_least(self.lower)} here{reached}.",
                 MACHINE_CHECKED,
                 "theory.risk: a coupling of the classes proves it for all functions",
             ),
         ]
         if self.least is None:
             said.append(
-                Line(f"At most {number(self.gap)} of it is training's; the rest is the constraint's.", MACHINE_CHECKED)
+                Line(f"At most {at_most(self.gap)} of it is training's; the rest is the constraint's.", MACHINE_CHECKED)
             )
             return tuple(said)
         verdict = {
-            "training": f"Training fell short: a better function of this constant would save {number(self.gap)}.",
+            "training": f"Training fell short: a better function of this constant would save {at_least(self.gap)}.",
             "constraint": "The constraint did it: most of the loss is there for every function of this constant.",
         }[self.fell_short]
         said.append(Line(verdict, MACHINE_CHECKED))

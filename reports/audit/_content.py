@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import Any
 
 import numpy as np
 
-from checks.audit import Audit, Certificates, Generalization, LossGap
+from checks.audit import Audit, Certificates, Generalization, LossGap, rounded
 from checks.machine import PACKAGES
 from checks.networks import LayerConstant
 from reports.audit._charts import curves, loss_bar, radii
@@ -61,18 +60,6 @@ def content(found: Audit, run: Mapping[str, Any]) -> Content:
         "datetime": run["datetime"],
         "version": run["version"],
     }
-
-
-def rounded(value: float, digits: int, up: bool) -> str:
-    """A bound in so many digits, still on its side.
-
-    >>> rounded(1.0000004, 4, up=True), rounded(1.0000004, 4, up=False), rounded(2.5, 4, up=True)
-    ('1.001', '1.000', '2.5')
-    """
-    if not math.isfinite(value):
-        return "∞" if value > 0 else "–"
-    context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR)
-    return f"{context.create_decimal_from_float(value):g}"
 
 
 def _sentence(found: Audit, verdict: str) -> str:

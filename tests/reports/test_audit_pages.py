@@ -21,12 +21,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import checks.audit
-from checks.audit import Audit, LossGap, audit
+from checks.audit import Audit, LossGap, audit, rounded
 from checks.machine import machine
 from checks.networks import LipschitzNetwork
 from reports.audit import _paper
 from reports.audit._charts import split
-from reports.audit._content import MOST_LAYERS, content, rounded
+from reports.audit._content import MOST_LAYERS, content
 from reports.audit._page import page
 from reports.audit._paper import paper
 
