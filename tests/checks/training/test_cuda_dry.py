@@ -266,7 +266,7 @@ CLASSES = [
 ]
 
 
-@pytest.mark.parametrize("kind", CLASSES, ids=str)
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: str(kind).split(" at 0x")[0])  # no address of a function
 def test_several_outputs_weights_and_validation(kind: dict[str, Any]) -> None:
     x, y = np.random.default_rng(0).normal(size=(100, 2)), np.arange(100) % 3
     configs = [replace(TINY, outputs=3, steps=6, seed=seed, **kind) for seed in (0, 1)]

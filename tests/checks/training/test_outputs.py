@@ -145,7 +145,7 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind).split(" at 0x")[0])  # no address of a function
 def test_a_network_of_a_batch_is_the_network_that_trains_alone(samples, kind) -> None:
     configs = [
         replace(TINY, **kind, seed=seed, rate=rate)
