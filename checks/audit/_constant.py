@@ -20,8 +20,8 @@ STEEP = 1e-3
 """A gradient of norm 1 - STEEP times the constant counts as preserved."""
 FEW_INPUTS, FEW_NEURONS, FEW_PIECES = 4, 64, 20_000
 """Networks up to these are counted piece by piece, on all of R^n: chosen for time, seconds."""
-LARGEST_PROGRAMME = 1000
-"""Inputs and gates of the networks that the programme is solved for: chosen for time, ten seconds or so."""
+LARGEST_PROGRAMME = 512
+"""Inputs and gates of the networks that the programme is solved for: chosen for time, some seconds."""
 LOOKED_AT, ENTRIES = 256, 2**24
 """Points whose gradients are looked at, and entries of all of these, at most: chosen for time and memory."""
 
@@ -35,7 +35,8 @@ class Constant(Part):
         tolerance: by which the constant may exceed it, relative: what rounding of weights explains.
         bound: from the weights, Euclidean norms.
         largest: the same for largest entries.
-        programme: the semidefinite bound of a dense network; None for others.
+        programme: the semidefinite bound of a dense network; None for others, and where a pair comes so near the bound
+            from the weights that it would tell no more.
         exact: all pieces of a small network, and the steepest of them; None where they were not counted to the end.
         pair: two points that bound it from below.
         steep: share of the points looked at where the gradient's norm is within a thousandth of the claim, or of the
@@ -140,14 +141,16 @@ def constant_of(
     if points is not None and count:
         target = claim if claim is not None else bound.upper
         steep = float((_slopes(network, points[:count]) >= target * (1 - STEEP)).mean())
+    pair = steepest_pair(network, points, seed=seed, constants=bound.constants)
+    known = pair.lower >= bound.upper * (1 - STEEP)
     return Constant(
         claim,
         tolerance,
         bound,
         lipschitz_bound(network, order=inf),
-        _programme(network, time_limit),
+        None if known else _programme(network, time_limit),
         _enumerated(network, time_limit),
-        steepest_pair(network, points, seed=seed, constants=bound.constants),
+        pair,
         steep,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from checks.networks.graph import Graph
 from theory.pieces import PieceCount, count_pieces
 
 SEGMENTS = 8
+SECONDS = 5.0
+"""For all counts together, or less where less is allowed: chosen for what they tell."""
 MOST = 200_000
 """Pieces that are counted one by one at most: chosen for time."""
 
@@ -74,31 +77,28 @@ def pieces_of(network: Graph, sample: Sample, radius: float, time_limit: float, 
         raise ValueError("all points coincide")
     weights, biases, activation = arrays
     rng = np.random.default_rng(seed)
-    how: dict[str, Any] = {
-        "activation": activation,
-        "certify": True,
-        "time_limit": time_limit / (SEGMENTS + 2),
-        "max_pieces": MOST,
-    }
-    counts = []
-    for _ in range(SEGMENTS):
-        ends = distinct[rng.choice(len(distinct), 2, replace=False)]
-        found = count_pieces(weights, biases, through=ends, **how)
-        if found.exact:
-            counts.append(int(found.cells))
-    plane = _plane(weights, biases, distinct, rng, how)
+    end = monotonic() + min(time_limit, SECONDS)
+
+    def count(share: float, certify: bool = True, **where: Any) -> PieceCount:
+        """In a share of the time that is left."""
+        left = max(end - monotonic(), 0.1) * share
+        return count_pieces(
+            weights, biases, activation=activation, certify=certify, time_limit=left, max_pieces=MOST, **where
+        )
+
+    pairs = [distinct[rng.choice(len(distinct), 2, replace=False)] for _ in range(SEGMENTS)]
+    segments = [found.cells for ends in pairs if (found := count(0.25, through=ends)).exact]
+    corners = _corners(distinct, rng)
+    plane = None if corners is None else count(0.5, plane=corners)
     around = None
     if 0 < radius < np.inf:
-        around = radius, count_pieces(weights, biases, around=(distinct[0], radius), **{**how, "certify": False})
-    return Pieces(tuple(counts), plane, around)
+        around = radius, count(1.0, certify=False, around=(distinct[0], radius))
+    return Pieces(tuple(map(int, segments)), plane, around)
 
 
-def _plane(
-    weights: list[Floats], biases: list[Floats], distinct: Floats, rng: np.random.Generator, how: dict[str, Any]
-) -> PieceCount | None:
+def _corners(distinct: Floats, rng: np.random.Generator) -> Floats | None:
+    """Three points of a plane."""
     if len(distinct) < 3 or distinct.shape[1] < 2:
         return None
     corners = distinct[rng.choice(len(distinct), 3, replace=False)]
-    if np.linalg.matrix_rank(corners[1:] - corners[0]) < 2:
-        return None
-    return count_pieces(weights, biases, plane=corners, **how)
+    return corners if np.linalg.matrix_rank(corners[1:] - corners[0]) == 2 else None

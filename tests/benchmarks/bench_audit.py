@@ -89,7 +89,7 @@ def dense_audit() -> None:
     network = Graph.chain((WIDTH,), [*layers, Dense(np.full((1, WIDTH), WIDTH**-0.5), [0.0])])
     points = rng.normal(size=(200, WIDTH))
     labels = np.where(network(points)[:, 0] > 0, 1, -1)
-    spent, found = timed(lambda: audit(network, points, labels, time_limit=5))
+    spent, found = timed(lambda: audit(network, points, labels))
     alone, _ = timed(lambda: audit(network))
     print(
         f"Audit of {DEPTH} x {WIDTH}: {spent:.1f} s with 200 points, {alone:.1f} s of the constant alone; "
@@ -99,6 +99,6 @@ def dense_audit() -> None:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    convolution(16, 16, REPEATS)
+    convolution(8, 16, REPEATS)
     convolution(64, int(sys.argv[1]) if len(sys.argv) > 1 else 10, 1)
     dense_audit()

@@ -155,7 +155,6 @@ def _moved(points: Floats, steps: Floats) -> Floats:
 
 def _units(vectors: Floats, order: float) -> Floats:
     """The directions that a gradient grows fastest in, of norm 1."""
-    vectors = np.where(np.isfinite(vectors).all(axis=1, keepdims=True), vectors, 0.0)
     if order == inf:
         return np.sign(np.where(np.isnan(vectors), 0.0, vectors))
     lengths = _sizes(vectors, 2)[:, None]
