@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from theory._entries import entries
-from theory._input import masses, plain_number, point_set, real_array, signs
+from theory._input import EXACT_INTEGERS, masses, plain_number, point_set, real_array, signs
 from theory._rationals import exact_numbers
 from theory._types import Array, Floats, Indices, Number
 from theory.losses import Loss
@@ -24,10 +24,11 @@ LARGEST_WEIGHT = 1e302
 
 @dataclass(frozen=True)
 class Labelled:
-    """points (p, n), weights (p,) >= 0: all float64 or all Fractions in object arrays; labels (p,): +1.0 or -1.0."""
+    """points (p, n), weights (p,) >= 0: all float64 or all Fractions in object arrays; labels (p,): +1.0 or -1.0, or of
+    several classes whole numbers."""
 
     points: Array
-    labels: Floats
+    labels: Array
     weights: Array
     lipschitz: Number
 
@@ -49,10 +50,33 @@ def read_sample(points: Any, labels: Any, weights: Any, lipschitz: Any, loss: Lo
     exact = _exact(given, shares, rate, loss) if places.shape[1] == 1 else None
     if exact is not None:
         return Labelled(exact[0], found.labels, exact[1], Fraction(rate))
-    for name, value in (("points", given), ("weights", shares), ("lipschitz", rate)):
+    _refuse_unfit(given, shares, rate, found)
+    return found
+
+
+def read_classes(points: Any, labels: Any, weights: Any, lipschitz: Any) -> Labelled:
+    """A sample whose labels are whole numbers, one for each of any number of classes; never exact."""
+    rate = plain_number("lipschitz", lipschitz)
+    given = entries("points", points)
+    shares = None if weights is None else entries("weights", weights)
+    places = _places(given)
+    kinds = real_array("labels", labels)
+    if kinds.shape != (len(places),):
+        raise ValueError(f"labels has shape {kinds.shape}: pass one label a point, shape ({len(places)},)")
+    wrong = np.flatnonzero((kinds != np.floor(kinds)) | (np.abs(kinds) > EXACT_INTEGERS))
+    if len(wrong):
+        raise ValueError(f"labels has {kinds[wrong[0]]} at index {int(wrong[0])}: pass a whole number for each class")
+    found = Labelled(places, kinds.astype(np.int64), masses("weights", shares, len(places)), float(rate))
+    _refuse_unfit(given, shares, rate, found)
+    return found
+
+
+def _refuse_unfit(points: Array, weights: Array | None, rate: Number, found: Labelled) -> None:
+    """What float64 has no room for."""
+    for name, value in (("points", points), ("weights", weights), ("lipschitz", rate)):
         if value is not None:
             real_array(name, value)  # integers are not rounded in silence
-    largest = float(np.abs(places).max()) * max(1.0, float(rate))
+    largest = float(np.abs(found.points).max()) * max(1.0, float(rate))
     if not largest <= LARGEST_PRODUCT:
         raise ValueError(
             f"points times lipschitz reach {largest:.1e} (largest allowed {LARGEST_PRODUCT:.0e}): scale the points"
@@ -62,7 +86,6 @@ def read_sample(points: Any, labels: Any, weights: Any, lipschitz: Any, loss: Lo
         raise ValueError(
             f"weights reach {heaviest:.1e} (largest allowed {LARGEST_WEIGHT:.0e}): scale the weights towards 1"
         )
-    return found
 
 
 def _places(points: Array) -> Floats:

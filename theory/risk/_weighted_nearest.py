@@ -66,7 +66,7 @@ class Distances:
     def __init__(self, plus: Floats, minus: Floats) -> None:
         self._sides = Blocks(plus), Blocks(minus)
         self.least_step = least_step(np.concatenate([plus, minus]))
-        self._between = _between if self.least_step >= FAINT else _between_faint
+        self._between = _between if self.least_step >= FAINT else distances_between
         few = len(plus) * len(minus) <= (FEW_DISTANCES if plus.shape[1] <= BOX_DIMENSION else KEPT_DISTANCES)
         self._kept = self._between(plus, minus) if few else None
         self._plus, self._minus = plus, minus
@@ -92,8 +92,8 @@ def _between(one: Floats, other: Floats) -> Floats:
     return np.asarray(cdist(one, other), dtype=np.float64)
 
 
-def _between_faint(one: Floats, other: Floats) -> Floats:
-    """Where squares of distances may underflow."""
+def distances_between(one: Floats, other: Floats) -> Floats:
+    """All distances, (a, b), also where squares of them may underflow."""
     found = _between(one, other)
     rows, columns = np.nonzero(found < FAINT)
     found[rows, columns] = lengths(one[rows] - other[columns])
