@@ -4,9 +4,10 @@ What callers hand in goes through one door. Numbers come as lists, arrays, tenso
 device) or lists of these, and keep their exact value. What is no array of finite real numbers gets a ValueError that
 names the argument: sets, strings, iterators, ragged lists, masked numbers, NaN and infinity.
 
-Labels are all +1 and -1, or all 1 and 0 (True and False). Weights are at least 0; points of weight 0 are left out. If
-two totals of weights must agree, they may differ by what rounding the weights explains: 2^-52 times their number for
-float64, 2^-23 for float32, 2^-10 for float16, 2^-7 for bfloat16, a sixteenth at most; exact numbers not at all.
+Labels are all +1 and -1, or all 1 and 0 (True and False); of several classes whole numbers. Weights are at least 0;
+points of weight 0 are left out. If two totals of weights must agree, they may differ by what rounding the weights
+explains: 2^-52 times their number for float64, 2^-23 for float32, 2^-10 for float16, 2^-7 for bfloat16, a sixteenth at
+most; exact numbers not at all.
 
 Results are written in a line, and as a table in notebooks. Inputs are copied where they are kept. Results that hold
 arrays are equal to themselves alone: compare the arrays.
@@ -38,9 +39,11 @@ from theory.pieces import (
     piece_lower_bound,
 )
 from theory.risk import (
+    LeastMulticlassRisk,
     LeastRisk,
     gradient_floor,
     lipschitz_needed,
+    minimize_multiclass_risk,
     minimize_risk,
     risk_path,
     saturation_bound,
@@ -71,6 +74,7 @@ __all__ = [
     "Hinge",
     "Interval",
     "KantorovichPotential",
+    "LeastMulticlassRisk",
     "LeastRisk",
     "Loss",
     "MulticlassHighestMountain",
@@ -95,6 +99,7 @@ __all__ = [
     "lipschitz_generalization_gap",
     "lipschitz_needed",
     "margin_vc_bounds",
+    "minimize_multiclass_risk",
     "minimize_risk",
     "multiclass_highest_mountain",
     "packing_bounds",

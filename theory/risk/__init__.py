@@ -9,16 +9,19 @@ a coupling bounds it from below: for every L-Lipschitz function, trained network
 
 from theory.risk._floors import gradient_floor, gradient_floors, saturation_bound
 from theory.risk._least import Extensions, LeastRisk, minimize_risk
+from theory.risk._multiclass_risk import LeastMulticlassRisk, minimize_multiclass_risk
 from theory.risk._needed import LipschitzBracket, lipschitz_needed
 from theory.risk._path import risk_path
 
 __all__ = [
     "Extensions",
+    "LeastMulticlassRisk",
     "LeastRisk",
     "LipschitzBracket",
     "gradient_floor",
     "gradient_floors",
     "lipschitz_needed",
+    "minimize_multiclass_risk",
     "minimize_risk",
     "risk_path",
     "saturation_bound",
