@@ -33,6 +33,7 @@ SLOW = {
     "packings",
     "risk_in_space",
     "risk_of_a_line_in_space",
+    "risk_of_several_classes",
 }
 """Of these a tenth of the cases: each takes a tenth of a second or so."""
 

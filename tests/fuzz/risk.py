@@ -15,11 +15,13 @@ from tests.theory import extremes
 from theory.losses import BCE, HKR, KR, Hinge, Loss, SmoothHinge, SquaredHinge
 from theory.risk import (
     Extensions,
+    LeastMulticlassRisk,
     LeastRisk,
     LipschitzBracket,
     gradient_floor,
     gradient_floors,
     lipschitz_needed,
+    minimize_multiclass_risk,
     minimize_risk,
     risk_path,
     saturation_bound,
@@ -212,6 +214,30 @@ def risk_of_a_line_in_space(rng: Rng) -> None:
     exactly = right(fractions[0], signs, Fraction(lipschitz), rational, fractions[1])
     if exactly.attained and found.attained:
         assert Fraction(found.lower_bound) <= exactly.lower_bound <= Fraction(found.risk)
+
+
+@target(
+    minimize_multiclass_risk,
+    LeastMulticlassRisk,
+    breaks={
+        "minimize_multiclass_risk": lambda found: replace(
+            found, risk=found.risk * (1 - 1e-9) - 5e-324, values=found.values * (1 + 1e-9)
+        )
+    },
+    refuses=NO_ANSWER,  # of minimize_risk
+)
+def risk_of_several_classes(rng: Rng) -> None:
+    """Values are exactly as close as they must be, and their exact risk is between the bounds; of two classes also by
+    their difference, whose bounds overlap."""
+    count, loss = whole(rng, 2, 6), pick(rng, [BCE(), BCE(0.3), BCE(magnitude(rng, -300, 300)), Hinge(), Hinge(0.3)])
+    points, weights = places(rng, count, whole(rng, 1, 3)), masses(rng, count)
+    kinds, lipschitz = rng.integers(0, whole(rng, 2, 4), count), lipschitz_for(rng, points, loss)
+    found = minimize_multiclass_risk(dressed(rng, points), kinds, lipschitz, loss, dressed(rng, weights), time_limit=2)
+    extremes.assert_several(points, kinds, weights, lipschitz, loss, found)
+    if set(kinds.tolist()) == {0, 1} and points.shape[1] > 1 and 1e-290 < lipschitz < 1e290:
+        above, below = (lipschitz * 2**0.5 * (1 + sign * 1e-15) for sign in (1, -1))
+        assert found.lower_bound <= minimize_risk(points, 1 - kinds, below, loss, weights).risk
+        assert minimize_risk(points, 1 - kinds, above, loss, weights).lower_bound <= found.risk
 
 
 @target(Extensions, LeastRisk, breaks=LOWER, refuses=NO_ANSWER)

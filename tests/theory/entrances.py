@@ -75,6 +75,7 @@ MADE_BY: dict[str, str] = {
     "PieceCount": "count_pieces",
     "PieceEstimate": "estimate_pieces",
     "Extensions": "LeastRisk.extend",
+    "LeastMulticlassRisk": "minimize_multiclass_risk",
     "LeastRisk": "minimize_risk",
     "LipschitzBracket": "lipschitz_needed",
     "KantorovichPotential": "kantorovich_potential",
@@ -203,6 +204,7 @@ def _samples() -> list[Entrance]:
     return [
         _entrance(risk.minimize_risk, also=(ArithmeticError,), **sample, **more, lipschitz=("number", 2.0)),
         _entrance(risk.minimize_risk, name="minimize_risk(line)", **line, **hinged, lipschitz=("number", 2.0)),
+        _entrance(risk.minimize_multiclass_risk, **sample, **more, lipschitz=("number", 2.0)),
         _entrance(risk.risk_path, also=(ArithmeticError,), **sample, **more, lipschitz=("numbers", [2.0, 0.5])),
         *_methods(space, "extend", x=("numbers", [[1.0, 0.0], [3.0, 1.0]])),
         _entrance(exact.extend, name="LeastRisk.extend(line)", x=("places", [5.0, 1.0])),

@@ -119,3 +119,56 @@ def assert_bounds(sample: tuple[np.ndarray, np.ndarray, np.ndarray], lipschitz: 
         mpmath.mp.prec += 2200
         risk = risk_of(labels, found.values, weights, loss)
         assert number(found.lower_bound) <= risk <= number(found.risk)
+
+
+def several_losses_at(loss: Loss, values: list[Any], own: int) -> Any:
+    """Of several outputs: the cross-entropy that BCE stands for, and the hinge of the largest other output."""
+    falls = [values[own] - value for k, value in enumerate(values) if k != own]
+    if isinstance(loss, BCE):
+        return mpmath.log1p(sum((mpmath.exp(-number(loss.temperature) * fall) for fall in falls), mpmath.mpf(0)))
+    assert loss.kink is not None
+    return max([number(loss.kink[2]) - fall for fall in falls] + [mpmath.mpf(0)]) if falls else mpmath.mpf(0)
+
+
+def assert_several(
+    points: np.ndarray, labels: np.ndarray, weights: np.ndarray, lipschitz: float, loss: Loss, found: Any
+) -> None:
+    """Values are exactly as close as L allows, and lower bound <= their exact risk <= risk."""
+    assert found.lower_bound <= found.risk
+    rows, rate = np.flatnonzero(weights), Fraction(lipschitz) ** 2
+    for i in rows:
+        for j in rows[rows > i]:
+            assert square(found.values[i], found.values[j]) <= rate * square(points[i], points[j])
+    classes = found.classes.tolist()
+    with mpmath.workdps(DIGITS):
+        mpmath.mp.prec += 2200
+        risk = mpmath.mpf(0)
+        for i in rows:
+            values = [number(value) for value in found.values[i].tolist()]
+            risk += number(weights[i]) * several_losses_at(loss, values, classes.index(labels[i]))
+        assert number(found.lower_bound) <= risk <= number(found.risk)
+
+
+def several_dual_of(
+    points: np.ndarray, labels: np.ndarray, weights: np.ndarray, loss: BCE, lipschitz: float, found: Any
+) -> Any:
+    """The exact lower bound that flows prove, of cross-entropy: entropies less L times the sum of |flow| distance.
+
+    What rounding of the flows makes negative counts as 0.
+    """
+    places, node = np.unique(points + 0.0, axis=0, return_inverse=True)
+    node = node.ravel()
+    masses = [[mpmath.mpf(0)] * len(found.classes) for _ in places]
+    for i, label in enumerate(labels.tolist()):
+        masses[node[i]][found.classes.tolist().index(label)] += number(weights[i])
+    left, cost = [list(row) for row in masses], mpmath.mpf(0)
+    for i, j, flow in zip(found.rows.tolist(), found.columns.tolist(), found.flows.tolist(), strict=True):
+        exact = [number(part) for part in flow]
+        cost += mpmath.sqrt(sum(part**2 for part in exact)) * length(points[i], points[j])
+        for k, part in enumerate(exact):
+            left[node[i]][k] -= part / number(loss.temperature)
+            left[node[j]][k] += part / number(loss.temperature)
+    gain = mpmath.mpf(0)
+    for row, own in zip(left, masses, strict=True):
+        gain -= sum((q * mpmath.log(q / sum(own)) for q in row if q > 0), mpmath.mpf(0))
+    return gain - number(lipschitz) * cost
