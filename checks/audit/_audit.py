@@ -92,7 +92,8 @@ class Audit:
         return {**top, "lines": lines, "notes": list(self.notes), **told}
 
     def __str__(self) -> str:
-        return "\n".join([f"Audit: {self.verdict}", *map(str, self.parts), *(f"Note: {note}" for note in self.notes)])
+        verdict = "no claim" if self.constant.claim is None else self.verdict
+        return "\n".join([f"Audit: {verdict}", *map(str, self.parts), *(f"Note: {note}" for note in self.notes)])
 
     def __repr__(self) -> str:
         return f"Audit(verdict={self.verdict!r}, lower={self.lower!r}, upper={self.upper!r})"
@@ -131,7 +132,8 @@ def audit(
         points: (p, *shape of the input), such as the training data.
         labels: (p,), -1 and 1 or 0 and 1 for one output, else 0 to K - 1.
         lipschitz: what is claimed of the constant, for Euclidean norms on both sides; None for no claim.
-        loss: a name or an object of `theory.losses` for one output (default "bce"); "cross_entropy" for several.
+        loss: a name or an object of `theory.losses` (default "bce"); for several outputs "cross_entropy", "hinge", or
+            BCE and Hinge with their parameters, as in `theory.risk.minimize_multiclass_risk`.
         held_out: points and labels that training has not seen.
         input_shape: of one input, where no points are given and the model does not say.
         radii: at which shares of certified held-out points are given; by default a few up to the largest.
@@ -157,6 +159,8 @@ def audit(
     claim = None if lipschitz is None else _positive("lipschitz", lipschitz)
     slack = _at_least_zero("tolerance", tolerance)
     seconds = _positive("time_limit", time_limit)
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed={seed!r}: give a whole number, at least 0")
     if (points is None) != (labels is None) and labels is not None:
         raise ValueError("labels without points: give both")
     shape = _shape(points, input_shape)
@@ -244,6 +248,8 @@ def _at_least_zero(name: str, value: Any) -> float:
 
 
 def _real(name: str, value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError(f"{name}={value!r}: give a number")
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, nextafter, prod, sqrt
 
 import numpy as np
@@ -39,8 +39,8 @@ class Constant(Part):
             from the weights that it would tell no more.
         exact: all pieces of a small network, and the steepest of them; None where they were not counted to the end.
         pair: two points that bound it from below.
-        steep: share of the points looked at where the gradient's norm is within a thousandth of the claim, or of the
-            upper bound where nothing is claimed; None without points, or where one gradient is too large.
+        steep: share of the points looked at where the gradient's norm is within a thousandth of `target`; None without
+            points.
     """
 
     claim: float | None
@@ -70,6 +70,11 @@ class Constant(Part):
         """Upper bounds (K, K) on the constants of differences of outputs."""
         factor = 1.0 if len(self.bound.pairs) == 1 else nextafter(sqrt(2.0), inf)
         return np.minimum(self.bound.pairs, nextafter(factor * self.upper, inf) if factor > 1 else self.upper)
+
+    @property
+    def target(self) -> float:
+        """What gradients are compared with: the claim where it is certified, else the upper bound."""
+        return self.claim if self.claim is not None and self.verdict == CERTIFIED else self.upper
 
     @property
     def outputs(self) -> int:
@@ -121,12 +126,8 @@ class Constant(Part):
             }[self.verdict]
             said.insert(0, Line(f"The constant {words}.", MACHINE_CHECKED))
         if self.steep is not None:
-            said.append(
-                Line(
-                    f"At {self.steep:.0%} of the points the gradient has the norm of the constant, up to a thousandth.",
-                    SUPPORTED,
-                )
-            )
+            steep = f"At {self.steep:.0%} of the points the gradient's norm is"
+            said.append(Line(f"{steep} {self.target:.6g}, up to a thousandth.", SUPPORTED))
         return tuple(said)
 
 
@@ -136,14 +137,10 @@ def constant_of(
     """Both bounds, and how steep the network is at the points."""
     points = None if sample is None else sample.points
     bound = lipschitz_bound(network)
-    steep = None
     count = min(LOOKED_AT, ENTRIES // (prod(network.input_shape) * prod(network.output_shape)))
-    if points is not None and count:
-        target = claim if claim is not None else bound.upper
-        steep = float((_slopes(network, points[:count]) >= target * (1 - STEEP)).mean())
     pair = steepest_pair(network, points, seed=seed, constants=bound.constants)
     known = pair.lower >= bound.upper * (1 - STEEP)
-    return Constant(
+    found = Constant(
         claim,
         tolerance,
         bound,
@@ -151,8 +148,12 @@ def constant_of(
         None if known else _programme(network, time_limit),
         _enumerated(network, time_limit),
         pair,
-        steep,
+        None,
     )
+    if points is None or not count:
+        return found
+    steep = (_slopes(network, points[:count]) >= found.target * (1 - STEEP)).mean()
+    return replace(found, steep=float(steep))
 
 
 def _programme(network: Graph, time_limit: float) -> SemidefiniteBound | None:

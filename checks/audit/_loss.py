@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isqrt
+from math import inf, isqrt
 from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp
 
+from checks.arrays import Floats
 from checks.audit._lines import MACHINE_CHECKED, Line, Part, at_least, at_most, number
 from checks.audit._model import Sample, evenly
-from checks.audit._nearest import FEW_INPUTS, Nearest
+from checks.audit._nearest import FEW_INPUTS
 from checks.networks.graph import Graph
-from theory.losses import Loss, as_loss
-from theory.risk import minimize_risk
+from theory.losses import BCE, Hinge, Loss, as_loss
+from theory.risk import minimize_multiclass_risk, minimize_risk
 
 CROSS_ENTROPY = "cross_entropy"
-PRODUCTS, EASY_PRODUCTS = 2**30, 2**33
-"""Squares of the numbers of points, times inputs beyond a few, for which the least loss is found, and for which a lower
-bound is: chosen for time, some seconds."""
+PRODUCTS = 2**30
+"""Squares of the numbers of points, times inputs beyond a few, for which the least loss is found: chosen for time, some
+seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class LossGap(Part):
         loss: in words.
         lipschitz: the constant of the functions that it is compared with.
         value: the network's, in float64.
-        least: some L-Lipschitz function reaches this; None where only the other bound is known.
+        least: some L-Lipschitz functions reach this, or come as near as one likes.
         lower: no L-Lipschitz function is below this.
         count: of points that this is about: of large samples in many inputs some, evenly spread.
     """
@@ -38,7 +39,7 @@ class LossGap(Part):
     loss: str
     lipschitz: float
     value: float
-    least: float | None
+    least: float
     lower: float
     count: int
 
@@ -46,8 +47,8 @@ class LossGap(Part):
 
     @property
     def gap(self) -> float:
-        """What training leaves: the network's loss less the least that is known to be reached, or the lower bound."""
-        return self.value - (self.lower if self.least is None else self.least)
+        """What training leaves: the network's loss less the least that is known to be reached."""
+        return self.value - self.least
 
     @property
     def fell_short(self) -> str:
@@ -55,75 +56,70 @@ class LossGap(Part):
         return "training" if self.gap > max(self.lower, 0.0) else "constraint"
 
     def lines(self) -> tuple[Line, ...]:
-        reached = "" if self.least is None else f", and one reaches {at_most(self.least)}"
         said = [
-            Line(f"The mean {self.loss} of {self.count} points is {number(self.value)}.", MACHINE_CHECKED, "float64"),
-            Line(
-                f"No function of constant {self.lipschitz:g} has less than {at_least(self.lower)} here{reached}.",
-                MACHINE_CHECKED,
-                "theory.risk: a coupling of the classes proves it for all functions",
-            ),
+            Line(f"The mean {self.loss} of {self.count} points is {number(self.value)}.", MACHINE_CHECKED, "float64")
         ]
-        if self.least is None:
-            said.append(
-                Line(f"At most {at_most(self.gap)} of it is training's; the rest is the constraint's.", MACHINE_CHECKED)
-            )
+        if self.lower == -inf:
+            said.append(Line("Functions of any constant bring it down without end for these labels.", MACHINE_CHECKED))
             return tuple(said)
+        said.append(
+            Line(
+                f"No function of constant {self.lipschitz:g} has less than {at_least(self.lower)} here, "
+                f"and some come as near to {at_most(self.least)} as one likes.",
+                MACHINE_CHECKED,
+                "theory.risk: a flow between the classes proves it for all functions",
+            )
+        )
         verdict = {
             "training": f"Training fell short: a better function of this constant would save {at_least(self.gap)}.",
-            "constraint": "The constraint did it: most of the loss is there for every function of this constant.",
+            "constraint": f"Most of it is the constraint's: a better function would save {at_least(max(self.gap, 0))}.",
         }[self.fell_short]
         said.append(Line(verdict, MACHINE_CHECKED))
         return tuple(said)
 
 
-def loss_named(loss: Any, outputs: int) -> Loss | str:
+def loss_named(loss: Any, outputs: int) -> Loss:
     """What is meant, of one output or of several.
 
     Raises:
-        ValueError: a loss that is none.
+        ValueError: a loss that is none, or has no form for several classes.
     """
     if outputs == 1:
         return as_loss("bce" if loss is None else loss)
-    if isinstance(loss, Loss) or loss not in (None, CROSS_ENTROPY):
-        raise ValueError(f"loss={loss!r}: for several classes choose {CROSS_ENTROPY!r}")
-    return CROSS_ENTROPY
+    chosen = as_loss("bce" if loss is None or (isinstance(loss, str) and loss == CROSS_ENTROPY) else loss)
+    if not isinstance(chosen, BCE | Hinge):
+        raise ValueError(f"loss={loss!r}: for several classes choose {CROSS_ENTROPY!r}, 'hinge', BCE or Hinge")
+    return chosen
 
 
-def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Loss | str, time_limit: float) -> LossGap:
-    """Of the sample, for what `loss_named` gives.
+def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Loss, time_limit: float) -> LossGap:
+    """Of the sample, for what `loss_named` gives: of large samples in many inputs, of some points.
 
     Raises:
         ValueError: numbers that the solver does not take.
     """
     if sample.flat.shape[1] > FEW_INPUTS:
-        most = PRODUCTS if isinstance(loss, Loss) else EASY_PRODUCTS
-        sample = sample.take(evenly(len(sample.flat), isqrt(most // sample.flat.shape[1])))
+        sample = sample.take(evenly(len(sample.flat), isqrt(PRODUCTS // sample.flat.shape[1])))
     values = network(sample.points).reshape(len(sample.points), -1)
-    if not isinstance(loss, Loss):
-        own = values[np.arange(len(values)), sample.labels.astype(int)]
-        mean = float(np.mean(logsumexp(values, axis=1) - own))
-        return LossGap("cross-entropy", lipschitz, mean, None, _least_cross_entropy(sample, lipschitz), len(values))
-    mean = float(np.mean(loss.value(values[:, 0] * sample.labels)))
-    found = minimize_risk(sample.flat, sample.labels, lipschitz, loss, tolerance=1e-4, time_limit=time_limit)
-    return LossGap(repr(loss), lipschitz, mean, float(found.risk), float(found.lower_bound), len(values))
+    if values.shape[1] == 1:
+        mean = float(np.mean(loss.value(values[:, 0] * sample.labels)))
+        found = minimize_risk(sample.flat, sample.labels, lipschitz, loss, tolerance=1e-4, time_limit=time_limit)
+        return LossGap(repr(loss), lipschitz, mean, float(found.risk), float(found.lower_bound), len(values))
+    several = minimize_multiclass_risk(sample.flat, sample.labels, lipschitz, loss, time_limit=time_limit)
+    said = f"cross-entropy of {loss!r}" if isinstance(loss, BCE) else f"multiclass {loss!r}"
+    return LossGap(
+        said, lipschitz, _of_classes(values, sample, loss), float(several.risk), float(several.lower_bound), len(values)
+    )
 
 
-def _least_cross_entropy(sample: Sample, lipschitz: float) -> float:
-    """A lower bound: each point's loss is at least log(1 + exp(-m)) for its least margin m over the other classes, and
-    the margins of two points of different classes sum to at most the root of 2 times L times their distance; pairs that
-    share no point add up."""
-    near = Nearest(sample)
-    free = np.ones(len(sample.flat), dtype=bool)
-    known = near.partners >= 0
-    pairs = zip(near.lengths[known].tolist(), near.rows[known].tolist(), near.partners[known].tolist(), strict=True)
-    total = 0.0
-    for length, i, j in sorted(pairs):
-        if free[i] and free[j]:
-            free[[i, j]] = False
-            most = np.sqrt(2.0) * (1 + 1e-12) * lipschitz * (length + 1e-300)
-            total += 2 * float(np.log1p(np.exp(-most / 2)))
-    return total / len(free) * (1 - 1e-12)
+def _of_classes(values: Floats, sample: Sample, loss: Loss) -> float:
+    """The mean cross-entropy, or hinge of the least margin, as `minimize_multiclass_risk` has them."""
+    mine = np.arange(len(values)), sample.labels.astype(int)
+    ahead = values - values[mine][:, None]
+    if isinstance(loss, BCE):
+        return float(np.mean(logsumexp(float(loss.temperature) * ahead, axis=1)))
+    ahead[mine] = -np.inf
+    return float(np.mean(loss.value(-ahead.max(axis=1))))
 
 
 __all__ = ["CROSS_ENTROPY", "LossGap", "loss_named", "loss_of"]

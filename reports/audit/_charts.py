@@ -55,7 +55,7 @@ def split(part: LossGap) -> dict[str, float]:
     """The loss as a sum: of the constraint, of neither for certain, of training."""
     value = max(part.value, 0.0)
     proved = float(np.clip(part.lower, 0.0, value))
-    reached = value if part.least is None else float(np.clip(part.least, proved, value))
+    reached = float(np.clip(part.least, proved, value))
     return {"the constraint's": proved, "not known whose": reached - proved, "training's": value - reached}
 
 

@@ -46,7 +46,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument(
         "--lipschitz", type=_claim, default=1.0, metavar="L", help="the claimed constant, or none (default: 1)"
     )
-    command.add_argument("--loss", metavar="NAME", help="that was trained (default: bce, or cross_entropy for classes)")
+    command.add_argument(
+        "--loss", metavar="NAME", help="that was trained (default: bce, cross_entropy of classes; or hinge)"
+    )
     command.add_argument(
         "--tolerance",
         type=_number,

@@ -85,7 +85,7 @@ def test_an_archive_of_torch(here: Path) -> None:
     np.savez("classes.npz", x=np.eye(2), y=[0, 2])
     assert cli.main(["audit", "model.pt2", "--data", "classes.npz", "--json", "out/audit.json"]) == 0
     found = json.loads(Path("out/audit.json").read_text(encoding="utf-8"))
-    assert found["loss"]["loss"] == "cross-entropy"
+    assert found["loss"]["loss"] == "cross-entropy of BCE(temperature=1)"
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
 
 

@@ -61,8 +61,8 @@ def conv_bound(
             frequencies an axis.
 
     Returns:
-        Bounds; lower <= the supremum over all sizes, which large images come near. With a `size`, where its matrix is
-        small or its frequencies are finitely many: of that size.
+        Bounds; lower <= the supremum over all sizes, which large images come near. With a `size` whose matrix is small,
+        and for Euclidean norms where its frequencies are finitely many: of that size.
 
     Raises:
         ValueError: what is no kernel, another shape, groups that do not divide the outputs, numbers beyond the limits
@@ -93,12 +93,12 @@ def conv_bound(
     kind = norm_order("order", order)
     if kind not in (1, 2, math.inf):
         raise ValueError(f"order={shown(order)}: choose 1, 2 or inf")
-    if kind != 2:
-        return _absolute(folded, kind, math.prod(read) if kind == 1 else 1)
     if sizes is not None:
         shown_matrix = written_out(taps, sizes, strides, paddings, spread, padding_mode)
         if shown_matrix is not None:
-            return matrix_bound(shown_matrix)
+            return matrix_bound(shown_matrix, order=kind)
+    if kind != 2:
+        return _absolute(folded, kind, math.prod(read) if kind == 1 else 1)
     whole = padding_mode == "circular" and sizes is not None and _wraps(sizes, strides, spare, paddings)
     grid = None
     if whole and sizes is not None:  # dilation d meets every d-th frequency alone, where it has not been written out

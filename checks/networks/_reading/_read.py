@@ -102,7 +102,7 @@ def _batch(input_shape: Sequence[int] | None, example: Any) -> tuple[int, ...]:
         raise ValueError("give input_shape, that of one sample, or example, a batch of inputs, not both")
     if example is None:
         assert input_shape is not None
-        sizes = tuple(input_shape)
+        sizes = (input_shape,) if isinstance(input_shape, int) else tuple(input_shape)
         if not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
             raise ValueError(f"input_shape={input_shape!r}: give positive whole numbers, without the axis of samples")
         return (SAMPLES, *map(int, sizes))

@@ -135,11 +135,11 @@ def test_losses_by_name_or_as_objects() -> None:
     assert one is not None
     assert other is not None
     assert (one.value, one.lower) == (other.value, other.lower)
-    assert one.lower <= (one.least or 0) <= one.value
+    assert one.lower <= one.least <= one.value
     with pytest.raises(ValueError, match="loss='nope'"):
         audit(network, POINTS, LABELS, loss="nope")
     with pytest.raises(ValueError, match="for several classes choose 'cross_entropy'"):
-        audit(affine((1, 0), (0, 1)), POINTS, LABELS > 0, loss="bce")
+        audit(affine((1, 0), (0, 1)), POINTS, LABELS > 0, loss="kr")
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
@@ -149,11 +149,10 @@ def test_of_large_samples_some_points_are_compared(outputs: int, monkeypatch: py
     points, labels = rng.normal(size=(60, 12)), rng.integers(0, 2, size=60)
     for place in (_loss, _nearest):
         monkeypatch.setattr(place, "PRODUCTS", 12 * 20**2)
-    monkeypatch.setattr(_loss, "EASY_PRODUCTS", 12 * 30**2)
     found = told(network, points, labels)
     assert found.loss is not None
     assert found.certificates is not None
-    assert found.loss.count == (20 if outputs == 1 else 30)
+    assert found.loss.count == 20
     assert found.loss.lower <= found.loss.value
     assert np.isfinite(found.certificates.best).sum() == 6  # of 60 points 12 * 20^2 products leave 6 rows
     assert found.as_dict()["certificates"]["best"].count(None) == 54

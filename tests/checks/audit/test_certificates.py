@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from checks.audit import audit
 from checks.audit._certificates import certificates_of, certified
 from checks.audit._constant import constant_of
-from checks.audit._loss import loss_of
+from checks.audit._loss import loss_named, loss_of
 from checks.audit._model import Sample, sample_of
 from checks.audit._nearest import Nearest
 from checks.networks.graph import Activation, Dense, Graph
@@ -176,7 +176,7 @@ def test_what_must_be_true_of_every_audit(seed: int, outputs: int, claim: float 
     assert found.certificates.consistent
     assert found.loss is not None
     assert found.loss.lower <= found.loss.value + 1e-12 or found.loss.lipschitz < found.lower
-    assert found.loss.least is None or found.loss.lower <= found.loss.least
+    assert found.loss.lower <= found.loss.least
     told = found.as_dict()
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert {line["grade"] for line in told["lines"]} <= {"machine-checked", "argued", "supported"}
@@ -190,7 +190,7 @@ def test_the_least_cross_entropy_is_below_that_of_any_function(seed: int, lipsch
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=(10, 2)), rng.integers(0, 3, size=10)
     plain = Graph.chain((2,), [Dense(np.zeros((3, 2)), np.zeros(3))])
-    gap = loss_of(plain, sample_of("", x, y, plain), lipschitz, "cross_entropy", 1.0)
+    gap = loss_of(plain, sample_of("", x, y, plain), lipschitz, loss_named("cross_entropy", 3), 1.0)
     distances = np.stack(
         [np.linalg.norm(x[:, None] - x[y == k], axis=2).min(axis=1, initial=9.0) for k in range(3)], axis=1
     )
@@ -208,7 +208,7 @@ def test_the_least_cross_entropy_of_two_points() -> None:
     gap = audit(network, [[1.0], [-1.0]], [0, 1], time_limit=1).loss
     assert gap is not None
     assert gap.value == pytest.approx(log1p(exp(-sqrt(2.0))), rel=1e-12)
-    assert gap.lower == pytest.approx(gap.value, rel=1e-9)
+    assert gap.value * (1 - 1e-3) <= gap.lower <= gap.least <= gap.value * (1 + 1e-3)
 
 
 @settings(max_examples=20)

@@ -60,10 +60,10 @@ def test_no_image_is_stretched_more_than_the_bound(layer, order, with_size):
 
 
 @settings(max_examples=80, deadline=None)
-@given(layers())
-def test_small_images_are_exact(layer):
+@given(layers(), st.sampled_from([1, 2, inf]))
+def test_small_images_are_exact(layer, order):
     kernel, size, how = layer
-    found, true = conv_bound(kernel, **how, size=size), norm(matrix(kernel, size, **how))
+    found, true = conv_bound(kernel, **how, size=size, order=order), norm(matrix(kernel, size, **how), order)
     assert found.lower <= true * (1 + ROUNDED) and true <= found.upper * (1 + ROUNDED)
     assert found.upper <= found.lower * (1 + 1e-8)
 

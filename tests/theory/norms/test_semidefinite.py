@@ -91,6 +91,17 @@ def test_zero_and_linear_networks():
     assert semidefinite_bound([np.eye(2), [[3.0, 4.0]]], slopes=(0, 0)).upper == 0
 
 
+def test_slopes_that_are_one_or_almost():
+    """Then the network is almost a matrix: the product of the layers."""
+    weights = layers((3, 6, 6, 2), 4)
+    true = np.linalg.norm(weights[2] @ weights[1] @ weights[0], 2)
+    for slope in (1.0, -1.0, 0.5):
+        assert semidefinite_bound(weights, slopes=(slope, slope)).upper == pytest.approx(slope**2 * true, rel=1e-9)
+    for slopes in ((0.99999, 1.0), (1.0, 1.0 + 1e-9), (-1.0, -1.0 + 1e-9)):
+        found = semidefinite_bound(weights, slopes=slopes)
+        assert true * (1 - 1e-4) <= found.upper <= found.product
+
+
 def test_a_search_that_is_stopped_has_a_bound():
     weights = layers((8, 60, 60, 1), 2)
     short, whole = semidefinite_bound(weights, time_limit=1e-9), semidefinite_bound(weights)
@@ -107,6 +118,7 @@ def test_a_search_that_is_stopped_has_a_bound():
         ({"activation": "tanh"}, "activation='tanh'"),
         ({"slopes": (1, 0)}, "slopes"),
         ({"slopes": (0, inf)}, "slopes"),
+        ({"slopes": (0, 1e300)}, "slopes"),
         ({"slopes": (0,)}, "slopes"),
         ({"tolerance": 0}, "tolerance"),
         ({"time_limit": -1}, "time_limit"),

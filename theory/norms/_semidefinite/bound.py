@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.linalg import LinAlgError
 
 from theory._entries import parts, shown
 from theory._input import finite_number, positive_number, real_array
@@ -21,12 +22,14 @@ from theory.intervals import root_floats, upper_float
 from theory.norms._largest import UNIT
 from theory.norms._matrix import matrix_bound
 from theory.norms._semidefinite.barrier import least
-from theory.norms._semidefinite.problem import Problem, problem_of
+from theory.norms._semidefinite.problem import Known, Problem, problem_of
 
 GATES = {"relu": (0.0, 1.0), "abs": (-1.0, 1.0), "groupsort2": None}
 LARGEST = 1500
 """Inputs and gates together at most: chosen for time and memory, minutes."""
 SPARE = 2.0**-4
+STEEPEST = 1e6
+"""Of slopes: chosen, products of squares of some dozen layers stay within float64."""
 DOUBLINGS = 40
 
 
@@ -93,16 +96,32 @@ def semidefinite_bound(
     steepest = max(map(abs, gates)) if gates else 1.0
     exact = math.prod(map(Fraction, norms)) * Fraction(steepest) ** (len(layers) - 1)
     best, multipliers = exact**2, np.zeros(0)
-    if len(layers) > 1 and all(norms) and (gates is None or gates[0] < gates[1]):
+    if gates is not None and gates[0] == gates[1]:
+        best = min(best, Fraction(_linear(scaled, gates[0])) ** 2)
+    elif len(layers) > 1 and all(norms):
         problem = problem_of(scaled, gates, norms, SPARE)
-        found, multipliers = least(problem, allowed, until)
-        proved = _proved(problem, found, multipliers)
+        try:
+            found, multipliers = least(problem, allowed, until)
+            proved = _proved(problem, found, multipliers)
+        except LinAlgError:  # slopes so near each other that rounding hides what is between them
+            proved = None
         best = min(best, best if proved is None else Fraction(proved))
     upper = outwards(root_floats(best)[1], sum(exponents), math.inf)
     product = outwards(upper_float(exact), sum(exponents), math.inf)
     if upper == math.inf:
         raise OverflowError("weights have norms whose product is beyond float64: divide them by powers of two")
     return SemidefiniteBound(upper, product, multipliers)
+
+
+def _linear(layers: Sequence[Floats], slope: float) -> float:
+    """An upper bound on the norm of the product, where all gates multiply by one number."""
+    whole = Known.of(layers[0])
+    for layer in layers[1:]:
+        whole = Known.of(layer * slope if slope in (0.0, 1.0, -1.0) else layer) @ whole
+        if slope not in (0.0, 1.0, -1.0):
+            error = abs(slope) * (whole.error + 4 * UNIT * np.abs(whole.value))
+            whole = Known(slope * whole.value, error * (1 + 4 * UNIT))
+    return math.nextafter(matrix_bound(whole.value).upper + float(np.linalg.norm(whole.error)) * (1 + 1e-6), math.inf)
 
 
 def _proved(problem: Problem, r: float, t: Floats) -> float | None:
@@ -132,6 +151,8 @@ def _gates(activation: Any, slopes: Any) -> tuple[float, float] | None:
     if len(pair) != 2:
         raise ValueError(f"slopes={shown(slopes)}: give the least and the greatest")
     low, high = (finite_number("slopes", slope) for slope in pair)
+    if max(abs(low), abs(high)) > STEEPEST:
+        raise ValueError(f"slopes={shown(slopes)}: give numbers up to {STEEPEST:g}")
     if not low <= high:
         raise ValueError(f"slopes={shown(slopes)}: give the least and the greatest")
     return low, high
