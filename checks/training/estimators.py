@@ -58,7 +58,8 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Attributes:
         classes_: (K,), the labels, sorted.
         n_features_in_: n.
-        network_: the network, with one output for two classes, K for more.
+        network_: the network, with one output for two classes, K for more, in the order of `classes_`: what looks at it
+            alone, such as `checks.audit`, wants labels by place, `np.searchsorted(classes_, y)`.
         trained_: how it came about, a `TrainedNetwork`.
 
     >>> model = LipschitzClassifier(loss="hinge", steps=100, random_state=0)

@@ -105,7 +105,9 @@ def _mul(builder: Builder, call: Call, a: Any, b: Any) -> Any:
             return Value(None, a.node, a.squares)  # the sign of what is not negative, times it
         if a.node == b.node and not (a.squares or b.squares):
             return _square(builder, call, a)
-        raise Unreadable("it multiplies two arrays that depend on the input, and has no Lipschitz constant")
+        raise Unreadable(
+            "it multiplies two arrays that depend on the input: in general that is Lipschitz on bounded sets alone"
+        )
     value, constant = (a, b) if isinstance(a, Value) else (b, a)
     return _scaled(builder, value, constant, inverse=False)
 
@@ -116,7 +118,7 @@ def _div(builder: Builder, call: Call, a: Any, b: Any, *, rounding_mode: Any = N
     if isinstance(b, Value):
         softsign = _softsign(builder, a, b)
         if softsign is None:
-            raise Unreadable("it divides by an array that depends on the input, and has no Lipschitz constant")
+            raise Unreadable("it divides by an array that depends on the input: no rule here bounds how steep that is")
         return softsign
     if (exactly(b, "its divisor") == 0).any():
         raise Unreadable("it divides by 0")

@@ -17,7 +17,9 @@ from checks.networks.graph import Convolution, Dense, Scaling, TransposedConvolu
 
 def _weights(weight: Any) -> Floats:
     if isinstance(weight, Value):
-        raise Unreadable("it multiplies two arrays that depend on the input, and has no Lipschitz constant")
+        raise Unreadable(
+            "it multiplies two arrays that depend on the input: in general that is Lipschitz on bounded sets alone"
+        )
     return exactly(weight, "its weight")
 
 

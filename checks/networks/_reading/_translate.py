@@ -193,23 +193,27 @@ def _size(value: Any, axis: int) -> int:
     return int((value.tensor if isinstance(value, Value) else value).shape[axis])
 
 
-_NOT_LIPSCHITZ = {
-    "layer_norm": "it divides by the spread of its input, and is steeper than any constant near constant inputs",
-    "group_norm": "it divides by the spread of its input, and is steeper than any constant near constant inputs",
-    "instance_norm": "it divides by the spread of its input, and is steeper than any constant near constant inputs",
+_SPREAD = (
+    "it divides by the spread of its input: near constant inputs its slope is 1 / sqrt(eps), and no rule here says less"
+)
+_GATED = "its gates multiply arrays that depend on the input, which is Lipschitz on bounded sets alone"
+_WHY_NOT = {
+    "layer_norm": _SPREAD,
+    "group_norm": _SPREAD,
+    "instance_norm": _SPREAD,
     "scaled_dot_product_attention": "attention has no Lipschitz constant on all inputs",
     "exp": "it has no Lipschitz constant",
     "reciprocal": "it has no Lipschitz constant",
     "sign": "it jumps",
     "round": "it jumps",
     "floor": "it jumps",
-    "lstm": "recurrent layers are not read: unroll it for a fixed length of linear layers and activations",
-    "gru": "recurrent layers are not read: unroll it for a fixed length of linear layers and activations",
+    "lstm": _GATED,
+    "gru": _GATED,
     "embedding": "its inputs are indices: hand on what it returns as the input",
 }
 
 
 def _unknown(name: str) -> str:
-    if name in _NOT_LIPSCHITZ:
-        return _NOT_LIPSCHITZ[name]
+    if name in _WHY_NOT:
+        return _WHY_NOT[name]
     return f"{name} is not among the operators that are read; docs/reading.md lists them, and what may stand for others"

@@ -43,7 +43,7 @@ REFUSED = {
     "recurrent": (
         nn.Sequential(nn.Linear(4, 4), nn.LSTM(4, 2, batch_first=True)),
         (3, 4),
-        r"module '1' \(LSTM\).*recurrent",
+        r"module '1' \(LSTM\).*its gates",
     ),
     "layer norm": (inside(nn.LayerNorm(4)), (4,), r"module '1\.1' \(LayerNorm\) calls aten\.layer_norm.*spread"),
     "custom autograd": (inside(Of(StraightThrough.apply)), (4,), r"module '1\.1' \(Of\) calls aten\.sign.*jumps"),
