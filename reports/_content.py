@@ -50,14 +50,14 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
     everything = document["claims"]
     chosen = set(chosen_ids(document, only))
     claims = [claim for claim in everything if claim["id"] in chosen]
-    titles = {claim["id"]: _mention(claim, claim["id"] in chosen) for claim in everything}
+    titles = {claim["id"]: mention(claim, claim["id"] in chosen) for claim in everything}
     return {
         "paper": document["paper"],
         "facts": _facts(document),
         "version": document.get("version") or "unknown",
         "commit": document.get("commit") or "unknown",
         "date": document["datetime"][:10],
-        "counts": _counts(claims),
+        "counts": counts(claims),
         "sabotages": _sabotages(claims),
         "mutants": _mutants(claims),
         "faults": _faults(document, titles, chosen),
@@ -124,7 +124,8 @@ def _formal(claim: Claim) -> Data | None:
     }
 
 
-def _counts(claims: Iterable[Claim]) -> list[Data]:
+def counts(claims: Iterable[Claim]) -> list[Data]:
+    """How many statements have which verdict, in the order of `KINDS`."""
     kinds = [kind(claim) for claim in claims]
     return [
         {"kind": name, "words": words, "number": kinds.count(name)} for name, words in KINDS.items() if name in kinds
@@ -220,7 +221,8 @@ def _moment(stamp: str) -> str:
     return f"{day}, {time[:5]} {zone}"
 
 
-def _mention(claim: Claim, linked: bool) -> Data:
+def mention(claim: Claim, linked: bool) -> Data:
+    """A statement by id and title, with its verdict; ``linked`` where the report has a place for it."""
     return {"id": claim["id"], "title": claim["title"], "linked": linked, **_verdict(claim)}
 
 
@@ -239,7 +241,7 @@ def _verdict(claim: Claim) -> Data:
 def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> Data:
     statements = {other["id"]: other["statement"] for other in everything}
     return {
-        **_mention(claim, True),
+        **mention(claim, True),
         "where": claim["where"],
         "places": claim["places"],
         "statement": claim["statement"],
@@ -301,7 +303,7 @@ def _evidence(record: Evidence) -> Data:
         "cases": f"{record['cases']:,}".replace(",", "\N{THIN SPACE}") if record["cases"] else "",
         "seed": "" if record["seed"] is None else str(record["seed"]),
         "rests_on": record["rests_on"],
-        "values": [[name, _witness.breakable(value)] for name, value in record["values"].items()],
+        "values": [[name, _witness.readable(value)] for name, value in record["values"].items()],
         "found": [_witness.breakable(found["shown"]) for found in record["found"]],
         "items": _witness.items(record["facts"], record["witnesses"]),
     }

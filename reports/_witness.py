@@ -10,9 +10,9 @@ from checks import verify
 from checks.records import Decision, Fact, Identity, Instance, Linear, Refutation, Witness
 from checks.statistics import describe
 from checks.verify import REFUTING
-from reports.notation import breakable, fraction, number, typeset
+from reports.notation import breakable, fraction, number, readable, typeset
 
-__all__ = ["breakable", "items"]
+__all__ = ["breakable", "items", "readable"]
 
 Item = dict[str, Any]
 DataWitness = Refutation | Instance
@@ -26,7 +26,7 @@ def items(facts: Sequence[Fact], witnesses: Sequence[Witness]) -> list[Item]:
         matching = [witness for witness in certificates if witness["says"] == fact["says"]]
         if matching:
             certificates.remove(matching[0])
-        shown = _shown(matching[0]) if matching else {"type": "fact", "says": breakable(_words(fact))}
+        shown = _shown(matching[0]) if matching else {"type": "fact", "says": readable(_words(fact))}
         found.append(shown | {"truth": fact["truth"]})
     return found
 
@@ -42,7 +42,7 @@ def _refutes(witness: Witness, facts: Sequence[Fact]) -> bool:
 
 def _shown(witness: Witness) -> Item:
     refused = _refused(witness)
-    shown = {"type": witness["kind"], "says": breakable(witness["says"]), "refused": refused}
+    shown = {"type": witness["kind"], "says": readable(witness["says"]), "refused": refused}
     return shown | _parts(witness, refused)
 
 

@@ -1,4 +1,4 @@
-"""A claims document as a PDF: the same document gives the same bytes, wherever and whenever it is built."""
+"""A claims document as a PDF, short or with a page a statement: the same document gives the same bytes, wherever and whenever it is built."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from typing import Any
 
 from checks.files import replace_file
 from checks.ledger import REFERENCES
+from checks.narrative import NARRATIVE, load_narrative
 from checks.records import Claim, Document
 from reports import _typesetting
 from reports._content import chosen_ids, content
+from reports._digest import carried, digest, pictured
 from reports._drawing import Drawings
+from reports.figures import own_ledger
 
-TEMPLATE = Path(__file__).with_name("template.typ")
+_HERE = Path(__file__).parent
+FULL = ("style", "statement", "full", "reading", "closing")
+DIGEST = ("style", "statement", "digest", "reading", "sections", "closing")
+"""The parts of a template, in the order in which they are put together."""
 
 
 def build_report(
@@ -27,7 +33,7 @@ def build_report(
     only: Sequence[str] | None = None,
     ledger: Path | None = None,
 ) -> Path:
-    """Write the report of a claims document; what could not be drawn is said there and on standard error.
+    """Write a page for every statement of a claims document; what could not be drawn is said there and on standard error.
 
     Args:
         document: as `checks.document.read_document` gives it.
@@ -44,6 +50,20 @@ def build_report(
     return target
 
 
+def build_digest(document: Document, path: str | os.PathLike[str], ledger: Path | None = None) -> Path:
+    """Write the short report of a claims document: findings, errata, results, the graph and a narrative by section.
+
+    Args:
+        document, path, ledger: as for `build_report`; what the report tells of the paper stands beside its ledger.
+
+    Raises:
+        ValueError: as `build_report`, or the narrative is malformed.
+    """
+    target = Path(path)
+    replace_file(target, compile_digest(document, ledger))
+    return target
+
+
 def compile_report(document: Document, only: Sequence[str] | None = None, ledger: Path | None = None) -> bytes:
     """The PDF of `build_report` as bytes."""
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
@@ -52,20 +72,50 @@ def compile_report(document: Document, only: Sequence[str] | None = None, ledger
         return _typeset(root, document, [claim["id"] for claim in data["claims"]])
 
 
+def compile_digest(document: Document, ledger: Path | None = None) -> bytes:
+    """The PDF of `build_digest` as bytes."""
+    with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
+        root = Path(folder)
+        _lay_out_digest(root, document, ledger)
+        return _typeset(root, document, [claim["id"] for claim in document["claims"]])
+
+
 def _lay_out(root: Path, document: Document, only: Sequence[str] | None, ledger: Path | None = None) -> dict[str, Any]:
     """Write all that typst reads; the figures are drawn while the witnesses are verified once more."""
     drawings = Drawings(document, set(chosen_ids(document, only)), ledger)
     with drawings.drawn(root):
         data = content(document, only)
+    _place_figures(data, drawings)
+    _write(root, data, FULL)
+    return data
+
+
+def _lay_out_digest(root: Path, document: Document, ledger: Path | None = None) -> dict[str, Any]:
+    found = own_ledger(document["paper"], ledger)
+    narrative = load_narrative(found[1].with_name(NARRATIVE) if found else root / NARRATIVE)
+    shown = pictured(document, narrative)
+    drawings = Drawings(document, {*carried(document, narrative), *shown}, ledger)
+    with drawings.drawn(root):
+        data = digest(document, narrative)
+    _place_figures(data, drawings)
+    data["figures"] = {name: [figure for drawn in drawings.places[name] for figure in drawn] for name in shown}
+    _write(root, data, DIGEST)
+    return data
+
+
+def _place_figures(data: dict[str, Any], drawings: Drawings) -> None:
     for kind, reason in drawings.missing.items():
         print(f"manyfaces: figures of the kind {kind!r} are not drawn: {reason}", file=sys.stderr)
     for claim in data["claims"]:
         for evidence, drawn in zip(claim["evidence"], drawings.places[claim["id"]], strict=True):
             evidence["figures"] = drawn
+
+
+def _write(root: Path, data: dict[str, Any], parts: Sequence[str]) -> None:
     (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     (root / REFERENCES).write_text(data["references"], encoding="utf-8")
-    (root / "main.typ").write_bytes(TEMPLATE.read_bytes())
-    return data
+    template = "\n".join((_HERE / f"{part}.typ").read_text(encoding="utf-8") for part in parts)
+    (root / "main.typ").write_text(template, encoding="utf-8", newline="\n")
 
 
 def _typeset(root: Path, document: Document, chosen: Sequence[str]) -> bytes:

@@ -34,6 +34,7 @@ examples:
   manyfaces check eq-12                   run the checks of one statement
   manyfaces check 'cor-*' -- -x -n 2      options after -- go to pytest
   manyfaces report -o report.pdf          run all checks; write report.pdf and report.json
+  manyfaces report --full                 and report-full.pdf, a page for every statement
   manyfaces report --from report.json     the PDF of an earlier run
   manyfaces verify report.json            re-check its witnesses with the stand-alone verifier
   manyfaces audit model.pt2               is a network what its owner says? `manyfaces audit --help` says how
@@ -114,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_scale(report)
     report.add_argument(
         "-o", "--output", type=Path, default=Path("report.pdf"), metavar="FILE", help="the PDF (default: report.pdf)"
+    )
+    report.add_argument(
+        "--full", action="store_true", help="write a page for every statement besides, to FILE-full.pdf"
     )
     report.add_argument(
         "--fresh", action="store_true", help="run every check, also those that have not changed since an earlier run"
@@ -287,7 +291,7 @@ def _selected(patterns: Sequence[str]) -> list[str]:
 
 
 def _report(arguments: Arguments) -> int:
-    from reports.builder import build_report
+    from reports.builder import build_digest, build_report
 
     if arguments.source and arguments.options:
         raise ValueError("--from runs no checks, so it takes no options for pytest; leave one of them out")
@@ -296,7 +300,13 @@ def _report(arguments: Arguments) -> int:
     code, document = (0, _verified(arguments.source)) if arguments.source else _run(arguments)
     if document is None:
         return 1
-    path = build_report(document, arguments.output, arguments.ids or None, arguments.ledger)
+    if arguments.ids:
+        path = build_report(document, arguments.output, arguments.ids, arguments.ledger)
+    else:
+        path = build_digest(document, arguments.output, arguments.ledger)
+    if arguments.full:
+        whole = arguments.output.with_stem(f"{arguments.output.stem}-full")
+        print(f"{build_report(document, whole, arguments.ids or None, arguments.ledger)}: a page for every statement")
     found = problems(document)
     print(f"{path}: {len(document['claims'])} statements in the ledger, {len(found)} not as expected")
     if words := partial_words(document):

@@ -9,12 +9,16 @@ here is shown as source text.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
 BREAK = "\N{ZERO WIDTH SPACE}"
 LONGEST_NUMBER = 18
+KEPT = 5
+"""Of a number longer than that, so many digits at either end are shown; all stand in the claims file."""
 LONGEST_FORMULA = 320
 
 _OR, _AND, _COMPARE, _SIDE, _SUM, _PRODUCT, _NEGATION, _ATOM = range(1, 9)
@@ -38,6 +42,7 @@ _GREEK = frozenset(
         "phi",
         "psi",
         "omega",
+        "pi",
     ]
 )
 
@@ -70,6 +75,45 @@ def _split(word: str, every: int) -> str:
     return BREAK.join(word[start : start + every] for start in range(0, len(word), every))
 
 
+def readable(text: str) -> str:
+    """Text with numbers as people write them: long quotients shortened, with a decimal value; powers of ten raised.
+
+    >>> readable("loss 2.5e-05"), readable("gap = 1/3")
+    ('loss 2.5·10⁻⁵', 'gap = 1/3')
+    """
+    shortened = _QUOTIENT.sub(lambda found: _quotient(found[0]), text)
+    return breakable(_POWER.sub(lambda found: f"{found[1]}·10{str(int(found[2])).translate(_RAISED)}", shortened))
+
+
+_QUOTIENT = re.compile(r"(?<![\w./])[-−]?\d+/\d+(?![\w./])")
+_POWER = re.compile(r"\b(\d+(?:\.\d+)?)e([+-]\d+)\b")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _quotient(text: str) -> str:
+    """A quotient, with its decimal value beside it where it is long, and without its middle where it is longer.
+
+    >>> _quotient("1234567890123456789/2000000000000000000")
+    '12345…56789/20000…00000 ≈ 0.617284'
+    """
+    if len(text) <= LONGEST_NUMBER:
+        return text
+    value = Fraction(text.replace("−", "-"))
+    above, below = (_ends_of(part) for part in text.split("/"))
+    return f"{above}/{below} ≈ {_decimal(value)}"
+
+
+def _ends_of(digits: str) -> str:
+    return digits if len(digits) <= LONGEST_NUMBER else f"{digits[: KEPT + digits.startswith(('-', '−'))]}…{digits[-KEPT:]}"
+
+
+def _decimal(value: Fraction) -> str:
+    """Six digits, of numbers that float64 lacks too."""
+    with localcontext(prec=6, Emax=MAX_EMAX, Emin=MIN_EMIN):
+        shown = f"{Decimal(value.numerator) / Decimal(value.denominator):.6g}"
+    return _POWER.sub(lambda found: f"{found[1]}·10{str(int(found[2])).translate(_RAISED)}", shown).replace("-", "−")
+
+
 def number(value: Any) -> str:
     """A number, vector or list of them as text: ``[(1/2, 0), (−1, 3)]``; long lists keep their ends."""
     return _nested(value, "[]")
@@ -77,7 +121,7 @@ def number(value: Any) -> str:
 
 def _nested(value: Any, brackets: str) -> str:
     if not isinstance(value, (list, tuple)):
-        return breakable(str(value).replace("-", "−"))
+        return readable(str(value).replace("-", "−"))
     parts = [_nested(item, "()") for item in _ends(value)]
     if len(parts) < len(value):
         parts.insert(len(parts) // 2, f"… ({len(value) - len(parts)} more in the claims file) …")
@@ -172,6 +216,8 @@ def _operand(node: ast.AST) -> str:
 
 def _product(left: ast.AST, right: ast.AST) -> str:
     first, second = _show(left, _PRODUCT), _show(right, _PRODUCT + 1)
+    if first in ("1", "-1") and not second[0].isdigit() and not second.startswith("-"):
+        return first[:-1] + second  # "1 e - 6" would be read as a number
     if second[0].isdigit() or second.startswith("frac("):
         return f"{first} dot {second}"
     return f"{first} {second}" if _is_number(left) or second.startswith("(") else f"{first} thin {second}"
@@ -200,9 +246,23 @@ def _bindings(generators: list[ast.comprehension]) -> str:
     for generator in generators:
         values = generator.iter
         source = _list(values.elts, "{}") if isinstance(values, ast.List) else _show(values, _SUM)
-        parts.append(f"{_show(generator.target, 0)} in {source}")
+        bounds = _bounds(values)
+        if bounds:
+            parts.append(f"{bounds[0]} <= {_show(generator.target, _SIDE)} < {bounds[1]}")
+        else:
+            parts.append(f"{_show(generator.target, 0)} in {source}")
         parts.extend(_show(condition, _COMPARE) for condition in generator.ifs)
     return ", ".join(parts)
+
+
+def _bounds(values: ast.AST) -> tuple[str, str] | None:
+    """From where to below where a plain ``range`` counts."""
+    match values:
+        case ast.Call(func=ast.Name(id="range"), args=[end], keywords=[]):
+            return "0", _show(end, _SIDE)
+        case ast.Call(func=ast.Name(id="range"), args=[start, end], keywords=[]):
+            return _show(start, _SIDE), _show(end, _SIDE)
+    return None
 
 
 def _call(name: str, arguments: list[ast.expr]) -> tuple[str, int]:
@@ -218,12 +278,18 @@ def _call(name: str, arguments: list[ast.expr]) -> tuple[str, int]:
     return f"{head}{' ' if '_' in head else ''}({', '.join(shown)})", _ATOM
 
 
-_OPERATORS = frozenset(["min", "max", "sign", "len", "sorted", "zip", "enumerate", "range", "all", "any", "sum"])
+_OPERATORS = frozenset(
+    ["min", "max", "sign", "len", "sorted", "zip", "enumerate", "range", "all", "any", "sum", "exp", "log", "cos", "sin"]
+)
 
 _SPECIAL: Mapping[str, tuple[int, Callable[[list[ast.expr]], str]]] = {
     "abs": (1, lambda a: f"|{_show(a[0], 0)}|"),
     "dist2": (2, lambda a: f"‖{_show(a[0], _SUM)} - {_show(a[1], _SUM + 1)}‖^2"),
     "dot": (2, lambda a: f"⟨{_show(a[0], 0)}, {_show(a[1], 0)}⟩"),
+    "log2": (1, lambda a: f"log_2 ({_show(a[0], 0)})"),
+    "sqrt": (1, lambda a: f"sqrt({_show(a[0], 0)})"),
+    "floor": (1, lambda a: f"⌊{_show(a[0], 0)}⌋"),
+    "range": (1, lambda a: f"{{0, …, {_show(a[0], _SUM)} - 1}}"),
     "integer": (1, lambda a: f"({_show(a[0], 0)} in ZZ)"),
 }
 

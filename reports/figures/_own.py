@@ -31,17 +31,27 @@ def own_kinds(paper: Mapping[str, Any], ledger: Path | None = None) -> dict[str,
     Raises:
         ValueError: the given ledger is of another paper.
     """
+    found = own_ledger(paper, ledger)
+    return _kinds(*found) if found else {}
+
+
+def own_ledger(paper: Mapping[str, Any], ledger: Path | None = None) -> tuple[Ledger, Path] | None:
+    """The ledger of a document's paper and its place: the installed one of its title, or the given one.
+
+    Raises:
+        ValueError: the given ledger is of another paper.
+    """
     title = paper.get("title")
     if ledger is not None:
         found = load_ledger(ledger)
         if found.paper.get("title") != title:
             raise ValueError(f"--ledger {ledger}: is of {found.paper.get('title')!r}, these claims are of {title!r}")
-        return _kinds(found, ledger)
+        return found, ledger
     for path in installed_ledgers() if title else []:
         installed = _loaded(path)
         if installed is not None and installed.paper.get("title") == title:
-            return _kinds(installed, path)
-    return {}
+            return installed, path
+    return None
 
 
 def declared(paper: Mapping[str, Any]) -> set[str]:

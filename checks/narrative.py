@@ -1,0 +1,129 @@
+"""The sentences about a paper that its report tells: findings, errata, a narrative of each section.
+
+They are a reader's; verdicts are not. Each text lists the statements that its words take to hold, to fail or to be
+undecided, so that a run in which one comes out otherwise is noticed (`contradictions`).
+"""
+
+# Without `from __future__ import annotations`, which would hide NotRequired from __required_keys__.
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NotRequired, TypedDict, cast
+
+from checks._forms import misfits
+from checks.files import read_utf8
+
+NARRATIVE = "narrative.toml"
+"""The file, beside the ledger."""
+MOST_WORDS = 10
+"""A quotation has so many words at most."""
+
+
+class Text(TypedDict):
+    """Typst markup, and the ids that it takes to hold, to fail, to be undecided."""
+
+    text: str
+    holds: NotRequired[list[str]]
+    fails: NotRequired[list[str]]
+    undecided: NotRequired[list[str]]
+
+
+class Erratum(TypedDict):
+    """What is said of one fault, in typst markup; ``fault`` is the statement that stands for it."""
+
+    fault: str
+    quote: NotRequired[str]
+    wrong: str
+    example: str
+
+
+class Section(TypedDict):
+    """A section: its statements by patterns, those whose figures it shows and those whose pages it carries."""
+
+    name: str
+    ids: list[str]
+    figures: list[str]
+    pages: list[str]
+    paragraph: list[Text]
+
+
+class Examined(TypedDict):
+    """Which version of the paper was examined; what is said of later ones."""
+
+    name: str
+    url: str
+    later: str
+
+
+class Narrative(TypedDict):
+    """All of the file."""
+
+    examined: NotRequired[Examined]
+    finding: list[Text]
+    erratum: list[Erratum]
+    section: list[Section]
+
+
+def load_narrative(path: Path) -> Narrative:
+    """Read the file; one that is not there is an empty narrative.
+
+    Raises:
+        ValueError: it is not of this form.
+    """
+    empty: Narrative = {"finding": [], "erratum": [], "section": []}
+    if not path.is_file():
+        return empty
+    try:
+        found = {**empty, **tomllib.loads(read_utf8(path))}
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path.name}: not valid TOML: {error}") from error
+    wrong = [*misfits(found, Narrative, "narrative")]
+    if wrong:
+        raise ValueError(f"{path.name}: {'; '.join(wrong)}")
+    return cast("Narrative", found)
+
+
+def texts(narrative: Narrative) -> Iterator[Text]:
+    """All that is said of statements by verdict."""
+    yield from narrative["finding"]
+    for section in narrative["section"]:
+        yield from section["paragraph"]
+
+
+def named(text: Text) -> dict[str, str]:
+    """The ids that a text lists, each with the word for what it takes it to be.
+
+    >>> named({"text": "`a` but not `b`.", "holds": ["a"], "fails": ["b"]})
+    {'a': 'holds', 'b': 'fails'}
+    """
+    groups = {"holds": text.get("holds", []), "fails": text.get("fails", []), "undecided": text.get("undecided", [])}
+    return {name: word for word, names in groups.items() for name in names}
+
+
+def mentioned(text: Text) -> list[str]:
+    """The ids in backticks."""
+    return re.findall(r"`([^`]+)`", text["text"])
+
+
+def contradictions(text: Text, verdicts: Mapping[str, str]) -> list[str]:
+    """The ids whose verdict is not what the text takes it to be.
+
+    >>> contradictions({"text": "`a`", "holds": ["a"]}, {"a": "fails"})
+    ['a']
+    """
+    return [name for name, word in named(text).items() if verdicts.get(name) != word]
+
+
+def section_of(identifier: str, narrative: Narrative) -> int | None:
+    """The number of the first section that a statement belongs to."""
+    return next(
+        (
+            number
+            for number, section in enumerate(narrative["section"])
+            if any(fnmatchcase(identifier, pattern) for pattern in section["ids"])
+        ),
+        None,
+    )
