@@ -11,6 +11,7 @@ from checks.ledger import MOST_REFERENCES
 from checks.records import Claim, Document, Evidence
 from checks.verdict import METHODS, Strength
 from reports import _witness
+from reports._citation import citation
 from reports.notation import typeset
 from reports.selection import select
 
@@ -64,7 +65,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "problems": _problems(document, chosen),
         "partial": partial_words(document),
         "left_out": len(everything) - len(claims),
-        "citation": _citation(document),
+        "citation": citation(document),
         "references": _references(document),
         "methods": [{"name": name, "strength": _at_best(name), "words": METHOD_WORDS[name]} for name in METHODS],
         "linked": sorted(chosen),
@@ -189,30 +190,12 @@ def _shift(document: Document) -> str:
     return shift + (", pinned to shared instructions" if document.get("pinned") else "")
 
 
-def _citation(document: Document) -> str:
-    """A BibTeX entry for the report and one for the paper."""
-    paper, year = document["paper"], document["datetime"][:4]
-    title = paper.get("title", "claims of a ledger")
-    note = f"version {document.get('version')}, commit {document.get('commit')}, {document['datetime'][:10]}"
-    entries = [("manyfaces", {"title": f"manyfaces: evidence for {{{title}}}", "year": year, "note": note})]
-    if "authors" in paper:
-        entries.append(
-            ("paper", {"title": f"{{{title}}}", "author": " and ".join(paper["authors"]), "url": paper.get("url", "")})
-        )
-    return "\n\n".join(_bibtex(key, fields) for key, fields in entries)
-
-
 def _references(document: Document) -> str:
     """The BibTeX of all that is cited: a claims file may come from anywhere."""
     found = document.get("references", "")
     if not isinstance(found, str) or len(found) > MOST_REFERENCES:
         raise ValueError(f"references: give BibTeX, at most {MOST_REFERENCES} characters of it")
     return found
-
-
-def _bibtex(key: str, fields: Mapping[str, str]) -> str:
-    lines = [f"  {name:<6} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{key},", *lines, "}"])
 
 
 def _moment(stamp: str) -> str:

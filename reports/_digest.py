@@ -96,12 +96,11 @@ def _errata(faults: Sequence[DistinctFault], by_id: Mapping[str, Claim], narrati
 def _erratum(fault: DistinctFault, by_id: Mapping[str, Claim], said: Erratum | None) -> Data:
     claim = by_id[fault.id]
     amended = [mention(by_id[name], True) for other in fault.refuted for name in by_id[other]["amended_by"]]
-    printed = [place["at"] for place in claim["places"] if not place["at"].startswith("Checklist")]
     return {
         "grade": str(fault.grade),
         "grave": fault.grade in GRAVE,
         **mention(claim, True),
-        "at": printed[0] if printed else _where(claim),
+        "at": _printed_at(claim),
         "quote": said.get("quote", "") if said else "",
         "wrong": said["wrong"] if said else first_sentence(claim["note"]),
         "example": said["example"] if said else "",
@@ -109,6 +108,13 @@ def _erratum(fault: DistinctFault, by_id: Mapping[str, Claim], said: Erratum | N
         "others": [name for name in fault.refuted if name != fault.id],
         "hanging": len(fault.hanging),
     }
+
+
+def _printed_at(claim: Claim) -> str:
+    """The sentence of the paper, of the section where the ledger has the statement if there are several."""
+    where = _where(claim)
+    printed = [place["at"] for place in claim["places"]]
+    return next((place for place in printed if place.split(",")[0] == where.split(",")[0]), where)
 
 
 def first_sentence(markup: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,10 @@ _HERE = Path(__file__).parent
 FULL = ("style", "statement", "full", "reading", "closing")
 DIGEST = ("style", "statement", "digest", "reading", "sections", "closing")
 """The parts of a template, in the order in which they are put together."""
+
+
+MOST_PAGES = 40
+"""Of the short report."""
 
 
 def build_report(
@@ -73,11 +78,23 @@ def compile_report(document: Document, only: Sequence[str] | None = None, ledger
 
 
 def compile_digest(document: Document, ledger: Path | None = None) -> bytes:
-    """The PDF of `build_digest` as bytes."""
+    """The PDF of `build_digest` as bytes: of `MOST_PAGES` at most, for which it carries less evidence if need be."""
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         root = Path(folder)
-        _lay_out_digest(root, document, ledger)
-        return _typeset(root, document, [claim["id"] for claim in document["claims"]])
+        data = _lay_out_digest(root, document, ledger)
+        while True:
+            made = _typeset(root, document, [claim["id"] for claim in document["claims"]])
+            if page_count(made) <= MOST_PAGES or not data["claims"]:
+                return made
+            left_out = data["claims"].pop()["id"]
+            for section in data["sections"]:
+                section["pages"] = [name for name in section["pages"] if name != left_out]
+            _write(root, data, DIGEST)
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF has that typst made."""
+    return len(re.findall(rb"/Type ?/Page(?![a-z])", pdf))
 
 
 def _lay_out(root: Path, document: Document, only: Sequence[str] | None, ledger: Path | None = None) -> dict[str, Any]:
