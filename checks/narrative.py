@@ -109,12 +109,12 @@ def mentioned(text: Text) -> list[str]:
 
 
 def contradictions(text: Text, verdicts: Mapping[str, str]) -> list[str]:
-    """The ids whose verdict is not what the text takes it to be.
+    """The ids whose verdict is another one than the text takes it to be; those without a verdict are none of them.
 
     >>> contradictions({"text": "`a`", "holds": ["a"]}, {"a": "fails"})
     ['a']
     """
-    return [name for name, word in named(text).items() if verdicts.get(name) != word]
+    return [name for name, word in named(text).items() if verdicts.get(name, word) != word]
 
 
 def section_of(identifier: str, narrative: Narrative) -> int | None:

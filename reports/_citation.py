@@ -20,7 +20,12 @@ def citation(document: Document) -> str:
     entries = [("manyfaces", report)]
     if "authors" in paper:
         authors = " and ".join(paper["authors"])
-        printed = {"author": authors, "title": f"{{{title}}}", "year": _year(url, document.get("references", "")), "url": url}
+        printed = {
+            "author": authors,
+            "title": f"{{{title}}}",
+            "year": _year(url, document.get("references", "")),
+            "url": url,
+        }
         entries.append(("paper", printed))
     return "\n\n".join(_bibtex(key, fields) for key, fields in entries)
 

@@ -121,8 +121,20 @@ def _formal(claim: Claim) -> Data | None:
         "hypotheses": [typeset(each) for each in text.get("hypotheses", [])],
         "lemmas": [{"name": name, **typeset(each)} for name, each in text.get("lemmas", {}).items()],
         "conclusion": [typeset(each) for each in text["conclusion"]],
-        "mutants": claim.get("mutants"),
+        "mutants": _alive(claim["mutants"]) if claim.get("mutants") else None,
     }
+
+
+_WITHOUT = "without the hypothesis "
+
+
+def _alive(mutants: Any) -> Data:
+    """What wrong versions showed, with a hypothesis that one lacks as maths."""
+    shown = [
+        {"says": _WITHOUT, **typeset(name.removeprefix(_WITHOUT))} if name.startswith(_WITHOUT) else {"says": name}
+        for name in mutants["alive"]
+    ]
+    return {**mutants, "alive": shown}
 
 
 def counts(claims: Iterable[Claim]) -> list[Data]:

@@ -23,6 +23,9 @@ from reports.notation import readable
 GRAVE = (Fault.FALSE, Fault.GAP)
 """The grades whose faults have a row of their own with a counterexample; the others have a line."""
 
+VERBS: Mapping[str, str] = {"holds": "hold", "fails": "fail as printed"}
+"""Of several statements."""
+
 
 def carried(document: Document, narrative: Narrative) -> list[str]:
     """The statements whose whole evidence the short report carries, in the order of the sections."""
@@ -46,8 +49,11 @@ def digest(document: Document, narrative: Narrative) -> Data:
         data["claims"] = []
     faults = faults_found(document)
     grades = {name: str(fault.grade) for fault in faults for name in fault.refuted}
-    verdicts = {claim["id"]: claim["verdict"]["truth"] for claim in claims}
+    verdicts = {claim["id"]: claim["verdict"]["truth"] for claim in claims if claim["verdict"]["state"] != "not run"}
+    seconds = sum(record["seconds"] for claim in claims for record in claim["evidence"])
+    seconds += sum(build["seconds"] for build in document["builds"])
     return data | {
+        "facts": [*data["facts"], ["Time", f"{seconds / 60:.1f} minutes of checks and of what they share, added up"]],
         "counts": counts(claims),
         "left_out": 0,
         "linked": sorted(by_id),
@@ -72,7 +78,9 @@ def digest(document: Document, narrative: Narrative) -> Data:
         "witnesses": sum(len(record["witnesses"]) for claim in claims for record in claim["evidence"]),
         "graph": _graph(claims),
         "sections": [
-            _section(section, [claim for claim in claims if section_of(claim["id"], narrative) == number], by_id, verdicts)
+            _section(
+                section, [claim for claim in claims if section_of(claim["id"], narrative) == number], by_id, verdicts
+            )
             for number, section in enumerate(narrative["section"])
         ],
         "trainings": [found for claim in claims if (found := _training(claim))["rows"]],
@@ -158,12 +166,14 @@ def _graph(claims: Sequence[Claim]) -> Data:
     return {**layout(grounds)}
 
 
-def _section(section: Section, claims: Sequence[Claim], by_id: Mapping[str, Claim], verdicts: Mapping[str, str]) -> Data:
+def _section(
+    section: Section, claims: Sequence[Claim], by_id: Mapping[str, Claim], verdicts: Mapping[str, str]
+) -> Data:
     truths = Counter(mention(claim, True)["word"] for claim in claims)
     return {
         "name": section["name"],
         "number": len(claims),
-        "truths": [[word, truths[word]] for word in sorted(truths, key=lambda word: -truths[word])],
+        "truths": [[VERBS.get(word, word), truths[word]] for word in sorted(truths, key=lambda word: -truths[word])],
         "paragraphs": [_told(text, verdicts) for text in section["paragraph"]],
         "figures": [name for name in section["figures"] if name in by_id],
         "pages": [name for name in section["pages"] if name in by_id],

@@ -80,4 +80,6 @@ def _places(claim: Claim) -> Iterator[str]:
 def _names_proof(place: str, name: str) -> bool:
     """``proof of Proposition 7``, or a sentence of an appendix about it."""
     end = r"(?![0-9a-z])"
-    return bool(re.search(rf"proof of {name}{end}", place) or re.match(rf"Appendix [A-Z], {name}{end}, sentence", place))
+    return bool(
+        re.search(rf"proof of {name}{end}", place) or re.match(rf"Appendix [A-Z], {name}{end}, sentence", place)
+    )

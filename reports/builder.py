@@ -1,4 +1,4 @@
-"""A claims document as a PDF, short or with a page a statement: the same document gives the same bytes, wherever and whenever it is built."""
+"""A claims document as a PDF, short or with a page a statement: same document, same bytes, anywhere and at any time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def build_report(
     only: Sequence[str] | None = None,
     ledger: Path | None = None,
 ) -> Path:
-    """Write a page for every statement of a claims document; what could not be drawn is said there and on standard error.
+    """Write a page for every statement; what could not be drawn is said there and on standard error.
 
     Args:
         document: as `checks.document.read_document` gives it.

@@ -104,7 +104,10 @@ def _quotient(text: str) -> str:
 
 
 def _ends_of(digits: str) -> str:
-    return digits if len(digits) <= LONGEST_NUMBER else f"{digits[: KEPT + digits.startswith(('-', '−'))]}…{digits[-KEPT:]}"
+    if len(digits) <= LONGEST_NUMBER:
+        return digits
+    first = KEPT + digits.startswith(("-", "−"))
+    return f"{digits[:first]}…{digits[-KEPT:]}"
 
 
 def _decimal(value: Fraction) -> str:
@@ -201,6 +204,8 @@ def _arithmetic(left: ast.AST, op: ast.operator, right: ast.AST, context: int) -
             base = _show(left, _ATOM)
             quotient = isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and base.startswith("frac")
             return f"{f'({base})' if quotient else base}^({_show(right, 0)})", _ATOM
+        case ast.FloorDiv():
+            return f"⌊frac({_show(left, 0)}, {_show(right, 0)})⌋", _ATOM
         case ast.Div() if context <= _SIDE and _is_number(left) and _is_number(right):
             return f"{_show(left, _NEGATION)}\\/{_show(right, _ATOM)}", _PRODUCT
         case ast.Div():
@@ -279,7 +284,7 @@ def _call(name: str, arguments: list[ast.expr]) -> tuple[str, int]:
 
 
 _OPERATORS = frozenset(
-    ["min", "max", "sign", "len", "sorted", "zip", "enumerate", "range", "all", "any", "sum", "exp", "log", "cos", "sin"]
+    "min max sign len sorted zip enumerate range all any sum exp log cos sin".split()  # noqa: SIM905 - a list of words
 )
 
 _SPECIAL: Mapping[str, tuple[int, Callable[[list[ast.expr]], str]]] = {

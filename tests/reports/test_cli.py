@@ -15,6 +15,7 @@ import pytest
 from checks.document import write_json
 from checks.randomness import stream
 from reports import cli, runner
+from reports.builder import compile_digest, compile_report
 
 LEDGER = """
 [paper]
@@ -185,10 +186,22 @@ def test_report_verify_and_table(elsewhere, sums, capfd):
     assert Path("VERDICTS.md").read_text(encoding="utf-8").endswith(table)
 
 
+def test_full_writes_a_page_for_every_statement_besides(document, tmp_path, capsys):
+    claims, target = tmp_path / "claims.json", tmp_path / "report.pdf"
+    write_json(document, claims)
+    assert cli.main(["report", "--full", "--from", str(claims), "-o", str(target)]) == 0
+    short, whole = target.read_bytes(), target.with_stem("report-full").read_bytes()
+    assert whole == compile_report(document) != short == compile_digest(document)
+    assert "report-full.pdf: a page for every statement" in capsys.readouterr().out
+    assert cli.main(["report", "--from", str(claims), "-o", str(target), "th-1"]) == 0
+    assert target.read_bytes() == compile_report(document, ["th-1"])
+
+
 def test_a_report_of_bad_witnesses_is_not_written(document, tmp_path, capsys):
     claims, target = tmp_path / "claims.json", tmp_path / "report.pdf"
     write_json(document, claims)
     assert cli.main(["report", "--from", str(claims), "-o", str(target)]) == 0
+    assert not target.with_stem("report-full").exists()
     target.unlink()
     document["claims"][0]["evidence"][0]["witnesses"][0]["given"] = {"x": "1"}
     write_json(document, claims)

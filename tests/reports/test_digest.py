@@ -21,8 +21,17 @@ from reports import builder
 from reports._digest import digest
 from reports.builder import MOST_PAGES, _lay_out_digest, compile_digest, page_count
 
-from .conftest import CONTEXT
-
+CONTEXT = {
+    "version": "1.2.3",
+    "commit": "0123456789ab",
+    "datetime": "2030-01-02T03:04:05+00:00",
+    "seed": 7,
+    "scale": "quick",
+    "device": "auto",
+    "partial": False,
+    "builds": [],
+    "machine": {},
+}
 MARGIN, TOP, BOTTOM = 62, 68, 60  # of the template, in points
 LINE = 12
 TITLES = """
@@ -84,12 +93,10 @@ def test_no_page_is_nearly_empty(rendered):
 
 def test_no_title_stands_alone(laid_out, rendered):
     folder, _ = laid_out
-    [found] = json.loads(
-        typst.query(str(folder / "main.typ"), "<titles>", root=str(folder), ignore_system_fonts=True)
-    )
+    [found] = json.loads(typst.query(str(folder / "main.typ"), "<titles>", root=str(folder), ignore_system_fonts=True))
     assert len(found["value"]) > 10
     for title in found["value"]:
-        below = rendered[title["page"] - 1][int(title["y"]) + 2 * LINE : -BOTTOM]
+        below = rendered[title["page"] - 1][int(title["y"]) + 4 * LINE : -BOTTOM]
         assert below.any(), title
 
 
@@ -111,7 +118,9 @@ def test_it_says_what_the_document_says(paper_document):
 
 def test_result_and_proof_are_judged_apart(paper_document):
     rows = {row["name"]: row for row in digest(paper_document, load_narrative(ledger_of()))["results"]}
-    assert {"Definition 1", "Property 1", "Proposition 10", "Corollary 3", "Lemma 1", "Example 3", "Table 1"} <= set(rows)
+    assert {"Definition 1", "Property 1", "Proposition 10", "Corollary 3", "Lemma 1", "Example 3", "Table 1"} <= set(
+        rows
+    )
     first = rows["Proposition 1"]
     assert first["result"]["first"]["id"] == "prop-1" and first["result"]["others"] == []
     assert "eq-12" in [other["id"] for other in first["proof"]["others"]]
@@ -123,6 +132,14 @@ def test_words_that_a_run_contradicts_are_marked(paper_document):
     next(claim for claim in document["claims"] if claim["id"] == "prop-1")["verdict"]["truth"] = "fails"
     data = digest(document, load_narrative(ledger_of().with_name(NARRATIVE)))
     assert data["findings"][0]["wrong"] == ["prop-1"]
+
+
+def test_what_was_not_run_contradicts_nothing(paper_document):
+    document = copy.deepcopy(paper_document)
+    for claim in document["claims"]:
+        claim["verdict"] = {"state": "not run", "truth": "undecided", "strength": None, "reason": "not selected"}
+    data = digest(document, load_narrative(ledger_of().with_name(NARRATIVE)))
+    assert [text for text in data["findings"] if text["wrong"]] == data["errata"] == []
 
 
 def test_a_paper_without_a_narrative(document):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import typst
 
-from reports.notation import BREAK, breakable, fraction, number, typeset
+from reports.notation import BREAK, breakable, fraction, number, readable, typeset
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,14 @@ from reports.notation import BREAK, breakable, fraction, number, typeset
         ("all(f(z) == 0 for z in F)", 'f(z) = 0 quad "for all" z in F'),
         ("x % 2", 'x thick "mod" thick 2'),
         ("a <= b < c", "a <= b < c"),
+        ("1*e - 6", "e - 6"),
+        ("-1*e*p", "-e thin p"),
+        ("1 * 2", "1 dot 2"),
+        ("2*pi", "2 pi"),
+        ("log2(B) + exp(t)", 'log_2 (B) + op("exp") (t)'),
+        ("all(x[i] > 0 for i in range(n))", 'x [i] > 0 quad "for all" 0 <= i < n'),
+        ("sum(x[i] for i in range(1, len(x)))", 'sum_(1 <= i < op("len") (x)) x [i]'),
+        ("m // 2", "⌊frac(m, 2)⌋"),
         ("a == 0 or b == 0 and c == 0", 'a = 0 thick "or" thick b = 0 thick "and" thick c = 0'),
     ],
 )
@@ -70,6 +78,14 @@ def test_numbers_and_lists():
     assert number("-1/3") == "−1/3"
     assert number([["1/2", "0"], ["-1", "3"]]) == "[(1/2, 0), (−1, 3)]"
     assert "(88 more in the claims file)" in number([str(i) for i in range(100)])
+
+
+def test_long_quotients_keep_together_and_have_a_decimal_value():
+    long = f"{10**30 + 1}/{3 * 10**30}"
+    assert number(long).replace(BREAK, "") == "10000…00001/30000…00000 ≈ 0.333333"
+    assert number(f"-{long}").replace(BREAK, "") == "−10000…00001/30000…00000 ≈ −0.333333"
+    assert readable(f"at {long}, 1/2").replace(BREAK, "") == "at 10000…00001/30000…00000 ≈ 0.333333, 1/2"
+    assert number(f"1/{10**400}").endswith("≈ 1·10⁻⁴⁰⁰")
 
 
 def test_computed_values():
