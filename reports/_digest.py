@@ -15,7 +15,7 @@ from checks.document import faults_found, problems
 from checks.faults import MEANINGS, DistinctFault, Fault
 from checks.narrative import Erratum, Narrative, Section, Text, contradictions, section_of
 from checks.records import Claim, Document
-from reports._content import Data, content, counts, mention
+from reports._content import Data, chosen_ids, content, counts, mention
 from reports._graph import layout
 from reports._results import results
 from reports.notation import readable
@@ -25,6 +25,20 @@ GRAVE = (Fault.FALSE, Fault.GAP)
 
 VERBS: Mapping[str, str] = {"holds": "hold", "fails": "fail as printed"}
 """Of several statements."""
+
+
+def told(document: Document, narrative: Narrative) -> Narrative:
+    """The narrative; for a paper that tells nothing, one section with the evidence of all statements that were run."""
+    if narrative["section"]:
+        return narrative
+    every: Section = {
+        "name": "The statements and their evidence",
+        "ids": ["*"],
+        "figures": [],
+        "pages": chosen_ids(document),
+        "paragraph": [],
+    }
+    return {**narrative, "section": [every]}
 
 
 def carried(document: Document, narrative: Narrative) -> list[str]:

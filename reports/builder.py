@@ -18,7 +18,7 @@ from checks.narrative import NARRATIVE, load_narrative
 from checks.records import Claim, Document
 from reports import _typesetting
 from reports._content import chosen_ids, content
-from reports._digest import carried, digest, pictured
+from reports._digest import carried, digest, pictured, told
 from reports._drawing import Drawings
 from reports.figures import own_ledger
 
@@ -84,11 +84,13 @@ def compile_digest(document: Document, ledger: Path | None = None) -> bytes:
         data = _lay_out_digest(root, document, ledger)
         while True:
             made = _typeset(root, document, [claim["id"] for claim in document["claims"]])
-            if page_count(made) <= MOST_PAGES or not data["claims"]:
+            shown = data["claims"]
+            if page_count(made) <= MOST_PAGES or not shown:
                 return made
-            left_out = data["claims"].pop()["id"]
+            del shown[min(len(shown) - 1, len(shown) * MOST_PAGES // page_count(made)) :]
+            kept = {claim["id"] for claim in shown}
             for section in data["sections"]:
-                section["pages"] = [name for name in section["pages"] if name != left_out]
+                section["pages"] = [name for name in section["pages"] if name in kept]
             _write(root, data, DIGEST)
 
 
@@ -109,7 +111,7 @@ def _lay_out(root: Path, document: Document, only: Sequence[str] | None, ledger:
 
 def _lay_out_digest(root: Path, document: Document, ledger: Path | None = None) -> dict[str, Any]:
     found = own_ledger(document["paper"], ledger)
-    narrative = load_narrative(found[1].with_name(NARRATIVE) if found else root / NARRATIVE)
+    narrative = told(document, load_narrative(found[1].with_name(NARRATIVE) if found else root / NARRATIVE))
     shown = pictured(document, narrative)
     drawings = Drawings(document, {*carried(document, narrative), *shown}, ledger)
     with drawings.drawn(root):
