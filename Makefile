@@ -104,4 +104,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build report.pdf report.json
+	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build report.pdf report-full.pdf report.json
