@@ -10,8 +10,8 @@ import numpy as np
 from checks.arrays import Floats
 from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, at_least, at_most
 from checks.audit._model import Sample, exact_arrays_of
-from checks.networks import LipschitzBound, SteepPair, lipschitz_bound, steepest_pair
-from checks.networks.graph import Graph
+from checks.networks import LipschitzBound, SteepPair, lipschitz_bound, singular_bounds, steepest_pair
+from checks.networks.graph import Dense, Graph
 from theory.norms import SemidefiniteBound, semidefinite_bound
 from theory.pieces import LipschitzConstant, lipschitz_constant
 
@@ -22,6 +22,8 @@ FEW_INPUTS, FEW_NEURONS, FEW_PIECES = 4, 64, 20_000
 """Networks up to these are counted piece by piece, on all of R^n: chosen for time, seconds."""
 LARGEST_PROGRAMME = 512
 """Inputs and gates of the networks that the programme is solved for: chosen for time, some seconds."""
+SMALL_ENTRIES = 2**16
+"""Of dense layers whose least singular values are bounded in whole numbers: chosen for time, tenths of a second."""
 LOOKED_AT, ENTRIES = 256, 2**24
 """Points whose gradients are looked at, and entries of all of these, at most: chosen for time and memory."""
 
@@ -41,6 +43,8 @@ class Constant(Part):
         pair: two points that bound it from below.
         steep: share of the points looked at where the gradient's norm is within a thousandth of `target`; None without
             points.
+        least: the least singular value of a dense layer, from below, of those that can be looked at; None without any.
+            Where gradients keep their norm, layers that do not narrow have none below 1.
     """
 
     claim: float | None
@@ -51,6 +55,7 @@ class Constant(Part):
     exact: LipschitzConstant | None
     pair: SteepPair
     steep: float | None
+    least: float | None
 
     title = "The Lipschitz constant"
 
@@ -128,6 +133,8 @@ class Constant(Part):
         if self.steep is not None:
             steep = f"At {self.steep:.0%} of the points the gradient's norm is"
             said.append(Line(f"{steep} {self.target:.6g}, up to a thousandth.", SUPPORTED))
+        if self.least is not None:
+            said.append(Line(f"No singular value of a dense layer is below {at_least(self.least)}.", MACHINE_CHECKED))
         return tuple(said)
 
 
@@ -149,6 +156,7 @@ def constant_of(
         _enumerated(network, time_limit),
         pair,
         None,
+        _least(network),
     )
     if points is None or not count:
         return found
@@ -184,6 +192,12 @@ def _enumerated(network: Graph, time_limit: float) -> LipschitzConstant | None:
     except (ArithmeticError, ValueError):  # weights that the count does not take
         return None
     return found if found.exact and found.certified else None
+
+
+def _least(network: Graph) -> float | None:
+    weights = [node.operation.weight for node in network.nodes[1:] if isinstance(node.operation, Dense)]
+    found = [singular_bounds(weight).least for weight in weights if 0 < weight.size <= SMALL_ENTRIES]
+    return min(found, default=None)
 
 
 def _slopes(network: Graph, points: Floats) -> Floats:

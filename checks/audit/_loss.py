@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from checks.arrays import Floats
-from checks.audit._lines import MACHINE_CHECKED, Line, Part, at_least, at_most, number
+from checks.audit._lines import ARGUED, MACHINE_CHECKED, Line, Part, at_least, at_most, number
 from checks.audit._model import Sample, evenly
 from checks.audit._nearest import FEW_INPUTS
 from checks.networks.graph import Graph
@@ -34,6 +34,7 @@ class LossGap(Part):
         least: some L-Lipschitz functions reach this, or come as near as one likes.
         lower: no L-Lipschitz function is below this.
         count: of points that this is about: of large samples in many inputs some, evenly spread.
+        temperature: of a cross-entropy; 1 for other losses.
     """
 
     loss: str
@@ -42,6 +43,7 @@ class LossGap(Part):
     least: float
     lower: float
     count: int
+    temperature: float = 1.0
 
     title = "The loss"
 
@@ -70,6 +72,10 @@ class LossGap(Part):
                 "theory.risk: a flow between the classes proves it for all functions",
             )
         )
+        if self.temperature != 1:
+            scaled = f"{self.lipschitz * self.temperature:g}"
+            told = f"The temperature {self.temperature:g} is part of the constant: as with 1 at a constant of {scaled}."
+            said.append(Line(told, ARGUED, "log(1 + exp(-T t)) of f is log(1 + exp(-t)) of T f"))
         verdict = {
             "training": f"Training fell short: a better function of this constant would save {at_least(self.gap)}.",
             "constraint": f"Most of it is the constraint's: a better function would save {at_least(max(self.gap, 0))}.",
@@ -101,15 +107,16 @@ def loss_of(network: Graph, sample: Sample, lipschitz: float, loss: Loss, time_l
     if sample.flat.shape[1] > FEW_INPUTS:
         sample = sample.take(evenly(len(sample.flat), isqrt(PRODUCTS // sample.flat.shape[1])))
     values = network(sample.points).reshape(len(sample.points), -1)
+    temperature = float(loss.temperature) if isinstance(loss, BCE) else 1.0
     if values.shape[1] == 1:
         mean = float(np.mean(loss.value(values[:, 0] * sample.labels)))
         found = minimize_risk(sample.flat, sample.labels, lipschitz, loss, tolerance=1e-4, time_limit=time_limit)
-        return LossGap(repr(loss), lipschitz, mean, float(found.risk), float(found.lower_bound), len(values))
+        least = float(found.risk), float(found.lower_bound)
+        return LossGap(repr(loss), lipschitz, mean, *least, len(values), temperature)
     several = minimize_multiclass_risk(sample.flat, sample.labels, lipschitz, loss, time_limit=time_limit)
     said = f"cross-entropy of {loss!r}" if isinstance(loss, BCE) else f"multiclass {loss!r}"
-    return LossGap(
-        said, lipschitz, _of_classes(values, sample, loss), float(several.risk), float(several.lower_bound), len(values)
-    )
+    least = float(several.risk), float(several.lower_bound)
+    return LossGap(said, lipschitz, _of_classes(values, sample, loss), *least, len(values), temperature)
 
 
 def _of_classes(values: Floats, sample: Sample, loss: Loss) -> float:

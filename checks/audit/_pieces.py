@@ -58,7 +58,7 @@ class Pieces(Part):
 
 def _words(count: PieceCount) -> str:
     if count.exact:
-        return f"{count.cells} pieces"
+        return f"{count.cells} piece{'s' if count.cells != 1 else ''}"
     upper = str(count.upper) if count.upper < 10**12 else f"10^{len(str(count.upper)) - 1} or so"
     return f"at least {count.lower} and at most {upper} pieces"
 
