@@ -183,8 +183,8 @@ def read_architecture(input_dim: int, widths: Sequence[int], activation: str) ->
     )
     for i, (width, group) in enumerate(zip(sizes, groups, strict=True)):
         if not kind.greatest and group > LARGEST_GROUP:
-            raise ValueError(f"widths[{i}]={width}: pass groups of at most {LARGEST_GROUP} rows to sort")
-        kind.check_width(f"widths[{i}]={width}", width)
+            raise ValueError(f"widths[{i}]={shown(width)}: pass groups of at most {LARGEST_GROUP} rows to sort")
+        kind.check_width(f"widths[{i}]={shown(width)}", width)
     if max(bits, sum(sizes)) > MOST_NEURONS:
         raise ValueError(f"widths has sum {shown(sum(sizes))}: pass at most {MOST_NEURONS} neurons")
     return whole_number("input_dim", input_dim, 1), sizes, kind
