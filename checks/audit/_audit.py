@@ -20,7 +20,7 @@ from checks.audit._loss import LossGap, loss_named, loss_of
 from checks.audit._model import Sample, graph_of, sample_of
 from checks.audit._pieces import Pieces, pieces_of
 from checks.audit._progress import steps
-from checks.networks.graph import Graph
+from checks.networks.graph import Activation, Gather, Graph, Softmax
 
 FLOAT32 = 1e-5
 """Relative: rounding to float32 and iterations that end there leave some 5e-7 a layer; this is for twenty layers."""
@@ -172,7 +172,7 @@ def audit(
         chosen = loss_named(loss, math.prod(network.output_shape))
         given = None if radii is None else _several("radii", radii)
         limits = None if given is None else tuple(_at_least_zero("radii", radius) for radius in given)
-        notes: list[str] = []
+        notes = [*_head(network), *_seen(sample, unseen)]
         places = Sample(_points(points, network), np.zeros(0)) if points is not None else None
         begin("the constant")
         constant = constant_of(network, claim, slack, places, seed, seconds)
@@ -194,6 +194,30 @@ def audit(
             notes, "The error on new data", lambda: generalization_of(network, constant, sample, unseen, used)
         )
     return Audit(network, constant, certificates, loss_gap, pieces, error, tuple(notes))
+
+
+def _head(network: Graph) -> list[str]:
+    """What is odd about the outputs, whose signs or order are the labels."""
+    last = len(network.nodes) - 1
+    while isinstance(move := network.nodes[last].operation, Gather) and move.only_reshapes:
+        last = network.nodes[last].inputs[0]
+    operation = network.nodes[last].operation
+    if isinstance(operation, Activation) and operation.name == "sigmoid":
+        return ["The network ends in a sigmoid, which is never negative: audit it without, so that signs are labels."]
+    if isinstance(operation, Softmax):
+        return ["The network ends in a softmax: margins, loss and constant are those of probabilities."]
+    return []
+
+
+def _seen(sample: Sample | None, unseen: Sample | None) -> list[str]:
+    """Whether points that are held out are among the others."""
+    if sample is None or unseen is None:
+        return []
+    known = {row.tobytes() for row in sample.flat + 0.0}  # -0 is 0
+    count = sum(row.tobytes() in known for row in unseen.flat + 0.0)
+    return [f"Of the points that are held out {count} are among the others: their limits are for new ones."] * (
+        count > 0
+    )
 
 
 def _tried(notes: list[str], what: str, step: Callable[[], Found]) -> Found | None:

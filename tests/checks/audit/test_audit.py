@@ -11,7 +11,7 @@ import pytest
 
 from checks.audit import Audit, _loss, _nearest, audit
 from checks.networks import LipschitzNetwork
-from checks.networks.graph import Activation, Convolution, Dense, Gather, Graph, Max
+from checks.networks.graph import Activation, Convolution, Dense, Gather, Graph, Max, Softmax
 from theory.losses import BCE
 
 RNG = np.random.default_rng(0)
@@ -221,3 +221,17 @@ def test_a_seed_gives_one_audit() -> None:
     for told_ in (one, same):
         told_.pop("pieces")  # which end by the clock
     assert one == same
+
+
+def test_heads_and_held_out_points_that_mislead_are_noted() -> None:
+    dense = Dense([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    for last, word in ((Softmax(), "softmax"), (None, "")):
+        network = Graph.chain((2,), [dense, *([last] if last else [])])
+        notes = " ".join(told(network, POINTS, LABELS > 0).notes)
+        assert ("softmax" in notes) == bool(word)
+    sigmoid = Graph.chain((2,), [Dense([[1.0, 0.0]], [0.0]), Activation("sigmoid")])
+    assert any("sigmoid" in note for note in told(sigmoid, POINTS, LABELS).notes)
+    network = Graph.chain((2,), [Dense([[1.0, 0.0]], [0.0])])
+    for shift, count in ((0.0, len(POINTS)), (0.25, 0)):
+        notes = " ".join(told(network, POINTS, LABELS, held_out=(POINTS + shift, LABELS)).notes)
+        assert (f"held out {count} are among" in notes) == bool(count)
