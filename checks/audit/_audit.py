@@ -215,9 +215,8 @@ def _seen(sample: Sample | None, unseen: Sample | None) -> list[str]:
         return []
     known = {row.tobytes() for row in sample.flat + 0.0}  # -0 is 0
     count = sum(row.tobytes() in known for row in unseen.flat + 0.0)
-    return [f"Of the points that are held out {count} are among the others: their limits are for new ones."] * (
-        count > 0
-    )
+    words = f"Of the points that are held out {count} are among the others: their limits are for new ones."
+    return [words] if count else []
 
 
 def _tried(notes: list[str], what: str, step: Callable[[], Found]) -> Found | None:
