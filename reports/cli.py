@@ -24,6 +24,7 @@ from reports.selection import select
 Arguments = argparse.Namespace
 
 _INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+_PIPE = 141  # and of one whose reader went away; 1 would say that an audit refutes
 
 DESCRIPTION = (
     "Check a mathematics paper on 1-Lipschitz neural networks statement by statement, or a network of one's own."
@@ -76,7 +77,7 @@ def _tolerate_signs() -> None:
 def _closed_pipe() -> int:
     """Whoever reads the output has had enough; keep Python from complaining when it flushes on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 1
+    return _PIPE
 
 
 def _interrupted(arguments: Arguments) -> int:
