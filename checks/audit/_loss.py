@@ -61,8 +61,12 @@ class LossGap(Part):
         said = [
             Line(f"The mean {self.loss} of {self.count} points is {number(self.value)}.", MACHINE_CHECKED, "float64")
         ]
-        if self.lower == -inf:
+        if self.least == -inf:
             said.append(Line("Functions of any constant bring it down without end for these labels.", MACHINE_CHECKED))
+            return tuple(said)
+        if self.lower == -inf:
+            known = f"some come as near to {at_most(self.least)} as one likes"
+            said.append(Line(f"No lower bound was found for functions of this constant; {known}.", MACHINE_CHECKED))
             return tuple(said)
         said.append(
             Line(

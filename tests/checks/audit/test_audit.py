@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.audit import Audit, _loss, _nearest, audit
+from checks.audit import Audit, LossGap, _loss, _nearest, audit
 from checks.networks import LipschitzNetwork
 from checks.networks.graph import Activation, Convolution, Dense, Gather, Graph, Max, Softmax
 from theory.losses import BCE
@@ -235,3 +235,10 @@ def test_heads_and_held_out_points_that_mislead_are_noted() -> None:
     for shift, count in ((0.0, len(POINTS)), (0.25, 0)):
         notes = " ".join(told(network, POINTS, LABELS, held_out=(POINTS + shift, LABELS)).notes)
         assert (f"held out {count} are among" in notes) == bool(count)
+
+
+def test_only_a_least_loss_of_minus_infinity_falls_without_end() -> None:
+    """A search that is stopped may know no lower bound."""
+    endless, unknown = (LossGap("kr", 1.0, 0.0, least, -np.inf, 3) for least in (-np.inf, 0.5))
+    assert "without end" in str(endless)
+    assert "without end" not in str(unknown) and "No lower bound was found" in str(unknown)

@@ -1,6 +1,7 @@
 """The semidefinite bound against Clarabel's optimum, against exact constants, and at extremes."""
 
 import itertools
+from fractions import Fraction
 from math import inf, prod
 
 import cvxpy
@@ -100,6 +101,14 @@ def test_slopes_that_are_one_or_almost():
     for slopes in ((0.99999, 1.0), (1.0, 1.0 + 1e-9), (-1.0, -1.0 + 1e-9)):
         found = semidefinite_bound(weights, slopes=slopes)
         assert true * (1 - 1e-4) <= found.upper <= found.product
+
+
+@pytest.mark.parametrize("slope", [1e-300, 2.0**-1070, 5e-324])
+def test_a_slope_near_the_least_float(slope):
+    """One path: the constant is 0.75^3 slope^2 of a product of two slopes, 0.75^2 slope of one; outward in any case."""
+    for depth in (1, 2):
+        found = semidefinite_bound([[[0.75]]] * (depth + 1), slopes=(slope, slope))
+        assert Fraction(found.upper) >= Fraction(0.75) ** (depth + 1) * Fraction(slope) ** depth
 
 
 def test_a_search_that_is_stopped_has_a_bound():

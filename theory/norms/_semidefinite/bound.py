@@ -119,7 +119,7 @@ def _linear(layers: Sequence[Floats], slope: float) -> float:
     for layer in layers[1:]:
         whole = Known.of(layer * slope if slope in (0.0, 1.0, -1.0) else layer) @ whole
         if slope not in (0.0, 1.0, -1.0):
-            error = abs(slope) * (whole.error + 4 * UNIT * np.abs(whole.value))
+            error = abs(slope) * (whole.error + 4 * UNIT * np.abs(whole.value)) + 2.0**-900  # what underflows, too
             whole = Known(slope * whole.value, error * (1 + 4 * UNIT))
     return math.nextafter(matrix_bound(whole.value).upper + float(np.linalg.norm(whole.error)) * (1 + 1e-6), math.inf)
 

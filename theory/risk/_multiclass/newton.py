@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,6 +19,7 @@ from theory.risk._multiclass.smoothed import Smoothed
 from theory.risk._multiclass.tuning import TUNING
 from theory.risk._pace import Pace
 from theory.risk._space.multipliers import dot
+from theory.risk._steps import length_of
 
 TOGETHER = 2**22
 """Numbers of blocks of edges that are made at once: 32 MB, chosen."""
@@ -144,17 +144,10 @@ class Round:
         way."""
         if not fall < 0:
             return 0.0
-        low, high, at_low, at_high, length = 0.0, inf, fall, inf, 1.0
-        for _ in range(TUNING.lengths):
+
+        def derivative(length: float) -> float:
             there = values + length * step
             stretch = self._stretch(self._across @ there)
-            derivative = _dot(self._gradient(there, self._loss.pull(there), stretch), step)
-            if abs(derivative) <= -TUNING.slack_of_length * fall or (derivative < 0 and length >= 1):
-                return length
-            if derivative < 0:
-                low, at_low = length, derivative
-            else:
-                high, at_high = length, derivative
-            share = at_low / (at_low - at_high)
-            length = low + min(max(share, 0.1), 0.9) * (high - low)
-        return low
+            return _dot(self._gradient(there, self._loss.pull(there), stretch), step)
+
+        return length_of(derivative, fall, TUNING.lengths, TUNING.slack_of_length)

@@ -9,7 +9,6 @@ each system costs little more than its size. Nothing here is trusted: certificat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 import scipy.sparse as sp
@@ -21,6 +20,7 @@ from theory.losses import NormalForm
 from theory.risk._pace import Pace
 from theory.risk._space.arcs import Arcs
 from theory.risk._space.tuning import TUNING
+from theory.risk._steps import length_of
 
 LEAST_DIVISOR = 1e-300
 """In place of a sum of slopes that has underflowed to 0: any positive normal number does."""
@@ -102,25 +102,14 @@ class Multipliers:
         return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric).solve(right)
 
     def _length(self, t: Floats, step: Floats, g: Floats, excess: Floats, rise: Floats, fall: float) -> float:
-        """A step length that nearly minimises the function along the step; 0 if rounding is in the way.
+        """A step length that nearly minimises the function along the step."""
 
-        The derivative along the step rises with the length: a search for where it is small, by false position.
-        """
-        low, high, at_low, at_high = 0.0, inf, fall, inf
-        length = 1.0
-        for _ in range(TUNING.lengths):
+        def derivative(length: float) -> float:
             flow = self._flow(g, excess + length * rise)
             there = t + length * step
-            derivative = dot(flow, rise) - dot(self._held(self._slope(there), there), step)
-            if abs(derivative) <= -TUNING.slack_of_length * fall or (derivative < 0 and length >= 1):
-                return length
-            if derivative < 0:
-                low, at_low = length, derivative
-            else:
-                high, at_high = length, derivative
-            share = at_low / (at_low - at_high)
-            length = low + min(max(share, 0.1), 0.9) * (high - low)
-        return low
+            return float(dot(flow, rise) - dot(self._held(self._slope(there), there), step))
+
+        return length_of(derivative, fall, TUNING.lengths, TUNING.slack_of_length)
 
     def _flow(self, g: Floats, excess: Floats) -> Floats:
         return np.maximum(g + self._stiffness * excess, 0.0)
