@@ -1,1 +1,1 @@
-"""The statements of the paper, as data: one TOML file per section, and ``paper.toml`` for the paper itself."""
+"""Certificates: what a value and a constant prove of labels, in which norm, and what rounding does to it."""

@@ -1,10 +1,11 @@
 """Constants of networks from those of their parts."""
 
+from itertools import pairwise
 from statistics import median
 
 import pytest
 
-from checks.derive import cases, have, product, square, times
+from checks.derive import have, product, square
 
 claim = pytest.mark.claim
 
@@ -45,7 +46,7 @@ def ratios(scale, device, *, claims_seed):
     found = []
     for _ in range(NETWORKS):
         widths = [2, 8, 8, 8, 1]
-        weights = [rng.normal(size=(m, n)) for n, m in zip(widths, widths[1:], strict=False)]
+        weights = [rng.normal(size=(m, n)) for n, m in pairwise(widths)]
         biases = [rng.normal(size=m) / 10 for m in widths[1:]]
         exact = lipschitz_constant(weights, biases, "all", activation="relu")
         assert exact.exact
@@ -121,9 +122,7 @@ def test_branches(evidence, subject):
 
 @claim("layers.copies", by="formal")
 def test_copies(evidence, subject):
-    evidence.derive(
-        square("x"), square("y"), product("m - a >= 0", "x**2 >= 0"), product("m - b >= 0", "y**2 >= 0")
-    )
+    evidence.derive(square("x"), square("y"), product("m - a >= 0", "x**2 >= 0"), product("m - b >= 0", "y**2 >= 0"))
 
 
 @claim("layers.pieces", by="formal")
