@@ -23,7 +23,7 @@ def papers() -> list[str]:
     """The names of the papers in this folder.
 
     >>> papers()
-    ['many_faces']
+    ['folklore', 'many_faces']
     """
     return sorted(ledger.parent.name for ledger in _FOLDER.glob("*/ledger"))
 

@@ -1,1 +1,1 @@
-"""The statements of the paper, as data: one TOML file per section, and ``paper.toml`` for the paper itself."""
+"""Expressiveness: what ReLU and sorting can and cannot be under constraints on the layers."""

@@ -147,9 +147,7 @@ def test_variance_of_two(evidence, subject):
 
 @claim("layers.softmax.norms", by="formal")
 def test_corners(evidence, subject):
-    evidence.derive(
-        square("s - 1/2"), product("s >= 0", "1 - s >= 0"), product("s * (1 - s) >= 0", "2 - (a - b) >= 0")
-    )
+    evidence.derive(square("s - 1/2"), product("s >= 0", "1 - s >= 0"), product("s * (1 - s) >= 0", "2 - (a - b) >= 0"))
 
 
 @claim("layers.log-softmax", by="formal")
