@@ -19,7 +19,7 @@ def test_margins_keep_points_apart(evidence, subject):
 
 @claim("generalization.covering", by="formal")
 def test_values_are_rounded(evidence, subject):
-    evidence.derive(product("L > 0", "eps / (2 * L) - d >= 0"), times("2 * L * (1 / (2 * L)) - 1 == 0", "eps"))
+    evidence.derive(product("L > 0", "eps / L - d >= 0"), times("L * (1 / L) - 1 == 0", "eps"))
 
 
 @claim("generalization.rademacher", by="formal")
