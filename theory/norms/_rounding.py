@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._entries import shown
+from theory._entries import parts, shown
 from theory._input import real_array, whole_number
 from theory._rationals import Length, rational
 from theory._scales import lengths
@@ -73,20 +73,18 @@ def forward_error(
 
 
 def _layers(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]) -> list[tuple[Floats, Floats]]:
-    try:
-        count = len(weights), len(biases)
-    except TypeError as error:
-        raise ValueError("weights and biases: pass a sequence of arrays each") from error
+    given = [parts(name, arrays) for name, arrays in (("weights", weights), ("biases", biases))]
+    count = len(given[0]), len(given[1])
     if not count[0] or count[0] != count[1]:
         raise ValueError(f"weights has {count[0]} arrays and biases {count[1]}: pass one of each for every layer")
     found: list[tuple[Floats, Floats]] = []
     for k in range(count[0]):
-        weight, bias = real_array(f"weights[{k}]", weights[k]), real_array(f"biases[{k}]", biases[k])
+        weight, bias = real_array(f"weights[{k}]", given[0][k]), real_array(f"biases[{k}]", given[1][k])
         before = len(found[-1][1]) if found else None
         if weight.ndim != 2 or not weight.size or weight.shape[1] != (before or weight.shape[1]):
             raise ValueError(f"weights[{k}] has shape {weight.shape}: give (m, {before or 'n'}), both at least 1")
         if bias.shape != (len(weight),):
-            raise ValueError(f"biases[{k}] has shape {bias.shape}: give ({len(weight)},)")
+            raise ValueError(f"biases[{k}] has shape {bias.shape}: weights[{k}] has {len(weight)} rows, give as many")
         found.append((weight, bias))
     return found
 
