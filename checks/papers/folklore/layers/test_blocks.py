@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from checks.derive import cases, have, product, square, times
+from checks.derive import axiom, cases, have, product, square, times
 from theory.norms import activation_slopes
 
 claim = pytest.mark.claim
@@ -19,6 +19,22 @@ def test_slopes(evidence, subject):
         square("s - 1/2"),
         product("1 - a >= 0", "x - z >= 0"),
         product("1 + a >= 0", "x - z >= 0"),
+    )
+
+
+@claim("layers.entrywise", by="formal")
+def test_entry_by_entry(evidence, subject):
+    evidence.derive(
+        axiom("abs", "u"),
+        axiom("abs", "a"),
+        axiom("abs", "v"),
+        axiom("abs", "b"),
+        product("s >= 0", "abs(a) >= 0"),
+        product("s >= 0", "abs(b) >= 0"),
+        product("s * abs(a) - abs(u) >= 0", "s * abs(a) + abs(u) >= 0"),
+        product("s * abs(b) - abs(v) >= 0", "s * abs(b) + abs(v) >= 0"),
+        product("s >= 0", "max(abs(a), abs(b)) - abs(a) >= 0"),
+        product("s >= 0", "max(abs(a), abs(b)) - abs(b) >= 0"),
     )
 
 
