@@ -17,7 +17,7 @@ from checks.ledger import Ledger, load_ledger
 from checks.papers import inventory_of, ledger_of
 from checks.randomness import claims_seed
 from checks.records import Document
-from reports import audit
+from reports import audit, site
 from reports.runner import run_checks
 from reports.selection import select
 
@@ -172,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         help="write the table there, under a heading, instead of printing it",
     )
     audit.register(commands)
+    site.register(commands)
     return parser
 
 

@@ -1,0 +1,86 @@
+"""Typst texts and formulas as HTML with MathML, all of a site in one go: a compilation a text would take minutes.
+
+While pages are put together a text is a placeholder; `Markup.fill` puts in what typst made of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from checks.ledger import REFERENCES
+from reports import _typesetting
+from reports.builder import markup_errors, reference_errors
+from reports.site._clean import articles
+from reports.site._words import text
+
+HERE = Path(__file__).parent
+SHARED = ("reading", "closing")
+"""Parts of the paper report that the site shows, too."""
+_PLACE = re.compile("\x01([0-9]+)\x01")
+
+
+class Markup:
+    """Texts by placeholders; see the module."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[bool, str], int] = {}
+        self._made: list[str] = []
+        self.reading = ""
+        """How to read the site, how to do it again, how to cite it, and the references: once it is typeset."""
+        self.lost: list[str] = []
+        """Elements that HTML has nothing for, and which were left out."""
+
+    def text(self, markup: str) -> str:
+        """A placeholder for typst markup."""
+        return self._place(False, markup) if markup else ""
+
+    def formula(self, expression: Mapping[str, str]) -> str:
+        """The same for what `reports.notation.typeset` gives."""
+        return self._place(True, expression["math"]) if "math" in expression else f"<code>{text(expression['raw'])}</code>"
+
+    def _place(self, math: bool, source: str) -> str:
+        return f"\x01{self._places.setdefault((math, source), len(self._places))}\x01"
+
+    def typeset(self, document: Any, data: Mapping[str, Any], reference: Callable[[str], str]) -> None:
+        """Have typst make all texts so far.
+
+        Args:
+            data: what the parts of the report read: methods, paper, linked, citation, references.
+            reference: see `articles`.
+
+        Raises:
+            ValueError: a text is not valid typst, or the references are not BibTeX.
+        """
+        with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
+            root = Path(folder)
+            self._lay_out(root, data)
+            try:
+                page, self.lost = _typesetting.page(root, _typesetting.SECONDS + len(self._places) / 10)
+            except _typesetting.TypesettingError as error:
+                culprits = [*markup_errors(document), *reference_errors(root)]
+                raise ValueError("; ".join(culprits) or f"the site does not compile: {error}") from error
+        self._made, self.reading = articles(page, reference)
+        assert len(self._made) == len(self._places), "an article a text"
+
+    def _lay_out(self, root: Path, data: Mapping[str, Any]) -> None:
+        # Half a surrogate pair, which JSON may hold, is no text.
+        texts = [{"math": math, "source": _whole(source)} for math, source in self._places]
+        (root / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
+        (root / "data.json").write_text(_whole(json.dumps(data)), encoding="utf-8")
+        (root / REFERENCES).write_text(_whole(data["references"]), encoding="utf-8")
+        parts = [HERE / "site.typ", *(HERE.parent / f"{name}.typ" for name in SHARED)]
+        source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        (root / "main.typ").write_text(source, encoding="utf-8", newline="\n")
+
+    def fill(self, html: str) -> str:
+        """The page, with every placeholder replaced."""
+        return _PLACE.sub(lambda found: self._made[int(found[1])], html)
+
+
+def _whole(source: str) -> str:
+    return source.encode("utf-8", "replace").decode()
