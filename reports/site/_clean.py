@@ -37,6 +37,8 @@ def articles(page: str, reference: Callable[[str], str]) -> tuple[list[str], str
 
     >>> articles("<body><article>a<script>b</script><i>c</i></article></body>", lambda word: "")
     (['ac'], '')
+    >>> articles('<body><article><math><mspace width="1em"/><mi>x</mi></math></article></body>', lambda word: "")[0]
+    ['<math><mspace width="1em"/><mi>x</mi></math>']
     """
     parser = _Cleaner(reference)
     parser.feed(page[page.index("<body") :])
@@ -79,7 +81,8 @@ class _Cleaner(HTMLParser):
         if CLASSES.fullmatch(given.get("class", "")):
             kept["class"] = given["class"]
         shown = "".join(f' {name}="{escape(value)}"' for name, value in kept.items())
-        self._write(f"<{tag}{shown}>")
+        # Among formulas an element without content has to be closed, or takes in all that follows.
+        self._write(f"<{tag}{shown}{'/' * (tag in EMPTY)}>")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "article":

@@ -21,6 +21,8 @@ from reports.site._words import text
 HERE = Path(__file__).parent
 SHARED = ("reading", "closing")
 """Parts of the paper report that the site shows, too."""
+IDLE = frozenset(["h", "v", "page set rule", "pagebreak", "colbreak"])
+"""What a page in a browser does well without."""
 _PLACE = re.compile("\x01([0-9]+)\x01")
 
 
@@ -60,10 +62,11 @@ class Markup:
             root = Path(folder)
             self._lay_out(root, data)
             try:
-                page, self.lost = _typesetting.page(root, _typesetting.SECONDS + len(self._places) / 10)
+                page, lost = _typesetting.page(root, _typesetting.SECONDS + len(self._places) / 10)
             except _typesetting.TypesettingError as error:
                 culprits = [*markup_errors(document), *reference_errors(root)]
                 raise ValueError("; ".join(culprits) or f"the site does not compile: {error}") from error
+        self.lost = [name for name in lost if name not in IDLE]
         self._made, self.reading = articles(page, reference)
         assert len(self._made) == len(self._places), "an article a text"
 

@@ -116,7 +116,8 @@ def _erratum(erratum: Data, markup: Markup, links: Links) -> str:
     corrections = [f"{_corrected(erratum, each)} {links.to(each['id'])}" for each in erratum["corrections"]]
     instead = f'<p class="instead"><span class="label">Instead:</span> {"; ".join(corrections)}</p>' if corrections else ""
     others = f"with it {links.many(erratum['others'])}. " if erratum["others"] else ""
-    hanging = f"{erratum['hanging']} statements hang on it." if erratum["hanging"] else "Nothing hangs on it."
+    number = erratum["hanging"]
+    hanging = "Nothing hangs on it." if not number else f"{number} statement{'s hang' if number > 1 else ' hangs'} on it."
     return (
         f'<article class="erratum {erratum["grade"]}"><p class="printed">{grade(erratum["grade"])} {printed} '
         f'{links.to(erratum["id"])} <span class="small">{text(erratum["at"])}</span></p>{wrong}{example}{instead}'

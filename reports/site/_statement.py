@@ -71,7 +71,7 @@ class StatementPages:
         )
 
     def _head(self, shown: Shown, entry: Entry) -> str:
-        fault = f" {grade(entry['grade'])}" if entry["grade"] else ""
+        fault = f'<p class="small">fault: {grade(entry["grade"])}</p>' if entry["grade"] else ""
         return (
             f'<header class="head"><div><p class="over"><code>{shown["id"]}</code></p><h1>{title(shown["title"])}</h1>'
             f'<p class="where">{text(shown["where"])}</p></div>'

@@ -94,7 +94,7 @@ def results(rows: Sequence[Data], links: Links) -> str:
         f"<td>{_judged(each['result'], links)}</td><td>{_judged(each['proof'], links)}</td></tr>"
         for each in rows
     )
-    table = _table("Numbered results", ("number", "what it says", "result", "printed proof"), lines)
+    table = _table("Numbered results", ("number", "what it says", "result", "printed proof"), lines, "wide-second")
     return (
         '<h1>The numbered results</h1><p class="small">The result as printed, and the printed sentences of its proof; '
         f"a result may hold though a step of its proof fails.</p>{table}"
@@ -136,10 +136,10 @@ def trainings(rows: Sequence[Data], links: Links, curves: Mapping[str, Sequence[
     )
 
 
-def _table(caption: str, heads: Iterable[str], lines: str) -> str:
+def _table(caption: str, heads: Iterable[str], lines: str, css: str = "plain") -> str:
     cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{text(caption)}"><table>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{text(caption)}"><table class="{css}">'
         f'<caption class="hidden">{text(caption)}</caption><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>'
     )
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checks.files import read_utf8
 from checks.narrative import NARRATIVE, Narrative, load_narrative
 from checks.records import Document
 from reports._content import content
@@ -36,6 +35,8 @@ from reports.site._words import ROOT, Links, text
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 SCHEMA_FILE = HERE / "site.schema.json"
+STYLES = ("site", "graph", "media")
+"""In their order: what is for narrow windows and for paper overrules the rest."""
 
 Figures = dict[str, list[list[dict[str, str]]]]
 
@@ -117,8 +118,8 @@ def _figures(drawings: Drawings, root: Path) -> Figures:
 
 def _assets() -> dict[str, bytes]:
     files = {f"assets/{path.name}": path.read_bytes() for path in sorted(ASSETS.iterdir()) if path.suffix == ".js"}
-    parts = [BASE, *sorted(ASSETS.glob("*.css"))]
-    style = "\n".join(read_utf8(path) for path in parts)
+    parts = [BASE, *(ASSETS / f"{name}.css" for name in STYLES)]
+    style = "\n".join(path.read_text(encoding="utf-8") for path in parts)
     return {**files, "assets/site.css": style.encode(), "data.schema.json": SCHEMA_FILE.read_bytes()}
 
 
@@ -243,8 +244,8 @@ def _stem(address: str) -> str:
 
 
 def _raised(html: str) -> str:
-    """Headings of typst begin at the second level and leave one out."""
-    return re.sub(r"(</?h)4>", r"\g<1>3>", html)
+    """The page has a title of its own; below it the headings of typst leave a level out."""
+    return re.sub(r"(</?h)4>", r"\g<1>2>", re.sub(r"<h2>.*?</h2>", "", html, count=1))
 
 
 def _json(data: Any) -> bytes:

@@ -17,6 +17,7 @@
   const draw = () => {
     svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
     svg.classList.toggle("near", width / view.width >= NAMES);
+    svg.classList.toggle("zoomed", view.width < width); // then a finger moves the graph, else the page
   };
 
   const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
@@ -59,9 +60,11 @@
     if (Math.hypot(now.x - grip.x, now.y - grip.y) * (svg.clientWidth / view.width) > 4) dragged = true;
     if (dragged) move(grip.x - now.x, grip.y - now.y);
   });
-  addEventListener("pointerup", () => {
-    grip = null;
-  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    addEventListener(end, () => {
+      grip = null;
+    });
+  }
   svg.addEventListener("click", (event) => dragged && event.preventDefault(), true);
   svg.addEventListener("dragstart", (event) => event.preventDefault());
 

@@ -1,4 +1,4 @@
-// What every page does: the button for dark and light, folded parts that open for paper and for links into them.
+// What every page does: the button for dark and light, formulas that are too wide, folded parts that open for paper.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -22,6 +22,24 @@
   });
   system.addEventListener("change", name);
   name();
+
+  // A formula that is wider than its column can be moved, by keys too; a browser does not break it.
+  const wide = (part) => {
+    for (const math of part.querySelectorAll("math:not(.wide-formula > math)")) {
+      const column = math.parentElement.closest("div, dd, td, li, p, section, main").getBoundingClientRect();
+      if (!column.width || math.getBoundingClientRect().right <= column.right + 1 || math.closest(".scroll")) continue;
+      const box = document.createElement("span");
+      box.className = "wide-formula";
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", "formula");
+      math.replaceWith(box);
+      box.append(math);
+    }
+  };
+  const main = document.querySelector("main");
+  wide(main);
+  main.addEventListener("toggle", (event) => event.target.open && wide(event.target), true);
 
   let folded = [];
   addEventListener("beforeprint", () => {
