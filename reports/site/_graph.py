@@ -82,7 +82,7 @@ class Drawing:
         lines = "".join(self._line(above, under, at) for above, under in found["lines"])
         points = "".join(self._point(name, at[name], every) for name in at)
         return (
-            f'<svg role="group" aria-label="{text(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+            f'<svg role="group" tabindex="-1" aria-label="{text(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
             f'<g class="lines" aria-hidden="true">{lines}</g><g class="points">{points}</g></svg>'
         )
 

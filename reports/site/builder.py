@@ -160,7 +160,7 @@ class _Pages:
         self._markup.typeset(self._document, self._told, self._links.named)
         if self._markup.lost:
             print(f"manyfaces: HTML has nothing for {', '.join(self._markup.lost)}: left out of the pages", file=sys.stderr)
-        filled = {name: plain(self._markup.fill(text(found))) for name, found in words.items()}
+        filled = {name: plain(self._markup.fill(found)) for name, found in words.items()}
         bodies["statements"] = ("All statements", statements(self._data, self._links, filled), ("list",))
         bodies["reading"] = ("How to read", f"<h1>How to read these pages</h1>{_raised(self._markup.reading)}", ())
         files = {
@@ -199,7 +199,7 @@ class _Pages:
     def _words(self, name: str) -> str:
         """What a search looks through, as placeholders between words."""
         claim = next(claim for claim in self._document["claims"] if claim["id"] == name)
-        places = " ".join(f"{place['at']} {place['says']}" for place in claim["places"])
+        places = text(" ".join(f"{place['at']} {place['says']}" for place in claim["places"]))
         return f"{self._markup.text(claim['statement'])} {self._markup.text(claim['note'])} {places}"
 
     def _statements(self) -> dict[str, bytes]:

@@ -24,10 +24,11 @@
   name();
 
   // A formula that is wider than its column can be moved, by keys too; a browser does not break it.
+  const end = (math) => Math.max(...[math, ...math.querySelectorAll("mo")].map((part) => part.getBoundingClientRect().right));
   const wide = (part) => {
     for (const math of part.querySelectorAll("math:not(.wide-formula > math)")) {
       const column = math.parentElement.closest("div, dd, td, li, p, section, main").getBoundingClientRect();
-      if (!column.width || math.getBoundingClientRect().right <= column.right + 1 || math.closest(".scroll")) continue;
+      if (!column.width || end(math) <= column.right + 1 || math.closest(".scroll")) continue;
       const box = document.createElement("span");
       box.className = "wide-formula";
       box.tabIndex = 0;
