@@ -84,7 +84,7 @@ def _select(name: str, label: str, values: Iterable[str]) -> str:
 
 def section_queries(data: SiteData) -> dict[str, str]:
     """Of each section the query that lists its statements."""
-    return {section: f"section={quote(section)}" for section in data["sections"]}
+    return {section: f"section={quote(section, errors="replace")}" for section in data["sections"]}
 
 
 def results(rows: Sequence[Data], links: Links) -> str:
