@@ -12,6 +12,7 @@ from reports._inline import BASE, inline
 STYLE = Path(__file__).with_name("page.css")
 SIGNS = {"certified": "✓", "refuted": "✗", "undecided": "?"}
 
+
 def page(content: Mapping[str, Any]) -> bytes:
     """The file of `reports.audit` 's content."""
     verdict, title = content["verdict"], escape(content["title"])

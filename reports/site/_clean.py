@@ -11,7 +11,8 @@ from html import escape, unescape
 from html.parser import HTMLParser
 
 _WORDS = (
-    "p em strong code pre ul ol li dl dt dd table thead tbody tr td th sub sup br span div a h2 h3 h4 h5 h6 blockquote s u"
+    "p em strong code pre ul ol li dl dt dd table thead tbody tr td th sub sup br span div a h2 h3 h4 h5 h6"
+    " blockquote s u"
 )
 _FORMULAS = (
     "math mrow mi mn mo mtext ms mspace msub msup msubsup munder mover munderover mfrac msqrt mroot mtable mtr mtd"
@@ -21,11 +22,14 @@ ELEMENTS = frozenset(f"{_WORDS} {_FORMULAS}".split())
 MUTE = frozenset(["script", "style", "template", "svg", "iframe", "object", "title", "textarea", "noscript"])
 """Left out with all that is in them."""
 EMPTY = frozenset(["br", "mspace", "mprescripts"])
-ATTRIBUTES = frozenset(
+_ATTRIBUTES = (
     "mathvariant stretchy form lspace rspace display accent accentunder linethickness width height depth columnalign"
-    " displaystyle scriptlevel fence separator largeop movablelimits symmetric minsize maxsize colspan rowspan".split()
+    " displaystyle scriptlevel fence separator largeop movablelimits symmetric minsize maxsize colspan rowspan"
 )
-CLASSES = re.compile(r"(?:sign|(?:right|left)-align|cases|aligned|(?:left|right)-flush|flushed|multiline-equation)(?: .*)?")
+ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+CLASSES = re.compile(
+    r"(?:sign|(?:right|left)-align|cases|aligned|(?:left|right)-flush|flushed|multiline-equation)(?: .*)?"
+)
 ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 

@@ -45,8 +45,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(arguments: argparse.Namespace) -> int:
     """Read, verify, write; 0 where everything is as expected."""
     from checks.verify import examine
-    from reports.site.builder import build_site
     from reports.site._folder import look_at
+    from reports.site.builder import build_site
 
     look_at(arguments.folder)
     if not arguments.source.is_file():
@@ -55,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
     old = read_document(arguments.compare) if arguments.compare else None
     bad = [f"{label}: {fault}" for label, fault in examine(document) if fault]
     if bad:
-        raise ValueError(f"{arguments.source}: {len(bad)} of its witnesses are bad; no site was written\n" + "\n".join(bad))
+        raise ValueError(
+            f"{arguments.source}: {len(bad)} of its witnesses are bad; no site was written\n" + "\n".join(bad)
+        )
     path = build_site(document, arguments.folder, old=old, ledger=arguments.ledger, reference=arguments.reference)
     found = problems(document)
     print(f"{path / 'index.html'}: {len(document['claims'])} statements in the ledger, {len(found)} not as expected")

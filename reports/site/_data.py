@@ -83,7 +83,7 @@ def site_data(
 
     def entry(claim: Claim) -> Entry:
         name = claim["id"]
-        fault = of_fault.get(name)
+        fault, verdict = of_fault.get(name), claim["verdict"]
         return {
             "id": name,
             "title": claim["title"],
@@ -91,7 +91,11 @@ def site_data(
             "section": sections[name],
             "page": f"statements/{pages[name]}.html",
             "statement": claim["statement"],
-            **_verdict(claim),
+            "state": verdict["state"],
+            "truth": verdict["truth"],
+            "strength": verdict["strength"],
+            "reason": verdict["reason"],
+            "expected": {"truth": claim["expected"]["truth"], "strength": claim["expected"]["strength"]},
             "unexpected": unexpected.get(name, []),
             "grade": str(fault.grade) if fault else "",
             "fault": fault.id if fault else "",
@@ -108,7 +112,9 @@ def site_data(
 
     return {
         "schema": SCHEMA,
-        "paper": {key: value for key, value in document["paper"].items() if key in ("title", "authors", "url", "version")},
+        "paper": {
+            key: value for key, value in document["paper"].items() if key in ("title", "authors", "url", "version")
+        },
         "run": run_of(document),
         "counts": counts(claims),
         "faults": [
@@ -125,13 +131,6 @@ def run_of(document: Document) -> dict[str, Any]:
     """Which run a document is of."""
     run = {key: document.get(key) for key in ("version", "commit", "datetime", "seed", "scale", "device")}
     return {**run, "partial": partial_words(document)}
-
-
-def _verdict(claim: Claim) -> Any:
-    verdict, expected = claim["verdict"], claim["expected"]
-    return {key: verdict[key] for key in ("state", "truth", "strength", "reason")} | {  # type: ignore[literal-required]
-        "expected": {key: expected[key] for key in ("truth", "strength")}  # type: ignore[literal-required]
-    }
 
 
 def _sections(claims: Sequence[Claim], narrative: Narrative) -> dict[str, str]:

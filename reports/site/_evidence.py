@@ -57,7 +57,7 @@ def figure(drawn: Mapping[str, str]) -> str:
 
 def tick(truth: bool | None) -> str:
     """True, false or not known, as a sign and as a word."""
-    kind, words = {True: ("holds", "true"), False: ("fails", "false")}.get(truth, ("undecided", "not decided"))  # type: ignore[call-overload]
+    kind, words = ("undecided", "not decided") if truth is None else ("holds", "true") if truth else ("fails", "false")
     shown = {"holds": "✓", "fails": "✗"}.get(kind, "?")
     return f'<span class="tick {kind}" aria-hidden="true">{shown}</span><span class="hidden">{words}: </span>'
 
@@ -69,7 +69,9 @@ def _item(item: Item, markup: Markup) -> str:
     mark = tick(None if not against else False) if against else tick(item["truth"])
     refusal = f'<p class="bad">The verifier refuses this: {text(item["refused"])}</p>' if item["refused"] else ""
     parts = {"linear": _linear, "identity": _identity}.get(item["type"], _data)
-    lines = sum(len(item.get(key, ())) for key in ("given", "define", "hypotheses", "conclusion", "steps", "rows", "pairs"))
+    lines = sum(
+        len(item.get(key, ())) for key in ("given", "define", "hypotheses", "conclusion", "steps", "rows", "pairs")
+    )
     body = parts(item, markup)
     if lines > FEW:
         body = f"<details><summary>{lines} lines</summary>{body}</details>"
@@ -116,8 +118,11 @@ def _linear(item: Item, markup: Markup) -> str:
     )
     absurd = ", a contradiction" if item["absurd"] else ""
     goal = f'<tr class="goal"><td></td><td>⟹</td><td>{markup.formula(item["goal"])}{absurd}</td></tr>'
-    head = '<thead class="hidden"><tr><th scope="col">multiplier</th><th scope="col">of</th><th scope="col">relation</th></tr></thead>'
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="Certificate"><table class="sum">{head}<tbody>{rows}{goal}</tbody></table></div>'
+    heads = "".join(f'<th scope="col">{words}</th>' for words in ("multiplier", "of", "relation"))
+    return (
+        '<div class="scroll" tabindex="0" role="group" aria-label="Certificate"><table class="sum">'
+        f'<thead class="hidden"><tr>{heads}</tr></thead><tbody>{rows}{goal}</tbody></table></div>'
+    )
 
 
 def _identity(item: Item, markup: Markup) -> str:

@@ -24,7 +24,9 @@ def look_at(folder: Path) -> list[str]:
     if not folder.exists() or not any(folder.iterdir()):
         return []
     if not (folder / LIST).is_file():
-        raise ValueError(f"{folder} holds files that are no site of this program: give a new folder, or that of an earlier site")
+        raise ValueError(
+            f"{folder} holds files that are no site of this program: give a new folder, or that of an earlier site"
+        )
     return _listed(folder)
 
 
@@ -42,7 +44,9 @@ def _listed(folder: Path) -> list[str]:
 
 def _inside(file: str) -> bool:
     path = PurePosixPath(file)
-    return not path.is_absolute() and ".." not in path.parts and "\\" not in file and ":" not in file and "\0" not in file
+    return (
+        not path.is_absolute() and ".." not in path.parts and "\\" not in file and ":" not in file and "\0" not in file
+    )
 
 
 def write(folder: Path, files: Mapping[str, bytes], old: list[str]) -> None:
@@ -61,7 +65,9 @@ def write(folder: Path, files: Mapping[str, bytes], old: list[str]) -> None:
         raise ValueError(f"{folder / foreign[0]} is not of an earlier site: move it away, or give another folder")
     leads_out = [file for file in {*files, *old} if not _stays(folder, file)]
     if leads_out:
-        raise ValueError(f"{folder / leads_out[0]} leads out of {folder}: replace the link by a folder, or give another one")
+        raise ValueError(
+            f"{folder / leads_out[0]} leads out of {folder}: replace the link by a folder, or give another one"
+        )
     # The list of both comes first: a run that is broken off leaves a folder that the next one can mend.
     _list(folder, {*old, *files})
     for file, content in files.items():

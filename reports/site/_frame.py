@@ -50,11 +50,14 @@ class Frame:
             body: HTML, which has the heading in it.
             scripts: names of files in ``assets``, beside those that every page has.
         """
-        files = "".join(f'<script src="{ROOT}assets/{script}.js" defer></script>' for script in ("page", "preview", *scripts))
+        files = "".join(
+            f'<script src="{ROOT}assets/{script}.js" defer></script>' for script in ("page", "preview", *scripts)
+        )
         return (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
+            'content="light dark">'
             f'<title>{text(title)} · {self._paper}</title><link rel="icon" href="data:,">'
             f'<link rel="stylesheet" href="{ROOT}assets/site.css">'
             f'<script src="{ROOT}assets/theme.js"></script>{files}</head>'

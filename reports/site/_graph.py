@@ -49,15 +49,24 @@ class Drawing:
         found = layout(self._grounds)
         widest = _widest(found)
         size = (widest + 1) * STEP + 2 * EDGE, max(1, found["rows"] - 1) * HEIGHT + 2 * EDGE
-        drawn = self._svg(found, size, "What hangs on what", every=False) if found["places"] else "<p>Nothing hangs together.</p>"
+        drawn = (
+            self._svg(found, size, "What hangs on what", every=False)
+            if found["places"]
+            else "<p>Nothing hangs together.</p>"
+        )
         meanings = "".join(f"<li>{grade(name)} {text(words)}</li>" for name, words in MEANINGS.items())
         return (
-            '<h1>What hangs on what</h1><p class="small">A point is a statement; it stands above what it rests on or amends. '
-            "Squares are false statements and gaps, diamonds slighter faults; filled circles hold, open ones are undecided. "
-            f"{len(found['alone'])} statements stand alone and are left out. Wheel or buttons zoom, dragging or the arrow keys "
+            '<h1>What hangs on what</h1><p class="small">A point is a statement; it stands above what it rests '
+            "on or amends. "
+            "Squares are false statements and gaps, diamonds slighter faults; filled circles hold, open ones are "
+            "undecided. "
+            f"{len(found['alone'])} statements stand alone and are left out. Wheel or buttons zoom, dragging or "
+            f"the arrow keys "
             f"move; a click opens a statement.</p>{self._controls()}"
-            f'<div id="graph" class="graph" tabindex="0" role="region" aria-label="Graph: plus and minus zoom, arrow keys move">{drawn}</div>'
-            f'<details class="legend"><summary>Grades of faults</summary><ul class="plain">{meanings}</ul></details>{self._list(found)}'
+            f'<div id="graph" class="graph" tabindex="0" role="region" aria-label="Graph: plus and minus zoom, '
+            f'arrow keys move">{drawn}</div>'
+            f'<details class="legend"><summary>Grades of faults</summary><ul class="plain">{meanings}</ul>'
+            f"</details>{self._list(found)}"
         )
 
     def under(self, name: str) -> str:
@@ -70,7 +79,8 @@ class Drawing:
         drawn = self._svg(found, size, f"What {name} rests on", every=True)
         return (
             f'<p class="small">{len(part) - 1} statements, directly or through others.</p>'
-            f'<div class="graph own scroll" tabindex="0" role="region" aria-label="What it rests on, as a graph">{drawn}</div>'
+            f'<div class="graph own scroll" tabindex="0" role="region" aria-label="What it rests on, as a graph">'
+            f"{drawn}</div>"
         )
 
     def _svg(self, found: Layout, size: tuple[int, int], label: str, every: bool) -> str:
@@ -82,14 +92,17 @@ class Drawing:
         lines = "".join(self._line(above, under, at) for above, under in found["lines"])
         points = "".join(self._point(name, at[name], every) for name in at)
         return (
-            f'<svg role="group" tabindex="-1" aria-label="{text(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+            f'<svg role="group" tabindex="-1" aria-label="{text(label)}" viewBox="0 0 {width} {height}" '
+            f'width="{width}" height="{height}">'
             f'<g class="lines" aria-hidden="true">{lines}</g><g class="points">{points}</g></svg>'
         )
 
     def _line(self, above: str, under: str, at: Mapping[str, tuple[int, int]]) -> str:
         (x, y), (u, v) = at[above], at[under]
         bad = " bad" if self._entries[under]["grade"] in ("false", "gap") else ""
-        return f'<path class="line{bad}" data-from="{above}" data-to="{under}" d="M{x} {y}C{x} {(y + v) // 2} {u} {(y + v) // 2} {u} {v}"/>'
+        middle = (y + v) // 2
+        way = f"M{x} {y}C{x} {middle} {u} {middle} {u} {v}"
+        return f'<path class="line{bad}" data-from="{above}" data-to="{under}" d="{way}"/>'
 
     def _point(self, name: str, at: tuple[int, int], every: bool) -> str:
         entry, mention = self._entries[name], self._mentions[name]
@@ -97,10 +110,13 @@ class Drawing:
         words = f"{name}: {entry['title']}; {verdict(mention)}" + (f", {entry['grade']}" if entry["grade"] else "")
         named = " named" if every or _NAMED.fullmatch(name) else ""
         label = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-        facets = f'data-grade="{entry["grade"]}" data-truth="{truth(mention["kind"])}" data-section="{text(entry["section"])}"'
+        about = {"grade": entry["grade"], "truth": truth(mention["kind"]), "section": text(entry["section"])}
+        facets = " ".join(f'data-{key}="{value}"' for key, value in about.items())
         return (
-            f'<a class="point {truth(mention["kind"])} {entry["grade"]}{named}" href="{self._links.address(name)}" data-id="{name}" '
-            f'{facets} aria-label="{text(words)}"><circle class="reach" cx="{x}" cy="{y}" r="12"/>{_shape(entry["grade"], x, y)}'
+            f'<a class="point {truth(mention["kind"])} {entry["grade"]}{named}" '
+            f'href="{self._links.address(name)}" data-id="{name}" '
+            f'{facets} aria-label="{text(words)}"><circle class="reach" cx="{x}" cy="{y}" r="12"/>'
+            f"{_shape(entry['grade'], x, y)}"
             f'<text x="{x}" y="{y + 20}" aria-hidden="true">{label}</text></a>'
         )
 

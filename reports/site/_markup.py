@@ -43,7 +43,9 @@ class Markup:
 
     def formula(self, expression: Mapping[str, str]) -> str:
         """The same for what `reports.notation.typeset` gives."""
-        return self._place(True, expression["math"]) if "math" in expression else f"<code>{text(expression['raw'])}</code>"
+        return (
+            self._place(True, expression["math"]) if "math" in expression else f"<code>{text(expression['raw'])}</code>"
+        )
 
     def _place(self, math: bool, source: str) -> str:
         return f"\x01{self._places.setdefault((math, source), len(self._places))}\x01"

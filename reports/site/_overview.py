@@ -14,7 +14,9 @@ MOST_PROBLEMS = 8
 
 def told(said: Data, markup: Markup, links: Links) -> str:
     """A sentence of the narrative, with what this run makes of it."""
-    wrong = f'<p class="bad">This run contradicts these words at {links.many(said["wrong"])}.</p>' if said["wrong"] else ""
+    wrong = (
+        f'<p class="bad">This run contradicts these words at {links.many(said["wrong"])}.</p>' if said["wrong"] else ""
+    )
     return f"<p>{markup.text(said['text'])}</p>{wrong}"
 
 
@@ -29,7 +31,9 @@ def overview(data: Data, markup: Markup, links: Links) -> str:
             _warnings(data),
             _examined(data, markup),
             _tally(data),
-            f'<section><h2 id="findings">What matters most</h2><ol class="findings">{findings}</ol></section>' if findings else "",
+            f'<section><h2 id="findings">What matters most</h2><ol class="findings">{findings}</ol></section>'
+            if findings
+            else "",
             _errata(data, markup, links),
         ]
     )
@@ -58,12 +62,14 @@ def _examined(data: Data, markup: Markup) -> str:
     return (
         f"<p>{words} Each statement of the text, and each step of its proofs, was put into words of its own: {total} "
         f"statements. A verdict is computed from what {data['checks']} checks recorded, never typed.</p>"
-        '<details><summary>What must be trusted</summary><ul>'
+        "<details><summary>What must be trusted</summary><ul>"
         "<li>The process: a check counts when pytest says that it passed, and its authors chose what it looks at.</li>"
-        "<li>The verifier: one file, Python’s standard library only, no code shared with the search. It re-checks each of "
+        "<li>The verifier: one file, Python’s standard library only, no code shared with the search. It "
+        "re-checks each of "
         f"the {data['witnesses']} exact witnesses; read it, or write your own.</li>"
         f"<li>Named theorems of the literature: {len(data['theorems'])} are used and not proved again.</li>"
-        "<li>The wording: whether a statement here says what the paper says is for a reader to judge.</li></ul></details>"
+        "<li>The wording: whether a statement here says what the paper says is for a reader to judge.</li></ul>"
+        "</details>"
     )
 
 
@@ -73,12 +79,13 @@ def _address(url: str, words: str) -> str:
 
 def _tally(data: Data) -> str:
     verdicts = "".join(
-        f'<li><a href="{ROOT}statements.html?{_query(count["kind"])}">{sign(count["kind"])} <strong>{count["number"]}</strong> '
-        f"{text(count['words'])}</a></li>"
+        f'<li><a href="{ROOT}statements.html?{_query(count["kind"])}">{sign(count["kind"])} <strong>'
+        f"{count['number']}</strong> {text(count['words'])}</a></li>"
         for count in data["counts"]
     )
     bar = "".join(
-        f'<span class="{count["kind"].replace("-", " ", 1)}" style="flex-grow: {count["number"]}"></span>' for count in data["counts"]
+        f'<span class="{count["kind"].replace("-", " ", 1)}" style="flex-grow: {count["number"]}"></span>'
+        for count in data["counts"]
     )
     faults = "".join(
         f'<li><a href="{ROOT}statements.html?grade={meaning["grade"]}">{grade(meaning["grade"])} '
@@ -89,8 +96,10 @@ def _tally(data: Data) -> str:
     return (
         f'<section class="tally"><h2 class="hidden">Counts</h2><div class="bar" aria-hidden="true">{bar}</div>'
         f'<div class="columns"><ul class="plain">{verdicts}</ul>'
-        f'<div><p class="small">{number} distinct faults behind what fails; several statements may fail for one reason. '
-        f'Grades are a reader’s judgement of the paper; verdicts are computed.</p><ul class="plain">{faults}</ul></div></div></section>'
+        f'<div><p class="small">{number} distinct faults behind what fails; several statements may fail for one '
+        "reason. "
+        f"Grades are a reader’s judgement of the paper; verdicts are computed.</p>"
+        f'<ul class="plain">{faults}</ul></div></div></section>'
     )
 
 
@@ -103,8 +112,8 @@ def _errata(data: Data, markup: Markup, links: Links) -> str:
     if not data["errata"]:
         return '<section><h2 id="errata">Errata</h2><p>No statement of the paper fails.</p></section>'
     return (
-        '<section><h2 id="errata">Errata, the gravest first</h2><p class="small">Each fault once, by grade and by how many '
-        "statements hang on it: those that depend on what fails or amend it, however indirectly.</p>"
+        '<section><h2 id="errata">Errata, the gravest first</h2><p class="small">Each fault once, by grade and by how '
+        "many statements hang on it: those that depend on what fails or amend it, however indirectly.</p>"
         f'<div class="errata">{"".join(_erratum(each, markup, links) for each in data["errata"])}</div></section>'
     )
 
@@ -114,10 +123,14 @@ def _erratum(erratum: Data, markup: Markup, links: Links) -> str:
     example = f'<p class="example">✗ {markup.text(erratum["example"])}</p>' if erratum["example"] else ""
     wrong = f"<p>{markup.text(erratum['wrong'])}</p>" if erratum["grave"] else ""
     corrections = [f"{_corrected(erratum, each)} {links.to(each['id'])}" for each in erratum["corrections"]]
-    instead = f'<p class="instead"><span class="label">Instead:</span> {"; ".join(corrections)}</p>' if corrections else ""
+    instead = (
+        f'<p class="instead"><span class="label">Instead:</span> {"; ".join(corrections)}</p>' if corrections else ""
+    )
     others = f"with it {links.many(erratum['others'])}. " if erratum["others"] else ""
     number = erratum["hanging"]
-    hanging = "Nothing hangs on it." if not number else f"{number} statement{'s hang' if number > 1 else ' hangs'} on it."
+    hanging = (
+        "Nothing hangs on it." if not number else f"{number} statement{'s hang' if number > 1 else ' hangs'} on it."
+    )
     return (
         f'<article class="erratum {erratum["grade"]}"><p class="printed">{grade(erratum["grade"])} {printed} '
         f'{links.to(erratum["id"])} <span class="small">{text(erratum["at"])}</span></p>{wrong}{example}{instead}'
@@ -126,18 +139,27 @@ def _erratum(erratum: Data, markup: Markup, links: Links) -> str:
 
 
 def _corrected(erratum: Data, correction: Data) -> str:
-    return title(f"{erratum['title']} {correction['title']}" if correction["title"].startswith("…") else correction["title"])
+    return title(
+        f"{erratum['title']} {correction['title']}" if correction["title"].startswith("…") else correction["title"]
+    )
 
 
-def sections(data: Data, markup: Markup, links: Links, figures: Mapping[str, Sequence[str]], queries: Mapping[str, str]) -> str:
+def sections(
+    data: Data, markup: Markup, links: Links, figures: Mapping[str, Sequence[str]], queries: Mapping[str, str]
+) -> str:
     """The narrative, section by section; ``queries`` find the statements of each in the list."""
     parts = []
     for section in data["sections"]:
         words = ", ".join(f"{number} {text(verb)}" for verb, number in section["truths"])
-        more = f' <a href="{ROOT}statements.html?{queries[section["name"]]}">List them</a>' if section["name"] in queries else ""
-        drawn = "".join(f'<div>{links.to(name)}{shown}</div>' for name in section["figures"] for shown in figures[name])
+        more = (
+            f' <a href="{ROOT}statements.html?{queries[section["name"]]}">List them</a>'
+            if section["name"] in queries
+            else ""
+        )
+        drawn = "".join(f"<div>{links.to(name)}{shown}</div>" for name in section["figures"] for shown in figures[name])
         parts.append(
-            f"<section><h2>{text(section['name'])}</h2><p class='small'>{section['number']} statements: {words}.{more}</p>"
+            f"<section><h2>{text(section['name'])}</h2><p class='small'>{section['number']} statements: "
+            f"{words}.{more}</p>"
             f"{''.join(told(each, markup, links) for each in section['paragraphs'])}"
             f"{f'<div class=figures>{drawn}</div>' if drawn else ''}</section>"
         )

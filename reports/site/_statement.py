@@ -19,7 +19,12 @@ GROUNDS: Mapping[str, str] = {
     "no": "no: this or something under it does not, or by cases only",
     "unknown": "not known: something under it was not run",
 }
-LABELS: Mapping[str, str] = {"Amends": "amends", "Amended by": "amended by", "Depends on": "rests on", "Used by": "used by"}
+LABELS: Mapping[str, str] = {
+    "Amends": "amends",
+    "Amended by": "amended by",
+    "Depends on": "rests on",
+    "Used by": "used by",
+}
 
 Shown = Mapping[str, Any]
 
@@ -53,8 +58,14 @@ class StatementPages:
             [
                 '<article class="statement">',
                 self._head(shown, entry),
-                row("statement", f'<div class="says {truth(shown["kind"])}">{self._markup.text(shown["statement"])}</div>'),
-                row("in the paper", listed(f"{text(p['says'])} <span class='small'>{text(p['at'])}</span>" for p in shown["places"])),
+                row(
+                    "statement",
+                    f'<div class="says {truth(shown["kind"])}">{self._markup.text(shown["statement"])}</div>',
+                ),
+                row(
+                    "in the paper",
+                    listed(f"{text(p['says'])} <span class='small'>{text(p['at'])}</span>" for p in shown["places"]),
+                ),
                 row("hypotheses", listed(map(self._markup.text, shown["hypotheses"]))),
                 row("holds instead", "".join(map(self._amendment, shown["amendments"]))),
                 row("why it fails" if truth(shown["kind"]) == "fails" else "note", self._markup.text(shown["note"])),
@@ -96,7 +107,9 @@ class StatementPages:
             ("hypotheses", listed(map(formula, formal["hypotheses"]), "plain")),
             (
                 "by lemma",
-                listed((f'{formula(e)} <span class="small">{text(e["name"])}</span>' for e in formal["lemmas"]), "plain"),
+                listed(
+                    (f'{formula(e)} <span class="small">{text(e["name"])}</span>' for e in formal["lemmas"]), "plain"
+                ),
             ),
             ("conclusion", listed(map(formula, formal["conclusion"]), "plain")),
             ("covers", covers.get(formal["covers"], "")),
@@ -134,7 +147,7 @@ class StatementPages:
         if entry["fault"] and entry["fault"] != entry["id"]:
             lines.append(f"<p>It fails for the same reason as {self._links.to(entry['fault'])}.</p>")
         if entry["change"]:
-            lines.append(f'<p>Since the older run: {text("; ".join(entry["change"]))}.</p>')
+            lines.append(f"<p>Since the older run: {text('; '.join(entry['change']))}.</p>")
         return "".join(lines)
 
     def _relations(self, shown: Shown, entry: Entry) -> str:

@@ -57,21 +57,23 @@ def _filters(data: SiteData) -> str:
     strengths = {entry["strength"] for entry in entries}
     grades = {entry["grade"] for entry in entries}
     faults = [fault["id"] for fault in data["faults"]]
-    choices = [
-        ("truth", "Verdict", [*(t for t in Truth if t in states), *(s for s in states if s not in list(Truth))]),
-        ("strength", "Strength", [strength for strength in Strength if strength in strengths]),
-        ("grade", "Grade", [name for name in MEANINGS if name in grades]),
+    choices: list[tuple[str, str, list[str]]] = [
+        ("truth", "Verdict", [*(str(t) for t in Truth if t in states), *(s for s in states if s not in list(Truth))]),
+        ("strength", "Strength", [str(strength) for strength in Strength if strength in strengths]),
+        ("grade", "Grade", [str(name) for name in MEANINGS if name in grades]),
         ("fault", "Fault", faults),
         ("section", "Section", data["sections"]),
         ("method", "Method", [method for method in METHODS if method in methods]),
     ]
-    selects = "".join(_select(name, label, map(str, values)) for name, label, values in choices if values)
+    selects = "".join(_select(name, label, values) for name, label, values in choices if values)
     flags = [("unexpected", "Not as expected only")] + [("changed", "Changed only")] * (data["compared"] is not None)
     boxes = "".join(
-        f'<label class="flag"><input type="checkbox" name="{name}" value="yes"> {words}</label>' for name, words in flags
+        f'<label class="flag"><input type="checkbox" name="{name}" value="yes"> {words}</label>'
+        for name, words in flags
     )
     return (
-        '<form id="filters" class="filters"><label>Search<input type="search" name="q" id="q" autocomplete="off"></label>'
+        '<form id="filters" class="filters"><label>Search<input type="search" name="q" id="q" autocomplete="off">'
+        "</label>"
         f'{selects}<div class="flags">{boxes}<button type="reset">Clear</button></div></form>'
         '<noscript><p class="notice">Searching and filtering need JavaScript; all statements are listed.</p></noscript>'
     )
@@ -84,7 +86,7 @@ def _select(name: str, label: str, values: Iterable[str]) -> str:
 
 def section_queries(data: SiteData) -> dict[str, str]:
     """Of each section the query that lists its statements."""
-    return {section: f"section={quote(section, errors="replace")}" for section in data["sections"]}
+    return {section: f"section={quote(section, errors='replace')}" for section in data["sections"]}
 
 
 def results(rows: Sequence[Data], links: Links) -> str:
@@ -113,7 +115,9 @@ def _judged(judged: Data, links: Links) -> str:
         return f"{links.to(judged['first']['id'])} {grade(judged['first']['grade'])}"
     others = [each["id"] for each in judged["others"]]
     more = f" and {len(others) - MOST_OTHERS} more" if len(others) > MOST_OTHERS else ""
-    return f"{judged['holds']} of {judged['number']} hold" + (f": not {links.many(others[:MOST_OTHERS])}{more}" if others else "")
+    return f"{judged['holds']} of {judged['number']} hold" + (
+        f": not {links.many(others[:MOST_OTHERS])}{more}" if others else ""
+    )
 
 
 def trainings(rows: Sequence[Data], links: Links, curves: Mapping[str, Sequence[str]]) -> str:
@@ -121,18 +125,21 @@ def trainings(rows: Sequence[Data], links: Links, curves: Mapping[str, Sequence[
     parts = []
     for each in rows:
         lines = "".join(
-            f'<tr><td>{text(row["says"])}</td><td class="number"><strong>{row["successes"]}</strong> of {row["trials"]}</td>'
-            f'<td class="number">{text(row["limit"])}</td><td>{text(row["spread"])}</td></tr>'
+            f'<tr><td>{text(row["says"])}</td><td class="number"><strong>{row["successes"]}</strong> of '
+            f'{row["trials"]}</td><td class="number">{text(row["limit"])}</td><td>{text(row["spread"])}</td></tr>'
             for row in each["rows"]
         )
         table = _table(each["title"], ("what they did", "k of n", "at least", "spread"), lines) if lines else ""
         parts.append(
-            f"<section><h2>{title(each['title'])}</h2><p>{links.to(each['id'])}</p>{table}{''.join(curves.get(each['id'], ()))}</section>"
+            f"<section><h2>{title(each['title'])}</h2><p>{links.to(each['id'])}</p>{table}"
+            f"{''.join(curves.get(each['id'], ()))}</section>"
         )
     return (
-        '<h1>Trained networks</h1><p class="small">How many of how many networks, trained from independent seeds, did what the '
-        "row says. <em>At least</em>: the share of all such trainings of which this is evidence, at 99.9 %, one-sided (Clopper "
-        "and Pearson). <em>Spread</em>: least, median, greatest of what was measured.</p>" + "".join(parts)
+        '<h1>Trained networks</h1><p class="small">How many of how many networks, trained from independent '
+        "seeds, did what "
+        "the row says. <em>At least</em>: the share of all such trainings of which this is evidence, at 99.9 %, "
+        "one-sided "
+        "(Clopper and Pearson). <em>Spread</em>: least, median, greatest of what was measured.</p>" + "".join(parts)
     )
 
 
@@ -140,7 +147,8 @@ def _table(caption: str, heads: Iterable[str], lines: str, css: str = "plain") -
     cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{text(caption)}"><table class="{css}">'
-        f'<caption class="hidden">{text(caption)}</caption><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f'<caption class="hidden">{text(caption)}</caption><thead><tr>{cells}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
     )
 
 
@@ -173,4 +181,3 @@ def changes(changed: Sequence[Change], data: SiteData, links: Links) -> str:
 def _change(change: Change, links: Links) -> str:
     name = f"<code>{text(change['id'])}</code>" if change["kind"] == "gone" else links.to(change["id"])
     return f"{name} {text('; '.join(change['says']))}"
-

@@ -35,7 +35,7 @@ def title(words: str) -> str:
 
 def truth(kind: str) -> str:
     """``holds``, ``fails`` or ``undecided``, from a key of `reports._content.KINDS`."""
-    return kind.split("-")[0]
+    return kind.partition("-")[0]
 
 
 def verdict(mention: Mapping[str, Any]) -> str:

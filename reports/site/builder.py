@@ -111,7 +111,12 @@ def _figures(drawings: Drawings, root: Path) -> Figures:
                 if file and file not in read:
                     read[file] = (root / file).read_text(encoding="utf-8")
                 figures[claim][-1].append(
-                    {"svg": read.get(file, ""), "name": f"figure-{number}", "caption": each["caption"], "undrawn": each["undrawn"]}
+                    {
+                        "svg": read.get(file, ""),
+                        "name": f"figure-{number}",
+                        "caption": each["caption"],
+                        "undrawn": each["undrawn"],
+                    }
                 )
     return figures
 
@@ -149,7 +154,14 @@ class _Pages:
         }
         trained = [each["id"] for each in told_["trainings"]]
         absent = {"results": told_["results"], "trainings": trained, "changes": data["compared"] is not None}
-        pages = ["index", "statements", "sections", "graph", "reading", *(name for name, there in absent.items() if there)]
+        pages = [
+            "index",
+            "statements",
+            "sections",
+            "graph",
+            "reading",
+            *(name for name, there in absent.items() if there),
+        ]
         self._frame = Frame(document["paper"], pages, self._foot(), reference)
 
     def files(self) -> dict[str, bytes]:
@@ -159,7 +171,10 @@ class _Pages:
         previews = {entry["id"]: self._markup.text(entry["statement"]) for entry in self._data["statements"]}
         self._markup.typeset(self._document, self._told, self._links.named)
         if self._markup.lost:
-            print(f"manyfaces: HTML has nothing for {', '.join(self._markup.lost)}: left out of the pages", file=sys.stderr)
+            print(
+                f"manyfaces: HTML has nothing for {', '.join(self._markup.lost)}: left out of the pages",
+                file=sys.stderr,
+            )
         filled = {name: plain(self._markup.fill(found)) for name, found in words.items()}
         bodies["statements"] = ("All statements", statements(self._data, self._links, filled), ("list",))
         bodies["reading"] = ("How to read", f"<h1>How to read these pages</h1>{_raised(self._markup.reading)}", ())

@@ -60,7 +60,9 @@ def page(browser: Any) -> Iterator[Any]:
     context.set_default_timeout(10_000)
     page = context.new_page()
     page.wrong = []
-    page.on("console", lambda message: page.wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: page.wrong.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.on("request", lambda sent: None if sent.url.startswith(("file:", "data:")) else page.wrong.append(sent.url))
     page.on("requestfailed", lambda sent: page.wrong.append(sent.url))

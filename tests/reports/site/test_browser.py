@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ["index", "statements", "results", "sections", "graph", "trainings", "reading", "statements/th-1", "statements/ex-1"]
+PAGES = [
+    "index",
+    "statements",
+    "results",
+    "sections",
+    "graph",
+    "trainings",
+    "reading",
+    "statements/th-1",
+    "statements/ex-1",
+]
 GRAVE = ("serious", "critical")
 
 
@@ -178,7 +188,9 @@ def test_the_keyboard_reaches_everything(site: Path, page: Any) -> None:
 def test_formulas_are_whole(site: Path, page: Any) -> None:
     """What the browser shows of formulas is all that typst wrote: an element left open would hide what follows."""
     page.goto(address(site, "statements/lem-1"))
-    words = page.locator(".says math").first.evaluate("each => [each.children.length, each.lastElementChild.textContent]")
+    words = page.locator(".says math").first.evaluate(
+        "each => [each.children.length, each.lastElementChild.textContent]"
+    )
     assert words == [3, "𝑏"]
 
 

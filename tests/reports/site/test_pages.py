@@ -72,7 +72,9 @@ def test_every_page_has_the_verdict_of_the_document(paper_document: Document, fi
         assert badge(page) == words(claim), claim["id"]
         assert ("Not as expected" in page) == (not claim["as_expected"])
         assert f"manyfaces check {claim['id']}<" in page or f"manyfaces check {claim['id']}\n" in page
-        row = re.search(rf'<li data-truth="([a-z]+)"[^>]*><a class="ref [a-z]+" href="{re.escape(entry["page"])}"', listed)
+        row = re.search(
+            rf'<li data-truth="([a-z]+)"[^>]*><a class="ref [a-z]+" href="{re.escape(entry["page"])}"', listed
+        )
         assert row[1] == claim["verdict"]["truth"]
     assert {entry["id"] for entry in data["statements"] if entry["unexpected"]} == {
         line.split(": ")[0] for line in problems(paper_document)
@@ -91,7 +93,9 @@ def test_site_and_paper_report_agree(paper_document: Document, files: dict[str, 
     assert [fault.id for fault in faults_found(paper_document)] == [fault["id"] for fault in data["faults"]]
     index = files["index.html"].decode()
     assert re.findall(r'<article class="erratum ([a-z]+)">', index) == [erratum["grade"] for erratum in paper["errata"]]
-    assert len(re.findall("<tbody>.*</tbody>", files["results.html"].decode())[0].split("<tr>")) - 1 == len(paper["results"])
+    assert len(re.findall("<tbody>.*</tbody>", files["results.html"].decode())[0].split("<tr>")) - 1 == len(
+        paper["results"]
+    )
     lines = set(re.findall(r'data-from="([^"]+)" data-to="([^"]+)"', files["graph.html"].decode()))
     assert lines == {tuple(line) for line in paper["graph"]["lines"]}
 
@@ -158,7 +162,9 @@ def test_every_link_has_an_end_and_every_element_too(files: dict[str, bytes]) ->
 def test_nothing_is_loaded_from_elsewhere(files: dict[str, bytes]) -> None:
     for name, data in files.items():
         if name.endswith((".html", ".css")):
-            loads = re.findall(rb"(?:<(?:script|img|iframe|link)[^>]*(?:src|href)=\"|url\(|@import\s*\"?)([^\")]*)", data)
+            loads = re.findall(
+                rb"(?:<(?:script|img|iframe|link)[^>]*(?:src|href)=\"|url\(|@import\s*\"?)([^\")]*)", data
+            )
             assert all(not address.startswith((b"http", b"//")) for address in loads), name
             assert not re.search(rb"<[^>]* on[a-z]+=", data), f"{name} has a script in an attribute"
 
@@ -182,5 +188,5 @@ def test_the_same_document_gives_the_same_bytes(site: Path, site_document: Docum
 
 def test_titles_and_figures_are_there(site: Path) -> None:
     example = (site / "statements" / "ex-1.html").read_text(encoding="utf-8")
-    assert "<svg role=\"img\" aria-label=\"A line.\"" in example and "<figcaption>A line.</figcaption>" in example
+    assert '<svg role="img" aria-label="A line."' in example and "<figcaption>A line.</figcaption>" in example
     assert "31</strong> of 32" in (site / "trainings.html").read_text(encoding="utf-8")

@@ -68,7 +68,9 @@ def test_words_are_kept(words: str) -> None:
 
 
 def test_what_is_no_element_of_ours_leaves_its_words() -> None:
-    page = "<body><article>a<svg><text>b</text></svg><foo onclick='x'>c</foo><a href='file:///x'>d</a></article>e</body>"
+    page = (
+        "<body><article>a<svg><text>b</text></svg><foo onclick='x'>c</foo><a href='file:///x'>d</a></article>e</body>"
+    )
     assert articles(page, lambda _: "") == (["acd"], "e")
 
 
@@ -110,7 +112,9 @@ def test_other_documents_have_sites_too(site_document: Document, kind: str) -> N
         claim |= {"evidence": [], "as_expected": False}
         claim["verdict"] = {"state": "not run", "truth": "undecided", "strength": None, "reason": "not selected"}
     pages = pages_of(document | {"complete": False})
-    assert "not selected" in pages["statements/lem-1.html"] and "4 of 4 in the ledger were not run" in pages["index.html"]
+    assert (
+        "not selected" in pages["statements/lem-1.html"] and "4 of 4 in the ledger were not run" in pages["index.html"]
+    )
 
 
 def test_a_circle_in_the_ledger_ends(site_document: Document) -> None:
