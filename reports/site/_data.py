@@ -147,7 +147,7 @@ def page_names(identifiers: Sequence[str]) -> dict[str, str]:
     """The name of each statement's file: its id, but where some system has no such file, or has it for another id.
 
     >>> page_names(["a", "A", "nul.x"])
-    {'a': 'a', 'A': 'A-559aead0', 'nul.x': 'nul.x-c2ca43aa'}
+    {'a': 'a', 'A': 'A-559aead0', 'nul.x': 'nul.x-4f25bf65'}
     """
     found: dict[str, str] = {}
     taken: set[str] = {"index"}

@@ -76,7 +76,7 @@ class Markup:
         # Half a surrogate pair, which JSON may hold, is no text.
         texts = [{"math": math, "source": _whole(source)} for math, source in self._places]
         (root / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
-        (root / "data.json").write_text(_whole(json.dumps(data)), encoding="utf-8")
+        (root / "data.json").write_text(_whole(json.dumps(data, ensure_ascii=False)), encoding="utf-8")
         (root / REFERENCES).write_text(_whole(data["references"]), encoding="utf-8")
         parts = [HERE / "site.typ", *(HERE.parent / f"{name}.typ" for name in SHARED)]
         source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
