@@ -16,13 +16,15 @@ from checks.ledger import REFERENCES
 from reports import _typesetting
 from reports.builder import markup_errors, reference_errors
 from reports.site._clean import articles
-from reports.site._words import text
+from reports.site._words import seen, text
 
 HERE = Path(__file__).parent
 SHARED = ("reading", "closing")
 """Parts of the paper report that the site shows, too."""
 IDLE = frozenset(["h", "v", "page set rule", "pagebreak", "colbreak"])
 """What a page in a browser does well without."""
+READ = ("methods", "paper", "citation", "references")
+"""What these read of the report's data."""
 _PLACE = re.compile("\x01([0-9]+)\x01")
 
 
@@ -54,7 +56,7 @@ class Markup:
         """Have typst make all texts so far.
 
         Args:
-            data: what the parts of the report read: methods, paper, linked, citation, references.
+            data: the report's, as `reports._digest.digest` gives it.
             reference: see `articles`.
 
         Raises:
@@ -73,11 +75,10 @@ class Markup:
         assert len(self._made) == len(self._places), "an article a text"
 
     def _lay_out(self, root: Path, data: Mapping[str, Any]) -> None:
-        # Half a surrogate pair, which JSON may hold, is no text.
-        texts = [{"math": math, "source": _whole(source)} for math, source in self._places]
+        texts = [{"math": math, "source": seen(source)} for math, source in self._places]
         (root / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
-        (root / "data.json").write_text(_whole(json.dumps(data, ensure_ascii=False)), encoding="utf-8")
-        (root / REFERENCES).write_text(_whole(data["references"]), encoding="utf-8")
+        (root / "data.json").write_text(json.dumps(_seen({name: data[name] for name in READ})), encoding="utf-8")
+        (root / REFERENCES).write_text(seen(data["references"]), encoding="utf-8")
         parts = [HERE / "site.typ", *(HERE.parent / f"{name}.typ" for name in SHARED)]
         source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
         (root / "main.typ").write_text(source, encoding="utf-8", newline="\n")
@@ -87,5 +88,10 @@ class Markup:
         return _PLACE.sub(lambda found: self._made[int(found[1])], html)
 
 
-def _whole(source: str) -> str:
-    return source.encode("utf-8", "replace").decode()
+def _seen(data: Any) -> Any:
+    """The same data, every text in it as a page may hold it."""
+    if isinstance(data, dict):
+        return {_seen(key): _seen(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_seen(value) for value in data]
+    return seen(data) if isinstance(data, str) else data

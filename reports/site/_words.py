@@ -20,7 +20,12 @@ def text(value: object) -> str:
     >>> text('<b> & "c"' + chr(1))
     '&lt;b&gt; &amp; &quot;c&quot;'
     """
-    return escape(_UNSEEN.sub("", str(value)))
+    return escape(seen(str(value)))
+
+
+def seen(words: str) -> str:
+    """The words without what no page may hold: signs that steer, and halves of surrogate pairs, which JSON may hold."""
+    return _UNSEEN.sub("", words)
 
 
 def title(words: str) -> str:

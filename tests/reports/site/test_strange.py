@@ -45,7 +45,8 @@ def test_text_is_never_markup(site_document: Document) -> None:
     record |= {"values": {EVIL: EVIL}, "check": EVIL, "rests_on": [EVIL], "reason": EVIL}
     record["facts"] = [{"says": EVIL, "truth": True}]
     for name, page in pages_of(document).items():
-        assert "<script>alert" not in page and "<img" not in page, name
+        if name.endswith(".html"):  # a script sets titles as text
+            assert "<script>alert" not in page and "<img" not in page, name
         assert 'href="javascript' not in page, name
         assert "\x01" not in page and "\x02" not in page, name
 
