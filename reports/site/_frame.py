@@ -18,10 +18,11 @@ PAGES: Mapping[str, str] = {
     "reading": "How to read",
 }
 """Files and their names in the list of pages, in its order."""
-# Nothing may be loaded from elsewhere, and nothing run but the site's own files.
+# Nothing may be loaded from elsewhere, and nothing run but the site's own files; "file:" for browsers to which a page
+# that is a file is not the same origin as another.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data:;"
+    " base-uri 'none'; form-action 'self' file:"
 )
 
 

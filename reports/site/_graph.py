@@ -77,8 +77,9 @@ class Drawing:
         found = layout(part)
         size = max(NARROW, _widest(found) * ROOMY + 2 * EDGE), (found["rows"] - 1) * LEVEL + 2 * EDGE
         drawn = self._svg(found, size, f"What {name} rests on", every=True)
+        number = "1 statement" if len(part) == 2 else f"{len(part) - 1} statements"
         return (
-            f'<p class="small">{len(part) - 1} statements, directly or through others.</p>'
+            f'<p class="small">{number}, directly or through others.</p>'
             f'<div class="graph own scroll" tabindex="0" role="region" aria-label="What it rests on, as a graph">'
             f"{drawn}</div>"
         )

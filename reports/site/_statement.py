@@ -158,7 +158,7 @@ class StatementPages:
         sabotages = shown["sabotages"]
         if sabotages["tried"]:
             names = "; ".join(dict.fromkeys(sabotages["names"]))
-            rows.append(("sabotages", f"{sabotages['caught']} of {sabotages['tried']} caught: {text(names)}"))
+            rows.append(("sabotages", f"{sabotages['caught']} of {sabotages['tried']} caught: {title(names)}"))
         if shown["grounded"]:
             rows.append(("grounded", GROUNDS[shown["grounded"]]))
         rows.append(("in the graph", f'<a href="{ROOT}graph.html#{entry["id"]}">what it rests on, in the whole</a>'))

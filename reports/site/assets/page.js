@@ -24,7 +24,7 @@
   name();
 
   // A formula that is wider than its column can be moved, by keys too; a browser does not break it.
-  const end = (math) => Math.max(...[math, ...math.querySelectorAll("mo")].map((part) => part.getBoundingClientRect().right));
+  const end = (math) => Math.max(...[math, ...math.querySelectorAll("mo, mi, mn, mtext")].map((part) => part.getBoundingClientRect().right));
   const wide = (part) => {
     for (const math of part.querySelectorAll("math:not(.wide-formula > math)")) {
       const column = math.parentElement.closest("div, dd, td, li, p, section, main").getBoundingClientRect();

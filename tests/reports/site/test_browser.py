@@ -158,6 +158,10 @@ def test_a_preview_shows_on_hover_and_focus_and_goes_by_escape(site: Path, page:
     link.focus()
     card.wait_for()
     assert link.get_attribute("aria-describedby") == "card"
+    page.goto(address(site, "graph"))
+    page.locator("#graph a[data-id='ex-1']").hover()
+    card.wait_for()
+    assert "holds, supported" in card.inner_text()
 
 
 def test_dark_and_light_are_kept(site: Path, page: Any) -> None:
