@@ -59,10 +59,12 @@ def build_site(
         reference: the API reference that ``make docs`` built, to lie beside.
 
     Raises:
-        ValueError: the folder holds something else, the document has no statement, a statement is not valid typst, a
+        ValueError: the folder holds something else, or lies in the reference, the document has no statement, a statement is not valid typst, a
             figure is of an unknown kind, or the ledger or the old run is of another paper.
     """
     target = Path(folder)
+    if reference and target.resolve().is_relative_to(reference.resolve()):
+        raise ValueError(f"{target} lies in {reference}, which is copied into it: give another folder")
     before = look_at(target)
     write(target, site_files(document, old=old, ledger=ledger, reference=reference), before)
     return target

@@ -28,7 +28,7 @@ def missing() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def site_document(request: pytest.FixtureRequest, records_of: Any, documents_of: Any) -> Document:
+def site_document(records_of: Any, documents_of: Any) -> Document:
     """A statement that fails, its mended form, one that is not as expected, and a network that was trained."""
     records = records_of()
     trials = {"successes": 31, "trials": 32, "share": "9/10", "limit": "0.75", "spread": "1 … 2 … 3"}
@@ -43,7 +43,7 @@ def site(site_document: Document, tmp_path_factory: pytest.TempPathFactory) -> P
     return build_site(site_document, tmp_path_factory.mktemp("site") / "pages")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop is in the way of others, so it ends with the module
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

@@ -44,6 +44,7 @@ def test_from_the_report_beside_with_reference_and_older_run(claims: Path, capsy
         (["site", "out", "--from", "nowhere.json"], "nowhere.json: no such file; `manyfaces report` writes"),
         (["site", "out", "--compare", "nowhere.json"], "cannot be read as claims"),
         (["site", "out", "--reference", "nowhere"], "`make docs` builds it"),
+        (["site", "docs/site", "--reference", "docs"], "lies in docs, which is copied into it"),
         (["site", "mine"], "no site of this program"),
         (["site", "report.json"], "is no folder"),
         (["site", "out", "--from", "broken.json"], "cannot be read as claims"),
