@@ -59,8 +59,8 @@ def build_site(
         reference: the API reference that ``make docs`` built, to lie beside.
 
     Raises:
-        ValueError: the folder holds something else, or lies in the reference, the document has no statement, a statement is not valid typst, a
-            figure is of an unknown kind, or the ledger or the old run is of another paper.
+        ValueError: the folder holds something else or lies in the reference, the document has no statement, a statement
+            is not valid typst, a figure is of an unknown kind, or the ledger or the old run is of another paper.
     """
     target = Path(folder)
     if reference and target.resolve().is_relative_to(reference.resolve()):
