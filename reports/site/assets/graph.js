@@ -141,7 +141,7 @@
   };
 
   const read = () => {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = location.hash.slice(1); // ids have no letter that an address would write otherwise
     form.elements.focus.value = known(name) ? name : "";
     if (!known(name)) view = { ...whole };
     draw();

@@ -80,5 +80,6 @@
     });
   });
   addEventListener("popstate", read);
+  addEventListener("pageshow", read); // after the browser has put back what the form held when the page was left
   read();
 })();

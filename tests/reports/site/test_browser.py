@@ -81,6 +81,15 @@ def test_a_query_can_be_linked(site: Path, page: Any, query: str, expected: list
     assert page.locator("#none").is_visible() == (not found)
 
 
+def test_one_comes_back_to_the_list_as_one_left_it(site: Path, page: Any) -> None:
+    page.goto(address(site, "statements"))
+    page.get_by_label("Grade").select_option("false")
+    page.locator("ol.statements > li:not([hidden]) > a").click()
+    page.wait_for_url("**/statements/th-1.html")
+    page.go_back()
+    assert shown(page) == ["th-1"] and page.get_by_label("Grade").input_value() == "false"
+
+
 def test_search_from_any_page(site: Path, page: Any) -> None:
     page.goto(address(site, "statements/ex-1"))
     page.get_by_role("searchbox", name="Search the statements").fill("squares")
@@ -121,6 +130,8 @@ def test_the_graph_shows_what_a_statement_rests_on(site: Path, page: Any) -> Non
     page.wait_for_function("!document.querySelector('#graph .away')")
     page.get_by_label("Grade").select_option("false")
     assert away.count() == 3
+    page.goto(address(site, "graph", "#%"))
+    assert page.locator("#graph a.point").count() == 4
 
 
 def test_the_graph_zooms_by_buttons_and_keys(site: Path, page: Any) -> None:
