@@ -16,6 +16,7 @@ from checks.document import write_json
 from checks.randomness import stream
 from reports import cli, runner
 from reports.builder import compile_digest, compile_report
+from reports.cli import _arguments, _checking, _reporting
 
 LEDGER = """
 [paper]
@@ -66,7 +67,7 @@ def sums(tmp_path_factory, monkeypatch):
     (folder / "ledger.toml").write_text(LEDGER)
     (folder / "test_sums.py").write_text(CHECKS)
     monkeypatch.setattr(runner, "CHECKS", folder)
-    monkeypatch.setattr(cli, "ledger_of", lambda: folder / "ledger.toml")
+    monkeypatch.setattr(_arguments, "ledger_of", lambda: folder / "ledger.toml")
 
 
 @pytest.fixture
@@ -136,7 +137,8 @@ def test_errors(words, message, capsys, tmp_path, monkeypatch):
 @pytest.mark.parametrize("command", ["check", "report"])
 def test_data_reach_pytest(command, monkeypatch, tmp_path):
     seen = []
-    monkeypatch.setattr(cli, "run_checks", lambda chosen, *, options, **rest: seen.extend(options) or 0)
+    for module in (_checking, _reporting):
+        monkeypatch.setattr(module, "run_checks", lambda chosen, *, options, **rest: seen.extend(options) or 0)
     monkeypatch.chdir(tmp_path)
     cli.main([command, "fig-3a", "--data", "cifar10=data", "--", "-x"])
     assert seen == [f"--claims-data=cifar10={tmp_path / 'data'}", "-x"]
@@ -145,7 +147,7 @@ def test_data_reach_pytest(command, monkeypatch, tmp_path):
 @pytest.mark.parametrize(("given", "jobs"), [([], None), (["--jobs", "3"], 3)])
 def test_the_number_of_jobs_reaches_the_runner(given, jobs, monkeypatch):
     seen = []
-    monkeypatch.setattr(cli, "run_checks", lambda chosen, **rest: seen.append(rest["jobs"]) or 0)
+    monkeypatch.setattr(_checking, "run_checks", lambda chosen, **rest: seen.append(rest["jobs"]) or 0)
     assert cli.main(["check", *given]) == 0
     assert seen == [jobs]
 

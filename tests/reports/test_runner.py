@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from reports import cli
+from reports.cli import _checking, _reporting
 
 COMMAND = """
 import signal
@@ -112,7 +113,7 @@ def test_an_interrupted_command_says_130(monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "run_checks", interrupted)
+    monkeypatch.setattr(_checking, "run_checks", interrupted)
     assert cli.main(["check"]) == 130
     assert capsys.readouterr().err == "manyfaces: interrupted\n"
 
@@ -120,6 +121,7 @@ def test_an_interrupted_command_says_130(monkeypatch, capsys):
 @pytest.mark.parametrize(("words", "carry"), [(["report"], True), (["report", "--fresh"], False), (["check"], None)])
 def test_only_reports_carry_over(words, carry, monkeypatch):
     seen = []
-    monkeypatch.setattr(cli, "run_checks", lambda chosen, **rest: seen.append(rest.get("carry")) or 2)
+    for module in (_checking, _reporting):
+        monkeypatch.setattr(module, "run_checks", lambda chosen, **rest: seen.append(rest.get("carry")) or 2)
     cli.main(words)
     assert seen == [carry]
