@@ -125,10 +125,22 @@ class _Watch:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.modules: set[Path] = set()
+        self.passed_over: set[Path] = set()
         self.lost: dict[Path, str] = {}
         self.crashed: set[str] = set()
         self.started: str = getattr(config, "workerinput", {}).get("claims-started") or _now()
         self._reports: dict[tuple[str, str], list[pytest.TestReport]] = {}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """With ``--claims-only``, pass over the files that certainly hold none of what is asked for."""
+        if not self.config.getoption("--claims-only") or collection_path.suffix != ".py":
+            return None
+        from checks._run import selection
+
+        if not selection.passed_over(self.config, collection_path):
+            return None
+        self.passed_over.add(collection_path)
+        return True
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):
@@ -190,7 +202,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, Any, Any]:
     watch: Any = config.pluginmanager.get_plugin("claims-watch")
-    if any(has_claim(config, item) for item in items) or watch.lost_with_a_ledger():
+    if any(has_claim(config, item) for item in items) or watch.passed_over or watch.lost_with_a_ledger():
         from checks._run import session
 
         try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from checks.ledger import Ledger, load_ledger
-from checks.papers import ledger_of
+from checks.naming import chosen
 from checks.randomness import claims_seed
-from reports.selection import select
+from checks.registry import Chosen, Paper, papers_of
 
 Arguments = argparse.Namespace
 
@@ -27,7 +27,12 @@ def command(
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ids", nargs="*", metavar="ID", help="ids or patterns such as 'prop-1.*' (default: all)")
+    parser.add_argument(
+        "ids",
+        nargs="*",
+        metavar="ID",
+        help="ids or patterns such as 'prop-1.*', or with their paper, as 'many-faces:prop-1' (default: all)",
+    )
 
 
 def add_scale(parser: argparse.ArgumentParser) -> None:
@@ -74,10 +79,6 @@ def jobs(text: str) -> int:
     return int(text)
 
 
-def ledger() -> Ledger:
-    return load_ledger(ledger_of())
-
-
 def pytest_options(arguments: Arguments) -> list[str]:
     """What goes to pytest beside the selection."""
     data = [f"--claims-data={given}" for given in arguments.data]
@@ -85,6 +86,27 @@ def pytest_options(arguments: Arguments) -> list[str]:
     return [*data, *seed, *arguments.options]
 
 
-def selected(patterns: Sequence[str]) -> list[str]:
-    """The ids that are meant; an empty list, which means all, stays empty."""
-    return select(list(ledger().statements), patterns) if patterns else []
+def add_project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--project",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder that holds ledgers, or a paper's name; may be repeated (default: the ledger in or above the "
+        "current folder, else the built-in papers)",
+    )
+
+
+def ledgers(arguments: Arguments) -> dict[str, tuple[Paper, Ledger]]:
+    """The papers that a command is about by name, each with its ledger."""
+    return {paper.name: (paper, load_ledger(paper.ledger)) for paper in papers_of(arguments.project)}
+
+
+def selected(arguments: Arguments) -> list[Chosen]:
+    """What is meant, by paper; without patterns everything."""
+    papers = papers_of(arguments.project)
+    if not arguments.ids:
+        return [Chosen(paper, ()) for paper in papers]
+    known = {paper.name: list(load_ledger(paper.ledger).statements) for paper in papers}
+    meant = chosen(known, arguments.ids)
+    return [Chosen(paper, meant[paper.name]) for paper in papers if paper.name in meant]

@@ -6,6 +6,7 @@ import argparse
 
 from reports.cli._arguments import (
     Arguments,
+    add_project,
     add_scale,
     add_selection,
     command,
@@ -13,6 +14,7 @@ from reports.cli._arguments import (
     pytest_options,
     selected,
 )
+from reports.cli._extras import need
 from reports.runner import run_checks
 
 
@@ -21,9 +23,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     check = command(commands, "check", _check, "run the checks of some statements, or of all")
     add_selection(check)
     add_scale(check)
+    add_project(check)
     check.set_defaults(takes_options=True)
     robust = command(commands, "robust", _robust, "run what rests on floats or chance under other seeds and processors")
-    robust.add_argument("ids", nargs="*", metavar="ID", help="ids or patterns such as 'fig-*' (default: all)")
+    add_selection(robust)
+    add_project(robust)
     robust.add_argument("-j", "--jobs", type=jobs, metavar="N", help="worker processes (default: one for each core)")
     robust.add_argument(
         "--python",
@@ -36,21 +40,32 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _check(arguments: Arguments) -> int:
+    meant = selected(arguments)
+    need("check", meant)
     return run_checks(
-        selected(arguments.ids),
+        meant,
         scale=arguments.scale,
         device=arguments.device,
         jobs=arguments.jobs,
         pinned=arguments.pinned,
         options=pytest_options(arguments),
+        projects=arguments.project,
     )
 
 
 def _robust(arguments: Arguments) -> int:
     from reports.robust import misses, run_all, table, variations
 
-    documents = run_all(variations(arguments.pythons), selected(arguments.ids), jobs=arguments.jobs)
-    print("\n".join(table(documents)))
-    wrong = misses(documents)
-    print(f"{len(documents)} runs: {len(wrong)} statements whose verdict was not the expected one in all of them")
+    meant = selected(arguments)
+    need("robust", meant)
+    wrong = 0
+    for each in meant:
+        documents = run_all(variations(arguments.pythons), each, jobs=arguments.jobs)
+        print("\n".join(table(documents)))
+        missed = misses(documents)
+        print(
+            f"{each.paper.name}: {len(documents)} runs: {len(missed)} statements whose verdict was not the expected "
+            "one in all of them"
+        )
+        wrong += len(missed)
     return 1 if wrong else 0

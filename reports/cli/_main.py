@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from reports import audit
-from reports.cli import _checking, _listing, _reporting, _verifying
-from reports.cli._arguments import Arguments
+from reports.cli import _checking, _citing, _listing, _reporting, _verifying
+from reports.cli._extras import KNOWN, message
 
 _INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 _PIPE = 141  # and of one whose reader went away; 1 would say that an audit refutes
@@ -28,6 +28,7 @@ examples:
   manyfaces report --full                 and report-full.pdf, a page for every statement
   manyfaces report --from report.json     the PDF of an earlier run
   manyfaces verify report.json            re-check its witnesses with the stand-alone verifier
+  manyfaces cite                          BibTeX of this software and of the paper
   manyfaces audit model.pt2               is a network what its owner says? `manyfaces audit --help` says how
 """
 
@@ -50,8 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()
-    except KeyboardInterrupt:
-        return _interrupted(parsed)
+    except KeyboardInterrupt as stopped:
+        print(": ".join(["manyfaces: interrupted", *map(str, stopped.args)]), file=sys.stderr)
+        return _INTERRUPTED
+    except ImportError as error:
+        print(f"manyfaces: {_without(error, parsed.command)}", file=sys.stderr)
+        return 2
     except (ValueError, OSError) as error:
         print(f"manyfaces: {error}", file=sys.stderr)
         return 2
@@ -70,10 +75,10 @@ def _closed_pipe() -> int:
     return _PIPE
 
 
-def _interrupted(arguments: Arguments) -> int:
-    kept = "; what was done is kept: the same command, without --fresh, goes on from there"
-    print(f"manyfaces: interrupted{kept if arguments.command == 'report' else ''}", file=sys.stderr)
-    return _INTERRUPTED
+def _without(error: ImportError, command: str) -> str:
+    """What to say where something cannot be imported: how to install it, if it is one of the extras."""
+    package = KNOWN.get((error.name or "").partition(".")[0])
+    return message(command, [package]) if package else str(error)
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -91,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"manyfaces {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     parser.set_defaults(takes_options=False)
-    for group in (_listing, _checking, _reporting, _verifying, audit):
+    for group in (_listing, _checking, _reporting, _verifying, _citing, audit):
         group.register(commands)
     return parser
 

@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from checks.registry import papers_of
 from reports.cli._arguments import Arguments, command
 
 
@@ -16,16 +17,24 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "files",
         nargs="*",
         type=Path,
-        default=[Path("report.json")],
         metavar="FILE.json",
-        help="claims files or witness files (default: report.json)",
+        help="claims files or witness files (default: report.json, or the report-PAPER.json of several papers)",
     )
+    verify.add_argument("-q", "--quiet", action="store_true", help="print only what is bad, and how many are good")
 
 
 def _verify(arguments: Arguments) -> int:
     from checks import verify
 
-    missing = [str(path) for path in arguments.files if not path.is_file()]
+    files = arguments.files or _written()
+    missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise ValueError(f"no such file: {', '.join(missing)}; `manyfaces report` writes a claims file beside the PDF")
-    return verify.main([os.fspath(path) for path in arguments.files])
+    return verify.main([*(["--quiet"] if arguments.quiet else []), *map(os.fspath, files)])
+
+
+def _written() -> list[Path]:
+    """What `manyfaces report` wrote here."""
+    names = {Path(f"report-{paper.name}.json") for paper in papers_of()}
+    there = sorted(path for path in names if path.is_file())
+    return [Path("report.json")] if Path("report.json").is_file() or not there else there
