@@ -13,6 +13,7 @@ from typing import Any
 from checks.document import write_json
 from checks.files import replace_file
 from checks.machine import installed, machine
+from reports._extras import need
 from reports._outputs import look_at_outputs
 from reports.audit._files import read_sample, sha256
 
@@ -71,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit, print, write."""
     outputs = {kind: path for kind in ("output", "html", "json") if (path := getattr(arguments, kind)) is not None}
     files = _inputs(arguments)
+    need("audit", typesets="output" in outputs, reads_models=arguments.model.suffix != ".safetensors")
     look_at_outputs(((path, KINDS[name]) for name, path in outputs.items()), files.values())
     record: dict[str, Any] = {
         "files": [{"role": role, "name": path.name, "sha256": sha256(path)} for role, path in files.items()]

@@ -23,7 +23,7 @@ from reports.cli._arguments import (
     pytest_options,
     selected,
 )
-from reports.cli._extras import need
+from reports._extras import need
 from reports.runner import run_checks
 from reports.selection import select
 

@@ -21,11 +21,13 @@ class MissingError(ValueError):
     """Something is not installed: what, and how to install it."""
 
 
-def need(command: str, meant: Iterable[Chosen] = (), *, typesets: bool = False) -> None:
+def need(command: str, meant: Iterable[Chosen] = (), *, typesets: bool = False, reads_models: bool = False) -> None:
     """Refuse to begin what cannot be finished.
 
     Args:
-        meant: what is run; nothing is.
+        meant: what is run, if anything.
+        typesets: whether it makes a PDF.
+        reads_models: whether it reads archives of networks.
 
     Raises:
         MissingError: something is not installed.
@@ -36,6 +38,7 @@ def need(command: str, meant: Iterable[Chosen] = (), *, typesets: bool = False) 
         **(RUN if chosen else {}),
         **(BUILT_IN if any(each.paper.ledger in ours for each in chosen) else {}),
         **(TYPESET if typesets else {}),
+        **({"torch": "torch"} if reads_models else {}),
     }
     if missing := [package for module, package in modules.items() if not _is_there(module)]:
         raise MissingError(message(command, missing))
