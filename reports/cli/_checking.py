@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from reports._extras import need
 from reports.cli._arguments import (
     Arguments,
     add_project,
@@ -14,7 +15,6 @@ from reports.cli._arguments import (
     pytest_options,
     selected,
 )
-from reports._extras import need
 from reports.runner import run_checks
 
 

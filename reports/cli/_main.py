@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from reports import audit
-from reports.cli import _checking, _citing, _listing, _reporting, _verifying
 from reports._extras import KNOWN, message
+from reports.cli import _checking, _citing, _listing, _reporting, _verifying
 
 _INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 _PIPE = 141  # and of one whose reader went away; 1 would say that an audit refutes

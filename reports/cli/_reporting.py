@@ -12,6 +12,7 @@ from pathlib import Path
 from checks.document import partial_words, problems, read_document, write_json
 from checks.records import Document
 from checks.registry import Chosen
+from reports._extras import need
 from reports._outputs import look_at_outputs
 from reports._progress import Steps
 from reports.cli._arguments import (
@@ -23,7 +24,6 @@ from reports.cli._arguments import (
     pytest_options,
     selected,
 )
-from reports._extras import need
 from reports.runner import run_checks
 from reports.selection import select
 
