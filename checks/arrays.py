@@ -46,7 +46,7 @@ def floats(name: str, values: ArrayLike) -> Floats:
     for place in () if exact else np.flatnonzero(_doubtful(given, converted)):
         value = given.flat[place]
         value = value.item() if isinstance(value, np.integer) else value
-        if value != converted.flat[place].item() and value == value:
+        if value != converted.flat[place].item() and value == value:  # noqa: PLR0124
             raise ValueError(f"{name} holds {value}, which is no float64: subtract what is common to all, or round it")
     return converted
 

@@ -283,7 +283,9 @@ def _call(name: str, arguments: list[ast.expr]) -> tuple[str, int]:
     return f"{head}{' ' if '_' in head else ''}({', '.join(shown)})", _ATOM
 
 
-_OPERATORS = frozenset("min max sign len sorted zip enumerate range all any sum exp log cos sin".split())
+_OPERATORS = frozenset(
+    "min max sign len sorted zip enumerate range all any sum exp log cos sin".split()  # noqa: SIM905 - a list of words
+)
 
 _SPECIAL: Mapping[str, tuple[int, Callable[[list[ast.expr]], str]]] = {
     "abs": (1, lambda a: f"|{_show(a[0], 0)}|"),

@@ -90,8 +90,8 @@ def plain(value: Any) -> Any:
         return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [plain(entry) for entry in value]
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return None if value != value else "inf" if value > 0 else "-inf"
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124
+        return None if value != value else "inf" if value > 0 else "-inf"  # noqa: PLR0124
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return str(value)

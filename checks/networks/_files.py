@@ -56,7 +56,7 @@ def read(path: str | os.PathLike[str]) -> tuple[list[Floats], list[Floats], str]
     try:
         with library.safe_open(place, "numpy") as file:
             metadata = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  it is no mapping
     except (library.SafetensorError, TypeError, ValueError) as error:
         raise ValueError(
             f"path={str(path)!r} is no whole safetensors file ({error}): give one that `save` wrote"

@@ -107,7 +107,7 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
         self.device = device
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:  # noqa: N803
         """Train a network.
 
         Points that agree in coordinates and label count as one, with their weights added, and their order does not
@@ -136,7 +136,7 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def partial_fit(
         self,
-        X: ArrayLike,
+        X: ArrayLike,  # noqa: N803
         y: ArrayLike,
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
@@ -164,17 +164,17 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         start = None if first else self.network_
         return self._train(points, np.searchsorted(known, labels), weights, known, start)
 
-    def decision_function(self, X: ArrayLike) -> Floats:
+    def decision_function(self, X: ArrayLike) -> Floats:  # noqa: N803
         """f(x), (m,) and positive for `classes_[1]`; for K > 2 classes the f_k(x), (m, K)."""
         network, points = self._queried(X)
         return network(points)
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
         """The label of the largest f_k, (m,), the first of several; `classes_[0]` where a single f is 0."""
         scores = self.decision_function(X)
         return self.classes_[scores.argmax(axis=1) if scores.ndim > 1 else (scores > 0).astype(np.intp)]
 
-    def certified_radius(self, X: ArrayLike) -> Floats:
+    def certified_radius(self, X: ArrayLike) -> Floats:  # noqa: N803
         """How far every point may move without another label, (m,), in the unit of the data, rounded down; see
         `LipschitzNetwork.certified_radius`.
         """

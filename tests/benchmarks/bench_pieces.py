@@ -60,7 +60,7 @@ def rates(name: str, network: Network, activation: str, box: Any = None, **more:
     sides: tuple[list[float], list[float]] = ([], [])
     for _ in range(REPEATS):
         for certify, times in zip((False, True), sides, strict=True):
-            took, found = seconds(lambda: count_pieces(*network, box, activation=activation, certify=certify, **more))
+            took, found = seconds(lambda: count_pieces(*network, box, activation=activation, certify=certify, **more))  # noqa: B023
             times.append(took)
     plain, proved = map(median, sides)
     print(
@@ -114,7 +114,7 @@ def shared(name: str, network: Network, activation: str) -> None:
     for _ in range(3):
         alone, found = seconds(lambda: count_pieces(*network, activation=activation))
         workers = TwoWorkers()
-        took, same = seconds(lambda: count_pieces(*network, activation=activation, executor=workers))
+        took, same = seconds(lambda: count_pieces(*network, activation=activation, executor=workers))  # noqa: B023
         assert same.cells == found.cells
         pairs.append((alone, took - workers.tasks + max(workers.busy)))
     one, two = (median(side) for side in zip(*pairs, strict=True))

@@ -70,7 +70,7 @@ def compare(name: str, loss: Loss) -> None:
     for count in PEER_SIZES:
         data = sample(count)
         error = peer(data, loss) / float(ours(data, loss).risk) - 1
-        pairs = [(seconds(lambda: ours(data, loss)), seconds(lambda: peer(data, loss))) for _ in range(REPEATS)]
+        pairs = [(seconds(lambda: ours(data, loss)), seconds(lambda: peer(data, loss))) for _ in range(REPEATS)]  # noqa: B023
         mine, theirs = (median(side) for side in zip(*pairs, strict=True))
         print(
             f"{name}, {count} points: ours {mine:.4f} s, cvxpy {theirs:.3f} s, {theirs / mine:.0f} times slower, "

@@ -10,7 +10,7 @@ import pytest
 
 import checks.drawing  # noqa: F401  (runs in this process drop what they import, and numpy is loaded once)
 from checks.document import read_document
-from checks.papers import __name__ as PAPERS
+from checks.papers import __name__ as PAPERS  # noqa: N812
 from checks.registry import GROUP
 from reports import _drawing, cli
 from reports.builder import _lay_out

@@ -36,7 +36,7 @@ class HighestMountainClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
     n_features_in_: int
     mountain_: HighestMountain | MulticlassHighestMountain
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803  the convention
         """Keep the points.
 
         Args:
@@ -55,18 +55,18 @@ class HighestMountainClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         self.mountain_ = HighestMountain(sets[1], sets[0]) if len(sets) == 2 else MulticlassHighestMountain(sets)
         return self
 
-    def decision_function(self, X: ArrayLike) -> Floats:
+    def decision_function(self, X: ArrayLike) -> Floats:  # noqa: N803
         """f(x), (m,) and positive for `classes_[1]`; for K > 2 classes the f_k(x), (m, K)."""
         mountain, points = self._at(X)
         return mountain(points)
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
         """The nearest neighbour's label, (m,); ties go to the positive class, or the first of several."""
         mountain, points = self._at(X)
         index = mountain.label(points)
         return self.classes_[(index > 0).astype(np.int64) if len(self.classes_) == 2 else index]
 
-    def certified_radius(self, X: ArrayLike) -> Floats:
+    def certified_radius(self, X: ArrayLike) -> Floats:  # noqa: N803
         """How far every point may move before its label changes, (m,), in the unit of the data.
 
         The distance itself, as accurate as values of `theory.HighestMountain`: rounding may leave it a little above.
@@ -74,12 +74,12 @@ class HighestMountainClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         mountain, points = self._at(X)
         return np.abs(mountain.certificate(points).value)
 
-    def gradient(self, X: ArrayLike) -> Floats:
+    def gradient(self, X: ArrayLike) -> Floats:  # noqa: N803
         """That of the decision function, (m, n) or (m, K, n); nan where it has a kink."""
         mountain, points = self._at(X)
         return mountain.gradient(points)
 
-    def adversarial(self, X: ArrayLike, overshoot: float = 1e-6) -> Floats:
+    def adversarial(self, X: ArrayLike, overshoot: float = 1e-6) -> Floats:  # noqa: N803
         """Points of another label, (m, n), within (1 + overshoot) times the certified radius."""
         mountain, points = self._at(X)
         return mountain.adversarial(points, overshoot)

@@ -64,7 +64,7 @@ class LeastRiskClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.tolerance = tolerance
         self.extension = extension
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:  # noqa: N803
         """Find the least risks.
 
         Args:
@@ -105,17 +105,17 @@ class LeastRiskClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.lower_bounds_ = np.array([float(found.lower_bound) for found in self.solutions_])
         return self
 
-    def decision_function(self, X: ArrayLike) -> Floats:
+    def decision_function(self, X: ArrayLike) -> Floats:  # noqa: N803
         """f(x), (m,) and positive for `classes_[1]`; for K > 2 classes the f_k(x), (m, K)."""
         scores, _ = self._scores(X)
         return scores if len(self.solutions_) > 1 else scores[:, 0]
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
         """The label of the greatest f_k, (m,); `classes_[0]` where a single f is 0."""
         scores = self.decision_function(X)
         return self.classes_[scores.argmax(axis=1) if scores.ndim > 1 else (scores > 0).astype(np.intp)]
 
-    def certified_radius(self, X: ArrayLike) -> Floats:
+    def certified_radius(self, X: ArrayLike) -> Floats:  # noqa: N803
         """How far every point may move without another label, (m,), in the unit of the data.
 
         |f(x)| / L (Béthune et al., Property 1); of several classes, what the greatest f_k exceeds the next

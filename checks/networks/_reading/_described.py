@@ -106,7 +106,7 @@ def _bound(
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     waiting, left = list(inputs), dict(given)
-    for argument in overload._schema.arguments:
+    for argument in overload._schema.arguments:  # noqa: SLF001  (where torch says what it takes)
         kind, name = str(argument.type), argument.name
         value: Any = argument.default_value
         if name in left:

@@ -95,7 +95,7 @@ def _from_safetensors(place: Path) -> Program:
     try:
         with safetensors.safe_open(place, "pt") as file:
             metadata: dict[str, str] = file.metadata() or {}
-            tensors: dict[str, Any] = {name: file.get_tensor(name) for name in file.keys()}
+            tensors: dict[str, Any] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no mapping)
     except (safetensors.SafetensorError, TypeError, ValueError) as error:
         raise ValueError(f"{place.name} is no whole safetensors file ({error})") from error
     return read_described(place, metadata, tensors)

@@ -54,7 +54,7 @@ def run(call: Call, args: tuple[Any, ...], kwargs: dict[str, Any], trusted: bool
         kwargs = kwargs | {"threshold": _NEVER} if len(args) <= 2 else kwargs
     plain = in_float64(args), in_float64(kwargs)
     found = operator(call, trusted)
-    if found._schema.is_mutable:
+    if found._schema.is_mutable:  # noqa: SLF001  (the schema is how torch says so)
         plain = ([plain[0][0].clone(), *plain[0][1:]], plain[1])
     return found(*plain[0], **plain[1])
 

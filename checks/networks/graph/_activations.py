@@ -122,7 +122,7 @@ class Activation(Single):
         if self.name not in KINDS:
             raise ValueError(f"name={self.name!r}: choose one of {', '.join(KINDS)}")
         names = KINDS[self.name].parameters
-        if len(self.parameters) != len(names) or any(p != p for p in self.parameters):
+        if len(self.parameters) != len(names) or any(p != p for p in self.parameters):  # noqa: PLR0124
             raise ValueError(f"{self.name} has the parameters {names}, not {self.parameters}")
         if self.name == "elu" and min(self.parameters) < 0:
             raise ValueError(f"elu has parameters of at least 0, not {self.parameters}")

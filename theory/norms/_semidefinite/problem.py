@@ -31,7 +31,7 @@ class Known:
         return Known(self.value @ other.value, error * (1 + share) + 2.0**-900)
 
     @property
-    def T(self) -> Known:
+    def T(self) -> Known:  # noqa: N802
         """Transposed."""
         return Known(self.value.T, self.error.T)
 
