@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from checks._places import ledger_in
 from checks.ledger import folder_name
+from manyfaces.ledgers import ledger_in
 
 GROUP = "manyfaces.papers"
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from checks._locate import PROPERTY, has_claim, ledger_path
+from manyfaces.house import open_house
+from manyfaces.places import PROPERTY, has_claim, ledger_path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -93,6 +94,7 @@ def _claims_seed(text: str) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--claims-pinned"):
+        open_house()
         from checks import pinned
 
         try:
@@ -105,11 +107,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "reaches its verdict by `by`; `sabotage` maps names to wrong subjects that it must catch.",
     )
     if any(config.getoption(name) for name in ("--claims-json", "--claims-witnesses")):
+        open_house()
         from checks._run import outputs
 
         outputs.check_places(config)
     config.pluginmanager.register(_Watch(config), "claims-watch")
     if config.getoption("--claims-progress") and not hasattr(config, "workerinput"):
+        open_house()
         from checks._parallel import watching
 
         config.pluginmanager.register(watching.Watching(config), "claims-progress")
@@ -135,6 +139,7 @@ class _Watch:
         """With ``--claims-only``, pass over the files that certainly hold none of what is asked for."""
         if not self.config.getoption("--claims-only") or collection_path.suffix != ".py":
             return None
+        open_house()
         from checks._run import selection
 
         if not selection.passed_over(self.config, collection_path):
@@ -145,6 +150,8 @@ class _Watch:
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):
             self.modules.add(collector.path)
+            if ledger_path(self.config, collector.path) and _may_check(collector.path):
+                open_house(collector.path)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -178,6 +185,7 @@ class _Watch:
 
     def _finish(self, worker: str, reports: list[pytest.TestReport]) -> None:
         if any(key == PROPERTY for report in reports for key, _ in report.user_properties):
+            open_house()
             from checks._run import session
 
             session.note(self.config, worker, reports)
@@ -188,12 +196,22 @@ class _Watch:
         return asked and any(ledger_path(self.config, path) for path in self.lost)
 
 
+def _may_check(file: Path) -> bool:
+    """Whether a file has a word that every check has: its marker's, or its fixture's."""
+    try:
+        text = file.read_bytes()
+    except OSError:
+        return False
+    return b"claim" in text or b"evidence" in text
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if has_claim(metafunc.config, metafunc.definition):
+        open_house()
         from checks import _marker
 
         _marker.parametrize(metafunc)
@@ -203,6 +221,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, Any, Any]:
     watch: Any = config.pluginmanager.get_plugin("claims-watch")
     if any(has_claim(config, item) for item in items) or watch.passed_over or watch.lost_with_a_ledger():
+        open_house()
         from checks._run import session
 
         try:
@@ -219,6 +238,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["claims-started"] = node.config.pluginmanager.get_plugin("claims-watch").started
     if node.config.getoption("dist") == "loadgroup":
+        open_house()
         from checks._parallel import distribute
 
         distribute.configure_node(node.config, node)
@@ -228,6 +248,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getoption("dist") != "loadgroup":
         return None
+    open_house()
     from checks._parallel import scheduler
 
     return scheduler.PlannedScheduling(config, log)
@@ -238,6 +259,7 @@ def pytest_testnodedown(node: Any) -> None:
     if "claims-error" in getattr(node, "workeroutput", {}):
         raise pytest.UsageError(node.workeroutput["claims-error"])
     if "claims" in getattr(node, "workeroutput", {}):
+        open_house()
         from checks._run import session
 
         session.receive(node.config, node.workeroutput["claims"])
@@ -246,6 +268,7 @@ def pytest_testnodedown(node: Any) -> None:
 @pytest.fixture
 def subject(request: pytest.FixtureRequest) -> Generator[Any, None, None]:
     """What a check examines: a copy of the statement's own object, or of one of the marker's sabotages."""
+    open_house()
     from checks import _marker
 
     with _marker.lent_subject(request) as lent:
@@ -255,6 +278,7 @@ def subject(request: pytest.FixtureRequest) -> Generator[Any, None, None]:
 @pytest.fixture
 def evidence(request: pytest.FixtureRequest) -> Any:
     """The record of a check: see `checks.evidence.Evidence`."""
+    open_house()
     from checks._run import session
 
     return session.evidence_of(request)

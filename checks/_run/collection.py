@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from checks._locate import ledger_path
 from checks.ledger import Ledger, LedgerError, load_ledger
+from manyfaces.places import ledger_path
 
 _LEDGERS = pytest.StashKey[dict[Path, Ledger]]()
 

@@ -76,7 +76,7 @@ def _ask(texts: Sequence[str]) -> dict[int, str]:
         file = Path(folder, "texts.json")
         write_json(texts, file)
         paths = os.pathsep.join(path for path in sys.path if path)
-        command = [sys.executable, "-P", "-m", _MARKUP, str(file)]
+        command = [sys.executable, "-P", "-m", "manyfaces.run", _MARKUP, str(file)]
         environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
         ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
     if ended.returncode:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from checks import _options
-from checks._locate import ledger_path
 from checks.holding import held
 from checks.ledger import Ledger
 from checks.naming import chosen, matches
 from checks.verdict import METHODS
+from manyfaces.places import ledger_path
 
 
 def patterns(config: pytest.Config, ledgers: Iterable[Ledger]) -> list[str]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from checks._locate import has_claim, ledger_path
 from checks._marker import builds_of, claim_of, sabotage_name
 from checks._parallel import distribute
 from checks._run import ending, outputs, selection
@@ -33,6 +32,7 @@ from checks.evidence import Evidence
 from checks.naming import matches
 from checks.records import Document
 from checks.verdict import METHODS
+from manyfaces.places import has_claim, ledger_path
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks._places import ledger_in
+from manyfaces.ledgers import ledger_in
 
 PROPERTY = "claim-record"
 """The key under which a record travels on ``item.user_properties``."""

@@ -1,0 +1,3 @@
+"""The pytest plugin by the name that it had; it is `manyfaces.plugin`."""
+
+pytest_plugins = ["manyfaces.plugin"]
