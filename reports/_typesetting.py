@@ -41,7 +41,7 @@ def python(module: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
     """The command that runs one of our modules, and its environment: what this process imports, it imports as well."""
     paths = os.pathsep.join(path for path in sys.path if path)
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
-    return [sys.executable, "-P", "-m", module, *arguments], environment
+    return [sys.executable, "-P", "-m", "manyfaces.run", module, *arguments], environment
 
 
 def typeset(root: Path, timestamp: int, seconds: float) -> bytes:
