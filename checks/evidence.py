@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from checks import statistics, verify
 from checks.deciding import Decisions
+from checks.figures import unknown_kind
 from checks.outcome import CERTIFICATES, is_contradiction, outcome_of, refuting
 from checks.randomness import stream
 from checks.records import CheckFinding, Fact, Figure, Found, Trials, Witness
@@ -55,6 +56,7 @@ class Evidence(Decisions):
         search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
         stored: counterexamples to facts of this claim that an earlier search stored, replayed before anything else.
         shrink: whether a counterexample is made small; pointless for a sabotage, which is meant to be broken.
+        own_figures: the kinds of figures that the paper brings; None where any kind is taken.
     """
 
     claim: str
@@ -74,6 +76,7 @@ class Evidence(Decisions):
     cases: int = 0
     seed: int | None = None
     reason: str = ""
+    own_figures: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.by not in METHODS:
@@ -229,8 +232,10 @@ class Evidence(Decisions):
         """Ask the report for a figure: ``kind`` names a drawing, its own or the paper's, of ``data``.
 
         Raises:
-            ValueError: the data is not JSON: use lists of finite numbers and texts.
+            ValueError: nothing draws that kind, or the data is not JSON: use lists of finite numbers and texts.
         """
+        if self.own_figures is not None and (unknown := unknown_kind(kind, self.own_figures)):
+            raise ValueError(unknown)
         figure: Figure = {"kind": kind, "caption": caption, "data": data}
         try:
             text = json.dumps(figure, allow_nan=False)
@@ -291,7 +296,7 @@ class Evidence(Decisions):
 
         >>> record = Evidence("prop-1", by="exact")
         >>> record.fact("0 is 1", 0 == 1), record.outcome()[1]
-        (False, "'0 is 1' is false, but without an exact witness")
+        (False, "'0 is 1' is false, which refutes only with an exact counterexample (evidence.refute)")
         """
         return outcome_of(self._finding())
 
