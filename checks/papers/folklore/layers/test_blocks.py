@@ -33,8 +33,6 @@ def test_entry_by_entry(evidence, subject):
         product("s >= 0", "abs(b) >= 0"),
         product("s * abs(a) - abs(u) >= 0", "s * abs(a) + abs(u) >= 0"),
         product("s * abs(b) - abs(v) >= 0", "s * abs(b) + abs(v) >= 0"),
-        product("s >= 0", "max(abs(a), abs(b)) - abs(a) >= 0"),
-        product("s >= 0", "max(abs(a), abs(b)) - abs(b) >= 0"),
     )
 
 
