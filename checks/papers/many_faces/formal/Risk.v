@@ -489,7 +489,7 @@ Theorem prop_10 : forall (M : metric) (S : sample M) (L T D : R) (f : M -> R), w
   T / (1 + class_ratio S * exp (T * L * D)) <= Rabs (- (y * T * sigma (- (y * (T * f u))))).
 Proof.
   intros M S L T D f W B P Q diam best u y Y. pose proof (prop_10_bounded M S L T D f W B P Q diam best u) as K.
-  destruct (prop_10_derivative_amended T (f u) y _ Q Y) as [Der [E [_ G]]]. specialize (G K).
+  destruct (prop_10_derivative_amended T (f u) y (ln (class_ratio S) / T + L * D) Q Y) as [Der [E [_ G]]]. specialize (G K).
   destruct (masses S W B) as [Pm Nm].
   assert (R0 : 0 < class_ratio S).
   { unfold class_ratio. eapply Rlt_le_trans; [|apply Rmax_l]. apply Rdiv_lt_0_compat; assumption. }
