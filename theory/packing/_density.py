@@ -41,7 +41,7 @@ DIMENSIONS_REMEMBERED = 64
 def average_packing(domain: Domain, squared: Fraction) -> Packing:
     """The best of the table and its products, and of Ball's lattices (1992), of density 2 (n-1) zeta(n) / 2^n."""
     n = domain.dimension
-    name, volume = _densest(n)
+    name, volume = densest(n)
     counted = Packing(floor_below(lambda: _count(domain, squared, sqrt(volume))) + 1, f"{name}, some translate")
     if n < 2:
         return counted
@@ -53,7 +53,8 @@ def _count(domain: Domain, squared: Fraction, volume: Fraction | arb) -> arb:
     return enclosure(domain.volume) / (enclosure(volume) * enclosure(sqrt(squared)) ** domain.dimension)
 
 
-def _densest(dimension: int) -> tuple[str, Fraction]:
+def densest(dimension: int) -> tuple[str, Fraction]:
+    """The densest packing here, by name, with the square of its volume a point at distance 1."""
     names, volume = _products(dimension)
     return " x ".join(names), volume
 

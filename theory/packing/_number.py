@@ -101,10 +101,11 @@ def packing_bounds(domain: Domain, separation: Length, *, time_limit: float | No
     """Bounds of the number of points of the domain that are pairwise at least the separation apart.
 
     With them Proposition 7 of Béthune et al. is amended. Upper bounds: the module `_upper` applies diameter, volume,
-    Blichfeldt, Rogers, Oler, Rankin, Delsarte, kissing numbers, slabs and the densest packings of space, and names
-    their theorems. Lower bounds: grids, staggered rows, checkerboards, binary codes, shells of lattices, and the
-    average over translates of the densest lattices known (Conway and Sloane, Sphere Packings, Lattices and Groups,
-    table 1.2). An interval is exact; a finite set too, unless the search for its packing number is long.
+    Blichfeldt, Rogers, Oler, Rankin, Delsarte, Cohn and Elkies, kissing numbers, slabs and the densest packings of
+    space, and names their theorems. Lower bounds: grids, staggered rows, checkerboards, binary codes, shells of
+    lattices, and the average over translates of the densest lattices known (Conway and Sloane, Sphere Packings,
+    Lattices and Groups, table 1.2). An interval is exact; a finite set too, unless the search for its packing number
+    is long.
 
     Args:
         domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.

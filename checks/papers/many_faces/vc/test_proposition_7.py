@@ -241,6 +241,7 @@ UPPER = {
     "Oler": OLER,
     "Rogers": "Rogers (1958): the density of ball packings is at most in a regular simplex of touching balls",
     "Blichfeldt": "Blichfeldt (1929): balls of radius √2 around the centres of unit balls, weighted, sum to at most 1",
+    "Cohn and Elkies": "Cohn and Elkies (2003): linear programmes for densities of packings (polynomials proved)",
     "density of lattice D3": "Hales (2005): no packing of balls in space is denser than that of the lattice D3",
     "density of packing D8+": "Viazovska (2017): no packing of balls in dimension 8 is denser than that of E8",
 }
