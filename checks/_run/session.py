@@ -82,7 +82,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     claim = claim_of(request.node)
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
-    formal = session_of(request.config).part(request.node.path).ledger[claim.id].formal
+    entry = session_of(request.config).part(request.node.path).ledger[claim.id]
     return Evidence(
         claim=claim.id,
         by=claim.by,
@@ -92,7 +92,8 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
         search_seconds=60 * option("--claims-search") if as_stated else 0,
         shrink=as_stated,
         stored=outputs.stored(outputs.stored_path(request.config, claim.id)),
-        formal=formal.text if formal else None,
+        formal=entry.formal.text if entry.formal else None,
+        theorem=entry.kernel,
         mutate=as_stated,
     )
 
