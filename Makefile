@@ -17,10 +17,15 @@ unexport PYTHONDONTWRITEBYTECODE
 # Files in the order they are collected in: long ones early, so that no worker idles at the end.
 PYTEST := pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report test checks robust bench lint coverage mutants fuzz wheel-test docs oldest clean
+.PHONY: report site test checks robust bench lint coverage mutants fuzz wheel-test docs oldest clean
 
 report: $(VENV)/check.stamp
 	$(BIN)/manyfaces report -o report.pdf
+
+# The findings as pages to browse, with the API reference beside them, from the claims of the last report.
+site: docs
+	test -f report.json || $(BIN)/manyfaces report -o report.pdf
+	$(BIN)/manyfaces site site --reference docs/_build/html
 
 test: $(VENV)/dev.stamp
 	$(ONE) $(BIN)/$(PYTEST)
@@ -104,4 +109,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build report.pdf report-full.pdf report.json
+	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build site report.pdf report-full.pdf report.json

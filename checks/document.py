@@ -90,7 +90,7 @@ def build_document(
     ]
     return {
         "schema": SCHEMA,
-        "paper": dict(ledger.paper),
+        "paper": {**ledger.paper, "name": ledger.name} if ledger.name else dict(ledger.paper),
         "references": ledger.references,
         **context,
         "complete": complete,
@@ -156,7 +156,7 @@ def _claim(
         "same_fault": entry.same_fault,
         "note": _filled(entry.note, values),
         "proof": _filled(entry.proof, values),
-        "unfilled": [name for name in _VALUE.findall(entry.statement + entry.note + entry.proof) if name not in values],
+        "unfilled": [name for name in VALUE.findall(entry.statement + entry.note + entry.proof) if name not in values],
         "formal": _formal(entry),
         "kernel": _kernel(entry, checks),
         "mutants": _mutants(checks),
@@ -171,12 +171,13 @@ def _claim(
     }
 
 
-_VALUE = re.compile(r"\{\{(.+?)\}\}")
+VALUE = re.compile(r"\{\{(.+?)\}\}")
+"""What stands in a text for the value that a check recorded under that name."""
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     """A text with ``{{name}}`` replaced by what a check recorded under that name; "…" where none did."""
-    return _VALUE.sub(lambda found: values.get(found[1], "…"), text)
+    return VALUE.sub(lambda found: values.get(found[1], "…"), text)
 
 
 def _formal(entry: Statement) -> Formal | None:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from checks import statistics, verify
 from checks.deciding import Decisions
+from checks.figures import unknown_kind
 from checks.outcome import CERTIFICATES, is_contradiction, outcome_of, refuting
 from checks.randomness import stream
 from checks.records import CheckFinding, Fact, Figure, Found, KernelProof, Trials, Witness
@@ -57,7 +58,11 @@ class Evidence(Decisions):
         search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
         stored: counterexamples to facts of this claim that an earlier search stored, replayed before anything else.
         shrink: whether a counterexample is made small; pointless for a sabotage, which is meant to be broken.
+<<<<<<< HEAD
         theorem: what the ledger says that a proof assistant's kernel accepts.
+=======
+        own_figures: the kinds of figures that the paper brings; None where any kind is taken.
+>>>>>>> main
     """
 
     claim: str
@@ -77,8 +82,12 @@ class Evidence(Decisions):
     cases: int = 0
     seed: int | None = None
     reason: str = ""
+<<<<<<< HEAD
     theorem: KernelText | None = None
     proof: KernelProof | None = None
+=======
+    own_figures: Mapping[str, str] | None = None
+>>>>>>> main
 
     def __post_init__(self) -> None:
         if self.by not in METHODS:
@@ -246,8 +255,10 @@ class Evidence(Decisions):
         """Ask the report for a figure: ``kind`` names a drawing, its own or the paper's, of ``data``.
 
         Raises:
-            ValueError: the data is not JSON: use lists of finite numbers and texts.
+            ValueError: nothing draws that kind, or the data is not JSON: use lists of finite numbers and texts.
         """
+        if self.own_figures is not None and (unknown := unknown_kind(kind, self.own_figures)):
+            raise ValueError(unknown)
         figure: Figure = {"kind": kind, "caption": caption, "data": data}
         try:
             text = json.dumps(figure, allow_nan=False)
@@ -308,7 +319,7 @@ class Evidence(Decisions):
 
         >>> record = Evidence("prop-1", by="exact")
         >>> record.fact("0 is 1", 0 == 1), record.outcome()[1]
-        (False, "'0 is 1' is false, but without an exact witness")
+        (False, "'0 is 1' is false, which refutes only with an exact counterexample (evidence.refute)")
         """
         return outcome_of(self._finding())
 

@@ -19,6 +19,7 @@ from checks.faults import DistinctFault, Fault, distinct_faults
 from checks.files import read_utf8
 from checks.formal import Formal, read_formal
 from checks.kernel.text import KernelText, read_kernel
+from checks.latex import typst_for
 from checks.naming import named, strangers
 from checks.verdict import Strength, Truth, Verdict
 
@@ -87,6 +88,7 @@ class Ledger:
     paper: Mapping[str, Any]
     statements: Mapping[str, Statement] = field(default_factory=dict)
     references: str = ""
+    name: str = ""
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self.statements.values())
@@ -175,10 +177,20 @@ def load_ledger(path: Path) -> Ledger:
         raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
     _check_figures(paper, path)
     statements = {name: _with_edges(entry, statements) for name, entry in statements.items()}
-    ledger = Ledger(paper, statements, _references(path.parent / REFERENCES))
+    ledger = Ledger(paper, statements, _references(path.parent / REFERENCES), paper.get("name") or folder_name(path))
     _check_consistency(ledger, places)
     _check_faults(ledger, places)
     return ledger
+
+
+def folder_name(path: Path) -> str:
+    """The name of a paper that gives itself none: that of the folder around its ledger.
+
+    >>> folder_name(Path("papers/many_faces/ledger"))
+    'many-faces'
+    """
+    words = re.sub(r"[^A-Za-z0-9.]+", "-", path.absolute().parent.name).strip("-.")
+    return words.lower() or "paper"
 
 
 def _with_edges(entry: Statement, known: Mapping[str, Statement]) -> Statement:
@@ -203,6 +215,8 @@ def _parse(file: Path) -> dict[str, Any]:
         raise LedgerError(f"{file}: paper: {error}; write dates as text") from error
     for fault in paper_faults(paper):
         raise LedgerError(f"{file}: {fault}")
+    if words := typst_for(paper.get("notation", "")):
+        raise LedgerError(f"{file}: paper.notation: {words}")
     return content
 
 
@@ -227,9 +241,11 @@ def _references(file: Path) -> str:
 
 def paper_faults(paper: Mapping[str, Any]) -> Iterator[str]:
     """What of a paper's own data cannot be printed, a line for each."""
-    for key in ("title", "url", "version", "sha256", "notation"):
+    for key in ("name", "title", "url", "version", "sha256", "notation"):
         if not isinstance(paper.get(key, ""), str):
             yield f"paper.{key} must be a text"
+        elif key == "name" and "name" in paper and not is_id(paper["name"]):
+            yield f"paper.name = {paper['name']!r}: use letters, digits, '.', '_' and '-', a letter or digit first"
     if not _is_list_of(str, paper.get("authors", [])):
         yield "paper.authors must be a list of texts"
 
@@ -245,6 +261,7 @@ def _is_list_of(kind: type, value: Any) -> bool:
 
 _REQUIRED = ("id", "where", "title", "statement", "expected")
 _LISTS = ("hypotheses", "depends_on")
+_MARKUP = ("statement", "hypotheses", "note", "proof")
 _KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal", "kernel")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -258,6 +275,8 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
     for key, value in entry.items():
         if key in ("formal", "kernel"):
             continue
+        if key in _MARKUP and (words := next(filter(None, map(typst_for, _texts_of(value))), "")):
+            raise LedgerError(f"{place}: {key}: {words}")
         if not (_is_list_of(str, value) if key in _LISTS else isinstance(value, str)):
             raise LedgerError(f"{place}: {key} = {value!r}; give {'a list of texts' if key in _LISTS else 'a text'}")
     if not is_id(entry["id"]):
@@ -280,6 +299,10 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
     )
 
 
+def _texts_of(value: Any) -> list[str]:
+    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+
+
 def _expected(entry: Mapping[str, Any], place: str) -> Verdict:
     truth, strength = entry["expected"], entry.get("strength")
     if truth not in list(Truth):
@@ -293,9 +316,12 @@ def _expected(entry: Mapping[str, Any], place: str) -> Verdict:
 
 def _formal(entry: Mapping[str, Any], place: str) -> Formal | None:
     try:
-        return read_formal(entry["formal"]) if "formal" in entry else None
+        formal = read_formal(entry["formal"]) if "formal" in entry else None
     except ValueError as error:
         raise LedgerError(f"{place}: {error}") from error
+    if formal and (words := typst_for(formal.says)):
+        raise LedgerError(f"{place}: formal.says: {words}")
+    return formal
 
 
 def _kernel(entry: Mapping[str, Any], place: str) -> KernelText | None:

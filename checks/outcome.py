@@ -53,10 +53,13 @@ def judged_again(finding: Finding) -> tuple[Truth, str]:
     return outcome_of(finding)
 
 
+_UNSHOWN = "is false, which refutes only with an exact counterexample (evidence.refute)"
+
+
 def _open_fact(facts: Sequence[Fact]) -> str:
     for fact in facts:
         if fact["truth"] is not True:
-            state = "could not be decided" if fact["truth"] is None else "is false, but without an exact witness"
+            state = "could not be decided" if fact["truth"] is None else _UNSHOWN
             seen = f": {statistics.describe(fact['trials'])}" if "trials" in fact else ""
             return f"{fact['says']!r} {state}{seen}"
     return ""

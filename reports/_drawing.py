@@ -91,7 +91,7 @@ class Drawings:
 @contextmanager
 def _beside(root: Path, requests: Sequence[figures.Request]) -> Iterator[None]:
     (root / figures.REQUESTS).write_text(json.dumps(requests), encoding="utf-8")
-    command = [sys.executable, "-P", "-m", "reports.figures", str(root)]
+    command = [sys.executable, "-P", "-m", "manyfaces.run", "reports.figures", str(root)]
     paths = os.pathsep.join(path for path in sys.path if path)
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=environment) as process:

@@ -20,7 +20,9 @@ from reports import _typesetting
 from reports._content import chosen_ids, content
 from reports._digest import carried, digest, pictured, told
 from reports._drawing import Drawings
+from reports._progress import Say, silent
 from reports.figures import own_ledger
+from reports.markup import refused
 
 _HERE = Path(__file__).parent
 FULL = ("style", "statement", "full", "reading", "closing")
@@ -37,6 +39,7 @@ def build_report(
     path: str | os.PathLike[str],
     only: Sequence[str] | None = None,
     ledger: Path | None = None,
+    say: Say = silent,
 ) -> Path:
     """Write a page for every statement; what could not be drawn is said there and on standard error.
 
@@ -45,48 +48,58 @@ def build_report(
         path: where the PDF goes; the file there is replaced in one step or not at all.
         only: ids or patterns such as ``"prop-1.*"``; without them, every statement that was run.
         ledger: of the document's paper, where it is not installed; modules that it names are imported to draw.
+        say: told what is begun.
 
     Raises:
         ValueError: ``only`` matches nothing, a statement is not valid typst, a figure is of an unknown kind, the ledger
             is of another paper, or the references are not BibTeX.
     """
     target = Path(path)
-    replace_file(target, compile_report(document, only, ledger))
+    replace_file(target, compile_report(document, only, ledger, say))
     return target
 
 
-def build_digest(document: Document, path: str | os.PathLike[str], ledger: Path | None = None) -> Path:
+def build_digest(
+    document: Document, path: str | os.PathLike[str], ledger: Path | None = None, say: Say = silent
+) -> Path:
     """Write the short report of a claims document: findings, errata, results, the graph and a narrative by section.
 
     Args:
-        document, path, ledger: as for `build_report`; what the report tells of the paper stands beside its ledger.
+        document, path, ledger, say: as for `build_report`; what the report tells of the paper stands beside its ledger.
 
     Raises:
         ValueError: as `build_report`, or the narrative is malformed.
     """
     target = Path(path)
-    replace_file(target, compile_digest(document, ledger))
+    replace_file(target, compile_digest(document, ledger, say))
     return target
 
 
-def compile_report(document: Document, only: Sequence[str] | None = None, ledger: Path | None = None) -> bytes:
+def compile_report(
+    document: Document, only: Sequence[str] | None = None, ledger: Path | None = None, say: Say = silent
+) -> bytes:
     """The PDF of `build_report` as bytes."""
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         root = Path(folder)
+        say("verifying witnesses and drawing figures")
         data = _lay_out(root, document, only, ledger)
+        say(f"typesetting {len(data['claims'])} statements")
         return _typeset(root, document, [claim["id"] for claim in data["claims"]])
 
 
-def compile_digest(document: Document, ledger: Path | None = None) -> bytes:
+def compile_digest(document: Document, ledger: Path | None = None, say: Say = silent) -> bytes:
     """The PDF of `build_digest` as bytes: of `MOST_PAGES` at most, for which it carries less evidence if need be."""
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
         root = Path(folder)
+        say("verifying witnesses and drawing figures")
         data = _lay_out_digest(root, document, ledger)
+        say("typesetting the report")
         while True:
             made = _typeset(root, document, [claim["id"] for claim in document["claims"]])
             shown = data["claims"]
             if page_count(made) <= MOST_PAGES or not shown:
                 return made
+            say(f"typesetting it with fewer pages of evidence: {page_count(made)} pages, {MOST_PAGES} at most")
             del shown[min(len(shown) - 1, len(shown) * MOST_PAGES // page_count(made)) :]
             kept = {claim["id"] for claim in shown}
             for section in data["sections"]:
@@ -156,10 +169,9 @@ def markup_errors(document: Document, chosen: Sequence[str] | None = None) -> It
     ]
     if "notation" in document.get("paper", {}):
         texts.append(("paper", "notation", document["paper"]["notation"]))
-    refusals = _typesetting.refusals([text for _, _, text in texts])
-    for (identifier, name, _), why in zip(texts, refusals, strict=False):
-        if why:
-            yield f"{identifier}: {name} is not valid typst ({why}); mend it in the ledger"
+    for number, why in refused([text for _, _, text in texts]).items():
+        identifier, name, _ = texts[number]
+        yield f"{identifier}: {name} is not valid typst ({why}); mend it in the ledger"
 
 
 def reference_errors(folder: Path) -> Iterator[str]:

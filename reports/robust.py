@@ -20,6 +20,7 @@ import theory
 from checks import machine
 from checks.document import problems, read_document
 from checks.records import Document
+from checks.registry import Chosen
 from checks.store import FOLDER_VARIABLE, cache_folder, content_key
 from reports.runner import run_checks
 
@@ -74,15 +75,13 @@ def variations(pythons: Sequence[str] = ()) -> list[Variation]:
     ]
 
 
-def run_all(
-    chosen: Sequence[Variation], identifiers: Sequence[str] = (), *, jobs: int | None = None
-) -> dict[str, Document]:
+def run_all(chosen: Sequence[Variation], meant: Chosen, *, jobs: int | None = None) -> dict[str, Document]:
     """The document of every variation, by its name; those of earlier runs of the same code are taken as they are."""
-    return {variation.name: _run(variation, identifiers, jobs) for variation in chosen}
+    return {variation.name: _run(variation, meant, jobs) for variation in chosen}
 
 
-def _run(variation: Variation, identifiers: Sequence[str], jobs: int | None) -> Document:
-    folder = cache_folder().absolute() / "robust" / _key(variation, identifiers)
+def _run(variation: Variation, meant: Chosen, jobs: int | None) -> Document:
+    folder = cache_folder().absolute() / "robust" / _key(variation, meant)
     path, part = folder / "claims.json", folder / "unfinished.json"
     if not path.is_file():
         print(f"=== {variation.name}", flush=True)
@@ -90,7 +89,7 @@ def _run(variation: Variation, identifiers: Sequence[str], jobs: int | None) -> 
         networks = {FOLDER_VARIABLE: str(folder / "networks")}
         part.unlink(missing_ok=True)
         code = run_checks(
-            identifiers,
+            [meant],
             json_path=part,
             options=options,
             jobs=jobs,
@@ -104,9 +103,9 @@ def _run(variation: Variation, identifiers: Sequence[str], jobs: int | None) -> 
     return read_document(path)
 
 
-def _key(variation: Variation, identifiers: Sequence[str]) -> str:
+def _key(variation: Variation, meant: Chosen) -> str:
     with_what = (*variation.selection, machine.influences(), _torch_of(variation.python))
-    description = repr((variation.name, list(identifiers), with_what, source_digest()))
+    description = repr((variation.name, meant.patterns, with_what, source_digest(meant.paper.folder)))
     return _hash(description.encode())[:16]
 
 
@@ -118,11 +117,16 @@ def _torch_of(python: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def source_digest() -> str:
-    """The hash of all code and all ledgers that a verdict, or what is run, can depend on."""
-    roots = [Path(package.__file__).parent for package in (checks, theory, reports) if package.__file__]
-    files = sorted(path for root in roots for suffix in ("*.py", "*.toml") for path in root.rglob(suffix))
-    return content_key({str(path.relative_to(path.parents[1])): _hash(path.read_bytes()) for path in files})
+def source_digest(folder: Path) -> str:
+    """The hash of all code and all ledgers that a verdict of a paper's checks, or what is run, can depend on."""
+    roots = [*(Path(package.__file__).parent for package in (checks, theory, reports) if package.__file__), folder]
+    files = {
+        f"{root.name}/{path.relative_to(root)}": path
+        for root in roots
+        for suffix in ("*.py", "*.toml")
+        for path in root.rglob(suffix)
+    }
+    return content_key({name: _hash(path.read_bytes()) for name, path in files.items()})
 
 
 def _hash(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import checks
 from checks.pinned import SETTINGS
+from checks.registry import Chosen
 from reports._cores import available_cores
 
 CHECKS = Path(checks.__file__).resolve().parent
@@ -24,11 +26,12 @@ cache_dir = {cache}
 filterwarnings =
     ignore::DeprecationWarning
     ignore:.*jit.*:UserWarning
-"""
+pythonpath =
+{paths}"""
 
 
 def run_checks(
-    identifiers: Sequence[str] = (),
+    meant: Sequence[Chosen],
     *,
     scale: str = "quick",
     device: str = "auto",
@@ -38,13 +41,14 @@ def run_checks(
     carry: bool = False,
     pinned: bool = False,
     options: Iterable[str] = (),
+    projects: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
     python: str = sys.executable,
 ) -> int:
     """Run the checks of some statements, or of all, in processes of their own.
 
     Args:
-        identifiers: ids or patterns.
+        meant: papers, and which of their statements.
         scale: ``"quick"`` or ``"paper"``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         jobs: how many worker processes; None for as many as there are cores, or statements if they are fewer.
@@ -53,6 +57,7 @@ def run_checks(
         carry: whether to use the records of earlier runs in the place of checks that have not changed.
         pinned: whether the libraries keep to instructions that processors share; see `checks.pinned`.
         options: more options for pytest.
+        projects: how the papers were named, for the commands that repeat a check.
         environment: variables beside and before those of this process.
         python: the interpreter; it must have this package.
 
@@ -62,19 +67,22 @@ def run_checks(
     Raises:
         KeyboardInterrupt: the run was interrupted; pytest and its workers have ended.
     """
-    chosen = [f"--claims-only={','.join(identifiers)}"] if identifiers else []
+    ids = [name for each in meant for name in each.ids]
+    chosen = [f"--claims-only={','.join(pattern for each in meant for pattern in each.patterns)}"] if ids else []
+    folders = [each.paper.folder for each in meant]
     output = [f"--claims-json={json_path.resolve()}"] if json_path else []
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as folder:
-        workers = _workers(jobs or min(available_cores(), len(identifiers) or available_cores()))
-        settings = [*_changed(scale=scale, device=device), "--claims-again=manyfaces check"]
+        workers = _workers(jobs or min(available_cores(), len(ids) or available_cores()))
+        again = shlex.join(["manyfaces", "check", *(f"--project={project}" for project in projects)])
+        settings = [*_changed(scale=scale, device=device), f"--claims-again={again}"]
         wanted = [
             *(["-q", "-rN", "--claims-progress"] if progress else []),
             *(["--claims-carry"] if carry else []),
             *(["--claims-pinned"] if pinned else []),
         ]
-        command = [python, *_pytest(Path(folder)), *workers, *settings, *wanted, *chosen, *output]
+        command = [python, *_pytest(Path(folder), folders), *workers, *settings, *wanted, *chosen, *output]
         variables = _environment(folder) | dict(environment or {}) | (dict(SETTINGS) if pinned else {})
-        with subprocess.Popen([*command, *options, str(CHECKS)], env=variables) as process:
+        with subprocess.Popen([*command, *options, *map(str, folders)], env=variables) as process:
             return _ended(process)
 
 
@@ -106,11 +114,20 @@ def _changed(**options: str) -> list[str]:
     return [f"--claims-{name}={value}" for name, value in options.items() if value != usual[name]]
 
 
-def _pytest(folder: Path) -> list[str]:
-    """pytest with an ini of its own; ``-P`` keeps a folder named ``checks`` in the current one from being imported."""
-    ini = folder / "pytest.ini"
-    ini.write_text(_INI.format(cache=Path.cwd() / ".cache" / "pytest"), encoding="utf-8")
-    return ["-P", "-m", "pytest", f"--config-file={ini}", f"--rootdir={Path.cwd()}", f"--confcutdir={CHECKS}"]
+def _pytest(folder: Path, tests: Sequence[Path]) -> list[str]:
+    """pytest's command; ``-P`` keeps a folder named ``checks`` in the current one from being imported.
+
+    A project that the tests belong to has settings of its own. Ours have none, so that they are not run with those of
+    whatever project the current folder belongs to.
+    """
+    others = [place for place in tests if CHECKS not in place.parents]
+    if others and len(others) == len(tests):
+        return ["-P", "-m", "pytest"]
+    ini, common = folder / "pytest.ini", Path(os.path.commonpath(tests))
+    paths = "".join(f"    {place}\n" for place in others)
+    ini.write_text(_INI.format(cache=Path.cwd() / ".cache" / "pytest", paths=paths), encoding="utf-8")
+    cut = CHECKS if not others else common
+    return ["-P", "-m", "pytest", f"--config-file={ini}", f"--rootdir={Path.cwd()}", f"--confcutdir={cut}"]
 
 
 def _environment(folder: str) -> dict[str, str]:

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ("theory", "checks", "reports", "tests")
+LAYERS = ("manyfaces", "theory", "checks", "reports", "tests")
 """Each imports from those before it, and from itself."""
+
+DOORS = {"manyfaces.plugin": "checks", "manyfaces.command": "reports", "manyfaces.__main__": "reports"}
+"""Modules of the first layer that open the others, once they are needed: each is as one of the layer named."""
 
 SUBJECTS = ("hmf", "norms", "packing", "pieces", "risk", "transport", "vc")
 """Of theory. What they share is below them: the modules and `sets`; `estimators` are above them."""
@@ -75,7 +78,7 @@ def test_it_is_read_whole() -> None:
 def test_layers_import_downwards() -> None:
     for module, target, _ in ARROWS:
         if target != "torch" and not target.startswith("torch."):
-            layers = [LAYERS.index(name.split(".")[0]) for name in (module, target)]
+            layers = [LAYERS.index(DOORS.get(name, name).split(".")[0]) for name in (module, target)]
             assert layers[0] >= layers[1], f"{module} imports {target}"
 
 
@@ -93,20 +96,21 @@ def test_subjects_do_not_import_each_other() -> None:
 @pytest.mark.parametrize("module", [module for module in FILES if not module.startswith("tests")])
 def test_private_doors_stay_shut(module: str) -> None:
     """A private module is for the package that it is in; a private name for its module."""
-    for here, target, name in ARROWS:
-        if here == module:
+    for importer, target, name in ARROWS:
+        if importer == module:
             assert not name.startswith("_") or name.startswith("__"), f"{module} takes {name} from {target}"
             parts = target.split(".")
             private = next((i for i, part in enumerate(parts) if part.startswith("_")), None)
             if private is not None:
-                assert inside(module, ".".join(parts[:private])), f"{module} imports {target}"
+                here = DOORS.get(module, module)
+                assert inside(here, ".".join(parts[:private])), f"{module} imports {target}"
 
 
 def test_the_engine_knows_no_paper_and_no_torch() -> None:
     for module, target, _ in ARROWS:
         if room_of(module) == "engine":
             assert not inside(target, "torch") and not inside(target, "theory"), f"{module} imports {target}"
-            assert room_of(target) == "engine", f"{module} imports {target}"
+            assert room_of(target) == "engine" or inside(target, "manyfaces"), f"{module} imports {target}"
 
 
 def test_rooms_of_checks_import_downwards() -> None:

@@ -20,7 +20,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("theory", "checks", "reports")
+PACKAGES = ("manyfaces", "theory", "checks", "reports")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     copy = tmp_path_factory.mktemp("copy")
     for name in (*PACKAGES, "tests"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
         shutil.copy(ROOT / name, copy)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(copy / "out"), str(copy)]
     result = subprocess.run(command, capture_output=True, text=True)
@@ -67,8 +67,8 @@ def test_the_wheel_holds_nothing_else(wheel: set[str]) -> None:
 
 def test_the_wheel_registers_the_plugin_and_the_command() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["entry-points"]["pytest11"] == {"manyfaces": "checks.plugin"}
-    assert project["scripts"] == {"manyfaces": "reports.cli:main"}
+    assert project["entry-points"]["pytest11"] == {"manyfaces.plugin": "manyfaces.plugin"}
+    assert project["scripts"] == {"manyfaces": "manyfaces.command:main"}
 
 
 def test_the_installed_version_is_the_projects() -> None:
@@ -125,14 +125,14 @@ def test_every_direct_dependency_is_pinned_once(python: str, system: str) -> Non
             assert clause.version in direct.specifier, direct
 
 
-@pytest.mark.parametrize("package", ["checks", "checks.plugin", "theory"])
+@pytest.mark.parametrize("package", ["checks", "manyfaces.plugin", "theory"])
 def test_imports_are_light(package: str) -> None:
     heavy = {
         "checks": ["pytest", "numpy"],
-        "checks.plugin": ["numpy", "hypothesis", "tomllib", "json", "theory"],
+        "manyfaces.plugin": ["numpy", "hypothesis", "tomllib", "json", "theory"],
         "theory": ["torch", "sympy", "pytest", "matplotlib"],
     }[package]
     code = f"import sys, pytest; before = set(sys.modules); import {package}; print(*(set(sys.modules) - before))"
-    code = code.replace(", pytest", "") if package != "checks.plugin" else code
+    code = code.replace(", pytest", "") if package != "manyfaces.plugin" else code
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not set(heavy) & set(result.stdout.split())

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from checks._builds import build_name
-from checks._locate import has_claim
 from checks._marker import claim_of
 from checks._parallel import durations
 from checks.document import write_json
+from manyfaces.places import has_claim
 
 _INPUT = "claims-input"
 _SENT = pytest.StashKey[dict[str, Any]]()

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from checks import evidence, machine, store
-from checks._locate import has_claim
 from checks._marker import claim_of
 from checks._options import data, influences
 from checks._resume.sources import Sources, home, trees
 from checks.ledger import Ledger
+from manyfaces.places import has_claim
 
 Kept = Mapping[str, Any]
 """A record without what belongs to one run on one machine, with its ``key`` and when it was ``made``."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from checks._locate import ledger_path
 from checks.ledger import Ledger, LedgerError, load_ledger
+from manyfaces.places import ledger_path
 
 _LEDGERS = pytest.StashKey[dict[Path, Ledger]]()
 
@@ -40,9 +40,8 @@ def left_out(config: pytest.Config, ledger: Path) -> bool:
     if config.getoption("lf", False) or any("::" in str(argument) for argument in config.args):
         return True
     watch: Any = config.pluginmanager.get_plugin("claims-watch")
-    return any(
-        file not in watch.modules and ledger_path(config, file) == ledger for file in _test_files(config, ledger)
-    )
+    seen = watch.modules | watch.passed_over
+    return any(file not in seen and ledger_path(config, file) == ledger for file in _test_files(config, ledger))
 
 
 def lost(config: pytest.Config, ledger: Path) -> dict[str, str]:

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from checks._locate import PROPERTY
 from checks._marker import claim_of, sabotage_name
 from checks.evidence import Evidence
 from checks.ledger import Ledger
 from checks.outcome import judged_again, outcome_of
 from checks.records import ItemIdentity, Outcome, TravellingCheck, TravellingRecord
 from checks.verdict import Truth
+from manyfaces.places import PROPERTY
 
 RECORD = pytest.StashKey[str]()
 """What an item recorded, as text that nothing changes any more, until its reports carry it."""

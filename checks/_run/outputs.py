@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,10 @@ from checks.records import Document, Found, Record
 from checks.verify import FORMAT
 
 
-def names(ledgers: Sequence[Path]) -> dict[Path, str]:
-    """A name for each ledger, by the folder that holds it; of several in folders of one name, by their whole paths."""
-    short = {ledger: ledger.parent.name for ledger in ledgers}
-    if len(set(short.values())) == len(ledgers):
-        return short
+def names(ledgers: Mapping[Path, str]) -> dict[Path, str]:
+    """A name for each ledger, that of its paper; of several papers of one name, their whole paths."""
+    if len(set(ledgers.values())) == len(ledgers):
+        return dict(ledgers)
     return {ledger: "-".join(ledger.parent.parts[1:]) for ledger in ledgers}
 
 

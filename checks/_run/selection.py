@@ -3,29 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from checks import _options
+from checks.holding import held
 from checks.ledger import Ledger
+from checks.naming import chosen, matches
 from checks.verdict import METHODS
+from manyfaces.places import ledger_path
 
 
 def patterns(config: pytest.Config, ledgers: Iterable[Ledger]) -> list[str]:
     """What ``--claims-only`` asks for.
 
     Raises:
-        pytest.UsageError: a pattern matches no statement.
+        pytest.UsageError: a pattern matches no statement, or is an id that several ledgers have.
     """
-    wanted = [pattern.strip() for pattern in (config.getoption("--claims-only") or "").split(",") if pattern.strip()]
-    known = [entry.id for ledger in ledgers for entry in ledger]
-    for pattern in wanted:
-        if not any(fnmatchcase(name, pattern) for name in known):
-            near = [name for name in known if name.startswith(pattern[:5])]
-            raise pytest.UsageError(f"--claims-only {pattern!r} matches no statement; near it: {near}")
+    wanted = asked_for(config)
+    known = {ledger.name: list(ledger.statements) for ledger in ledgers}
+    try:
+        chosen(known, wanted if known else [])
+    except ValueError as error:
+        raise pytest.UsageError(f"--claims-only {error}") from error
     return wanted
+
+
+def asked_for(config: pytest.Config) -> list[str]:
+    """The patterns of ``--claims-only``."""
+    return [pattern.strip() for pattern in (config.getoption("--claims-only") or "").split(",") if pattern.strip()]
+
+
+def passed_over(config: pytest.Config, file: Path) -> bool:
+    """Whether a Python file certainly holds none of the checks that ``--claims-only`` asks for."""
+    ledger = ledger_path(config, file)
+    if ledger is None or _hooked(file.parent, ledger.parent):
+        return False
+    if not any(file.match(pattern) for pattern in config.getini("python_files")):
+        return file.name not in ("__init__.py", "conftest.py")  # it may hold examples, which are no checks
+    functions, classes = (tuple(config.getini(f"python_{kind}")) for kind in ("functions", "classes"))
+    plain = not any(sign in name for name in (*functions, *classes) for sign in "*?[")
+    found = held(file, functions, classes)
+    # Of which paper they are is left open: that would need the ledger.
+    return (
+        plain
+        and found.sure
+        and not any(matches(name, "", [_bare(each)]) for name in found.checks for each in asked_for(config))
+    )
+
+
+def _bare(pattern: str) -> str:
+    return pattern.rpartition(":")[2]
+
+
+@cache
+def _hooked(folder: Path, top: Path) -> bool:
+    """Whether a conftest of a ledger's folder, or of one inside it, takes part in the collection by a hook."""
+    conftest = folder / "conftest.py"
+    if conftest.is_file() and b"pytest_" in conftest.read_bytes():
+        return True
+    return folder != top and top in folder.parents and _hooked(folder.parent, top)
 
 
 def methods(config: pytest.Config) -> list[str]:

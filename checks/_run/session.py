@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checks._locate import has_claim, ledger_path
 from checks._marker import builds_of, claim_of, sabotage_name
 from checks._parallel import distribute
 from checks._run import ending, outputs, selection
@@ -26,12 +24,15 @@ from checks._run.judging import (
     record_of,
     settled,
 )
+from checks._run.looking import look_at
 from checks._run.part import Part
 from checks._run.shadowing import refuse_shadowed
 from checks.document import problems
 from checks.evidence import Evidence
+from checks.naming import matches
 from checks.records import Document
 from checks.verdict import METHODS
+from manyfaces.places import has_claim, ledger_path
 
 _SESSION = pytest.StashKey["ClaimsSession"]()
 
@@ -82,7 +83,12 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     claim = claim_of(request.node)
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
+<<<<<<< HEAD
     entry = session_of(request.config).part(request.node.path).ledger[claim.id]
+=======
+    ledger = session_of(request.config).part(request.node.path).ledger
+    formal = ledger[claim.id].formal
+>>>>>>> main
     return Evidence(
         claim=claim.id,
         by=claim.by,
@@ -95,6 +101,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
         formal=entry.formal.text if entry.formal else None,
         theorem=entry.kernel,
         mutate=as_stated,
+        own_figures=ledger.paper.get("figures", {}),
     )
 
 
@@ -129,18 +136,19 @@ class ClaimsSession:
                 raise pytest.UsageError(f"{item.nodeid}: claim {claim_of(item).id!r} is not in the ledger {part.path}")
         for claim in {claim_of(item).id for item in self._claims(items)}:
             outputs.stored(outputs.stored_path(self.config, claim))  # read once, before anything runs
-        for part in [self.part(path) for path in self._lost()] + list(self.parts.values()):
+        for part in [self.part(path) for path in self._unread()] + list(self.parts.values()):
             refuse_shadowed(self.config, modules(self.config, part.path))
+            look_at(part.ledger, part.path, texts=not self.config.getoption("collectonly"))
         selection.check_data(self.config, {path: part.ledger for path, part in self.parts.items()})
         self._select(items)
         distribute.arrange(self.config, items, self._start_carrying(items).carried())
         for part in self.parts.values():
             part.registered = [item for item in self._claims(items) if self.part(item.path) is part]
 
-    def _lost(self) -> list[Path]:
-        """What has a ledger and could not be collected."""
+    def _unread(self) -> list[Path]:
+        """What has a ledger and could not be collected, or was passed over."""
         watch: Any = self.config.pluginmanager.get_plugin("claims-watch")
-        return [path for path in watch.lost if ledger_path(self.config, path)]
+        return [path for path in (*watch.lost, *watch.passed_over) if ledger_path(self.config, path)]
 
     def _claims(self, items: list[pytest.Item]) -> list[pytest.Item]:
         return [item for item in items if has_claim(self.config, item)]
@@ -152,7 +160,7 @@ class ClaimsSession:
             keep = {
                 item
                 for item in self._claims(items)
-                if any(fnmatchcase(claim_of(item).id, pattern) for pattern in patterns or ["*"])
+                if matches(claim_of(item).id, self.part(item.path).ledger.name, patterns or ["*"])
                 and claim_of(item).by in (methods or METHODS)
             }
             self.config.hook.pytest_deselected(items=[item for item in items if item not in keep])
@@ -233,7 +241,7 @@ class ClaimsSession:
             for part in self.parts.values()
             if part.finished or ((part.items or part.registered or part.lost) and not stopped)
         ]
-        names = outputs.names([part.path for part in parts]) if len(parts) > 1 else {}
+        names = outputs.names({part.path: part.ledger.name for part in parts}) if len(parts) > 1 else {}
         return [(part, names.get(part.path)) for part in parts]
 
     def _old_of(self, part: Part, parts: int) -> Document | None:

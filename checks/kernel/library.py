@@ -27,6 +27,10 @@ _MUTANT_SECONDS = 2
 """For one tactic of a proof that is put to a wrong statement."""
 
 
+_ENGINE = "\0".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("library.py", "sources.py"))
+"""What asks and what is asked are part of an answer."""
+
+
 class NotProved(AssertionError):
     """A theorem is not what the ledger says, or not proved from the axioms that the paper allows."""
 
@@ -59,7 +63,7 @@ class Library:
             self._keys[source.name] = _digest(source.text, installed(), *below)
         self._cache = store.cache_folder().absolute() / "formal"
         with store.alone(self._cache / "lock"):
-            self._compiled = self._cache / _digest(*self._keys.values())
+            self._compiled = self._cache / _digest(_ENGINE, *self._keys.values())
             self._build()
             self._found = self._asked("found", self._examine)
             self._mutants = self._asked("mutants", self._try_mutants)

@@ -2,6 +2,7 @@
 
     python checks/verify claims.json            every witness in a claims file
     python checks/verify witness.json [...]     single witnesses
+    python checks/verify --quiet claims.json    only what is bad, and how many are good
 
 This folder imports nothing of the project, so that it shares no code with the search that found a witness: copy it
 anywhere. All arithmetic is rational. A witness is a JSON object of one of these kinds:

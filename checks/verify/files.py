@@ -109,31 +109,41 @@ def _label(witness: Any) -> str:
     return ": ".join(part if isinstance(part, str) else "?" for part in parts) or "no witness"
 
 
-def _report(path: str) -> Iterator[tuple[str, str]]:
-    """What `examine` finds in a file, and what keeps it from going on."""
+def _report(path: str) -> Iterator[tuple[str, str, str]]:
+    """What `examine` finds in a file, each with its statement, and what keeps it from going on."""
     try:
         document = _read(path)
         found = False
         for label, fault in examine(document):
             found = True
-            yield label, fault
+            yield label, fault, f"{path}: {label.partition(': ')[0]}"
         if not found:
-            yield printable(path), "there is no witness in it"
+            yield printable(path), "there is no witness in it", path
         rest = unwitnessed(document)
         if rest:
             print(printable(f"{path}: {len(rest)} statements were judged without a witness: {', '.join(rest)}"))
     except MalformedError as error:
-        yield printable(path), printable(str(error))
+        yield printable(path), printable(str(error)), path
     except (AttributeError, LookupError, TypeError) as error:
-        yield printable(path), printable(f"malformed claims file: {type(error).__name__}: {error}")
+        yield printable(path), printable(f"malformed claims file: {type(error).__name__}: {error}"), path
 
 
 def main(paths: list[str]) -> int:
-    """Verify files; print a line for each witness; 0 when all are good and there is at least one."""
-    good = bad = 0
-    for path in paths:
-        for label, fault in _report(path):
-            good, bad = (good, bad + 1) if fault else (good + 1, bad)
-            print(f"BAD   {label}\n      {fault}" if fault else f"good  {label}")
+    """Verify files; print a line for each witness and a count; 0 when all are good and there is at least one.
+
+    With ``--quiet`` among the paths, good witnesses have no line.
+    """
+    quiet = "--quiet" in paths
+    counts: dict[str, list[int]] = {}
+    for path in (path for path in paths if path != "--quiet"):
+        for label, fault, claim in _report(path):
+            counts.setdefault(claim, [0, 0])[bool(fault)] += 1
+            if fault:
+                print(f"BAD   {label}\n      {fault}")
+            elif not quiet:
+                print(f"good  {label}")
+    good, bad = (sum(count[place] for count in counts.values()) for place in (0, 1))
+    whole = sum(not wrong for _, wrong in counts.values())
+    print(f"{whole} statements with good witnesses alone, {len(counts) - whole} with a bad one")
     print(f"{good} good, {bad} bad")
     return 0 if good and not bad else 1

@@ -13,10 +13,14 @@ from typing import Any
 from checks.document import write_json
 from checks.files import replace_file
 from checks.machine import installed, machine
-from reports.audit._files import look_at_outputs, read_sample, sha256
+from reports._extras import need
+from reports._outputs import look_at_outputs
+from reports.audit._files import read_sample, sha256
 
 WORDS = "tell whether a network is what its owner says it is, from its weights and data"
 CODES = {"certified": 0, "refuted": 1, "undecided": 3}
+KINDS = {"output": "pdf", "html": "html", "json": "json"}
+"""What the options of that name write."""
 EXAMPLES = """\
 The exit code is 0 where the claimed constant is certified or none is claimed, 1 where it is refuted, 3 where neither is
 proved, 2 for misuse.
@@ -68,7 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit, print, write."""
     outputs = {kind: path for kind in ("output", "html", "json") if (path := getattr(arguments, kind)) is not None}
     files = _inputs(arguments)
-    look_at_outputs(outputs.values(), files.values())
+    need("audit", typesets="output" in outputs, reads_models=arguments.model.suffix != ".safetensors")
+    look_at_outputs(((path, KINDS[name]) for name, path in outputs.items()), files.values())
     record: dict[str, Any] = {
         "files": [{"role": role, "name": path.name, "sha256": sha256(path)} for role, path in files.items()]
     }

@@ -1,11 +1,9 @@
-"""What the command reads and where it writes, looked at before anything is computed."""
+"""What the command reads."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -47,25 +45,3 @@ def sha256(path: Path) -> str:
     """Of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def look_at_outputs(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
-    """That files can be written there, and would replace nothing that is read.
-
-    Raises:
-        OSError: a folder cannot be made or written to.
-        ValueError: a path is a folder, one of the inputs, or given twice.
-    """
-    read, written = {path.resolve() for path in inputs}, set[Path]()
-    for path in outputs:
-        place = path.resolve()
-        if path.is_dir():
-            raise ValueError(f"{path} is a folder: give the name of a file")
-        if place in read:
-            raise ValueError(f"{path} is read: give another file to write")
-        if place in written:
-            raise ValueError(f"{path} is given twice: each output needs a file of its own")
-        written.add(place)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checks.ledger import Ledger, LedgerError, load_ledger
-from checks.papers import installed_ledgers
+from checks.registry import installed
 
 Draw = Callable[[Mapping[str, Any]], bytes]
 
@@ -47,10 +47,10 @@ def own_ledger(paper: Mapping[str, Any], ledger: Path | None = None) -> tuple[Le
         if found.paper.get("title") != title:
             raise ValueError(f"--ledger {ledger}: is of {found.paper.get('title')!r}, these claims are of {title!r}")
         return found, ledger
-    for path in installed_ledgers() if title else []:
-        installed = _loaded(path)
-        if installed is not None and installed.paper.get("title") == title:
-            return installed, path
+    for known in installed() if title else []:
+        found_there = _loaded(known.ledger)
+        if found_there is not None and found_there.paper.get("title") == title:
+            return found_there, known.ledger
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -14,8 +15,10 @@ import pytest
 
 from checks.document import write_json
 from checks.randomness import stream
-from reports import cli, runner
+from reports import _extras, builder, cli
+from reports._progress import Steps
 from reports.builder import compile_digest, compile_report
+from reports.cli import _checking, _reporting
 
 LEDGER = """
 [paper]
@@ -60,13 +63,12 @@ def test_mean(evidence, subject):
 
 
 @pytest.fixture
-def sums(tmp_path_factory, monkeypatch):
-    """The command runs two small checks instead of the paper's."""
+def sums(tmp_path_factory):
+    """What makes the command run two small checks instead of the papers'."""
     folder = tmp_path_factory.mktemp("sums")
     (folder / "ledger.toml").write_text(LEDGER)
     (folder / "test_sums.py").write_text(CHECKS)
-    monkeypatch.setattr(runner, "CHECKS", folder)
-    monkeypatch.setattr(cli, "ledger_of", lambda: folder / "ledger.toml")
+    return f"--project={folder}"
 
 
 @pytest.fixture
@@ -133,10 +135,105 @@ def test_errors(words, message, capsys, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_places_of_checks(capsys, sums, monkeypatch):
+    monkeypatch.chdir(sums.partition("=")[2])
+    assert cli.main(["list", "--where", "sum.mean"]) == 0
+    assert capsys.readouterr().out.split()[-1] == "test_sums.py:14"
+
+
+def test_papers(capsys, sums):
+    assert cli.main(["papers", sums]) == 0
+    output = capsys.readouterr().out
+    assert "2 statements  Sums" in output and "376 statements  The Many Faces" in output
+
+
+@pytest.mark.parametrize("words", [["report", "--fresh"], ["report", "--full"], ["audit", "model.pt2"]])
+@pytest.mark.parametrize("output", ["report.xyz", "folder", "file/report.pdf"])
+def test_bad_places_are_refused_before_anything_runs(words, output, capsys, tmp_path, monkeypatch, sums):
+    monkeypatch.setattr(_reporting, "run_checks", lambda *given, **options: pytest.fail("it ran"))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "model.pt2").touch()
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*words, "-o", output, *([sums] if words[0] == "report" else [])]) == 2
+    assert output.split("/")[0] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        (["check"], "pytest"),
+        (["report"], "typst"),
+        (["robust"], "hypothesis"),
+        (["report", "--from", "x.json"], "typst"),
+    ],
+)
+def test_without_the_extras_one_line_says_what_to_install(words, missing, capsys, monkeypatch, sums):
+    monkeypatch.setattr(_extras, "find_spec", lambda name: None if name == missing else name)
+    assert cli.main([*words, *([sums] if words[0] != "audit" else [])]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert missing in line and line.endswith("pip install 'manyfaces[check]'")
+
+
+def test_a_selection_is_judged_alone(unexpected_document, tmp_path, capsys):
+    write_json(unexpected_document, tmp_path / "claims.json")
+    words = ["report", "--from", str(tmp_path / "claims.json"), "-o", str(tmp_path / "red.pdf")]
+    assert cli.main([*words, "th-1*"]) == 0
+    assert "2 of the 4 statements in the ledger, 0 not as expected" in capsys.readouterr().out
+    assert cli.main([*words, "th-1", "lem-1"]) == 1
+    assert "1 not as expected" in capsys.readouterr().out
+
+
+def test_verify_quietly(document, tmp_path, capsys):
+    write_json(document, tmp_path / "claims.json")
+    assert cli.main(["verify", "--quiet", str(tmp_path / "claims.json")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["3 statements with good witnesses alone, 0 with a bad one", "4 good, 0 bad"]
+    assert not any(line.startswith("good") for line in lines)
+
+
+def test_cite(capsys, sums):
+    assert cli.main(["cite"]) == 0
+    output = capsys.readouterr().out
+    assert re.search(r"@misc\{manyfaces,\n.*\{The manyfaces contributors\}", output)
+    assert all(words in output for words in ("year   = {2026}", "version 0.1.0", "Béthune", "year   = {2021}"))
+    assert cli.main(["cite", sums]) == 0
+    output = capsys.readouterr().out
+    assert "A. Uthor" in output and "Béthune" not in output
+
+
+def test_an_interrupted_typesetting_says_how_to_go_on(document, tmp_path, capsys, monkeypatch):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(builder, "build_digest", interrupted)
+    write_json(document, tmp_path / "claims.json")
+    assert cli.main(["report", "--from", str(tmp_path / "claims.json"), "-o", str(tmp_path / "out.pdf")]) == 130
+    assert "the claims are kept: `manyfaces report --from" in capsys.readouterr().err
+
+
+def test_steps_are_told(document, tmp_path, capsys):
+    write_json(document, tmp_path / "claims.json")
+    assert cli.main(["report", "--from", str(tmp_path / "claims.json"), "-o", str(tmp_path / "out.pdf"), "th-1"]) == 0
+    assert capsys.readouterr().err == "verifying witnesses and drawing figures …\ntypesetting 1 statements …\n"
+
+
+def test_a_terminal_is_told_the_seconds():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal, now = Terminal(), iter(range(100))
+    with Steps(terminal, lambda: next(now)) as steps:
+        steps.say("typesetting")
+    assert "typesetting … 1 s" in terminal.getvalue() and terminal.getvalue().endswith("\r\x1b[K")
+
+
 @pytest.mark.parametrize("command", ["check", "report"])
 def test_data_reach_pytest(command, monkeypatch, tmp_path):
     seen = []
-    monkeypatch.setattr(cli, "run_checks", lambda chosen, *, options, **rest: seen.extend(options) or 0)
+    for module in (_checking, _reporting):
+        monkeypatch.setattr(module, "run_checks", lambda chosen, *, options, **rest: seen.extend(options) or 0)
     monkeypatch.chdir(tmp_path)
     cli.main([command, "fig-3a", "--data", "cifar10=data", "--", "-x"])
     assert seen == [f"--claims-data=cifar10={tmp_path / 'data'}", "-x"]
@@ -145,7 +242,7 @@ def test_data_reach_pytest(command, monkeypatch, tmp_path):
 @pytest.mark.parametrize(("given", "jobs"), [([], None), (["--jobs", "3"], 3)])
 def test_the_number_of_jobs_reaches_the_runner(given, jobs, monkeypatch):
     seen = []
-    monkeypatch.setattr(cli, "run_checks", lambda chosen, **rest: seen.append(rest["jobs"]) or 0)
+    monkeypatch.setattr(_checking, "run_checks", lambda chosen, **rest: seen.append(rest["jobs"]) or 0)
     assert cli.main(["check", *given]) == 0
     assert seen == [jobs]
 
@@ -174,7 +271,7 @@ def test_check_runs_in_any_folder(elsewhere):
 
 
 def test_report_verify_and_table(elsewhere, sums, capfd):
-    assert cli.main(["report", "-o", "out/sums.pdf", "sum"]) == 0
+    assert cli.main(["report", "-o", "out/sums.pdf", "sum", sums]) == 0
     assert Path("out/sums.pdf").read_bytes().startswith(b"%PDF")
     document = json.loads(Path("out/sums.json").read_text(encoding="utf-8"))
     assert [claim["id"] for claim in document["claims"] if claim["evidence"]] == ["sum"]
@@ -214,7 +311,7 @@ def test_a_report_of_bad_witnesses_is_not_written(document, tmp_path, capsys):
 
 
 def test_seed_and_pinning_reach_the_document(elsewhere, sums):
-    assert cli.main(["report", "-o", "r.pdf", "-j", "1", "--seed", "3", "--pinned", "sum.mean"]) == 0
+    assert cli.main(["report", "-o", "r.pdf", "-j", "1", "--seed", "3", "--pinned", "sum.mean", sums]) == 0
     document = json.loads(Path("r.json").read_text())
     assert document["claims_seed"] == 3 and document["pinned"] is True
     [claim] = [claim for claim in document["claims"] if claim["id"] == "sum.mean"]
@@ -232,7 +329,7 @@ def test_a_seed_that_is_none_is_refused(seed, capsys):
 def test_two_jobs_report_the_same(elsewhere, sums):
     claims = []
     for jobs in "12":
-        assert cli.main(["report", "-o", f"{jobs}.pdf", "--jobs", jobs, "--fresh"]) == 0
+        assert cli.main(["report", "-o", f"{jobs}.pdf", "--jobs", jobs, "--fresh", sums]) == 0
         document = json.loads(Path(f"{jobs}.json").read_text())
         for record in (record for claim in document["claims"] for record in claim["evidence"]):
             del record["seconds"]

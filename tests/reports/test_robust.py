@@ -7,7 +7,10 @@ import copy
 import pytest
 
 from checks.document import write_json
+from checks.registry import Chosen, built_in
 from reports import cli, robust
+
+MEANT = Chosen(built_in()[-1])
 
 
 def test_every_seed_switch_and_interpreter_has_its_run():
@@ -34,7 +37,7 @@ def runs(monkeypatch, tmp_path, document):
 
 
 def test_runs_differ_in_seed_switches_and_cache(runs):
-    robust.run_all([robust.Variation(seed=3), robust.Variation(environment={"ATEN_CPU_CAPABILITY": "avx2"})])
+    robust.run_all([robust.Variation(seed=3), robust.Variation(environment={"ATEN_CPU_CAPABILITY": "avx2"})], MEANT)
     (first, one), (second, other) = runs
     assert "--claims-seed=3" in first and "--claims-seed=0" in second
     assert "--claims-by=training,samples,examples" in first
@@ -45,18 +48,18 @@ def test_runs_differ_in_seed_switches_and_cache(runs):
 
 def test_a_series_goes_on_where_it_was_as_long_as_the_code_is_the_same(runs, monkeypatch):
     chosen = [robust.Variation(seed=1), robust.Variation(seed=2)]
-    assert robust.run_all(chosen[:1]).keys() == {"seed 1"}
-    assert robust.run_all(chosen).keys() == {"seed 1", "seed 2"}
+    assert robust.run_all(chosen[:1], MEANT).keys() == {"seed 1"}
+    assert robust.run_all(chosen, MEANT).keys() == {"seed 1", "seed 2"}
     assert len(runs) == 2
-    monkeypatch.setattr(robust, "source_digest", lambda: "other code")
-    robust.run_all(chosen)
+    monkeypatch.setattr(robust, "source_digest", lambda folder: "other code")
+    robust.run_all(chosen, MEANT)
     assert len(runs) == 4
 
 
 def test_a_run_without_claims_is_named(runs, monkeypatch):
     monkeypatch.setattr(robust, "run_checks", lambda *given, **options: 4)
     with pytest.raises(ValueError, match="seed 5: pytest ended with exit code 4"):
-        robust.run_all([robust.Variation(seed=5)])
+        robust.run_all([robust.Variation(seed=5)], MEANT)
 
 
 def test_an_interrupted_run_is_not_taken_for_a_finished_one(runs, monkeypatch, document):
@@ -67,9 +70,9 @@ def test_an_interrupted_run_is_not_taken_for_a_finished_one(runs, monkeypatch, d
     whole = robust.run_checks
     monkeypatch.setattr(robust, "run_checks", interrupted)
     with pytest.raises(ValueError, match="before all was checked"):
-        robust.run_all([robust.Variation(seed=5)])
+        robust.run_all([robust.Variation(seed=5)], MEANT)
     monkeypatch.setattr(robust, "run_checks", whole)
-    robust.run_all([robust.Variation(seed=5)])
+    robust.run_all([robust.Variation(seed=5)], MEANT)
     assert len(runs) == 1
 
 

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from checks.document import read_document
 from reports import cli
+from reports.cli import _checking, _reporting
 
 COMMAND = """
 import signal
 import sys
-from pathlib import Path
-from reports import cli, runner
+from reports import cli
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has those in the background ignore it
-runner.CHECKS = Path.cwd() / "proofs"
-sys.exit(cli.main(["report", *sys.argv[1:]]))
+sys.exit(cli.main(["report", "--project=proofs", *sys.argv[1:]]))
 """
 
 LEDGER = """
@@ -96,6 +96,10 @@ def test_an_interrupted_report_goes_on_where_it_was(proofs, jobs, whom):
     assert process.returncode == 130, output + errors
     assert "the same command, without --fresh, goes on from there" in errors
     assert not (proofs / "report.pdf").exists() and not (proofs / "report.json").exists()
+    if jobs == "1":  # of two workers, none need have told of what it finished
+        assert "report-partial.json holds the 1 of 2 statements that were judged" in errors
+        partial = read_document(proofs / "report-partial.json")
+        assert [claim["verdict"]["state"] for claim in partial["claims"]] == ["judged", "unfinished"]
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
 
@@ -112,7 +116,7 @@ def test_an_interrupted_command_says_130(monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "run_checks", interrupted)
+    monkeypatch.setattr(_checking, "run_checks", interrupted)
     assert cli.main(["check"]) == 130
     assert capsys.readouterr().err == "manyfaces: interrupted\n"
 
@@ -120,6 +124,7 @@ def test_an_interrupted_command_says_130(monkeypatch, capsys):
 @pytest.mark.parametrize(("words", "carry"), [(["report"], True), (["report", "--fresh"], False), (["check"], None)])
 def test_only_reports_carry_over(words, carry, monkeypatch):
     seen = []
-    monkeypatch.setattr(cli, "run_checks", lambda chosen, **rest: seen.append(rest.get("carry")) or 2)
+    for module in (_checking, _reporting):
+        monkeypatch.setattr(module, "run_checks", lambda chosen, **rest: seen.append(rest.get("carry")) or 2)
     cli.main(words)
     assert seen == [carry]

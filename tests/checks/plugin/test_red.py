@@ -115,7 +115,10 @@ def test_red_when_evidence_conflicts(project: Any) -> None:
         ("pass", "the check recorded no fact"),
         ("evidence.assume('a theorem')", "the check recorded no fact"),
         ("evidence.fact('open', None)", "'open' could not be decided"),
-        ("evidence.fact('false', False)", "'false' is false, but without an exact witness"),
+        (
+            "evidence.fact('false', False)",
+            "'false' is false, which refutes only with an exact counterexample (evidence.refute)",
+        ),
         ("evidence.fact('yes', True); evidence.undecided('too hard')", "too hard"),
         ("evidence.fact('yes', True); evidence.undecided('')", "no reason was given"),
         ("evidence.fact('yes', True); 1 / 0", "the check stopped: ZeroDivisionError: division by zero"),

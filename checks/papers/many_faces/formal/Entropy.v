@@ -32,12 +32,12 @@ Proof.
   apply H'. intros ->. lra.
 Qed.
 
-Theorem eq_15 : ~ forall (p : nat) (x y : nat -> R) (f : R -> R) (i j : nat),
+Theorem eq_15 : ~ forall (p : nat) (x y : nat -> R) (f : R -> R) (i j : nat), (forall k, y k = 1 \/ y k = -1) ->
   (i < p)%nat -> (j < p)%nat -> y i = 1 -> y j = -1 ->
   0 <= bce (f (x i)) + bce (- f (x j)) /\ bce (f (x i)) + bce (- f (x j)) <= mean p (fun k => bce (y k * f (x k))).
 Proof.
   intros H. destruct (H 2%nat INR (fun k => match k with O => 1 | _ => -1 end) (fun _ => 0) 0%nat 1%nat
-    ltac:(lia) ltac:(lia) eq_refl eq_refl) as [_ K].
+    ltac:(intros [|k]; auto) ltac:(lia) ltac:(lia) eq_refl eq_refl) as [_ K].
   unfold mean in K. simpl in K. rewrite !Rmult_0_r, Ropp_0 in K. pose proof (bce_pos 0). lra.
 Qed.
 
@@ -248,9 +248,9 @@ Proof.
   pose proof (bce_pos s). pose proof (bce_antitone 0 s P). rewrite bce_zero in *. lra.
 Qed.
 
-Theorem prop_5_sign : ~ forall v y, - ln (sigma (y * v)) = - ln (1 + exp (- y * v)).
+Theorem prop_5_sign : ~ forall v y, y = 1 \/ y = -1 -> - ln (sigma (y * v)) = - ln (1 + exp (- y * v)).
 Proof.
-  intros H. specialize (H 0 1). rewrite !Rmult_0_r, exp_0 in H. unfold sigma in H. rewrite Ropp_0, exp_0 in H.
+  intros H. specialize (H 0 1 (or_introl eq_refl)). rewrite !Rmult_0_r, exp_0 in H. unfold sigma in H. rewrite Ropp_0, exp_0 in H.
   replace (1 / (1 + 1)) with (/ 2) in H by lra. rewrite ln_Rinv in H by lra.
   assert (ln 1 < ln 2) by (apply ln_increasing; lra). rewrite ln_1 in *. replace (1 + 1) with 2 in H by ring. lra.
 Qed.
@@ -312,7 +312,8 @@ Proof.
   - pose proof (bce_antitone 0 (INR t) (pos_INR t)). rewrite bce_zero in *. lra.
 Qed.
 
-(** Section 5: ln 2 - Tm/2 is not exact up to o(m^2). *)
+(** * Gradients *)
+
 Theorem app_d_vanishing : ~ forall L T, 0 < L -> 0 < T -> exists K, 0 < K /\
   forall f : line -> R, lipschitz L f -> K <= T * sigma (- (T * f 1)).
 Proof.
@@ -339,9 +340,17 @@ Proof.
   destruct (Rle_lt_dec (f x) (L * dist x z / 2)); [left; apply G; assumption|right; apply G; lra].
 Qed.
 
-Theorem prop_10_derivative : ~ forall T v, 0 < T -> T * sigma (- (T * v)) >= 1 / (1 + exp (Rabs v)).
+(** The law has the mass p on the label +1 and 1 - p on -1 at one point, where [v] is the value of a minimiser. *)
+Theorem prop_10_derivative : ~ forall T p v, 0 < T -> 0 < p -> p < 1 ->
+  (forall g, p * bce (T * v) + (1 - p) * bce (- (T * v)) <= p * bce (T * g) + (1 - p) * bce (- (T * g))) ->
+  T * sigma (- (T * v)) >= 1 / (1 + exp (Rabs v)).
 Proof.
-  intros H. specialize (H (1 / 2) 0 ltac:(lra)). rewrite Rabs_R0, Rmult_0_r, Ropp_0, exp_0 in H.
+  intros H. specialize (H (1 / 2) (1 / 2) 0 ltac:(lra) ltac:(lra) ltac:(lra)).
+  assert (best : forall g, 1 / 2 * bce (1 / 2 * 0) + (1 - 1 / 2) * bce (- (1 / 2 * 0)) <=
+    1 / 2 * bce (1 / 2 * g) + (1 - 1 / 2) * bce (- (1 / 2 * g))).
+  { intros g. pose proof (bce_convex (1 / 2 * g) (- (1 / 2 * g))) as C.
+    replace ((1 / 2 * g + - (1 / 2 * g)) / 2) with 0 in C by field. rewrite Rmult_0_r, Ropp_0. lra. }
+  specialize (H best). rewrite Rabs_R0, Rmult_0_r, Ropp_0, exp_0 in H.
   unfold sigma in H. rewrite Ropp_0, exp_0 in H. lra.
 Qed.
 

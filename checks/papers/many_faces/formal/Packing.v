@@ -130,9 +130,11 @@ Qed.
 
 (** With m = 0 the VC dimension of one point is 1, not infinite. *)
 Theorem sec_5_zero_margin : ~ forall (M : metric) (X : M -> Prop), nonempty X ->
-  forall v, exists S, NoDup S /\ (forall x, In x S -> X x) /\ shattered 0 S /\ (v <= length S)%nat.
+  (exists D, forall x y, X x -> X y -> dist x y <= D) -> forall v, exists S, NoDup S /\ (forall x, In x S -> X x) /\ shattered 0 S /\ (v <= length S)%nat.
 Proof.
-  intros H. destruct (H line (fun x => x = 0) (ex_intro _ 0 eq_refl) 2%nat) as [S [N [I [_ L]]]].
+  assert (one : exists D, forall x y : line, x = 0 -> y = 0 -> dist x y <= D).
+  { exists 0. intros x y -> ->. rewrite (dist_self line). apply Rle_refl. }
+  intros H. destruct (H line (fun x => x = 0) (ex_intro _ 0 eq_refl) one 2%nat) as [S [N [I [_ L]]]].
   destruct S as [|a [|b S]]; simpl in L; try lia. inversion N; subst. apply H2. left.
   rewrite (I a), (I b); simpl; auto.
 Qed.
@@ -168,15 +170,18 @@ Proof.
 Qed.
 
 (** The reading with m = epsilon is false: two points at the distance 3, epsilon = 2. *)
-Theorem sec_5_epsilon : ~ forall (P Q : line -> Prop) (e : R), nonempty P -> nonempty Q -> 0 < e ->
-  (forall a b, P a -> Q b -> e < dist a b) ->
+Theorem sec_5_epsilon : ~ forall (P Q : line -> Prop) (e : R), nonempty P -> nonempty Q -> is_closed P -> is_closed Q ->
+  0 < e -> (exists d, e < d /\ forall a b, P a -> Q b -> d <= dist a b) ->
   exists f, lipschitz 1 f /\ (forall a, P a -> with_margin e f a = Plus) /\ (forall b, Q b -> with_margin e f b = Minus).
 Proof.
-  intros H. destruct (H (fun x => x = 3) (fun x => x = 0) 2) as [f [F [A B]]].
+  assert (closed : forall c : line, is_closed (fun x => x = c)).
+  { intros c x _ near. apply (dist_apart line), Rle_antisym; [|apply (dist_nonneg line)]. apply Rnot_lt_le. intros P.
+    destruct (near _ P) as [s [-> K]]. lra. }
+  intros H. destruct (H (fun x => x = 3) (fun x => x = 0) 2) as [f [F [A B]]]; try apply closed.
   - exists 3. reflexivity.
   - exists 0. reflexivity.
   - lra.
-  - intros a b -> ->. simpl. rewrite Rabs_right; lra.
+  - exists 3. split; [lra|]. intros a b -> ->. simpl. rewrite Rabs_right; lra.
   - pose proof (with_margin_plus _ _ _ (A 3 eq_refl)). pose proof (with_margin_minus _ _ _ (B 0 eq_refl)).
     pose proof (prop_7_shatter_step_amended line 2 f 3 0 F ltac:(assumption) ltac:(assumption)) as K. simpl in K.
     rewrite Rabs_right in K; lra.

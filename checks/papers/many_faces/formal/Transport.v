@@ -241,12 +241,16 @@ Qed.
 Theorem prop_6_count_amended : forall (n : nat), (0 < n)%nat ->
   (forall f T, minimises kr (figure_4 n) 1 f -> (correct n f T <= n + 2)%nat) /\
   ((2 <= n)%nat -> exists f T, minimises kr (figure_4 n) 1 f /\ correct n f T = (n + 2)%nat /\ ~ undecided n f T) /\
-  (forall f, minimises kr (figure_4 n) 1 f -> exists T, (n + 1 <= correct n f T)%nat /\ f (atom_q 0) < T /\ T < f (atom_p 0)).
+  (forall f, minimises kr (figure_4 n) 1 f -> exists T, (n + 1 <= correct n f T)%nat /\ ~ undecided n f T).
 Proof.
   intros n P. split; [intros; apply correct_bound; assumption|]. split; [apply reached|].
   intros f best. exists (f (atom_p 0) - 1). pose proof (later_lower n f P best) as low.
-  assert (E := proj2 (proj1 (prop_6_potential_amended n f P) best) 0%nat P). split; [|lra]. unfold correct.
-  rewrite (count_all n (below f _)).
+  assert (E := proj2 (proj1 (prop_6_potential_amended n f P) best) 0%nat P).
+  split.
+  2:{ intros [i [I [K|K]]]; destruct (low 0%nat i I) as [L L']; simpl (0 + i)%nat in *; pose proof (pos_INR i).
+      - destruct i; [lra|]. rewrite S_INR in L. pose proof (pos_INR i). lra.
+      - lra. }
+  unfold correct. rewrite (count_all n (below f _)).
   - destruct n; [lia|]. rewrite count_first, above_true by lra. simpl. lia.
   - intros i I. apply below_true. destruct (low 0%nat i I) as [_ K]. simpl (0 + i)%nat in K. pose proof (pos_INR i). lra.
 Qed.
@@ -269,12 +273,12 @@ Qed.
 Theorem fig_4_amended :
   (forall f T, minimises kr (figure_4 20) 1 f -> INR (correct 20 f T) / 40 <= 55 / 100) /\
   (exists f T, minimises kr (figure_4 20) 1 f /\ INR (correct 20 f T) / 40 = 55 / 100 /\ ~ undecided 20 f T) /\
-  (forall f, minimises kr (figure_4 20) 1 f -> exists T, 525 / 1000 <= INR (correct 20 f T) / 40).
+  (forall f, minimises kr (figure_4 20) 1 f -> exists T, 525 / 1000 <= INR (correct 20 f T) / 40 /\ ~ undecided 20 f T).
 Proof.
   destruct (prop_6_count_amended 20 ltac:(lia)) as [A [B C]]. split; [|split].
   - intros f T best. specialize (A f T best). revert A. generalize (correct 20 f T). intros c A. apply le_INR in A. simpl in A. lra.
   - destruct (B ltac:(lia)) as [f [T [best [E D]]]]. exists f, T. split; [exact best|]. rewrite E. split; [simpl; lra|exact D].
-  - intros f best. destruct (C f best) as [T [E _]]. exists T. revert E. generalize (correct 20 f T). intros c E. apply le_INR in E. simpl in E. lra.
+  - intros f best. destruct (C f best) as [T [E D]]. exists T. split; [|exact D]. revert E. generalize (correct 20 f T). intros c E. apply le_INR in E. simpl in E. lra.
 Qed.
 
 (** The error of sign f - T, at best. *)
@@ -324,7 +328,7 @@ Proof.
 Qed.
 
 (** Equation 6: for balanced classes the least loss is at least minus half the cost of any plan with unit masses. *)
-Theorem eq_6 : ~ forall (S : sample line) (f : line -> R) (gamma : nat -> nat -> R), mass_pos S = 1 / 2 -> mass_neg S = 1 / 2 ->
+Theorem eq_6 : ~ forall (S : sample line) (f : line -> R) (gamma : nat -> nat -> R), weighted S -> mass_pos S = 1 / 2 -> mass_neg S = 1 / 2 ->
   minimises kr S 1 f -> (forall i j, 0 <= gamma i j) ->
   (forall i, (i < many S)%nat -> sent (others S) gamma i = 2 * w S i) ->
   (forall j, (j < others S)%nat -> received (many S) gamma j = 2 * v S j) ->
@@ -335,6 +339,7 @@ Proof.
   intros H. set (S := Sample line 1 (fun _ => 1) (fun _ => 1 / 2) 1 (fun _ => -1) (fun _ => 1 / 2)).
   specialize (H S (fun t => t) (fun _ _ => 1)). unfold mass_pos, mass_neg, sent, received, cost, risk, kr in H. simpl in H.
   rewrite Rabs_right in H by lra. assert (K : 0 + 1 / 2 * - (1) + (0 + 1 / 2 * - - (-1)) = 0 + (0 + 1 * (1 - -1))); [|lra]. apply H; try lra.
+  - split; simpl; intros; lra.
   - split; [intros a b; rewrite Rmult_1_l; apply Rle_refl|]. intros g G. unfold risk, kr; simpl.
     pose proof (proj1 (lipschitz_le 1 g) G 1 (-1)) as K. simpl in K. rewrite Rabs_right in K; lra.
   - intros. lra.
@@ -360,10 +365,11 @@ Proof.
   - intros j J. unfold received in *. rewrite sum_scale, B by exact J. field.
 Qed.
 
-Theorem eq_6_minimum : ~ forall (S : sample line), weighted S -> exists low, forall f, lipschitz 1 f -> low <= risk kr S f.
+Theorem eq_6_minimum : ~ forall (S : sample line), weighted S -> mass_pos S + mass_neg S = 1 -> exists low, forall f, lipschitz 1 f -> low <= risk kr S f.
 Proof.
   intros H. destruct (H (Sample line 1 (fun _ => 0) (fun _ => 1) 0 (fun _ => 0) (fun _ => 0))) as [low K].
   - split; simpl; intros; [lra|lia].
+  - unfold mass_pos, mass_neg; simpl. lra.
   - specialize (K (fun _ => 1 - low)). unfold risk, kr in K. simpl in K.
     assert (low <= 0 + 1 * - (1 - low) + 0); [|lra]. apply K. intros a b. rewrite Rminus_diag_eq, Rabs_R0, Rmult_1_l by reflexivity. apply (dist_nonneg line).
 Qed.
@@ -371,12 +377,18 @@ Qed.
 Lemma constant_lipschitz (M : metric) c : lipschitz (M := M) 1 (fun _ => c).
 Proof. intros a b. rewrite Rminus_diag_eq, Rabs_R0, Rmult_1_l by reflexivity. apply dist_nonneg. Qed.
 
-(** Bounded below exactly for balanced classes; for the converse, in a space of diameter D. *)
-Theorem eq_6_minimum_amended : forall (M : metric) (S : sample M) (D : R), weighted S -> both_labels S ->
-  (forall s t : M, dist s t <= D) ->
+Lemma bounded (M : metric) n (p : nat -> M) c : exists D, 0 <= D /\ forall i, (i < n)%nat -> dist (p i) c <= D.
+Proof.
+  induction n as [|n [D [P H]]]; [exists 0; split; [lra|intros; lia]|]. exists (Rmax D (dist (p n) c)).
+  pose proof (Rmax_l D (dist (p n) c)). pose proof (Rmax_r D (dist (p n) c)). split; [lra|]. intros i I.
+  destruct (Nat.eq_dec i n) as [->|]; [assumption|]. apply Rle_trans with D; [apply H; lia|assumption].
+Qed.
+
+(** Bounded below exactly for balanced classes. *)
+Theorem eq_6_minimum_amended : forall (M : metric) (S : sample M), weighted S ->
   (exists low, forall f, lipschitz 1 f -> low <= risk kr S f) <-> mass_pos S = mass_neg S.
 Proof.
-  intros M S D W B diam.
+  intros M S W.
   assert (E : forall f c, risk kr S (fun u => f u + c) = risk kr S f + c * (mass_neg S - mass_pos S)).
   { intros f c. unfold risk, kr, mass_pos, mass_neg.
     rewrite (sum_ext (many S) _ (fun i => w S i * - f (x S i) - c * w S i)), sum_minus, sum_scale by (intros; ring).
@@ -387,16 +399,18 @@ Proof.
     pose proof (H (fun _ => 0 + (risk kr S (fun _ => 0) - low + 1) / d) (constant_lipschitz M _)) as K.
     rewrite (E (fun _ => 0)) in K. replace (mass_neg S - mass_pos S) with (- d) in K by (unfold d; ring).
     replace ((risk kr S (fun _ => 0) - low + 1) / d * - d) with (- (risk kr S (fun _ => 0) - low + 1)) in K by (field; exact N). lra.
-  - intros balanced. exists (- (mass_pos S * D) - mass_neg S * D). intros f H.
-    destruct B as [B _]. set (c := f (x S 0)).
+  - intros balanced. destruct (bounded M (many S) (x S) (x S 0)) as [D1 [P1 N1]], (bounded M (others S) (z S) (x S 0)) as [D2 [P2 N2]].
+    set (D := D1 + D2). exists (- (mass_pos S * D) - mass_neg S * D). intros f H. set (c := f (x S 0)).
     replace (risk kr S f) with (risk kr S (fun u => f u + - c)) by (rewrite E, balanced; ring).
-    assert (U : forall u, - D <= f u + - c <= D).
-    { intros u. pose proof (H u (x S 0)) as K. rewrite Rmult_1_l in K. pose proof (Rle_trans _ _ _ K (diam _ _)) as K'. apply Rabs_le_between in K'. unfold c. lra. }
+    assert (U : forall u, dist u (x S 0) <= D -> - D <= f u + - c <= D).
+    { intros u near. pose proof (H u (x S 0)) as K. rewrite Rmult_1_l in K. pose proof (Rle_trans _ _ _ K near) as K'. apply Rabs_le_between in K'. unfold c. lra. }
+    assert (near : forall i, (i < many S)%nat -> dist (x S i) (x S 0) <= D) by (intros i I; specialize (N1 i I); unfold D; lra).
+    assert (near' : forall j, (j < others S)%nat -> dist (z S j) (x S 0) <= D) by (intros j J; specialize (N2 j J); unfold D; lra).
     unfold risk, kr. apply Rle_trans with (sum (many S) (fun i => - D * w S i) + sum (others S) (fun j => - D * v S j)).
     + rewrite !sum_scale. unfold mass_pos, mass_neg. lra.
     + destruct W as [Wp Wn]. apply Rplus_le_compat; apply sum_le; intros k K.
-      * specialize (Wp k K). specialize (U (x S k)). nra.
-      * specialize (Wn k K). specialize (U (z S k)). nra.
+      * specialize (Wp k K). specialize (U (x S k) (near k K)). nra.
+      * specialize (Wn k K). specialize (U (z S k) (near' k K)). nra.
 Qed.
 
 Lemma test_figure_4 : atom_p 1 = 4 /\ atom_q 0 = 3.

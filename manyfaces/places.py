@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from manyfaces.ledgers import ledger_in
+
 PROPERTY = "claim-record"
 """The key under which a record travels on ``item.user_properties``."""
 
@@ -31,9 +33,8 @@ def _looked_for(config: pytest.Config, test: Path) -> Path | None:
         return (config.inipath.parent if config.inipath else config.rootpath) / chosen
     folder = test if test.is_dir() else test.parent
     while True:
-        for candidate in (folder / "ledger", folder / "ledger.toml"):
-            if candidate.is_file() or (candidate.is_dir() and any(candidate.glob("*.toml"))):
-                return candidate
+        if found := ledger_in(folder):
+            return found
         if folder == config.rootpath or not ((folder / "__init__.py").is_file() or config.rootpath in folder.parents):
             return None
         folder = folder.parent

@@ -1,0 +1,7 @@
+"""The command as `python -m manyfaces`."""
+
+import sys
+
+from manyfaces.command import main
+
+sys.exit(main())
