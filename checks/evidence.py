@@ -58,11 +58,8 @@ class Evidence(Decisions):
         search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
         stored: counterexamples to facts of this claim that an earlier search stored, replayed before anything else.
         shrink: whether a counterexample is made small; pointless for a sabotage, which is meant to be broken.
-<<<<<<< HEAD
         theorem: what the ledger says that a proof assistant's kernel accepts.
-=======
         own_figures: the kinds of figures that the paper brings; None where any kind is taken.
->>>>>>> main
     """
 
     claim: str
@@ -82,12 +79,9 @@ class Evidence(Decisions):
     cases: int = 0
     seed: int | None = None
     reason: str = ""
-<<<<<<< HEAD
     theorem: KernelText | None = None
     proof: KernelProof | None = None
-=======
     own_figures: Mapping[str, str] | None = None
->>>>>>> main
 
     def __post_init__(self) -> None:
         if self.by not in METHODS:

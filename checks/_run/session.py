@@ -83,12 +83,8 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     claim = claim_of(request.node)
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
-<<<<<<< HEAD
-    entry = session_of(request.config).part(request.node.path).ledger[claim.id]
-=======
     ledger = session_of(request.config).part(request.node.path).ledger
-    formal = ledger[claim.id].formal
->>>>>>> main
+    entry = ledger[claim.id]
     return Evidence(
         claim=claim.id,
         by=claim.by,
