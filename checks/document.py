@@ -219,14 +219,20 @@ def _agree(verdict: Verdict, expected: Expected, records: Sequence[CheckRecord])
 
 
 def kernel_words(document: Document) -> str:
-    """How many theorems the kernel of a proof assistant accepted, or that it was not there; empty where none is told of."""
-    told = [claim["kernel"] for claim in document["claims"] if claim.get("kernel") and claim["verdict"]["state"] != "not run"]
+    """How many theorems the kernel of a proof assistant accepted, or that it was not there; empty without theorems."""
+    told = [
+        claim["kernel"]
+        for claim in document["claims"]
+        if claim.get("kernel") and claim["verdict"]["state"] != "not run"
+    ]
     checked = sum(bool(theorem and theorem["checked"]) for theorem in told)
     if not told:
         return ""
     if checked == len(told):
         return f"{checked} theorems accepted by the kernel of Rocq"
-    return f"kernel proofs not re-checked here: {len(told) - checked} of {len(told)}; install coq and coquelicot to do so"
+    return (
+        f"kernel proofs not re-checked here: {len(told) - checked} of {len(told)}; install coq and coquelicot to do so"
+    )
 
 
 def _sabotages(records: Sequence[SabotageRecord], collected: int) -> Sabotages:

@@ -14,9 +14,10 @@ from checks.verify import DECIDING, REFUTING
 def strength_of(finding: Finding, statement: Statement) -> Strength:
     """The strength of one check's finding.
 
-    *Kernel-checked*: the kernel accepted the theorem of the ledger, and it covers the statement. *Machine-checked*: a witness decides the statement's own formal text, without lemmas; a refutation may be one of a
-    special case. *Cited*: nothing was recorded but theorems of the literature. *Argued*: there is a written proof, or,
-    for what fails, a note. All else is *supported*, as is what was found by looking at cases.
+    *Machine-checked*: a witness decides the statement's own formal text, without lemmas; a refutation may be one of a
+    special case. *Kernel-checked*: a proof assistant's kernel accepted the ledger's theorem, and that covers the
+    statement. *Cited*: nothing was recorded but theorems of the literature. *Argued*: there is a written proof, or, for
+    what fails, a note. All else is *supported*, as is what was found by looking at cases.
     """
     if METHODS[finding["by"]] is Strength.SUPPORTED:
         return Strength.SUPPORTED
@@ -33,7 +34,9 @@ def strength_of(finding: Finding, statement: Statement) -> Strength:
 def proved(finding: Finding, statement: Statement) -> bool:
     """Whether the theorem that the kernel accepted is the ledger's, and settles the statement."""
     text, proof = statement.kernel, finding.get("kernel")
-    return bool(text and proof and text.decides and (proof["theorem"], proof["statement"]) == (text.theorem, text.statement))
+    return bool(
+        text and proof and text.decides and (proof["theorem"], proof["statement"]) == (text.theorem, text.statement)
+    )
 
 
 def decides(witnesses: Sequence[Witness], statement: Statement, truth: Truth) -> bool:

@@ -8,9 +8,10 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from checks import store
 from checks.kernel.sources import LIBRARY, Source, faults, mutants, read_sources
@@ -125,41 +126,64 @@ class Library:
     def _paths(self) -> list[str]:
         return ["-R", str(self._compiled), LIBRARY]
 
-    def _asked(self, what: str, ask: object) -> dict[str, dict]:
+    def _asked(self, what: str, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What was found out about these very files before, or else now."""
         file = self._compiled / f"{what}.json"
         if file.is_file():
-            return json.loads(file.read_text(encoding="utf-8"))
+            known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            return known
         found = ask()
         file.write_text(json.dumps(found), encoding="utf-8")
         return found
 
-    def _examine(self) -> dict[str, dict]:
+    def _examine(self) -> dict[str, Any]:
         names = [f"{source.name}.{name}" for source in self.sources.values() for name in source.theorems]
         width = f"Set Printing Width {WIDTH}."
         said = self._told([*self._opening(self.sources), width, *_each(names, "Check")])
         # nothing is imported, so that axioms are printed with all of their names
-        rests = self._told([f"From {LIBRARY} Require {' '.join(self.sources)}.", width, *_each(names, "Print Assumptions")])
-        axioms = {name: re.findall(r"^([\w.]+)(?=\s*:|$)", part.partition("Axioms:\n")[2], re.MULTILINE) for name, part in _parts(rests)}
+        rests = self._told(
+            [f"From {LIBRARY} Require {' '.join(self.sources)}.", width, *_each(names, "Print Assumptions")]
+        )
+        axioms = {
+            name: re.findall(r"^([\w.]+)(?=\s*:|$)", part.partition("Axioms:\n")[2], re.MULTILINE)
+            for name, part in _parts(rests)
+        }
         return {
-            name: {"statement": _unindented(part.partition(" : ")[2]), "axioms": axioms[name]}
+            name: {
+                "statement": _unindented(part.partition(" : ")[2].partition("\n1 goal\n")[0]),
+                "axioms": axioms[name],
+            }
             for name, part in _parts(said)
         }
 
-    def _try_mutants(self) -> dict[str, dict]:
-        found = {}
+    def _try_mutants(self) -> dict[str, Any]:
+        """Wrong versions of each statement, put to its own proof, until one is refused."""
+        found: dict[str, Any] = {}
         for source in self.sources.values():
-            wrong = {name: mutants(theorem.statement) for name, theorem in source.theorems.items()}
-            script = [*self._opening([*source.requires, source.name]), source.preamble, f"Set Default Timeout {_MUTANT_SECONDS}."]
-            for name, versions in wrong.items():
-                for k, version in enumerate(versions):
-                    script += [f"Theorem mutant_{k}_{name} : {version}.\nProof.{source.theorems[name].proof}\nQed.", "Abort All."]
-                    script += [f"Check mutant_{k}_{name}."]
-            alive = set(re.findall(r"^mutant_(\w+)$", self._told(script), re.MULTILINE)) if any(wrong.values()) else set()
-            for name, versions in wrong.items():
-                kept = [version for k, version in enumerate(versions) if f"{k}_{name}" in alive]
-                found[f"{source.name}.{name}"] = {"tried": len(versions), "alive": kept}
+            waiting = {name: mutants(theorem.statement) for name, theorem in source.theorems.items()}
+            for name in waiting:
+                found[f"{source.name}.{name}"] = {"tried": 0, "alive": []}
+            while waiting := {name: versions for name, versions in waiting.items() if versions}:
+                accepted = self._accepted(source, {name: versions[0] for name, versions in waiting.items()})
+                for name, versions in waiting.items():
+                    told = found[f"{source.name}.{name}"]
+                    told["tried"] += 1
+                    told["alive"] += [versions[0]] if name in accepted else []
+                waiting = {name: versions[1:] for name, versions in waiting.items() if name in accepted}
         return found
+
+    def _accepted(self, source: Source, wrong: Mapping[str, str]) -> set[str]:
+        """The theorems whose proofs prove the wrong statements, too."""
+        script = [*self._opening([*source.requires, source.name]), source.preamble]
+        script.append(f"Set Default Timeout {_MUTANT_SECONDS}.")
+        for name, version in wrong.items():
+            proof = source.theorems[name].proof
+            script += [
+                f"Theorem mutant_{name} : {version}.\nProof.{proof}\nQed.",
+                "Abort All.",
+                f"Check mutant_{name}.",
+            ]
+        return set(re.findall(r"^mutant_(\w+)$", self._told(script), re.MULTILINE))
 
     def _opening(self, names: Iterable[str]) -> list[str]:
         first = next(iter(self.sources.values())).preamble if self.sources else ""

@@ -14,8 +14,8 @@ LIBRARY = "ManyFaces"
 
 _TRUSTING = (
     "Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Bypass|bypass_check|Unset Guard Checking|"
-    "Unset Positivity Checking|Unset Universe Checking|type_in_type|Type In Type|Primitive|Declare ML Module|Load|Redirect|"
-    "Extraction|Cd|Abort"
+    "Unset Positivity Checking|Unset Universe Checking|type_in_type|Type In Type|Primitive|Declare ML Module|Load|"
+    "Redirect|Extraction|Cd|Abort"
 )
 _FORBIDDEN = re.compile(rf"(?<![\w.'])({_TRUSTING})(?![\w'])")
 """What assumes instead of proving, switches a check of the kernel off, or reads or writes files."""
@@ -50,7 +50,9 @@ class Source:
 
     @property
     def theorems(self) -> Mapping[str, Theorem]:
-        return {found[1]: Theorem(found[1], " ".join(found[2].split()), found[3]) for found in _THEOREM.finditer(self.text)}
+        return {
+            found[1]: Theorem(found[1], " ".join(found[2].split()), found[3]) for found in _THEOREM.finditer(self.text)
+        }
 
 
 def without_comments(text: str) -> str:
@@ -123,8 +125,8 @@ _CHANGES: Sequence[tuple[str, str]] = (
     (r"\+", "-"),
     (r"~ ", ""),
 )
-_MOST = 2
-"""Wrong versions of a statement that are tried; chosen, for time."""
+_MOST = 4
+"""Wrong versions of a statement that are tried at most; chosen, for time."""
 
 
 def mutants(statement: str) -> list[str]:

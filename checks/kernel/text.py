@@ -58,7 +58,9 @@ def read_kernel(table: Any) -> KernelText:
     ValueError: kernel: theorem = 'sums'; give a file and a name, such as 'Sums.one_is_one'
     """
     if not isinstance(table, dict) or not all(isinstance(value, _KEYS.get(key, ())) for key, value in table.items()):
-        raise ValueError(f"kernel must be a table of {', '.join(_KEYS)}; refutes is true or false, the others are texts")
+        raise ValueError(
+            f"kernel must be a table of {', '.join(_KEYS)}; refutes is true or false, the others are texts"
+        )
     theorem, statement = table.get("theorem", ""), table.get("statement", "").strip()
     if not _THEOREM.fullmatch(theorem):
         raise ValueError(f"kernel: theorem = {theorem!r}; give a file and a name, such as 'Sums.one_is_one'")
