@@ -122,6 +122,7 @@ _CHANGES: Sequence[tuple[str, str]] = (
     (r"\bexists\b", "forall"),
     (r" /\\ ", " /\\ False /\\ "),
     (r" = ", " <> "),
+    (r" \\/ ", r" /\ "),
     (r"\+", "-"),
     (r"~ ", ""),
 )
