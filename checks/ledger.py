@@ -18,6 +18,7 @@ from typing import Any
 from checks.faults import DistinctFault, Fault, distinct_faults
 from checks.files import read_utf8
 from checks.formal import Formal, read_formal
+from checks.kernel.text import KernelText, read_kernel
 from checks.latex import typst_for
 from checks.naming import named, strangers
 from checks.verdict import Strength, Truth, Verdict
@@ -61,12 +62,13 @@ class Statement:
     note: str = ""
     proof: str = ""
     formal: Formal | None = None
+    kernel: KernelText | None = None
     automatic: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """All that is said of it: the statement first, what the formal text says last."""
-        says = (self.formal.says,) if self.formal else ()
+        says = tuple(text.says for text in (self.formal, self.kernel) if text)
         return (self.statement, *self.hypotheses, self.note, self.proof, *says)
 
 
@@ -260,7 +262,7 @@ def _is_list_of(kind: type, value: Any) -> bool:
 _REQUIRED = ("id", "where", "title", "statement", "expected")
 _LISTS = ("hypotheses", "depends_on")
 _MARKUP = ("statement", "hypotheses", "note", "proof")
-_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal")
+_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal", "kernel")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -271,7 +273,7 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
     if missing or unknown:
         raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; the keys are {list(_KEYS)}")
     for key, value in entry.items():
-        if key == "formal":
+        if key in ("formal", "kernel"):
             continue
         if key in _MARKUP and (words := next(filter(None, map(typst_for, _texts_of(value))), "")):
             raise LedgerError(f"{place}: {key}: {words}")
@@ -293,6 +295,7 @@ def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
         note=entry.get("note", "").strip(),
         proof=entry.get("proof", "").strip(),
         formal=_formal(entry, place),
+        kernel=_kernel(entry, place),
     )
 
 
@@ -319,6 +322,13 @@ def _formal(entry: Mapping[str, Any], place: str) -> Formal | None:
     if formal and (words := typst_for(formal.says)):
         raise LedgerError(f"{place}: formal.says: {words}")
     return formal
+
+
+def _kernel(entry: Mapping[str, Any], place: str) -> KernelText | None:
+    try:
+        return read_kernel(entry["kernel"]) if "kernel" in entry else None
+    except ValueError as error:
+        raise LedgerError(f"{place}: {error}") from error
 
 
 def _fault(entry: Mapping[str, Any], place: str) -> Fault | None:
