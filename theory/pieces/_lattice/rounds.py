@@ -115,7 +115,7 @@ class _Turn:
         some = self.cells.points.view[:: max(1, self.cells.points.size // SAMPLED)]
         moved = np.abs(self._evaluate(some) - self._evaluate(some, self.plan.nudged)).max(axis=0)
         limits: Floats = np.maximum(self.plan.tolerance * self.scale, NOISE * moved + self.plan.lost[self.round.layer])
-        return limits, np.maximum(least, moved / self.plan.tolerance)
+        return limits, np.maximum(least, moved / max(self.plan.tolerance, SHARP))
 
     def _evaluate(self, points: Floats, network: Network | None = None) -> Floats:
         """The round's gates (count, g) at points (count, n + 1), of the network unless another is given."""
