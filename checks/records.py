@@ -315,6 +315,21 @@ class Claim(TypedDict):
     evidence: list[Evidence]
 
 
+class Elsewhere(TypedDict):
+    """A statement of another paper that some of these rest on; its id has the paper before a colon.
+
+    Its verdict is that of the same run, if its checks were part of it.
+    """
+
+    id: str
+    where: str
+    title: str
+    statement: str
+    depends_on: list[str]
+    verdict: Verdict
+    expected: Expected
+
+
 class Machine(TypedDict):
     """Where the checks ran."""
 
@@ -363,3 +378,4 @@ class Document(Context):
     references: NotRequired[str]
     complete: bool
     claims: list[Claim]
+    elsewhere: NotRequired[list[Elsewhere]]

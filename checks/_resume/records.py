@@ -94,7 +94,7 @@ class Records:
         """The statement and everything that it rests on."""
         ledger = self.ledger_of(file)
         names = [claim, *sorted(ledger.foundations(claim))]
-        return store.content_key({name: asdict(ledger[name]) for name in names})
+        return store.content_key({name: asdict(ledger.entry(name)) for name in names})
 
 
 def folder() -> Path:
