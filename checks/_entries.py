@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from checks.faults import Fault
 from checks.files import read_utf8
 from checks.formal import Formal, read_formal
+from checks.kernel.text import KernelText, read_kernel
 from checks.latex import typst_for
 from checks.statement import LedgerError, Statement, is_id, is_list_of, paper_faults
 from checks.verdict import Strength, Truth, Verdict
@@ -102,7 +103,7 @@ def check_figures(paper: Mapping[str, Any], path: Path) -> None:
 _REQUIRED = ("id", "where", "title", "statement", "expected")
 _LISTS = ("hypotheses", "depends_on")
 _MARKUP = ("statement", "hypotheses", "note", "proof")
-_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal")
+_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal", "kernel")
 
 
 def _statement(entry: Mapping[str, Any], table: _Table) -> Statement:
@@ -112,7 +113,7 @@ def _statement(entry: Mapping[str, Any], table: _Table) -> Statement:
         place = table.at(unknown[0] if unknown else "id")
         raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; the keys are {list(_KEYS)}")
     for key, value in entry.items():
-        if key == "formal":
+        if key in ("formal", "kernel"):
             continue
         if not (is_list_of(str, value) if key in _LISTS else isinstance(value, str)):
             wanted = "a list of texts" if key in _LISTS else "a text"
@@ -135,6 +136,7 @@ def _statement(entry: Mapping[str, Any], table: _Table) -> Statement:
         note=entry.get("note", "").strip(),
         proof=entry.get("proof", "").strip(),
         formal=_formal(entry, table),
+        kernel=_kernel(entry, table),
     )
 
 
@@ -155,10 +157,20 @@ def _formal(entry: Mapping[str, Any], table: _Table) -> Formal | None:
     try:
         formal = read_formal(entry["formal"]) if "formal" in entry else None
     except ValueError as error:
-        raise LedgerError(f"{_formal_at(table)}: {error}") from error
+        raise LedgerError(f"{_part_at(table, 'formal')}: {error}") from error
     if formal and (words := typst_for(formal.says)):
-        raise LedgerError(f"{_formal_at(table)}: formal.says: {words}")
+        raise LedgerError(f"{_part_at(table, 'formal')}: formal.says: {words}")
     return formal
+
+
+def _kernel(entry: Mapping[str, Any], table: _Table) -> KernelText | None:
+    try:
+        kernel = read_kernel(entry["kernel"]) if "kernel" in entry else None
+    except ValueError as error:
+        raise LedgerError(f"{_part_at(table, 'kernel')}: {error}") from error
+    if kernel and (words := typst_for(kernel.says)):
+        raise LedgerError(f"{_part_at(table, 'kernel')}: kernel.says: {words}")
+    return kernel
 
 
 def _fault(entry: Mapping[str, Any], table: _Table) -> Fault | None:
@@ -175,7 +187,7 @@ def _fault(entry: Mapping[str, Any], table: _Table) -> Fault | None:
     return Fault(entry["fault"]) if refuted else None
 
 
-def _formal_at(table: _Table) -> str:
-    """The place of the table ``[statement.formal]``."""
-    line = next((number for number in table.span if "statement.formal" in table.lines[number]), None)
-    return table.at("formal") if line is None else f"{table.file}:{line + 1}: statement {table.id!r}"
+def _part_at(table: _Table, part: str) -> str:
+    """The place of the table ``[statement.formal]`` or the like."""
+    line = next((number for number in table.span if f"statement.{part}" in table.lines[number]), None)
+    return table.at(part) if line is None else f"{table.file}:{line + 1}: statement {table.id!r}"

@@ -29,6 +29,7 @@ from checks.records import (
     Expected,
     Formal,
     FormalText,
+    Kernel,
     Mutants,
     Place,
     Record,
@@ -211,10 +212,11 @@ def _claim(
         "proof": _filled(entry.proof, values),
         "unfilled": [name for name in VALUE.findall(entry.statement + entry.note + entry.proof) if name not in values],
         "formal": _formal(entry),
+        "kernel": _kernel(entry, checks),
         "mutants": _mutants(checks),
         "verdict": verdict,
         "expected": expected,
-        "as_expected": verdict["state"] == "judged" and _agree(verdict, expected),
+        "as_expected": verdict["state"] == "judged" and _agree(verdict, expected, checks),
         "grounded": all(
             name in verdicts and _holds_by_more_than_cases(verdicts[name])
             for name in [entry.id, *ledger.foundations(entry.id)]
@@ -251,8 +253,46 @@ def _mutants(records: Sequence[CheckRecord]) -> Mutants | None:
     return max(found, key=lambda mutants: mutants["caught"], default=None)
 
 
-def _agree(verdict: Verdict, expected: Expected) -> bool:
-    return verdict["truth"] == expected["truth"] and verdict["strength"] == expected["strength"]
+def _kernel(entry: Statement, records: Sequence[CheckRecord]) -> Kernel | None:
+    """The theorem beside the prose, and whether it was checked here: not where there is no proof assistant."""
+    text = entry.kernel
+    if text is None:
+        return None
+    proofs = [record["kernel"] for record in records if "kernel" in record]
+    return {
+        "theorem": text.theorem,
+        "statement": text.statement,
+        "covers": str(text.covers),
+        "refutes": text.refutes,
+        "says": text.says,
+        "checked": bool(proofs),
+    }
+
+
+def _agree(verdict: Verdict, expected: Expected, records: Sequence[CheckRecord]) -> bool:
+    if verdict["truth"] != expected["truth"]:
+        return False
+    # without a proof assistant a proof is what its words are
+    here = any(record["by"] == "kernel" for record in records)
+    unchecked = expected["strength"] == Strength.KERNEL_CHECKED and verdict["strength"] == Strength.ARGUED and not here
+    return verdict["strength"] == expected["strength"] or unchecked
+
+
+def kernel_words(document: Document) -> str:
+    """How many theorems the kernel of a proof assistant accepted, or that it was not there; empty without theorems."""
+    told = [
+        claim["kernel"]
+        for claim in document["claims"]
+        if claim.get("kernel") and claim["verdict"]["state"] != "not run"
+    ]
+    checked = sum(bool(theorem and theorem["checked"]) for theorem in told)
+    if not told:
+        return ""
+    if checked == len(told):
+        return f"{checked} theorems accepted by the kernel of Rocq"
+    return (
+        f"kernel proofs not re-checked here: {len(told) - checked} of {len(told)}; install coq and coquelicot to do so"
+    )
 
 
 def _sabotages(records: Sequence[SabotageRecord], collected: int) -> Sabotages:

@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.faults import Fault
 from checks.formal import Formal
+from checks.kernel.text import KernelText
 from checks.verdict import Verdict
 
 
@@ -43,12 +44,13 @@ class Statement:
     note: str = ""
     proof: str = ""
     formal: Formal | None = None
+    kernel: KernelText | None = None
     automatic: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """All that is said of it: the statement first, what the formal text says last."""
-        says = (self.formal.says,) if self.formal else ()
+        says = tuple(text.says for text in (self.formal, self.kernel) if text)
         return (self.statement, *self.hypotheses, self.note, self.proof, *says)
 
 

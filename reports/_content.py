@@ -19,6 +19,7 @@ Data = dict[str, Any]
 
 METHOD_WORDS: Mapping[str, str] = {
     "formal": "the ledger's formal text of the statement is decided from end to end by the verifier",
+    "kernel": "a theorem beside the statement that the kernel of the proof assistant Rocq accepts, word by word",
     "symbolic": "polynomial identities and linear implications, each with a certificate that is re-checked exactly",
     "exact": "an exact rational computation, or an exact counterexample",
     "interval": "certified enclosures, rounded outward",
@@ -246,6 +247,7 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data],
         "note": claim["note"],
         "proof": claim["proof"],
         "formal": _formal(claim),
+        "kernel": claim.get("kernel"),
         "as_expected": claim["as_expected"],
         "sabotages": claim["sabotages"],
         "expected": show(claim["expected"]),

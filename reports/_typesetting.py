@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,19 @@ def typeset(root: Path, timestamp: int, seconds: float) -> bytes:
     return result
 
 
+def page(root: Path, seconds: float) -> tuple[str, list[str]]:
+    """``main.typ`` in a folder as HTML, and what of it was left out on the way, since HTML has nothing for it.
+
+    Raises:
+        TypesettingError: typst refuses it, or it takes too much.
+    """
+    result, why = _run({"root": str(root.resolve()), "page": True}, seconds)
+    if why:
+        raise TypesettingError(why)
+    found = json.loads(result)
+    return found["html"], found["lost"]
+
+
 def refusals(texts: Sequence[str]) -> list[str]:
     """Of each text, why it is not markup that can be typeset, or nothing; none after the first that takes too much."""
     result, why = _run({"texts": list(texts)}, TEXT_SECONDS + len(texts) / 10)
@@ -95,7 +109,10 @@ def main(folder: str) -> int:
     empty.mkdir()
     if "root" in request:
         root = Path(request["root"])
-        made = _compile(str(root / "main.typ"), root, empty, request["timestamp"])
+        if "page" in request:
+            made = _compile_page(root, empty)
+        else:
+            made = _compile(str(root / "main.typ"), root, empty, request["timestamp"])
         if isinstance(made, str):
             sys.stdout.buffer.write(made.encode())
             return _REFUSED
@@ -133,10 +150,36 @@ def _compile(source: str | bytes, root: Path, empty: Path, timestamp: int) -> by
             timestamp=timestamp,
         )
     except typst.TypstError as error:
-        package = "package" in error.message
-        return "it imports a package, which a report cannot" if package else str(error.message)
+        return _refusal(error)
     assert isinstance(made, bytes), "one PDF"
     return made
+
+
+def _compile_page(root: Path, empty: Path) -> bytes | str:
+    """HTML and what was lost, as JSON; or why there is none."""
+    import typst
+
+    compile_: Any = typst.compile_with_warnings
+    try:
+        made, warnings = compile_(
+            str(root / "main.typ"),
+            root=str(root),
+            format="html",
+            ignore_system_fonts=True,
+            package_path=str(empty),
+            package_cache_path=str(empty),
+        )
+    except typst.TypstError as error:
+        return _refusal(error)
+    lost = sorted({found[1] for warning in warnings if (found := _LOST.match(warning.message))})
+    return json.dumps({"html": made.decode(), "lost": lost}).encode()
+
+
+_LOST = re.compile(r"(.+) was ignored during (?:HTML|MathML) export")
+
+
+def _refusal(error: Any) -> str:
+    return "it imports a package, which a report cannot" if "package" in error.message else str(error.message)
 
 
 if __name__ == "__main__":

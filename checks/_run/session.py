@@ -84,7 +84,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
     ledger = session_of(request.config).part(request.node.path).ledger
-    formal = ledger[claim.id].formal
+    entry = ledger[claim.id]
     return Evidence(
         claim=claim.id,
         by=claim.by,
@@ -94,7 +94,8 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
         search_seconds=60 * option("--claims-search") if as_stated else 0,
         shrink=as_stated,
         stored=outputs.stored(outputs.stored_path(request.config, claim.id)),
-        formal=formal.text if formal else None,
+        formal=entry.formal.text if entry.formal else None,
+        theorem=entry.kernel,
         mutate=as_stated,
         own_figures=ledger.paper.get("figures", {}),
     )

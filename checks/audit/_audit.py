@@ -84,7 +84,13 @@ class Audit:
         """
         told = {name: None if (part := getattr(self, name)) is None else _fields(part) for name in PARTS}
         lines = [
-            {"part": part.title, "text": line.text, "grade": line.grade, "source": line.source}
+            {
+                "part": part.title,
+                "text": line.text,
+                "grade": line.grade,
+                "source": line.source,
+                "statements": list(line.statements),
+            }
             for part in self.parts
             for line in part.lines()
         ]

@@ -81,6 +81,7 @@ class Certificates(Part):
                     f"{at_least(float(self.radii.max()))}, half of them above {middle}.",
                     MACHINE_CHECKED,
                     "a difference of outputs over its own constant (Tsuzuku, Sato and Sugiyama 2018)",
+                    ("radius of one output", "radius of several outputs", "last rows", "root of two"),
                 )
             )
             known = self.shares[np.isfinite(self.shares) & np.isfinite(self.best)]
@@ -90,6 +91,7 @@ class Certificates(Part):
                         f"On average {known.mean():.0%} of half the distance to the nearest other class.",
                         ARGUED,
                         "two right points of different classes have radii that sum to at most their distance",
+                        ("half of distances",),
                     )
                 )
         if self.attacked.size:

@@ -10,6 +10,7 @@ import numpy as np
 from checks.arrays import Floats
 from checks.audit._lines import MACHINE_CHECKED, SUPPORTED, Line, Part, at_least, at_most
 from checks.audit._model import Sample, exact_arrays_of
+from checks.audit._rules import RULES
 from checks.networks import LipschitzBound, SteepPair, lipschitz_bound, singular_bounds, steepest_pair
 from checks.networks.graph import Dense, Graph
 from theory.norms import SemidefiniteBound, semidefinite_bound
@@ -102,6 +103,11 @@ class Constant(Part):
             return "all affine pieces were counted"
         return "below by two points, above by a semidefinite programme (LipSDP: Fazlyab et al. 2019)"
 
+    def _rules(self) -> tuple[str, ...]:
+        if self.upper == self.bound.upper:
+            return _of_layers(self.bound)
+        return ("pieces",) if self.exact is not None and self.upper == self.exact.upper else ("semidefinite programme",)
+
     def lines(self) -> tuple[Line, ...]:
         kinds = ("Dense", "Convolution", "TransposedConvolution", "Scaling")
         own = [layer for layer in self.bound.layers if layer.kind in kinds]
@@ -110,8 +116,13 @@ class Constant(Part):
                 f"The constant is between {at_least(self.lower, 9)} and {at_most(self.upper, 9)} (Euclidean norms).",
                 MACHINE_CHECKED,
                 self._carried(),
+                self._rules(),
             ),
-            Line(f"For largest entries it is at most {at_most(self.largest.upper, 6)}.", MACHINE_CHECKED),
+            Line(
+                f"For largest entries it is at most {at_most(self.largest.upper, 6)}.",
+                MACHINE_CHECKED,
+                rules=_of_layers(self.largest),
+            ),
         ]
         if own:
             steepest = max(own, key=lambda layer: layer.constant)
@@ -136,6 +147,14 @@ class Constant(Part):
         if self.least is not None:
             said.append(Line(f"No singular value of a dense layer is below {at_least(self.least)}.", MACHINE_CHECKED))
         return tuple(said)
+
+
+def _of_layers(bound: LipschitzBound) -> tuple[str, ...]:
+    """The rules of its operations; in graphs an activation goes by its own name."""
+    kinds = [layer.kind if layer.kind in RULES else "Activation" for layer in bound.layers]
+    blocks = ["transposed block"] if any(k.kind == "Sum" and k.constant == k.constant for k in bound.layers) else []
+    pools = ["overlapping maxima"] if {"Gather", "Max"} <= set(kinds) else []
+    return tuple(dict.fromkeys(["chain", *kinds, *blocks, *pools]))
 
 
 def constant_of(

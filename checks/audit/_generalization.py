@@ -67,7 +67,8 @@ class Generalization(Part):
             bound = self.margin if key == "margin" else self.vc
             if bound is not None:
                 told = f"at most {at_most(bound, 3, percent=True)} are wrong" if bound < 1 else "says nothing"
-                said.append(Line(f"By {text}: {told}.", ARGUED))
+                rule = "margins and cells" if key == "margin" else "VC dimension"
+                said.append(Line(f"By {text}: {told}.", ARGUED, rules=(rule,)))
         if name == "none":
             said.append(Line("No theorem here bounds the error below 1 from the sample alone.", ARGUED))
         return tuple(said)

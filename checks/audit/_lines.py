@@ -9,6 +9,8 @@ from html import escape
 from math import isfinite
 from typing import Any
 
+from checks.audit._rules import statements_of
+
 MACHINE_CHECKED, ARGUED, SUPPORTED = "machine-checked", "argued", "supported"
 """The grades of the ledger: a bound that was computed rigorously, a named theorem besides it, samples and searches."""
 
@@ -21,11 +23,18 @@ class Line:
         text: the sentence.
         grade: machine-checked, argued or supported.
         source: the rule or theorem, in a few words.
+        rules: what it applies, names in `RULES`.
     """
 
     text: str
     grade: str
     source: str = ""
+    rules: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The statements of the folklore ledger that carry it."""
+        return statements_of(self.rules)
 
 
 class Part:

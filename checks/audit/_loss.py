@@ -79,7 +79,7 @@ class LossGap(Part):
         if self.temperature != 1:
             scaled = f"{self.lipschitz * self.temperature:g}"
             told = f"The temperature {self.temperature:g} is part of the constant: as with 1 at a constant of {scaled}."
-            said.append(Line(told, ARGUED, "log(1 + exp(-T t)) of f is log(1 + exp(-t)) of T f"))
+            said.append(Line(told, ARGUED, "log(1 + exp(-T t)) of f is log(1 + exp(-t)) of T f", ("temperature",)))
         verdict = {
             "training": f"Training fell short: a better function of this constant would save {at_least(self.gap)}.",
             "constraint": f"Most of it is the constraint's: a better function would save {at_least(max(self.gap, 0))}.",

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from checks import drawing
+from reports._inline import BASE, inline
 
 STYLE = Path(__file__).with_name("page.css")
 SIGNS = {"certified": "✓", "refuted": "✗", "undecided": "?"}
-COLOURS: Mapping[str, str] = {
-    drawing.INK: "ink",
-    drawing.SOFT: "soft",
-    drawing.FAINT: "faint",
-    drawing.BLUE: "blue",
-    drawing.ORANGE: "orange",
-    "#000000": "ink",
-}
-"""Of charts, by the names that the style gives them: a dark page has its own."""
 
 
 def page(content: Mapping[str, Any]) -> bytes:
@@ -47,10 +37,11 @@ def page(content: Mapping[str, Any]) -> bytes:
         f"<h2>Do it again</h2><pre>{escape(content['command'])}</pre>",
         f'<dl class="facts">{"".join(map(_fact, content["facts"]))}{"".join(map(_file, content["files"]))}</dl>',
     ]
+    style = "".join(path.read_text(encoding="utf-8") for path in (BASE, STYLE))
     head = (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Audit of {title}: {escape(verdict)}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head>"
+        f"<title>Audit of {title}: {escape(verdict)}</title><style>{style}</style></head>"
     )
     return "\n".join([head, "<body><main>", *body, "</main></body></html>", ""]).encode()
 
@@ -119,16 +110,5 @@ def _row(row: Mapping[str, Any], shares: bool) -> str:
 
 def _figure(chart: Mapping[str, str]) -> str:
     wide = ' class="wide"' if chart["wide"] else ""
-    return f"<figure{wide}>{_inline(chart)}<figcaption>{escape(chart['caption'])}</figcaption></figure>"
-
-
-def _inline(chart: Mapping[str, str]) -> str:
-    """The SVG as part of a page: names of its own, the page's colours, a text for those who do not see it."""
-    text, name = chart["svg"], chart["name"]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    text = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', text)
-    text = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', text)
-    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
-    for colour, variable in COLOURS.items():
-        text = text.replace(colour, f"var(--{variable})")
-    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(chart["alt"])}" ', 1)
+    drawn = inline(chart["svg"], chart["name"], chart["alt"])
+    return f"<figure{wide}>{drawn}<figcaption>{escape(chart['caption'])}</figcaption></figure>"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from reports import audit
+from reports import audit, site
 from reports._extras import KNOWN, message
 from reports.cli import _checking, _citing, _listing, _reporting, _verifying
 
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"manyfaces {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     parser.set_defaults(takes_options=False)
-    for group in (_listing, _checking, _reporting, _verifying, _citing, audit):
+    for group in (_listing, _checking, _reporting, _verifying, _citing, audit, site):
         group.register(commands)
     return parser
 

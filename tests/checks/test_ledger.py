@@ -14,7 +14,7 @@ from checks.papers import ledger_of
 from checks.verdict import ConflictError, Strength, Truth, judge
 
 HOLDS, FAILS, OPEN = Truth
-MACHINE, PROVED, CITED, SUPPORTED = Strength
+MACHINE, KERNEL, PROVED, CITED, SUPPORTED = Strength
 
 
 def entry(**more: Any) -> str:

@@ -1,5 +1,5 @@
 """All the targets."""
 
-from tests.fuzz import estimators, hmf, losses, norms, packing, pieces, risk, transport, vc
+from tests.fuzz import estimators, hmf, layers, losses, norms, packing, pieces, risk, transport, vc
 
-__all__ = ["estimators", "hmf", "losses", "norms", "packing", "pieces", "risk", "transport", "vc"]
+__all__ = ["estimators", "hmf", "layers", "losses", "norms", "packing", "pieces", "risk", "transport", "vc"]

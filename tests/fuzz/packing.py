@@ -17,6 +17,7 @@ from theory.packing import (
     PackingNumber,
     PaperBounds,
     lipschitz_generalization_gap,
+    lipschitz_rademacher,
     margin_vc_bounds,
     packing_bounds,
     packing_number,
@@ -273,3 +274,21 @@ def gaps_of_lipschitz_classifiers(rng: Rng) -> None:
         risk = mpmath.log(mpmath.mpf(delta.denominator) / delta.numerator)
         right = mpmath.sqrt((int(parts) * mpmath.log(3) + risk) / (2 * count))
         assert min(right, 1) <= found <= right * (1 + mpmath.mpf(10) ** -14)
+
+
+@target(lipschitz_rademacher, breaks={"lipschitz_rademacher": lambda found: found * (1 - 1e-9)})
+def complexities_of_lipschitz_classes(rng: Rng) -> None:
+    """On a line, by the formula in many digits; and all signs of points that are far apart are values."""
+    length, slope, bound = (Fraction(whole(rng, 1, 60), whole(rng, 1, 9)) for _ in range(3))
+    count = whole(rng, 1, 10**5)
+    found = lipschitz_rademacher(Interval(0, length), slope, bound, count)
+    with mpmath.workdps(40):
+        right = mpmath.mpf(1)
+        for c in sorted({2**k for k in range(1, 20)} | {3 * 2**k for k in range(20)}):
+            parts = -(-(length * slope * c) // (2 * bound))
+            right = min(right, mpmath.mpf(2) / c + mpmath.sqrt(2 * int(parts) * mpmath.log(c) / count))
+        right *= mpmath.mpf(bound.numerator) / bound.denominator
+        assert right <= found <= right * (1 + mpmath.mpf(10) ** -14)
+    few = whole(rng, 1, 40)
+    least = min(bound, slope * length / few / 2)  # points with gaps of length / few
+    assert least <= lipschitz_rademacher(Interval(0, length), slope, bound, few)

@@ -124,6 +124,16 @@ def document_of(items: list[dict[str, Any]], complete: bool = True) -> Document:
     return build_document(ledger, items, collected, complete, CONTEXT)
 
 
+@pytest.fixture(scope="session", name="records_of")
+def records_of_fixture() -> Callable[[], list[dict[str, Any]]]:
+    return records
+
+
+@pytest.fixture(scope="session", name="documents_of")
+def documents_of_fixture() -> Callable[..., Document]:
+    return document_of
+
+
 @pytest.fixture(name="records")
 def records_fixture() -> Callable[[], list[dict[str, Any]]]:
     return records

@@ -313,6 +313,16 @@ def _domains() -> list[Entrance]:
     found.append(
         _entrance(packing.lipschitz_generalization_gap, domain=("domain", made[1]), samples=("whole", 64), **sizes)
     )
+    found.append(
+        _entrance(
+            packing.lipschitz_rademacher,
+            also=(OverflowError,),
+            domain=("domain", made[1]),
+            samples=("whole", 64),
+            lipschitz=("number", 0.5),
+            bound=("number", 0.5),
+        )
+    )
     return found + _shatterings()
 
 
@@ -359,6 +369,7 @@ def _networks() -> list[Entrance]:
         _entrance(pieces.piece_lower_bound, **widths),
         _entrance(pieces.folding_network, **widths),
         _entrance(pieces.orthogonal_tower, pairs=("whole", 1), depth=("whole", 2)),
+        _entrance(pieces.sorting_gates, count=("whole", 5)),
     ]
 
 
@@ -423,6 +434,42 @@ def _layers() -> list[Entrance]:
             extended=True,
             p=("number", 2.0),
             q=("number", 1.5),
+        ),
+        *_constants(),
+    ]
+
+
+def _constants() -> list[Entrance]:
+    size: tuple[Kind, Any] = ("number", 0.5)
+    return [
+        _entrance(
+            norms.attention_lipschitz,
+            also=(OverflowError,),
+            tokens=("whole", 4),
+            radius=("number", 1.5),
+            logits=size,
+            values=size,
+        ),
+        _entrance(norms.bjorck_bound, least=("number", 0.125), largest=("number", 1.5), rounds=("whole", 3)),
+        _entrance(
+            norms.normalization_lipschitz, also=(OverflowError,), epsilon=("number", 0.125), gain=size, variance=size
+        ),
+        _entrance(
+            norms.norm_ratio,
+            also=(OverflowError,),
+            extended=True,
+            dimension=("whole", 4),
+            p=("number", 2.0),
+            q=("number", 3.0),
+        ),
+        _entrance(
+            norms.forward_error,
+            also=(OverflowError,),
+            weights=("arrays", [[[0.5, 0.25]], [[2.0]]]),
+            biases=("arrays", [[0.125], [0.0]]),
+            radius=("number", 1.5),
+            precision=("whole", 11),
+            least=("number", 0.125),
         ),
     ]
 

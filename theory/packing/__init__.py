@@ -5,6 +5,7 @@ least 2m apart, so the VC dimension with margin m of a set X is its packing numb
 bounds are rounded down and upper bounds up: the packing number lies between them, always.
 """
 
+from theory.packing._complexity import lipschitz_rademacher
 from theory.packing._finite import PackingNumber
 from theory.packing._generalization import lipschitz_generalization_gap
 from theory.packing._number import (
@@ -21,6 +22,7 @@ __all__ = [
     "PackingNumber",
     "PaperBounds",
     "lipschitz_generalization_gap",
+    "lipschitz_rademacher",
     "margin_vc_bounds",
     "packing_bounds",
     "packing_number",

@@ -7,6 +7,7 @@ from theory.pieces._errors import PieceLimitExceeded
 from theory.pieces._estimate import PieceEstimate, estimate_pieces
 from theory.pieces._foldings import folding_network, orthogonal_tower
 from theory.pieces._lipschitz import LipschitzConstant, lipschitz_constant
+from theory.pieces._sorting import sorting_gates
 
 __all__ = [
     "LipschitzConstant",
@@ -23,4 +24,5 @@ __all__ = [
     "orthogonal_tower",
     "piece_bound",
     "piece_lower_bound",
+    "sorting_gates",
 ]

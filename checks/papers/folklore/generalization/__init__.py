@@ -1,0 +1,1 @@
+"""Generalization: VC dimensions, coverings, Rademacher complexities and margins, with their constants."""

@@ -1,0 +1,1 @@
+"""Losses: temperatures, margins, Kantorovich and Rubinstein's, and what they say of accuracy and robustness."""
