@@ -20,11 +20,11 @@ PYTEST := pytest -n 2 --dist loadfile --no-loadscope-reorder
 .PHONY: report site test checks formal robust bench lint coverage mutants fuzz wheel-test docs oldest clean
 
 report: $(VENV)/check.stamp
-	$(BIN)/manyfaces report -o report.pdf
+	$(BIN)/manyfaces report --project many-faces -o report.pdf
 
 # The findings as pages to browse, with the API reference beside them, from the claims of the last report.
 site: docs
-	test -f report.json || $(BIN)/manyfaces report -o report.pdf
+	test -f report.json || $(BIN)/manyfaces report --project many-faces -o report.pdf
 	$(BIN)/manyfaces site site --reference docs/_build/html
 
 test: $(VENV)/dev.stamp
@@ -113,4 +113,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build site report.pdf report-full.pdf report.json
+	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build site report*.pdf report*.json

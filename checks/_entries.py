@@ -157,17 +157,20 @@ def _formal(entry: Mapping[str, Any], table: _Table) -> Formal | None:
     try:
         formal = read_formal(entry["formal"]) if "formal" in entry else None
     except ValueError as error:
-        raise LedgerError(f"{_inner_at(table, 'formal')}: {error}") from error
+        raise LedgerError(f"{_part_at(table, 'formal')}: {error}") from error
     if formal and (words := typst_for(formal.says)):
-        raise LedgerError(f"{_inner_at(table, 'formal')}: formal.says: {words}")
+        raise LedgerError(f"{_part_at(table, 'formal')}: formal.says: {words}")
     return formal
 
 
 def _kernel(entry: Mapping[str, Any], table: _Table) -> KernelText | None:
     try:
-        return read_kernel(entry["kernel"]) if "kernel" in entry else None
+        kernel = read_kernel(entry["kernel"]) if "kernel" in entry else None
     except ValueError as error:
-        raise LedgerError(f"{_inner_at(table, 'kernel')}: {error}") from error
+        raise LedgerError(f"{_part_at(table, 'kernel')}: {error}") from error
+    if kernel and (words := typst_for(kernel.says)):
+        raise LedgerError(f"{_part_at(table, 'kernel')}: kernel.says: {words}")
+    return kernel
 
 
 def _fault(entry: Mapping[str, Any], table: _Table) -> Fault | None:
@@ -184,7 +187,7 @@ def _fault(entry: Mapping[str, Any], table: _Table) -> Fault | None:
     return Fault(entry["fault"]) if refuted else None
 
 
-def _inner_at(table: _Table, key: str) -> str:
-    """The place of the table ``[statement.KEY]``."""
-    line = next((number for number in table.span if f"statement.{key}" in table.lines[number]), None)
-    return table.at(key) if line is None else f"{table.file}:{line + 1}: statement {table.id!r}"
+def _part_at(table: _Table, part: str) -> str:
+    """The place of the table ``[statement.formal]`` or the like."""
+    line = next((number for number in table.span if f"statement.{part}" in table.lines[number]), None)
+    return table.at(part) if line is None else f"{table.file}:{line + 1}: statement {table.id!r}"
