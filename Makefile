@@ -17,14 +17,14 @@ unexport PYTHONDONTWRITEBYTECODE
 # Files in the order they are collected in: long ones early, so that no worker idles at the end.
 PYTEST := pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: report site test checks robust bench lint coverage mutants fuzz wheel-test docs oldest clean
+.PHONY: report site test checks formal robust bench lint coverage mutants fuzz wheel-test docs oldest clean
 
 report: $(VENV)/check.stamp
-	$(BIN)/manyfaces report -o report.pdf
+	$(BIN)/manyfaces report --project many-faces -o report.pdf
 
 # The findings as pages to browse, with the API reference beside them, from the claims of the last report.
 site: docs
-	test -f report.json || $(BIN)/manyfaces report -o report.pdf
+	test -f report.json || $(BIN)/manyfaces report --project many-faces -o report.pdf
 	$(BIN)/manyfaces site site --reference docs/_build/html
 
 test: $(VENV)/dev.stamp
@@ -32,6 +32,10 @@ test: $(VENV)/dev.stamp
 
 checks: $(VENV)/check.stamp
 	$(BIN)/pytest checks
+
+# The proofs that a kernel checks, where Rocq is installed: what did not change is not compiled again.
+formal: $(VENV)/check.stamp
+	$(BIN)/pytest -q checks/papers/many_faces/formal
 
 # An hour and more on two cores; an interrupted series goes on where it was.
 robust: $(VENV)/check.stamp $(OLDEST)/dev.stamp
@@ -109,4 +113,4 @@ $(OLDEST)/dev.stamp: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build site report.pdf report-full.pdf report.json
+	rm -rf $(VENV) $(OLDEST) $(WHEEL) .cache .coverage docs/_build site report*.pdf report*.json

@@ -39,10 +39,10 @@ def claim_of(node: Any) -> Claim:
         raise pytest.UsageError(f"{node.nodeid}: two claim markers; write a check for each statement")
     if claim.by not in METHODS:
         raise pytest.UsageError(f"{node.nodeid}: claim {claim.id!r}: by={claim.by!r}; use one of {list(METHODS)}")
-    if not isinstance(claim.sabotage, Mapping) or not (claim.sabotage or claim.by == "formal"):
+    if not isinstance(claim.sabotage, Mapping) or not (claim.sabotage or claim.by in ("formal", "kernel")):
         raise pytest.UsageError(
             f"{node.nodeid}: claim {claim.id!r} names no sabotage; a check that cannot fail is "
-            "none, so give sabotage={'name': a wrong subject}, or decide the formal text, by='formal'"
+            "none, so give sabotage={'name': a wrong subject}, or decide the formal text, by='formal' or by='kernel'"
         )
     return claim
 

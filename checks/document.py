@@ -24,10 +24,12 @@ from checks.records import (
     Claim,
     Context,
     Document,
+    Elsewhere,
     Evidence,
     Expected,
     Formal,
     FormalText,
+    Kernel,
     Mutants,
     Place,
     Record,
@@ -87,14 +89,70 @@ def build_document(
         )
         for entry in ledger
     ]
-    return {
+    elsewhere = _elsewhere(ledger)
+    document: Document = {
         "schema": SCHEMA,
         "paper": {**ledger.paper, "name": ledger.name} if ledger.name else dict(ledger.paper),
         "references": ledger.references,
         **context,
         "complete": complete,
         "claims": claims,
+        "elsewhere": elsewhere,
     }
+    if not elsewhere:
+        del document["elsewhere"]
+    return document
+
+
+def _elsewhere(ledger: Ledger) -> list[Elsewhere]:
+    """The statements of other papers under this one's, as they are before anything is known of their checks."""
+    names = dict.fromkeys(name for entry in ledger for name in sorted(ledger.foundations(entry.id)) if ":" in name)
+    return [
+        {
+            "id": name,
+            "where": (entry := ledger.entry(name)).where,
+            "title": entry.title,
+            "statement": entry.statement,
+            "depends_on": ledger.below(name),
+            "verdict": _open("not run"),
+            "expected": _expected(entry),
+        }
+        for name in names
+    ]
+
+
+def link(documents: Mapping[str, Document]) -> None:
+    """Hand the verdicts of one run's documents, by paper, to those whose statements rest on them."""
+    for document in documents.values():
+        for other in document.get("elsewhere", []):
+            paper, _, identifier = other["id"].rpartition(":")
+            claims = documents[paper]["claims"] if paper in documents else []
+            other["verdict"] = next(
+                (claim["verdict"] for claim in claims if claim["id"] == identifier), other["verdict"]
+            )
+        if "elsewhere" in document:
+            below = _under(document)
+            verdicts = {each["id"]: each["verdict"] for each in (*document["claims"], *document["elsewhere"])}
+            for claim in document["claims"]:
+                grounds = [claim["id"], *_reached(claim["id"], below)]
+                claim["grounded"] = all(_holds_by_more_than_cases(verdicts[name]) for name in grounds)
+
+
+def _under(document: Document) -> dict[str, list[str]]:
+    """What each statement that a document knows of depends on, those of other papers included."""
+    known: list[Claim | Elsewhere] = [*document["claims"], *document.get("elsewhere", [])]
+    return {each["id"]: each["depends_on"] for each in known}
+
+
+def _reached(name: str, below: Mapping[str, Sequence[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(below[name])
+    while waiting:
+        current = waiting.pop()
+        if current not in reached:
+            reached.add(current)
+            waiting.extend(below[current])
+    return reached
 
 
 def _verdict(entry: Statement, records: Sequence[CheckRecord], collected: int, complete: bool) -> Verdict:
@@ -135,10 +193,7 @@ def _claim(
     places: list[Place],
 ) -> Claim:
     verdict = verdicts[entry.id]
-    expected: Expected = {
-        "truth": str(entry.expected.truth),
-        "strength": entry.expected.strength and str(entry.expected.strength),
-    }
+    expected = _expected(entry)
     values = {name: value for record in checks for name, value in record["values"].items()}
     return {
         "id": entry.id,
@@ -157,12 +212,14 @@ def _claim(
         "proof": _filled(entry.proof, values),
         "unfilled": [name for name in VALUE.findall(entry.statement + entry.note + entry.proof) if name not in values],
         "formal": _formal(entry),
+        "kernel": _kernel(entry, checks),
         "mutants": _mutants(checks),
         "verdict": verdict,
         "expected": expected,
-        "as_expected": verdict["state"] == "judged" and _agree(verdict, expected),
+        "as_expected": verdict["state"] == "judged" and _agree(verdict, expected, checks),
         "grounded": all(
-            _holds_by_more_than_cases(verdicts[identifier]) for identifier in [entry.id, *ledger.foundations(entry.id)]
+            name in verdicts and _holds_by_more_than_cases(verdicts[name])
+            for name in [entry.id, *ledger.foundations(entry.id)]
         ),
         "sabotages": sabotages,
         "evidence": [_evidence(record) for record in checks],
@@ -178,6 +235,11 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return VALUE.sub(lambda found: values.get(found[1], "…"), text)
 
 
+def _expected(entry: Statement) -> Expected:
+    strength = entry.expected.strength
+    return {"truth": str(entry.expected.truth), "strength": strength and str(strength)}
+
+
 def _formal(entry: Statement) -> Formal | None:
     formal = entry.formal
     if formal is None:
@@ -191,8 +253,46 @@ def _mutants(records: Sequence[CheckRecord]) -> Mutants | None:
     return max(found, key=lambda mutants: mutants["caught"], default=None)
 
 
-def _agree(verdict: Verdict, expected: Expected) -> bool:
-    return verdict["truth"] == expected["truth"] and verdict["strength"] == expected["strength"]
+def _kernel(entry: Statement, records: Sequence[CheckRecord]) -> Kernel | None:
+    """The theorem beside the prose, and whether it was checked here: not where there is no proof assistant."""
+    text = entry.kernel
+    if text is None:
+        return None
+    proofs = [record["kernel"] for record in records if "kernel" in record]
+    return {
+        "theorem": text.theorem,
+        "statement": text.statement,
+        "covers": str(text.covers),
+        "refutes": text.refutes,
+        "says": text.says,
+        "checked": bool(proofs),
+    }
+
+
+def _agree(verdict: Verdict, expected: Expected, records: Sequence[CheckRecord]) -> bool:
+    if verdict["truth"] != expected["truth"]:
+        return False
+    # without a proof assistant a proof is what its words are
+    here = any(record["by"] == "kernel" for record in records)
+    unchecked = expected["strength"] == Strength.KERNEL_CHECKED and verdict["strength"] == Strength.ARGUED and not here
+    return verdict["strength"] == expected["strength"] or unchecked
+
+
+def kernel_words(document: Document) -> str:
+    """How many theorems the kernel of a proof assistant accepted, or that it was not there; empty without theorems."""
+    told = [
+        claim["kernel"]
+        for claim in document["claims"]
+        if claim.get("kernel") and claim["verdict"]["state"] != "not run"
+    ]
+    checked = sum(bool(theorem and theorem["checked"]) for theorem in told)
+    if not told:
+        return ""
+    if checked == len(told):
+        return f"{checked} theorems accepted by the kernel of Rocq"
+    return (
+        f"kernel proofs not re-checked here: {len(told) - checked} of {len(told)}; install coq and coquelicot to do so"
+    )
 
 
 def _sabotages(records: Sequence[SabotageRecord], collected: int) -> Sabotages:
@@ -345,9 +445,15 @@ def _loose_ends(document: dict[str, Any]) -> Iterator[str]:
     except ValueError:
         yield f"datetime is {document['datetime'][:80]!r}: give one such as '2030-01-02T03:04:05+00:00'"
     names = [claim["id"] for claim in document["claims"]]
-    known = set(names)
-    if len(known) < len(names):
+    elsewhere = document.get("elsewhere", [])
+    known = {*names, *(other["id"] for other in elsewhere)}
+    if len(known) < len(names) + len(elsewhere):
         yield "claims: an id stands twice"
+    for i, other in enumerate(elsewhere):
+        if not all(map(is_id, other["id"].split(":", 1))) or ":" not in other["id"]:
+            yield f"elsewhere[{i}].id is {other['id'][:80]!r}: give PAPER:ID"
+        if unknown := [name for name in other["depends_on"] if name not in known]:
+            yield f"elsewhere[{i}] refers to {unknown[0][:80]!r}, which is no claim"
     for i, claim in enumerate(document["claims"]):
         place, verdict = f"claims[{i}]", claim["verdict"]
         if not is_id(claim["id"]):

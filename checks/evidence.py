@@ -29,12 +29,14 @@ from checks.deciding import Decisions
 from checks.figures import unknown_kind
 from checks.outcome import CERTIFICATES, is_contradiction, outcome_of, refuting
 from checks.randomness import stream
-from checks.records import CheckFinding, Fact, Figure, Found, Trials, Witness
+from checks.records import CheckFinding, Fact, Figure, Found, KernelProof, Trials, Witness
 from checks.verdict import METHODS, Truth, truth_of
 from checks.verify import DECIDING
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from checks.kernel import KernelText, Library
 
 SEED = 20_210_411
 """The seed of everything random in a default run: 11 April 2021, when the first paper appeared; any would do."""
@@ -56,6 +58,7 @@ class Evidence(Decisions):
         search_seconds: time that each property-based search may spend on fresh seeds; 0 for a reproducible run.
         stored: counterexamples to facts of this claim that an earlier search stored, replayed before anything else.
         shrink: whether a counterexample is made small; pointless for a sabotage, which is meant to be broken.
+        theorem: what the ledger says that a proof assistant's kernel accepts.
         own_figures: the kinds of figures that the paper brings; None where any kind is taken.
     """
 
@@ -76,6 +79,8 @@ class Evidence(Decisions):
     cases: int = 0
     seed: int | None = None
     reason: str = ""
+    theorem: KernelText | None = None
+    proof: KernelProof | None = None
     own_figures: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
@@ -139,6 +144,18 @@ class Evidence(Decisions):
         except verify.WitnessError as error:
             raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from error
         return cast("Witness", kept)
+
+    def prove(self, library: Library) -> None:
+        """Record that the kernel of a proof assistant accepts the theorem that the ledger sets beside the statement.
+
+        Raises:
+            AssertionError: it accepts none, or one that says something else or rests on more.
+            ValueError: the ledger sets no theorem beside it.
+        """
+        if self.theorem is None:
+            raise ValueError(f"{self.claim}: the ledger has no theorem for it; add a table [statement.kernel]")
+        self.proof = library.proof(self.theorem)
+        self.facts.append({"says": f"the kernel accepts {self.theorem.theorem}", "truth": True})
 
     def cite(self, theorem: str, source: str) -> None:
         """Record that a theorem of the literature is, or at once gives, what the statement says.
@@ -289,7 +306,7 @@ class Evidence(Decisions):
     @property
     def refuted(self) -> bool:
         """Whether a recorded witness refutes the statement."""
-        return bool(refuting(self.witnesses, self.facts))
+        return bool(refuting(self.witnesses, self.facts)) or bool(self.proof and self.proof["refutes"])
 
     def outcome(self) -> tuple[Truth, str]:
         """The truth value that the record amounts to, and the reason where it is undecided.
@@ -309,7 +326,7 @@ class Evidence(Decisions):
         return found
 
     def _finding(self) -> CheckFinding:
-        return {
+        found: CheckFinding = {
             "claim": self.claim,
             "by": self.by,
             "outcome": str(Truth.UNDECIDED),
@@ -323,6 +340,9 @@ class Evidence(Decisions):
             "figures": self.figures,
             "found": self.found,
         }
+        if self.proof:
+            found["kernel"] = self.proof
+        return found
 
 
 def _passed(outcome: Any, at_most: float | None, at_least: float | None) -> bool:

@@ -7,67 +7,36 @@ from evidence (`judge`); the ledger only says what is expected, and a run is gre
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from checks.faults import DistinctFault, Fault, distinct_faults
-from checks.files import read_utf8
-from checks.formal import Formal, read_formal
-from checks.latex import typst_for
+from checks._entries import PLACE, check_figures, read_file
+from checks.faults import DistinctFault, distinct_faults
 from checks.naming import named, strangers
+from checks.registry import folder_name, found_beside
+from checks.statement import LedgerError, Statement, is_id, paper_faults
 from checks.verdict import Strength, Truth, Verdict
+
+__all__ = [
+    "MOST_REFERENCES",
+    "PLACE",
+    "REFERENCES",
+    "Ledger",
+    "LedgerError",
+    "Statement",
+    "Strength",
+    "Verdict",
+    "is_id",
+    "load_ledger",
+    "paper_faults",
+]
 
 REFERENCES = "references.bib"
 
 MOST_REFERENCES = 500_000
 """Characters, some two thousand entries; the schema of the claims document has this limit too."""
-
-PLACE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-"""Where a paper draws a figure of its own: ``module:function``."""
-
-
-class LedgerError(ValueError):
-    """The ledger contradicts itself: names the file, the statement and the mend."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One entry of the ledger.
-
-    ``statement``, ``hypotheses``, ``note`` and ``proof`` are typst markup in our own words; ``amends`` names the
-    statement that this one is the corrected form of. ``fault`` grades a refuted statement, and no other;
-    ``same_fault`` names the refuted statement with which its fault is counted. ``depends_on`` holds what the entry
-    names there and, ``automatic`` ones, what its proof names in backticks beside.
-
-    >>> Statement("eq-1", "Section 1", "Zero", "$0 = 1$", Verdict(Truth.FAILS, Strength.ARGUED)).hypotheses
-    ()
-    """
-
-    id: str
-    where: str
-    title: str
-    statement: str
-    expected: Verdict
-    hypotheses: tuple[str, ...] = ()
-    depends_on: tuple[str, ...] = ()
-    amends: str | None = None
-    fault: Fault | None = None
-    same_fault: str | None = None
-    note: str = ""
-    proof: str = ""
-    formal: Formal | None = None
-    automatic: tuple[str, ...] = ()
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """All that is said of it: the statement first, what the formal text says last."""
-        says = (self.formal.says,) if self.formal else ()
-        return (self.statement, *self.hypotheses, self.note, self.proof, *says)
 
 
 @dataclass(frozen=True)
@@ -87,6 +56,8 @@ class Ledger:
     statements: Mapping[str, Statement] = field(default_factory=dict)
     references: str = ""
     name: str = ""
+    others: Mapping[str, Ledger] = field(default_factory=dict)
+    """The ledgers, by name, of the papers that statements of this one rest on, and of those below them."""
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self.statements.values())
@@ -102,15 +73,32 @@ class Ledger:
         return [entry for entry in self if entry.amends == identifier]
 
     def foundations(self, identifier: str) -> set[str]:
-        """Everything that a statement rests on, itself excluded."""
+        """Everything that a statement rests on, itself excluded; what is another paper's has its name: ``paper:id``."""
         reached: set[str] = set()
         waiting = list(self[identifier].depends_on)
         while waiting:
             current = waiting.pop()
             if current not in reached:
                 reached.add(current)
-                waiting.extend(self[current].depends_on)
+                waiting.extend(self.below(current))
         return reached
+
+    def entry(self, name: str) -> Statement:
+        """A statement of this paper by its id, or of another one by ``paper:id``.
+
+        Raises:
+            KeyError: there is none.
+        """
+        paper, _, identifier = name.rpartition(":")
+        return (self.others[paper] if paper else self)[identifier]
+
+    def below(self, name: str) -> list[str]:
+        """What a statement of this paper or of another one depends on, in the names that it has here."""
+        paper = name.rpartition(":")[0]
+        if not paper:
+            return list(self[name].depends_on)
+        qualified = (each if ":" in each else f"{paper}:{each}" for each in self.entry(name).depends_on)
+        return [each.removeprefix(f"{self.name}:") for each in qualified]
 
     def unused_edges(self) -> list[tuple[str, str]]:
         """The edges of ``depends_on`` that no text of their entry names, so that none says what is used of them.
@@ -155,76 +143,81 @@ def load_ledger(path: Path) -> Ledger:
     ...     load_ledger(Path(folder))
     Traceback (most recent call last):
         ...
-    checks.ledger.LedgerError: claims_ledger: ... holds no statement; add a [[statement]] table
+    checks.statement.LedgerError: claims_ledger: ... holds no statement; add a [[statement]] table
     """
-    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    if not files or not all(file.is_file() for file in files):
-        raise LedgerError(f"claims_ledger: {path} holds no ledger; give a .toml file or a folder of them")
-    paper: dict[str, Any] = {}
-    statements: dict[str, Statement] = {}
-    places: dict[str, Path] = {}
-    for file in files:
-        content = _parse(file)
-        paper.update(content.get("paper", {}))
-        for entry in content.get("statement", []):
-            statement = _statement(entry, file)
-            if statement.id in statements:
-                raise LedgerError(f"{file}: the id {statement.id!r} stands twice; give each statement its own")
-            statements[statement.id], places[statement.id] = statement, file
-    if not statements:
-        raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
-    _check_figures(paper, path)
-    statements = {name: _with_edges(entry, statements) for name, entry in statements.items()}
-    ledger = Ledger(paper, statements, _references(path.parent / REFERENCES), paper.get("name") or folder_name(path))
+    ledger, places = _read(path)
+    ledger = replace(ledger, others=_others(ledger, path, places))
+    known = {
+        *ledger.statements,
+        *(f"{name}:{each}" for name, other in ledger.others.items() for each in other.statements),
+    }
+    statements = {name: _with_edges(entry, known) for name, entry in ledger.statements.items()}
+    ledger = replace(ledger, statements=statements)
     _check_consistency(ledger, places)
     _check_faults(ledger, places)
     return ledger
 
 
-def folder_name(path: Path) -> str:
-    """The name of a paper that gives itself none: that of the folder around its ledger.
+def _read(path: Path) -> tuple[Ledger, dict[str, str]]:
+    """A ledger as it stands in its files, and the place of each statement."""
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not files or not all(file.is_file() for file in files):
+        raise LedgerError(f"claims_ledger: {path} holds no ledger; give a .toml file or a folder of them")
+    paper: dict[str, Any] = {}
+    statements: dict[str, Statement] = {}
+    places: dict[str, str] = {}
+    for file in files:
+        said, entries = read_file(file)
+        paper.update(said)
+        for statement, place in entries:
+            if statement.id in statements:
+                other = places[statement.id].partition(": statement")[0]
+                raise LedgerError(
+                    f"{place}: the id {statement.id!r} stands twice, at {other} too; give each statement its own"
+                )
+            statements[statement.id], places[statement.id] = statement, place
+    if not statements:
+        raise LedgerError(f"claims_ledger: {path} holds no statement; add a [[statement]] table")
+    check_figures(paper, path)
+    name = paper.get("name") or folder_name(path)
+    statements = {each: _inside(entry, name) for each, entry in statements.items()}
+    return Ledger(paper, statements, _references(path.parent / REFERENCES), name), places
 
-    >>> folder_name(Path("papers/many_faces/ledger"))
-    'many-faces'
-    """
-    words = re.sub(r"[^A-Za-z0-9.]+", "-", path.absolute().parent.name).strip("-.")
-    return words.lower() or "paper"
+
+def _inside(entry: Statement, paper: str) -> Statement:
+    """The statement, with the paper's own name left out of what it depends on."""
+    return replace(entry, depends_on=tuple(each.removeprefix(f"{paper}:") for each in entry.depends_on))
 
 
-def _with_edges(entry: Statement, known: Mapping[str, Statement]) -> Statement:
+def _others(ledger: Ledger, path: Path, places: Mapping[str, str]) -> dict[str, Ledger]:
+    """The ledgers of all papers that statements rest on, and those of the papers below them."""
+    found: dict[str, Ledger] = {}
+    waiting = [(paper, places[entry.id]) for entry in ledger for paper in _papers_of(entry.depends_on)]
+    while waiting:
+        paper, place = waiting.pop()
+        if paper in found or paper == ledger.name:
+            continue
+        there = found_beside(path, paper)
+        if there is None:
+            raise LedgerError(
+                f"{place}: depends_on names the paper {paper!r}, which is neither beside this one nor installed; "
+                "`manyfaces papers` lists those that are"
+            )
+        other, inside = _read(there)
+        found[paper] = other
+        waiting.extend((name, inside[each.id]) for each in other for name in _papers_of(each.depends_on))
+    return found
+
+
+def _papers_of(names: Iterable[str]) -> set[str]:
+    return {name.rpartition(":")[0] for name in names if ":" in name}
+
+
+def _with_edges(entry: Statement, known: Collection[str]) -> Statement:
     """The statement with an edge to each other one that its proof names, but to the one that it amends."""
     apart = {*entry.depends_on, entry.id, entry.amends}
     automatic = tuple(name for name in named([entry.proof]) if name in known and name not in apart)
     return replace(entry, depends_on=(*entry.depends_on, *automatic), automatic=automatic)
-
-
-def _parse(file: Path) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(read_utf8(file))
-    except (ValueError, RecursionError) as error:
-        raise LedgerError(f"{file}: not valid TOML: {error}") from error
-    unknown = set(content) - {"paper", "statement"}
-    paper, entries = content.get("paper", {}), content.get("statement", [])
-    if unknown or not isinstance(paper, dict) or not _is_list_of(dict, entries):
-        raise LedgerError(f"{file}: misplaced {sorted(unknown) or 'tables'}; use [paper] and [[statement]]")
-    try:
-        json.dumps(paper, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise LedgerError(f"{file}: paper: {error}; write dates as text") from error
-    for fault in paper_faults(paper):
-        raise LedgerError(f"{file}: {fault}")
-    if words := typst_for(paper.get("notation", "")):
-        raise LedgerError(f"{file}: paper.notation: {words}")
-    return content
-
-
-def _check_figures(paper: Mapping[str, Any], path: Path) -> None:
-    places = paper.get("figures", {})
-    for kind, place in places.items() if isinstance(places, dict) else [("figures", places)]:
-        if not (isinstance(place, str) and PLACE.fullmatch(place)):
-            raise LedgerError(
-                f'{path}: paper.figures: {kind} = {place!r}; give a table of kinds, KIND = "module:function"'
-            )
 
 
 def _references(file: Path) -> str:
@@ -237,105 +230,11 @@ def _references(file: Path) -> str:
     return text
 
 
-def paper_faults(paper: Mapping[str, Any]) -> Iterator[str]:
-    """What of a paper's own data cannot be printed, a line for each."""
-    for key in ("name", "title", "url", "version", "sha256", "notation"):
-        if not isinstance(paper.get(key, ""), str):
-            yield f"paper.{key} must be a text"
-        elif key == "name" and "name" in paper and not is_id(paper["name"]):
-            yield f"paper.name = {paper['name']!r}: use letters, digits, '.', '_' and '-', a letter or digit first"
-    if not _is_list_of(str, paper.get("authors", [])):
-        yield "paper.authors must be a list of texts"
-
-
-def is_id(text: str) -> bool:
-    """Whether a statement may have that id: ids name files and stand in comma-separated lists."""
-    return bool(_ID.fullmatch(text))
-
-
-def _is_list_of(kind: type, value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
-
-
-_REQUIRED = ("id", "where", "title", "statement", "expected")
-_LISTS = ("hypotheses", "depends_on")
-_MARKUP = ("statement", "hypotheses", "note", "proof")
-_KEYS = (*_REQUIRED, *_LISTS, "strength", "amends", "fault", "same_fault", "note", "proof", "formal")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-def _statement(entry: Mapping[str, Any], file: Path) -> Statement:
-    place = f"{file}: statement {entry.get('id', '?')!r}"
-    missing = [key for key in _REQUIRED if key not in entry]
-    unknown = [key for key in entry if key not in _KEYS]
-    if missing or unknown:
-        raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; the keys are {list(_KEYS)}")
-    for key, value in entry.items():
-        if key == "formal":
-            continue
-        if key in _MARKUP and (words := next(filter(None, map(typst_for, _texts_of(value))), "")):
-            raise LedgerError(f"{place}: {key}: {words}")
-        if not (_is_list_of(str, value) if key in _LISTS else isinstance(value, str)):
-            raise LedgerError(f"{place}: {key} = {value!r}; give {'a list of texts' if key in _LISTS else 'a text'}")
-    if not is_id(entry["id"]):
-        raise LedgerError(f"{place}: use letters, digits, '.', '_' and '-' in an id, a letter or digit first")
-    return Statement(
-        id=entry["id"],
-        where=entry["where"],
-        title=entry["title"],
-        statement=entry["statement"].strip(),
-        expected=_expected(entry, place),
-        hypotheses=tuple(entry.get("hypotheses", ())),
-        depends_on=tuple(entry.get("depends_on", ())),
-        amends=entry.get("amends"),
-        fault=_fault(entry, place),
-        same_fault=entry.get("same_fault"),
-        note=entry.get("note", "").strip(),
-        proof=entry.get("proof", "").strip(),
-        formal=_formal(entry, place),
-    )
-
-
-def _texts_of(value: Any) -> list[str]:
-    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
-
-
-def _expected(entry: Mapping[str, Any], place: str) -> Verdict:
-    truth, strength = entry["expected"], entry.get("strength")
-    if truth not in list(Truth):
-        raise LedgerError(f"{place}: expected = {truth!r}; use one of {[str(value) for value in Truth]}")
-    if truth == Truth.UNDECIDED:
-        return Verdict(Truth.UNDECIDED)
-    if strength not in list(Strength):
-        raise LedgerError(f"{place}: strength = {strength!r}; use one of {[str(value) for value in Strength]}")
-    return Verdict(Truth(truth), Strength(strength))
-
-
-def _formal(entry: Mapping[str, Any], place: str) -> Formal | None:
-    try:
-        formal = read_formal(entry["formal"]) if "formal" in entry else None
-    except ValueError as error:
-        raise LedgerError(f"{place}: {error}") from error
-    if formal and (words := typst_for(formal.says)):
-        raise LedgerError(f"{place}: formal.says: {words}")
-    return formal
-
-
-def _fault(entry: Mapping[str, Any], place: str) -> Fault | None:
-    fault, refuted = entry.get("fault"), entry["expected"] == Truth.FAILS
-    if refuted and fault not in list(Fault):
-        raise LedgerError(f"{place}: fault = {fault!r}; it is refuted: use one of {[str(value) for value in Fault]}")
-    given = [key for key in ("fault", "same_fault") if key in entry]
-    if given and not refuted:
-        raise LedgerError(f"{place}: {given} where expected = {entry['expected']!r}; only what fails has a fault")
-    return Fault(entry["fault"]) if refuted else None
-
-
-def _check_faults(ledger: Ledger, places: Mapping[str, Path]) -> None:
+def _check_faults(ledger: Ledger, places: Mapping[str, str]) -> None:
     for entry in ledger:
         if not entry.same_fault:
             continue
-        place = f"{places[entry.id]}: statement {entry.id!r}: same_fault = {entry.same_fault!r}"
+        place = f"{places[entry.id]}: same_fault = {entry.same_fault!r}"
         if entry.same_fault not in ledger:
             raise LedgerError(f"{place}, which the ledger does not hold")
         first = ledger[entry.same_fault]
@@ -349,11 +248,11 @@ def _check_faults(ledger: Ledger, places: Mapping[str, Path]) -> None:
             raise LedgerError(f"{place} is graded {first.fault}, this one {entry.fault}; one fault has one grade")
 
 
-def _check_consistency(ledger: Ledger, places: Mapping[str, Path]) -> None:
+def _check_consistency(ledger: Ledger, places: Mapping[str, str]) -> None:
     for entry in ledger:
-        place = f"{places[entry.id]}: statement {entry.id!r}"
+        place = places[entry.id]
         references = [*entry.depends_on, *([entry.amends] if entry.amends else [])]
-        unknown = [identifier for identifier in references if identifier not in ledger]
+        unknown = [name for name in references if not _holds(ledger, name)]
         if unknown:
             raise LedgerError(f"{place} refers to {unknown}, which the ledger does not hold")
         if entry.amends == entry.id:
@@ -362,3 +261,8 @@ def _check_consistency(ledger: Ledger, places: Mapping[str, Path]) -> None:
             raise LedgerError(f"{place} depends on itself; break the circle in depends_on, or in what proofs name")
         if entry.expected.truth is Truth.FAILS and not ledger.amendments(entry.id):
             raise LedgerError(f"{place} is refuted but nothing amends it; add its corrected form")
+
+
+def _holds(ledger: Ledger, name: str) -> bool:
+    paper, _, identifier = name.rpartition(":")
+    return identifier in (ledger.others.get(paper, ()) if paper else ledger)

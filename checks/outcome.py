@@ -35,7 +35,8 @@ def refuting(witnesses: Sequence[Witness], facts: Sequence[Fact]) -> list[Witnes
 
 def outcome_of(finding: Finding) -> tuple[Truth, str]:
     """The truth value that a record amounts to, and the reason where it is undecided; its outcome is not looked at."""
-    refuted = bool(refuting(finding["witnesses"], finding["facts"]))
+    proof = finding.get("kernel")
+    refuted = bool(refuting(finding["witnesses"], finding["facts"])) or bool(proof and proof["refutes"])
     reason = finding["reason"] or _open_fact(finding["facts"]) or ("" if refuted else _missing_trace(finding))
     if reason:
         return Truth.UNDECIDED, reason
@@ -70,6 +71,8 @@ def _missing_trace(finding: Finding) -> str:
         return "the check recorded no fact"
     if by == "symbolic" and not finding["witnesses"]:
         return "by='symbolic' without a certificate: record one with evidence.certify"
+    if by == "kernel" and "kernel" not in finding:
+        return "by='kernel' without a theorem: record one with evidence.prove"
     if by == "formal" and not any(witness["kind"] in DECIDING for witness in finding["witnesses"]):
         return "by='formal' without a decision: record one with evidence.derive or the like"
     if METHODS[by] is Strength.SUPPORTED and not finding["cases"]:

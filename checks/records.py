@@ -61,6 +61,17 @@ class Mutants(TypedDict):
     alive: list[str]
 
 
+class KernelProof(TypedDict):
+    """A theorem that the kernel of a proof assistant accepted, and what wrong versions of its statement showed."""
+
+    theorem: str
+    statement: str
+    refutes: bool
+    axioms: list[str]
+    rocq: str
+    mutants: Mutants
+
+
 class _Witness(TypedDict):
     format: Literal["manyfaces-witness/1"]
     says: str
@@ -149,6 +160,7 @@ class Finding(TypedDict):
     figures: list[Figure]
     found: list[Found]
     mutants: NotRequired[Mutants]
+    kernel: NotRequired[KernelProof]
 
 
 class _Ran(TypedDict):
@@ -256,6 +268,17 @@ class Formal(TypedDict):
     says: str
 
 
+class Kernel(TypedDict):
+    """The theorem beside a statement, what it covers of it, and whether a kernel accepted it in this run."""
+
+    theorem: str
+    statement: str
+    covers: str
+    refutes: bool
+    says: str
+    checked: bool
+
+
 class Place(TypedDict):
     """A sentence of the paper that a statement judges: where it stands, and in short what it says, in our words."""
 
@@ -282,6 +305,7 @@ class Claim(TypedDict):
     proof: str
     unfilled: list[str]
     formal: Formal | None
+    kernel: NotRequired[Kernel | None]
     mutants: Mutants | None
     verdict: Verdict
     expected: Expected
@@ -289,6 +313,21 @@ class Claim(TypedDict):
     grounded: bool
     sabotages: Sabotages
     evidence: list[Evidence]
+
+
+class Elsewhere(TypedDict):
+    """A statement of another paper that some of these rest on; its id has the paper before a colon.
+
+    Its verdict is that of the same run, if its checks were part of it.
+    """
+
+    id: str
+    where: str
+    title: str
+    statement: str
+    depends_on: list[str]
+    verdict: Verdict
+    expected: Expected
 
 
 class Machine(TypedDict):
@@ -339,3 +378,4 @@ class Document(Context):
     references: NotRequired[str]
     complete: bool
     claims: list[Claim]
+    elsewhere: NotRequired[list[Elsewhere]]

@@ -6,6 +6,7 @@ A package brings a paper by an entry point of the group `GROUP`: its value is th
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
@@ -13,7 +14,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from checks.ledger import folder_name
 from manyfaces.ledgers import ledger_in
 
 GROUP = "manyfaces.papers"
@@ -57,6 +57,24 @@ class Chosen(NamedTuple):
 def paper_at(ledger: Path, origin: str = "a folder") -> Paper:
     """The paper of a ledger, of which only the table ``[paper]`` is read; what is wrong there is for who loads it."""
     return Paper(_given_name(ledger) or folder_name(ledger), ledger, origin)
+
+
+def folder_name(ledger: Path) -> str:
+    """The name of a paper that gives itself none: that of the folder around its ledger.
+
+    >>> folder_name(Path("papers/many_faces/ledger"))
+    'many-faces'
+    """
+    words = re.sub(r"[^A-Za-z0-9.]+", "-", ledger.absolute().parent.name).strip("-.")
+    return words.lower() or "paper"
+
+
+def found_beside(ledger: Path, name: str) -> Path | None:
+    """The ledger of a paper of that name: in a folder beside another ledger's, or installed."""
+    beside = ledger.absolute().parent.parent
+    folders = sorted(place for place in beside.iterdir() if place.is_dir())
+    near = (paper_at(found) for folder in folders if (found := ledger_in(folder)))
+    return next((paper.ledger for paper in (*near, *installed()) if paper.name == name), None)
 
 
 def _given_name(ledger: Path) -> str:

@@ -20,6 +20,7 @@ class Strength(StrEnum):
     """How strong is the evidence for the truth value?"""
 
     MACHINE_CHECKED = "machine-checked"  # its formal text is decided from end to end
+    KERNEL_CHECKED = "kernel-checked"  # a proof assistant's kernel accepts a proof of its formal statement
     ARGUED = "argued"  # a written proof, with certified steps
     CITED = "cited"  # a theorem of the literature carries it
     SUPPORTED = "supported"  # by cases: samples, search, training
@@ -27,6 +28,7 @@ class Strength(StrEnum):
 
 METHODS: Mapping[str, Strength] = {
     "formal": Strength.MACHINE_CHECKED,  # the ledger's formal text is decided
+    "kernel": Strength.KERNEL_CHECKED,  # a theorem that the kernel of a proof assistant accepts
     "symbolic": Strength.MACHINE_CHECKED,  # polynomial identities and linear implications, re-checked exactly
     "exact": Strength.MACHINE_CHECKED,  # exact rational computation
     "interval": Strength.MACHINE_CHECKED,  # certified enclosures

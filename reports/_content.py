@@ -8,7 +8,7 @@ from typing import Any
 from checks.document import carried_words, faults_found, partial_words, problems, show
 from checks.faults import MEANINGS, tally
 from checks.ledger import MOST_REFERENCES
-from checks.records import Claim, Document, Evidence
+from checks.records import Claim, Document, Elsewhere, Evidence
 from checks.verdict import METHODS, Strength
 from reports import _witness
 from reports._citation import citation
@@ -19,6 +19,7 @@ Data = dict[str, Any]
 
 METHOD_WORDS: Mapping[str, str] = {
     "formal": "the ledger's formal text of the statement is decided from end to end by the verifier",
+    "kernel": "a theorem beside the statement that the kernel of the proof assistant Rocq accepts, word by word",
     "symbolic": "polynomial identities and linear implications, each with a certificate that is re-checked exactly",
     "exact": "an exact rational computation, or an exact counterexample",
     "interval": "certified enclosures, rounded outward",
@@ -52,6 +53,8 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
     chosen = set(chosen_ids(document, only))
     claims = [claim for claim in everything if claim["id"] in chosen]
     titles = {claim["id"]: mention(claim, claim["id"] in chosen) for claim in everything}
+    known = [*everything, *document.get("elsewhere", [])]
+    titles |= {other["id"]: mention(other, linked=False) for other in document.get("elsewhere", [])}
     return {
         "paper": document["paper"],
         "facts": _facts(document),
@@ -69,7 +72,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "citation": citation(document),
         "methods": [{"name": name, "strength": _at_best(name), "words": METHOD_WORDS[name]} for name in METHODS],
         "linked": sorted(chosen),
-        "claims": [_page(claim, everything, titles) for claim in claims],
+        "claims": [_page(claim, everything, titles, grounded(claim, known)) for claim in claims],
     }
 
 
@@ -91,7 +94,7 @@ def _problems(document: Document, chosen: set[str]) -> list[list[str]]:
     return [pair for pair in split if pair[0] in chosen]
 
 
-def kind(claim: Claim) -> str:
+def kind(claim: Claim | Elsewhere) -> str:
     """``holds-argued`` and so on: a key of `KINDS`."""
     verdict = claim["verdict"]
     if verdict["state"] != "judged" or not verdict["strength"]:
@@ -216,12 +219,12 @@ def _moment(stamp: str) -> str:
     return f"{day}, {time[:5]} {zone}"
 
 
-def mention(claim: Claim, linked: bool) -> Data:
+def mention(claim: Claim | Elsewhere, linked: bool) -> Data:
     """A statement by id and title, with its verdict; ``linked`` where the report has a place for it."""
     return {"id": claim["id"], "title": claim["title"], "linked": linked, **_verdict(claim)}
 
 
-def _verdict(claim: Claim) -> Data:
+def _verdict(claim: Claim | Elsewhere) -> Data:
     verdict = claim["verdict"]
     judged = verdict["state"] == "judged"
     word = verdict["truth"] if judged else STATE_WORDS.get(verdict["state"], "undecided")
@@ -233,7 +236,7 @@ def _verdict(claim: Claim) -> Data:
     }
 
 
-def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> Data:
+def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data], grounds: str) -> Data:
     statements = {other["id"]: other["statement"] for other in everything}
     return {
         **mention(claim, True),
@@ -244,12 +247,13 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data])
         "note": claim["note"],
         "proof": claim["proof"],
         "formal": _formal(claim),
+        "kernel": claim.get("kernel"),
         "as_expected": claim["as_expected"],
         "sabotages": claim["sabotages"],
         "expected": show(claim["expected"]),
         "amends": bool(claim["amends"]),
         "judged": claim["verdict"]["state"] == "judged",
-        "grounded": grounded(claim, everything),
+        "grounded": grounds,
         "by": sorted({evidence["by"] for evidence in claim["evidence"]}),
         "amendments": [titles[name] | {"statement": statements[name]} for name in claim["amended_by"]],
         "relations": _relations(claim, everything, titles),
@@ -257,25 +261,20 @@ def _page(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data])
     }
 
 
-def grounded(claim: Claim, everything: Sequence[Claim]) -> str:
+def grounded(claim: Claim, everything: Iterable[Claim | Elsewhere]) -> str:
     """``yes`` or ``no`` for a statement that holds, ``unknown`` where something under it was not run; else empty."""
     if claim["verdict"]["truth"] != "holds":
         return ""
     if claim["grounded"]:
         return "yes"
-    under = _foundations(claim, {other["id"]: other for other in everything})
-    return "unknown" if any(other["verdict"]["state"] == "not run" for other in under) else "no"
-
-
-def _foundations(claim: Claim, by_id: Mapping[str, Claim]) -> list[Claim]:
-    reached: dict[str, Claim] = {}
-    waiting = list(claim["depends_on"])
+    known = {each["id"]: each for each in everything}
+    waiting, reached = list(claim["depends_on"]), set[str]()
     while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached[name] = by_id[name]
-            waiting.extend(by_id[name]["depends_on"])
-    return list(reached.values())
+        if (name := waiting.pop()) not in reached:
+            reached.add(name)
+            waiting.extend(known[name]["depends_on"] if name in known else ())
+    run = [name in known and known[name]["verdict"]["state"] != "not run" for name in reached]
+    return "no" if all(run) else "unknown"
 
 
 def _relations(claim: Claim, everything: Sequence[Claim], titles: Mapping[str, Data]) -> list[Data]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from checks.document import faults_found, partial_words, show
 from checks.faults import MEANINGS, DistinctFault, tally
-from checks.records import Claim, Document
+from checks.records import Claim, Document, Elsewhere
 from reports._content import grounded, kind
 from reports.selection import select
 
@@ -30,7 +30,8 @@ def verdict_table(document: Document, only: Sequence[str] | None = None) -> str:
     """
     claims = document["claims"]
     chosen = set(select([claim["id"] for claim in claims], only)) if only else {claim["id"] for claim in claims}
-    rows = [_HEAD, ["---"] * len(_HEAD), *(_row(claim, claims) for claim in claims if claim["id"] in chosen)]
+    known = [*claims, *document.get("elsewhere", [])]
+    rows = [_HEAD, ["---"] * len(_HEAD), *(_row(claim, known) for claim in claims if claim["id"] in chosen)]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
     words = partial_words(document)
     return f"**This is {words}.**\n\n{table}" if words else table
@@ -78,7 +79,7 @@ a reader's judgement of the paper, not computed:
 """
 
 
-def _row(claim: Claim, everything: Sequence[Claim]) -> list[str]:
+def _row(claim: Claim, everything: Sequence[Claim | Elsewhere]) -> list[str]:
     methods = ", ".join(sorted({evidence["by"] for evidence in claim["evidence"]}))
     title = f"`{claim['id']}` {_escape(claim['title'])}"
     sabotages = "{caught}/{tried}".format(**claim["sabotages"])

@@ -62,7 +62,11 @@ class Records:
 
     def keys(self, items: Iterable[pytest.Item]) -> dict[str, str]:
         """By node id, the names of the checks' records: those of the code as it is now."""
-        return {item.nodeid: self.key(item) for item in items if has_claim(self.config, item)}
+        return {item.nodeid: self.key(item) for item in items if self._kept(item)}
+
+    def _kept(self, item: pytest.Item) -> bool:
+        """Proofs of a kernel are kept by themselves, under the hash of their sources, which are no Python."""
+        return has_claim(self.config, item) and claim_of(item).by != "kernel"
 
     def find(self, key: str) -> Kept | None:
         """The record of that name, if the file is what was stored."""
@@ -90,7 +94,7 @@ class Records:
         """The statement and everything that it rests on."""
         ledger = self.ledger_of(file)
         names = [claim, *sorted(ledger.foundations(claim))]
-        return store.content_key({name: asdict(ledger[name]) for name in names})
+        return store.content_key({name: asdict(ledger.entry(name)) for name in names})
 
 
 def folder() -> Path:

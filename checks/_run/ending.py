@@ -11,7 +11,7 @@ import pytest
 
 from checks._options import as_given
 from checks._run.table import summary
-from checks.document import carried_words, partial_words, problems
+from checks.document import carried_words, kernel_words, partial_words, problems
 from checks.records import Document, Verdict
 
 _SLOWEST = 10  # builds and checks that are listed: chosen to fit a screen
@@ -30,7 +30,7 @@ def print_ending(
     reporter.write_line(summary(document))
     if words := partial_words(document):
         reporter.write_line(words, yellow=True)
-    if words := carried_words(document):
+    for words in filter(None, (carried_words(document), kernel_words(document))):
         reporter.write_line(words)
     states = {claim["id"]: claim["verdict"] for claim in document["claims"]}
     unfinished = [name for name, verdict in states.items() if verdict["state"] == "unfinished"]

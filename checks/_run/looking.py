@@ -52,6 +52,7 @@ def _texts(ledger: Ledger) -> Iterator[tuple[str, str]]:
         named = {"statement": entry.statement, "note": entry.note, "proof": entry.proof}
         named |= {f"hypothesis {number}": text for number, text in enumerate(entry.hypotheses, 1)}
         named |= {"formal.says": entry.formal.says} if entry.formal else {}
+        named |= {"kernel.says": entry.kernel.says} if entry.kernel else {}
         yield from ((f"statement {entry.id!r}: {name}", VALUE.sub("…", text)) for name, text in named.items())
     yield "paper.notation", ledger.paper.get("notation", "")
 

@@ -80,8 +80,8 @@ class Part:
                 by_item.setdefault(name, []).append(record)
         return [agreed(found) for found in by_item.values()]
 
-    def finish(self, selected: bool, name: str | None) -> None:
-        """Judge, and write what the options ask for; name: of the ledger, where there are several."""
+    def judge(self, selected: bool) -> Document:
+        """Make the document of what was recorded; selected: whether options left something out."""
         found = self.records
         durations.store(found)
         records, built = settle(found)
@@ -92,6 +92,12 @@ class Part:
         self.document = build_document(self.ledger, records, self.collected, complete, context, self._inventory())
         if self.config.getoption("--claims-search"):
             outputs.store_found(records, self.config)
+        return self.document
+
+    def write(self, name: str | None) -> None:
+        """Write what the options ask for; name: of the ledger, where there are several."""
+        if self.document is None:
+            return
         if path := outputs.json_path(self.config, name):
             write_json(self.document, path)
         if folder := outputs.witness_folder(self.config, name):

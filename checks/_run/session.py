@@ -27,7 +27,7 @@ from checks._run.judging import (
 from checks._run.looking import look_at
 from checks._run.part import Part
 from checks._run.shadowing import refuse_shadowed
-from checks.document import problems
+from checks.document import link, problems
 from checks.evidence import Evidence
 from checks.naming import matches
 from checks.records import Document
@@ -84,7 +84,7 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
     option = request.config.getoption
     as_stated = sabotage_name(request.node) is None
     ledger = session_of(request.config).part(request.node.path).ledger
-    formal = ledger[claim.id].formal
+    entry = ledger[claim.id]
     return Evidence(
         claim=claim.id,
         by=claim.by,
@@ -94,7 +94,8 @@ def evidence_of(request: pytest.FixtureRequest) -> Evidence:
         search_seconds=60 * option("--claims-search") if as_stated else 0,
         shrink=as_stated,
         stored=outputs.stored(outputs.stored_path(request.config, claim.id)),
-        formal=formal.text if formal else None,
+        formal=entry.formal.text if entry.formal else None,
+        theorem=entry.kernel,
         mutate=as_stated,
         own_figures=ledger.paper.get("figures", {}),
     )
@@ -223,8 +224,10 @@ class ClaimsSession:
         if hasattr(self.config, "workerinput") or self.config.getoption("collectonly"):
             return
         selected = any(self.config.getoption(name) for name in ("--claims-only", "--claims-by"))
-        for part, name in self._finished(stopped):
-            part.finish(selected, name)
+        finished = self._finished(stopped)
+        link({part.ledger.name: part.judge(selected) for part, _ in finished})
+        for part, name in finished:
+            part.write(name)
             red = part.lost or (part.document and problems(part.document))
             if session.exitstatus == pytest.ExitCode.OK and red:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED

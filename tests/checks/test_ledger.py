@@ -14,7 +14,7 @@ from checks.papers import ledger_of
 from checks.verdict import ConflictError, Strength, Truth, judge
 
 HOLDS, FAILS, OPEN = Truth
-MACHINE, PROVED, CITED, SUPPORTED = Strength
+MACHINE, KERNEL, PROVED, CITED, SUPPORTED = Strength
 
 
 def entry(**more: Any) -> str:
@@ -76,12 +76,18 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
         ([entry(amends="a")], "amends itself"),
         ([entry(expected="fails", amends="a", fault="gap")], "amends itself"),
         ([entry(expected="fails", fault="gap")], "is refuted but nothing amends it"),
-        ([entry(expected="fails")], r"ledger.toml: statement 'a': fault = None; it is refuted: use one of \['false'"),
+        (
+            [entry(expected="fails")],
+            r"ledger.toml:\d+: statement 'a': fault = None; it is refuted: use one of \['false'",
+        ),
         ([entry(expected="fails", fault="grave")], "fault = 'grave'; it is refuted: use one of"),
         ([entry(expected="fails", fault=1)], "fault = 1; give a text"),
-        ([entry(fault="gap")], r"ledger.toml: statement 'a': \['fault'\] where expected = 'holds'"),
+        ([entry(fault="gap")], r"ledger.toml:\d+: statement 'a': \['fault'\] where expected = 'holds'"),
         ([entry(same_fault="b"), entry(id="b")], r"\['same_fault'\] where expected = 'holds'"),
-        ([*refuted("b", same_fault="c")], r"ledger.toml: statement 'b': same_fault = 'c', which the ledger does not"),
+        (
+            [*refuted("b", same_fault="c")],
+            r"ledger.toml:\d+: statement 'b': same_fault = 'c', which the ledger does not",
+        ),
         ([*refuted("b", same_fault="b")], "same_fault = 'b', which has the fault of 'b' itself"),
         ([*refuted("b", same_fault="b.amended")], "same_fault = 'b.amended', which is not refuted"),
         (
@@ -115,7 +121,7 @@ def test_a_reference_that_leads_nowhere_is_named_with_its_file(tmp_path: Path) -
     (tmp_path / "b.toml").write_text(entry(id="b", depends_on=["c"]))
     with pytest.raises(LedgerError) as caught:
         load_ledger(tmp_path)
-    assert str(caught.value).startswith(f"{tmp_path / 'b.toml'}: statement 'b' refers to ['c']")
+    assert str(caught.value).startswith(f"{tmp_path / 'b.toml'}:2: statement 'b' refers to ['c']")
 
 
 def test_faults_are_ranked_by_grade_and_by_what_hangs_on_them(tmp_path: Path) -> None:

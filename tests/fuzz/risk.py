@@ -326,7 +326,7 @@ def saturation(rng: Rng) -> None:
                     best = max(best, fall / distance / temperature if distance else mpmath.inf)
         assert found >= 0
         assert mpmath.mpf(found) <= best * (1 + mpmath.mpf(10) ** -30)
-        if best < 1e307 and risk > 1e-290:
+        if best * max(1.0, temperature) < 1e307 and risk > 1e-290:
             assert (
                 mpmath.mpf(found) >= best * (1 - mpmath.mpf(10) ** -6) - 1e-300
                 or best * extremes.length(points[0], points[-1]) * temperature < 1e-6

@@ -42,7 +42,7 @@ def test_a_wrong_marker_is_named(project: Any, checks: Any, words: str) -> None:
 def test_a_broken_ledger_is_a_usage_error(project: Any) -> None:
     result = project.write(ledger=project.LEDGER + "\n[[statement]]\nid = 3\n").run()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {project.path / 'ledger.toml'}: statement 3: missing*"])
+    result.stderr.fnmatch_lines([f"ERROR: {project.path / 'ledger.toml'}:33: statement 3: missing*"])
 
 
 @pytest.mark.parametrize("fixture", ["evidence", "subject"])

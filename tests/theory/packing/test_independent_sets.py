@@ -237,7 +237,7 @@ def test_time_limits(name):
 
 
 def test_searches_of_limited_length_are_the_same_each_time():
-    points, separation = in_twenty_dimensions(200)
+    points, separation = in_twenty_dimensions(120)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("theory.packing._finite.LONG_SEARCH", 20)
         first, second = (packing_bounds(FiniteSet(points), separation) for _ in range(2))

@@ -22,7 +22,7 @@ from theory.pieces._network.vertex import locate
 GRAZING = 1e-6
 """An edge that meets a gate at a slope below this, relative to the gate's largest value, gets an exact crossing: a
 float64 crossing is then off by at most some u / 1e-6 = 1e-10 of the edge, less than the tolerance of signs. Chosen
-so."""
+so. Where terms cancel, the slope has to be that much above what nudged weights change."""
 
 SHARP = 1e-10
 """What underflow may lose, and TINY, are less than this share of a fall along an edge, or its crossing is exact: the
@@ -104,16 +104,18 @@ class _Turn:
         self.values = Rows(self._evaluate(cells.points.view) if known is None else known[:, gates].copy())
         self.scale = np.abs(self.values.view).max(axis=0)
         self.size = np.abs(cells.points.view).max()
-        self.limit = self._limit()
+        self.limit, self.grazing = self._limits()
 
-    def _limit(self) -> Floats:
-        """Values (g,) up to which signs are not taken from float64: all, where the tolerance is infinite."""
+    def _limits(self) -> tuple[Floats, Floats]:
+        """Values (g,) up to which signs are not taken from float64, all where the tolerance is infinite; and slopes up
+        to which crossings are not."""
+        least = GRAZING * self.scale
         if np.isinf(self.plan.tolerance):
-            return np.full(len(self.scale), np.inf)
+            return np.full(len(self.scale), np.inf), least
         some = self.cells.points.view[:: max(1, self.cells.points.size // SAMPLED)]
         moved = np.abs(self._evaluate(some) - self._evaluate(some, self.plan.nudged)).max(axis=0)
         limits: Floats = np.maximum(self.plan.tolerance * self.scale, NOISE * moved + self.plan.lost[self.round.layer])
-        return limits
+        return limits, np.maximum(least, moved / max(self.plan.tolerance, SHARP))
 
     def _evaluate(self, points: Floats, network: Network | None = None) -> Floats:
         """The round's gates (count, g) at points (count, n + 1), of the network unless another is given."""
@@ -173,7 +175,7 @@ class _Turn:
         values = np.zeros((len(u), self.round.gates))
         values[:, later] = self.values[u, later]
         values[:, later] += part * (self.values[v, later] - values[:, later])
-        steep = drop * self.size > GRAZING * self.scale[self.gate] * np.abs(step).max(axis=1)
+        steep = drop * self.size > self.grazing[self.gate] * np.abs(step).max(axis=1)
         steep &= drop * SHARP > max(self.plan.lost[self.round.layer], TINY)
         self.exact = np.flatnonzero(~steep)
         for i in self.exact.tolist():

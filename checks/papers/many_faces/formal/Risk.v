@@ -1,0 +1,515 @@
+(** The least risk over all L-Lipschitz functions of a finite weighted sample: extensions, duality, bounds on minimisers. *)
+From Coq Require Import Reals Lra Lia ClassicalEpsilon.
+From Coquelicot Require Import Coquelicot.
+From ManyFaces Require Import Spaces Losses Entropy.
+Open Scope R_scope.
+
+(** [many] examples x_i of label +1 with weights, [others] examples z_j of label -1 with weights. *)
+Record sample (M : metric) := Sample {
+  many : nat; x : nat -> M; w : nat -> R;
+  others : nat; z : nat -> M; v : nat -> R }.
+Arguments many {M}. Arguments x {M}. Arguments w {M}. Arguments others {M}. Arguments z {M}. Arguments v {M}.
+
+Definition weighted {M} (S : sample M) :=
+  (forall i, (i < many S)%nat -> 0 < w S i) /\ (forall j, (j < others S)%nat -> 0 < v S j).
+Definition both_labels {M} (S : sample M) := (0 < many S)%nat /\ (0 < others S)%nat.
+Definition mass_pos {M} (S : sample M) := sum (many S) (w S).
+Definition mass_neg {M} (S : sample M) := sum (others S) (v S).
+
+(** The risk of [f] for a loss of the margin. *)
+Definition risk {M} (loss : R -> R) (S : sample M) (f : M -> R) : R :=
+  sum (many S) (fun i => w S i * loss (f (x S i))) + sum (others S) (fun j => v S j * loss (- f (z S j))).
+Definition minimises {M} (loss : R -> R) (S : sample M) (L : R) (f : M -> R) :=
+  lipschitz L f /\ forall g, lipschitz L g -> risk loss S f <= risk loss S g.
+
+(** * Extensions *)
+
+(** The least of finitely many numbers. *)
+Fixpoint least (n : nat) (f : nat -> R) : R := match n with O => f 0%nat | S k => Rmin (least k f) (f (S k)) end.
+
+Lemma least_le n f i : (i <= n)%nat -> least n f <= f i.
+Proof.
+  induction n; intros I; simpl; [replace i with 0%nat by lia; apply Rle_refl|].
+  destruct (Nat.eq_dec i (S n)) as [->|]; [apply Rmin_r|]. apply Rle_trans with (1 := Rmin_l _ _), IHn. lia.
+Qed.
+
+Lemma least_ge n f r : (forall i, (i <= n)%nat -> r <= f i) -> r <= least n f.
+Proof. induction n; intros H; simpl; [apply H; lia|]. apply Rmin_glb; [apply IHn; intros; apply H; lia|apply H; lia]. Qed.
+
+Lemma least_in n f : exists i, (i <= n)%nat /\ least n f = f i.
+Proof.
+  induction n as [|n [i [I E]]]; [exists 0%nat; auto|]. simpl. unfold Rmin. destruct Rle_dec; [exists i; auto|exists (S n); auto].
+Qed.
+
+Lemma least_lipschitz (M : metric) n (c : nat -> R) (p : nat -> M) L : 0 <= L ->
+  lipschitz L (fun u => least n (fun i => c i + L * dist u (p i))).
+Proof.
+  intros P. apply lipschitz_le. intros a b. destruct (least_in n (fun i => c i + L * dist b (p i))) as [i [I ->]].
+  pose proof (least_le n (fun i => c i + L * dist a (p i)) i I) as H. cbv beta in H.
+  pose proof (Rmult_le_compat_l L _ _ P (dist_triangle M a b (p i))). lra.
+Qed.
+
+(** McShane's extension: values that are L-Lipschitz on finitely many points are those of an L-Lipschitz function. *)
+Theorem mcshane : forall (M : metric) (n : nat) (p : nat -> M) (value : nat -> R) (L : R), 0 <= L ->
+  (forall i j, (i <= n)%nat -> (j <= n)%nat -> value i - value j <= L * dist (p i) (p j)) ->
+  exists f : M -> R, lipschitz L f /\ (forall i, (i <= n)%nat -> f (p i) = value i) /\
+    forall g, lipschitz L g -> (forall i, (i <= n)%nat -> g (p i) = value i) -> forall u, g u <= f u.
+Proof.
+  intros M n p c L P H. exists (fun u => least n (fun i => c i + L * dist u (p i))).
+  split; [apply least_lipschitz, P|]. split.
+  - intros i I. apply Rle_antisym.
+    + pose proof (least_le n (fun j => c j + L * dist (p i) (p j)) i I) as K. cbv beta in K. rewrite (dist_self M) in K. lra.
+    + apply least_ge. intros j J. pose proof (H i j I J). lra.
+  - intros g G E u. apply least_ge. intros i I. pose proof (proj1 (lipschitz_le L g) G u (p i)) as K. rewrite (E i I) in K. lra.
+Qed.
+
+(** Any other extension lies between Whitney's and McShane's. *)
+Theorem eq_4_unique : forall (M : metric) (n : nat) (p : nat -> M) (value : nat -> R) (L : R) (g : M -> R) (u : M),
+  0 <= L -> lipschitz L g -> (forall i, (i <= n)%nat -> g (p i) = value i) ->
+  - least n (fun i => - (value i - L * dist u (p i))) <= g u /\ g u <= least n (fun i => value i + L * dist u (p i)).
+Proof.
+  intros M n p c L g u P G E. split.
+  - assert (- g u <= least n (fun i => - (c i - L * dist u (p i)))); [|lra]. apply least_ge. intros i I.
+    pose proof (proj1 (lipschitz_le L g) G (p i) u) as K. rewrite (E i I), (dist_sym M) in K. lra.
+  - apply least_ge. intros i I. pose proof (proj1 (lipschitz_le L g) G u (p i)) as K. rewrite (E i I) in K. lra.
+Qed.
+
+Theorem eq_4_pairs : forall (M : metric) (S : sample M) (L : R) (loss : R -> R) (a b : nat -> R), weighted S -> both_labels S ->
+  0 <= L -> (forall s t, s <= t -> loss t <= loss s) ->
+  (forall i j, (i < many S)%nat -> (j < others S)%nat -> a i - b j <= L * dist (x S i) (z S j)) ->
+  exists f, lipschitz L f /\ (forall i, (i < many S)%nat -> a i <= f (x S i)) /\
+    (forall j, (j < others S)%nat -> - b j <= - f (z S j)) /\
+    risk loss S f <= sum (many S) (fun i => w S i * loss (a i)) + sum (others S) (fun j => v S j * loss (- b j)).
+Proof.
+  intros M S L loss a b [W V] [_ some] P fall H. destruct (others S) as [|n] eqn:N; [lia|].
+  set (f := fun u => least n (fun j => b j + L * dist u (z S j))). exists f.
+  assert (up : forall i, (i < many S)%nat -> a i <= f (x S i)).
+  { intros i I. apply least_ge. intros j J. specialize (H i j I ltac:(lia)). lra. }
+  assert (down : forall j, (j < Datatypes.S n)%nat -> - b j <= - f (z S j)).
+  { intros j J. pose proof (least_le n (fun k => b k + L * dist (z S j) (z S k)) j ltac:(lia)) as K. cbv beta in K.
+    rewrite (dist_self M) in K. unfold f. lra. }
+  split; [apply least_lipschitz, P|]. split; [exact up|]. split; [exact down|]. unfold risk. rewrite N.
+  apply Rplus_le_compat; apply sum_le; intros k K; (apply Rmult_le_compat_l; [apply Rlt_le; auto|apply fall; auto]).
+Qed.
+
+Theorem eq_4_neighbours : forall (n : nat) (t value : nat -> R) (L : R), 0 <= L ->
+  (forall i, (i < n)%nat -> t i <= t (S i)) ->
+  (forall i, (i < n)%nat -> Rabs (value i - value (S i)) <= L * (t (S i) - t i)) ->
+  exists f : line -> R, lipschitz L f /\ forall i, (i <= n)%nat -> f (t i) = value i.
+Proof.
+  intros n t c L P order near.
+  assert (up : forall k i, (i + k <= n)%nat -> t i <= t (i + k)%nat /\ Rabs (c i - c (i + k)%nat) <= L * (t (i + k)%nat - t i)).
+  { induction k; intros i I.
+    - rewrite Nat.add_0_r, !Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+    - rewrite Nat.add_succ_r. specialize (IHk i ltac:(lia)). specialize (order (i + k)%nat ltac:(lia)). specialize (near (i + k)%nat ltac:(lia)).
+      split; [lra|]. replace (c i - c (S (i + k))) with ((c i - c (i + k)%nat) + (c (i + k)%nat - c (S (i + k)))) by ring.
+      eapply Rle_trans; [apply Rabs_triang|]. lra. }
+  destruct (mcshane line n t c L P) as [f [F [E _]]].
+  - intros i j I J. simpl. destruct (le_lt_dec i j) as [K|K].
+    + destruct (up (j - i)%nat i ltac:(lia)) as [A B]. replace (i + (j - i))%nat with j in * by lia.
+      rewrite Rabs_minus_sym, Rabs_right by lra. pose proof (Rle_abs (c i - c j)). lra.
+    + destruct (up (i - j)%nat j ltac:(lia)) as [A B]. replace (j + (i - j))%nat with i in * by lia.
+      rewrite Rabs_right by lra. rewrite Rabs_minus_sym in B. pose proof (Rle_abs (c i - c j)). lra.
+  - exists f. auto.
+Qed.
+
+(** * Weak duality: a coupling bounds the risk of every L-Lipschitz function from below *)
+
+Definition sent (q : nat) (gamma : nat -> nat -> R) (i : nat) := sum q (gamma i).
+Definition received (p : nat) (gamma : nat -> nat -> R) (j : nat) := sum p (fun i => gamma i j).
+Definition cost {M} (S : sample M) (gamma : nat -> nat -> R) :=
+  sum (many S) (fun i => sum (others S) (fun j => gamma i j * dist (x S i) (z S j))).
+
+Lemma transported (M : metric) (S : sample M) L f gamma : lipschitz L f -> (forall i j, 0 <= gamma i j) ->
+  sum (many S) (fun i => sent (others S) gamma i * f (x S i)) - sum (others S) (fun j => received (many S) gamma j * f (z S j))
+  <= L * cost S gamma.
+Proof.
+  intros H P.
+  replace (sum (many S) (fun i => sent (others S) gamma i * f (x S i)))
+    with (sum (many S) (fun i => sum (others S) (fun j => gamma i j * f (x S i)))).
+  2:{ apply sum_ext. intros. unfold sent. rewrite Rmult_comm, <- sum_scale. apply sum_ext. intros. ring. }
+  replace (sum (others S) (fun j => received (many S) gamma j * f (z S j)))
+    with (sum (many S) (fun i => sum (others S) (fun j => gamma i j * f (z S j)))).
+  2:{ rewrite sum_swap. apply sum_ext. intros. unfold received. rewrite Rmult_comm, <- sum_scale. apply sum_ext. intros. ring. }
+  unfold cost. rewrite <- sum_minus, <- sum_scale. apply sum_le. intros i _. rewrite <- sum_minus, <- sum_scale.
+  apply sum_le. intros j _. pose proof (Rmult_le_compat_l _ _ _ (P i j) (proj1 (lipschitz_le L f) H (x S i) (z S j))). lra.
+Qed.
+
+(** [conjugate] may be anything below loss t + a t for all t, in particular the infimum. *)
+Theorem eq_4_dual : forall (M : metric) (S : sample M) (L : R) (loss conjugate : R -> R) (gamma : nat -> nat -> R) (f : M -> R),
+  weighted S -> (forall i j, 0 <= gamma i j) -> lipschitz L f ->
+  (forall i t, (i < many S)%nat -> conjugate (sent (others S) gamma i / w S i) <= loss t + sent (others S) gamma i / w S i * t) ->
+  (forall j t, (j < others S)%nat -> conjugate (received (many S) gamma j / v S j) <= loss t + received (many S) gamma j / v S j * t) ->
+  sum (many S) (fun i => w S i * conjugate (sent (others S) gamma i / w S i)) +
+  sum (others S) (fun j => v S j * conjugate (received (many S) gamma j / v S j)) - L * cost S gamma <= risk loss S f.
+Proof.
+  intros M S L loss conj gamma f [W V] P H A B. pose proof (transported M S L f gamma H P) as T. unfold risk.
+  assert (U : sum (many S) (fun i => w S i * conj (sent (others S) gamma i / w S i)) -
+    sum (many S) (fun i => sent (others S) gamma i * f (x S i)) <= sum (many S) (fun i => w S i * loss (f (x S i)))).
+  { rewrite <- sum_minus. apply sum_le. intros i I. specialize (A i (f (x S i)) I). specialize (W i I).
+    apply Rmult_le_compat_l with (r := w S i) in A; [|lra]. rewrite Rmult_plus_distr_l in A.
+    replace (w S i * (sent (others S) gamma i / w S i * f (x S i))) with (sent (others S) gamma i * f (x S i)) in A by (field; lra). lra. }
+  assert (U' : sum (others S) (fun j => v S j * conj (received (many S) gamma j / v S j)) +
+    sum (others S) (fun j => received (many S) gamma j * f (z S j)) <= sum (others S) (fun j => v S j * loss (- f (z S j)))).
+  { rewrite <- sum_plus. apply sum_le. intros j J. specialize (B j (- f (z S j)) J). specialize (V j J).
+    apply Rmult_le_compat_l with (r := v S j) in B; [|lra]. rewrite Rmult_plus_distr_l in B.
+    replace (v S j * (received (many S) gamma j / v S j * - f (z S j))) with (- (received (many S) gamma j * f (z S j))) in B by (field; lra). lra. }
+  lra.
+Qed.
+
+(** The binary entropy is what the BCE needs: for 0 < a < 1. *)
+Definition entropy (a : R) := - a * ln a - (1 - a) * ln (1 - a).
+
+Lemma log_tangent u : 0 < u -> ln u <= u - 1.
+Proof.
+  intros P. apply Rnot_lt_le. intros H. apply exp_increasing in H. rewrite (exp_ln u P) in H.
+  destruct (Req_dec (u - 1) 0) as [E|N]; [rewrite E, exp_0 in H; lra|]. pose proof (exp_ineq1 (u - 1) N). lra.
+Qed.
+
+Lemma entropy_bound a t : 0 < a -> a < 1 -> entropy a <= bce t + a * t.
+Proof.
+  intros P Q. unfold entropy.
+  (* ln of the mean a e^-t / a + (1 - a) 1 / (1 - a) = 1 + e^-t, by the tangent of the logarithm *)
+  set (m := 1 + exp (- t)). assert (Mpos : 0 < m) by apply exp_one. pose proof (exp_pos (- t)) as E.
+  assert (A : ln (exp (- t) / (a * m)) <= exp (- t) / (a * m) - 1).
+  { apply log_tangent. apply Rdiv_lt_0_compat; [exact E|apply Rmult_lt_0_compat; assumption]. }
+  assert (B : ln (1 / ((1 - a) * m)) <= 1 / ((1 - a) * m) - 1).
+  { apply log_tangent. apply Rdiv_lt_0_compat; [lra|apply Rmult_lt_0_compat; lra]. }
+  unfold Rdiv in A, B. rewrite Rmult_1_l in B.
+  rewrite ln_mult, ln_exp, ln_Rinv, ln_mult in A; try lra; try (apply Rmult_lt_0_compat; lra); try (apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra).
+  rewrite ln_Rinv, ln_mult in B; try lra; try (apply Rmult_lt_0_compat; lra).
+  apply Rmult_le_compat_l with (r := a) in A; [|lra]. apply Rmult_le_compat_l with (r := 1 - a) in B; [|lra].
+  replace (a * (exp (- t) * / (a * m) - 1)) with (exp (- t) / m - a) in A by (field; lra).
+  replace ((1 - a) * (/ ((1 - a) * m) - 1)) with (1 / m - (1 - a)) in B by (field; lra).
+  assert (C : exp (- t) / m + 1 / m = 1) by (unfold m; field; unfold m in Mpos; lra).
+  unfold bce. fold m. lra.
+Qed.
+
+Lemma entropy_bound_closed a t : 0 <= a <= 1 -> entropy a <= bce t + a * t.
+Proof.
+  intros [P Q]. destruct (Req_dec a 0) as [->|]; [|destruct (Req_dec a 1) as [->|]].
+  - unfold entropy. rewrite Rminus_0_r, ln_1. pose proof (bce_pos t). lra.
+  - unfold entropy. rewrite ln_1. pose proof (bce_above t). lra.
+  - apply entropy_bound; lra.
+Qed.
+
+Theorem dual_bce : forall (M : metric) (S : sample M) (L : R) (gamma : nat -> nat -> R) (f : M -> R), weighted S ->
+  (forall i j, 0 <= gamma i j) -> lipschitz L f ->
+  (forall i, (i < many S)%nat -> sent (others S) gamma i <= w S i) ->
+  (forall j, (j < others S)%nat -> received (many S) gamma j <= v S j) ->
+  sum (many S) (fun i => w S i * entropy (sent (others S) gamma i / w S i)) +
+  sum (others S) (fun j => v S j * entropy (received (many S) gamma j / v S j)) - L * cost S gamma <= risk bce S f.
+Proof.
+  intros M S L gamma f [W V] P H A B.
+  assert (R01 : forall a b, 0 < b -> 0 <= a <= b -> 0 <= a / b <= 1).
+  { intros a b Q [U1 U2]. split; [apply Rmult_le_pos; [lra|apply Rlt_le, Rinv_0_lt_compat, Q]|].
+    apply Rmult_le_reg_r with b; [exact Q|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra. }
+  apply eq_4_dual; auto; [split; assumption| |]; intros k t K; apply entropy_bound_closed, R01; auto; split; auto;
+    apply sum_nonneg; auto.
+Qed.
+
+Theorem dual_hinge : forall (M : metric) (S : sample M) (L m : R) (gamma : nat -> nat -> R) (f : M -> R), weighted S ->
+  (forall i j, 0 <= gamma i j) -> lipschitz L f ->
+  (forall i, (i < many S)%nat -> sent (others S) gamma i <= w S i) ->
+  (forall j, (j < others S)%nat -> received (many S) gamma j <= v S j) ->
+  sum (many S) (fun i => sum (others S) (fun j => gamma i j * (2 * m - L * dist (x S i) (z S j)))) <= risk (hinge m) S f.
+Proof.
+  intros M S L m gamma f [W V] P H A B.
+  assert (R01 : forall a b, 0 < b -> 0 <= a <= b -> 0 <= a / b <= 1).
+  { intros a b Q [U1 U2]. split; [apply Rmult_le_pos; [lra|apply Rlt_le, Rinv_0_lt_compat, Q]|].
+    apply Rmult_le_reg_r with b; [exact Q|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra. }
+  assert (C : forall a t, 0 <= a <= 1 -> m * a <= hinge m t + a * t).
+  { intros a t Q. unfold hinge, Rmax. destruct Rle_dec; nra. }
+  pose proof (eq_4_dual M S L (hinge m) (fun a => m * a) gamma f (conj W V) P H) as D. cbv beta in D.
+  eapply Rle_trans; [|apply D].
+  - right. rewrite (sum_ext (many S) (fun i => w S i * _) (fun i => m * sent (others S) gamma i)).
+    2:{ intros i I. specialize (W i I). field. lra. }
+    rewrite (sum_ext (others S) (fun j => v S j * _) (fun j => m * received (many S) gamma j)).
+    2:{ intros j J. specialize (V j J). field. lra. }
+    rewrite !sum_scale. unfold received. rewrite (sum_swap (others S) (many S)). unfold cost, sent. rewrite <- sum_scale, <- !sum_scale, <- sum_plus, <- sum_minus.
+    apply sum_ext. intros i _. rewrite <- !sum_scale, <- sum_plus, <- sum_minus. apply sum_ext. intros. ring.
+  - intros i t I. apply C, R01; auto. split; [apply sum_nonneg; auto|auto].
+  - intros j t J. apply C, R01; auto. split; [apply sum_nonneg; auto|auto].
+Qed.
+
+Theorem dual_kr : forall (M : metric) (S : sample M) (L : R) (gamma : nat -> nat -> R) (f : M -> R),
+  (forall i j, 0 <= gamma i j) -> lipschitz L f ->
+  (forall i, (i < many S)%nat -> sent (others S) gamma i = w S i) ->
+  (forall j, (j < others S)%nat -> received (many S) gamma j = v S j) -> - L * cost S gamma <= risk kr S f.
+Proof.
+  intros M S L gamma f P H A B. pose proof (transported M S L f gamma H P) as T. unfold risk, kr.
+  rewrite (sum_ext (many S) _ (fun i => w S i * f (x S i))) in T by (intros i I; rewrite A; auto).
+  rewrite (sum_ext (others S) _ (fun j => v S j * f (z S j))) in T by (intros j J; rewrite B; auto).
+  rewrite (sum_ext (many S) _ (fun i => -1 * (w S i * f (x S i)))), sum_scale by (intros; ring).
+  rewrite (sum_ext (others S) (fun j => v S j * _) (fun j => v S j * f (z S j))) by (intros; ring). lra.
+Qed.
+
+Theorem dual_hkr : forall (M : metric) (S : sample M) (L m lambda : R) (gamma : nat -> nat -> R) (f : M -> R), weighted S ->
+  0 <= lambda -> (forall i j, 0 <= gamma i j) -> lipschitz L f ->
+  (forall i, (i < many S)%nat -> w S i <= sent (others S) gamma i <= (1 + lambda) * w S i) ->
+  (forall j, (j < others S)%nat -> v S j <= received (many S) gamma j <= (1 + lambda) * v S j) ->
+  m * (sum (many S) (fun i => sent (others S) gamma i - w S i) + sum (others S) (fun j => received (many S) gamma j - v S j))
+  - L * cost S gamma <= risk (hkr lambda m) S f.
+Proof.
+  intros M S L m l gamma f [W V] Q P H A B.
+  assert (C : forall a t, 1 <= a <= 1 + l -> m * (a - 1) <= hkr l m t + a * t).
+  { intros a t R. unfold hkr, kr, hinge, Rmax. destruct Rle_dec; nra. }
+  assert (R1 : forall a b, 0 < b -> b <= a <= (1 + l) * b -> 1 <= a / b <= 1 + l).
+  { intros a b Z [U1 U2]. split; apply Rmult_le_reg_r with b; auto; unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra. }
+  pose proof (eq_4_dual M S L (hkr l m) (fun a => m * (a - 1)) gamma f (conj W V) P H) as D. cbv beta in D.
+  eapply Rle_trans; [|apply D].
+  - right. rewrite (sum_ext (many S) (fun i => w S i * _) (fun i => m * (sent (others S) gamma i - w S i))).
+    2:{ intros i I. specialize (W i I). field. lra. }
+    rewrite (sum_ext (others S) (fun j => v S j * _) (fun j => m * (received (many S) gamma j - v S j))).
+    2:{ intros j J. specialize (V j J). field. lra. }
+    rewrite !sum_scale. ring.
+  - intros i t I. apply C, R1; auto.
+  - intros j t J. apply C, R1; auto.
+Qed.
+
+Theorem eq_4_hinge : forall (M : metric) (S : sample M) (L m : R), weighted S -> both_labels S -> 0 <= L ->
+  (exists f, lipschitz L f /\ risk (hinge m) S f = 0) <->
+  (forall i j, (i < many S)%nat -> (j < others S)%nat -> 2 * m <= L * dist (x S i) (z S j)).
+Proof.
+  intros M S L m W B P. destruct W as [W V]. split.
+  - intros [f [H Z]] i j I J. unfold risk in Z.
+    assert (N : forall c t, 0 < c -> 0 <= c * hinge m t) by (intros; apply Rmult_le_pos; [lra|apply Rmax_l]).
+    assert (P1 : forall k, (k < many S)%nat -> 0 <= w S k * hinge m (f (x S k))) by auto.
+    assert (P2 : forall k, (k < others S)%nat -> 0 <= v S k * hinge m (- f (z S k))) by auto.
+    pose proof (sum_term _ _ i P1 I) as T1. pose proof (sum_term _ _ j P2 J) as T2. cbv beta in T1, T2.
+    pose proof (sum_nonneg _ _ P1). pose proof (sum_nonneg _ _ P2). specialize (P1 i I). specialize (P2 j J). cbv beta in P1, P2.
+    assert (Z1 : w S i * hinge m (f (x S i)) = 0) by lra. assert (Z2 : v S j * hinge m (- f (z S j)) = 0) by lra.
+    specialize (W i I). specialize (V j J).
+    apply Rmult_integral in Z1. apply Rmult_integral in Z2. destruct Z1 as [Z1|Z1]; [lra|]. destruct Z2 as [Z2|Z2]; [lra|].
+    unfold hinge in Z1, Z2. pose proof (Rmax_r 0 (m - f (x S i))). pose proof (Rmax_r 0 (m - - f (z S j))).
+    pose proof (proj1 (lipschitz_le L f) H (x S i) (z S j)). lra.
+  - intros far. destruct (eq_4_pairs M S L (hinge m) (fun _ => m) (fun _ => - m) (conj W V) B P) as [f [H [_ [_ U]]]].
+    + intros s t K. unfold hinge. apply Rle_max_compat_l. lra.
+    + intros i j I J. specialize (far i j I J). lra.
+    + exists f. split; [exact H|]. apply Rle_antisym.
+      * eapply Rle_trans; [exact U|]. right. unfold hinge. rewrite Ropp_involutive, Rmax_left by lra.
+        rewrite (sum_ext (many S) _ (fun _ => 0)), (sum_ext (others S) _ (fun _ => 0)), !sum_zero by (intros; ring). ring.
+      * unfold risk. apply Rplus_le_le_0_compat; apply sum_nonneg; intros; (apply Rmult_le_pos; [apply Rlt_le; auto|apply Rmax_l]).
+Qed.
+
+(** * Lower bounds and minimisers of the BCE *)
+
+Theorem sec_4_zero : forall (M : metric) (S : sample M) (L c : R) (f : M -> R) (i j : nat), weighted S -> lipschitz L f ->
+  (i < many S)%nat -> (j < others S)%nat -> 0 < c -> c <= w S i -> c <= v S j ->
+  2 * c * ln (1 + exp (- (L * dist (x S i) (z S j) / 2))) <= risk bce S f /\
+  0 < 2 * c * ln (1 + exp (- (L * dist (x S i) (z S j) / 2))).
+Proof.
+  intros M S L c f i j [W V] H I J P A B. change (ln (1 + exp (- (L * dist (x S i) (z S j) / 2)))) with (bce (L * dist (x S i) (z S j) / 2)).
+  pose proof (bce_pos (L * dist (x S i) (z S j) / 2)) as Q. split; [|apply Rmult_lt_0_compat; lra].
+  pose proof (sum_term (many S) (fun i => w S i * bce (f (x S i))) i) as T1. cbv beta in T1.
+  pose proof (sum_term (others S) (fun j => v S j * bce (- f (z S j))) j) as T2. cbv beta in T2. unfold risk.
+  assert (w S i * bce (f (x S i)) <= sum (many S) (fun i => w S i * bce (f (x S i)))).
+  { apply T1; auto. intros k K. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos]. }
+  assert (v S j * bce (- f (z S j)) <= sum (others S) (fun j => v S j * bce (- f (z S j)))).
+  { apply T2; auto. intros k K. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos]. }
+  pose proof (bce_pos (f (x S i))). pose proof (bce_pos (- f (z S j))).
+  pose proof (bce_convex (f (x S i)) (- f (z S j))) as C. pose proof (proj1 (lipschitz_le L f) H (x S i) (z S j)) as D.
+  pose proof (bce_antitone ((f (x S i) + - f (z S j)) / 2) (L * dist (x S i) (z S j) / 2) ltac:(lra)). nra.
+Qed.
+
+Theorem prop_4_growth_amended : forall (M : metric) (S : sample M) (L D : R) (f : M -> R) (u : M), weighted S -> 0 <= L ->
+  lipschitz L f -> (forall s t : M, dist s t <= D) ->
+  Rmin (mass_pos S) (mass_neg S) * (Rabs (f u) - L * D) <= risk bce S f.
+Proof.
+  intros M S L D f u [W V] P H diam. set (c := Rabs (f u) - L * D).
+  assert (N : 0 <= risk bce S f).
+  { unfold risk. apply Rplus_le_le_0_compat; apply sum_nonneg; intros; (apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos]). }
+  assert (Mp : 0 <= mass_pos S) by (apply sum_nonneg; intros; apply Rlt_le; auto).
+  assert (Mn : 0 <= mass_neg S) by (apply sum_nonneg; intros; apply Rlt_le; auto).
+  destruct (Rle_lt_dec c 0) as [low|high].
+  { pose proof (Rmin_glb _ _ _ Mp Mn). nra. }
+  assert (B : forall s, - (L * D) <= f s - f u <= L * D).
+  { intros s. apply Rabs_le_between. eapply Rle_trans; [apply H|]. apply Rmult_le_compat_l; auto. }
+  unfold risk. destruct (Rcase_abs (f u)) as [neg|pos].
+  - unfold c in *. rewrite Rabs_left in * by exact neg.
+    apply Rle_trans with (sum (many S) (fun i => w S i * bce (f (x S i)))).
+    + apply Rle_trans with (mass_pos S * (- f u - L * D)).
+      * apply Rmult_le_compat_r; [lra|apply Rmin_l].
+      * unfold mass_pos. rewrite Rmult_comm, <- sum_scale. apply sum_le. intros i I. rewrite Rmult_comm.
+        apply Rmult_le_compat_l; [apply Rlt_le; auto|]. pose proof (bce_above (f (x S i))). pose proof (B (x S i)). lra.
+    + assert (0 <= sum (others S) (fun j => v S j * bce (- f (z S j)))); [|lra].
+      apply sum_nonneg. intros. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos].
+  - unfold c in *. rewrite Rabs_right in * by exact pos.
+    apply Rle_trans with (sum (others S) (fun j => v S j * bce (- f (z S j)))).
+    + apply Rle_trans with (mass_neg S * (f u - L * D)).
+      * apply Rmult_le_compat_r; [lra|apply Rmin_r].
+      * unfold mass_neg. rewrite Rmult_comm, <- sum_scale. apply sum_le. intros j J. rewrite Rmult_comm.
+        apply Rmult_le_compat_l; [apply Rlt_le; auto|]. pose proof (bce_above (- f (z S j))). pose proof (B (z S j)). lra.
+    + assert (0 <= sum (many S) (fun i => w S i * bce (f (x S i)))); [|lra].
+      apply sum_nonneg. intros. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos].
+Qed.
+
+(** The temperature: T f over Lip_L is g over Lip_(T L). *)
+Theorem sec_4_temperature : forall (M : metric) (S : sample M) (L T : R) (f : M -> R), 0 < T ->
+  risk (fun t => bce (T * t)) S f = risk bce S (fun u => T * f u) /\
+  (minimises (fun t => bce (T * t)) S L f <-> minimises bce S (T * L) (fun u => T * f u)).
+Proof.
+  intros M S L T f P.
+  assert (E : forall f : M -> R, risk (fun t => bce (T * t)) S f = risk bce S (fun u => T * f u)).
+  { intros g. unfold risk. f_equal. apply sum_ext. intros. f_equal. f_equal. ring. }
+  assert (K : forall (g : M -> R) c k, 0 < c -> lipschitz k g -> lipschitz (c * k) (fun u => c * g u)).
+  { intros g c k C G a b. rewrite <- Rmult_minus_distr_l, Rabs_mult, (Rabs_right c), Rmult_assoc by lra. apply Rmult_le_compat_l; [lra|apply G]. }
+  split; [apply E|]. split; intros [H least].
+  - split; [apply K; assumption|]. intros g G. pose proof (K g (/ T) (T * L) (Rinv_0_lt_compat T P) G) as G'.
+    replace (/ T * (T * L)) with L in G' by (field; lra). specialize (least _ G'). rewrite !E in least.
+    eapply Rle_trans; [exact least|]. right. unfold risk. f_equal; apply sum_ext; intros; do 2 f_equal; field; lra.
+  - split.
+    + pose proof (K _ (/ T) (T * L) (Rinv_0_lt_compat T P) H) as H'. intros a b. specialize (H' a b).
+      replace (/ T * (T * L)) with L in H' by (field; lra). cbv beta in H'.
+      replace (/ T * (T * f a) - / T * (T * f b)) with (f a - f b) in H' by (field; lra). exact H'.
+    + intros g G. rewrite !E. apply least, K; assumption.
+Qed.
+
+Definition log_odds {M} (S : sample M) := ln (mass_pos S / mass_neg S).
+
+Lemma shifted (M : metric) L c (f : M -> R) : lipschitz L f -> lipschitz L (fun u => f u + c).
+Proof. intros H a b. replace (f a + c - (f b + c)) with (f a - f b) by ring. apply H. Qed.
+
+Section Odds.
+Context {M : metric} (S : sample M) (W : weighted S) (B : both_labels S).
+
+Lemma masses : 0 < mass_pos S /\ 0 < mass_neg S.
+Proof. destruct W, B. split; apply sum_pos; auto. Qed.
+
+Lemma balance : mass_pos S * sigma (- log_odds S) = mass_neg S * sigma (log_odds S).
+Proof.
+  destruct masses as [P N]. unfold log_odds, sigma. rewrite Ropp_involutive, exp_Ropp, exp_ln by (apply Rdiv_lt_0_compat; assumption).
+  field. lra.
+Qed.
+
+(** All values above the log-odds, by [e] or more: all [e] lower is strictly better; and the mirror image. *)
+Lemma lower_better f e : 0 < e -> (forall i, (i < many S)%nat -> log_odds S + e <= f (x S i)) ->
+  (forall j, (j < others S)%nat -> log_odds S + e <= f (z S j)) -> risk bce S (fun u => f u + - e) < risk bce S f.
+Proof.
+  intros P H H'. destruct W as [Wp Wn], B as [Bp Bn]. unfold risk. pose proof balance as E.
+  assert (U : sum (many S) (fun i => w S i * bce (f (x S i) + - e)) <= sum (many S) (fun i => w S i * bce (f (x S i))) + e * (mass_pos S * sigma (- log_odds S))).
+  { unfold mass_pos. replace (e * (sum (many S) (w S) * sigma (- log_odds S))) with (sum (many S) (fun i => w S i * (e * sigma (- log_odds S)))).
+    2:{ rewrite (sum_ext _ _ (fun i => (e * sigma (- log_odds S)) * w S i)), sum_scale by (intros; ring). ring. }
+    rewrite <- sum_plus. apply sum_le. intros i I. rewrite <- Rmult_plus_distr_l. apply Rmult_le_compat_l; [apply Rlt_le; auto|].
+    destruct (bce_fall (f (x S i) + - e) e P) as [F _]. replace (f (x S i) + - e + e) with (f (x S i)) in F by ring.
+    specialize (H i I). assert (sigma (- (f (x S i) + - e)) <= sigma (- log_odds S)).
+    { destruct (Req_dec (f (x S i) + - e) (log_odds S)) as [->|]; [apply Rle_refl|]. apply Rlt_le, sigma_increasing. lra. }
+    assert (e * sigma (- (f (x S i) + - e)) <= e * sigma (- log_odds S)) by (apply Rmult_le_compat_l; lra). lra. }
+  assert (U' : sum (others S) (fun j => v S j * bce (- (f (z S j) + - e))) < sum (others S) (fun j => v S j * bce (- f (z S j))) - e * (mass_neg S * sigma (log_odds S))).
+  { unfold mass_neg. replace (e * (sum (others S) (v S) * sigma (log_odds S))) with (sum (others S) (fun j => v S j * (e * sigma (log_odds S)))).
+    2:{ rewrite (sum_ext _ _ (fun j => (e * sigma (log_odds S)) * v S j)), sum_scale by (intros; ring). ring. }
+    rewrite <- sum_minus. apply Rminus_gt_0_lt. rewrite <- sum_minus. apply sum_pos; [exact Bn|]. intros j J.
+    destruct (bce_fall (- f (z S j)) e P) as [_ F]. specialize (H' j J). specialize (Wn j J).
+    replace (- (f (z S j) + - e)) with (- f (z S j) + e) by ring. rewrite Ropp_plus_distr, Ropp_involutive in F.
+    assert (sigma (log_odds S) <= sigma (f (z S j) + - e)).
+    { destruct (Req_dec (f (z S j) + - e) (log_odds S)) as [->|]; [apply Rle_refl|]. apply Rlt_le, sigma_increasing. lra. }
+    assert (e * sigma (log_odds S) <= e * sigma (f (z S j) + - e)) by (apply Rmult_le_compat_l; lra). nra. }
+  apply (f_equal (Rmult e)) in E. lra.
+Qed.
+End Odds.
+
+(** The mirror image: labels and signs exchanged. *)
+Definition mirrored {M} (S : sample M) : sample M := Sample M (others S) (z S) (v S) (many S) (x S) (w S).
+
+Lemma mirrored_risk (M : metric) loss (S : sample M) f : risk loss (mirrored S) (fun u => - f u) = risk loss S f.
+Proof. unfold risk; simpl. rewrite Rplus_comm. f_equal; apply sum_ext; intros; rewrite ?Ropp_involutive; reflexivity. Qed.
+
+Lemma mirrored_minimises (M : metric) loss (S : sample M) L f : minimises loss S L f -> minimises loss (mirrored S) L (fun u => - f u).
+Proof.
+  assert (N : forall g : M -> R, lipschitz L g -> lipschitz L (fun u => - g u)).
+  { intros g G a b. replace (- g a - - g b) with (- (g a - g b)) by ring. rewrite Rabs_Ropp. apply G. }
+  intros [H least]. split; [apply N, H|]. intros g G. rewrite mirrored_risk.
+  replace (risk loss (mirrored S) g) with (risk loss S (fun u => - g u)); [apply least, N, G|].
+  rewrite <- mirrored_risk. unfold risk. f_equal; apply sum_ext; intros; rewrite ?Ropp_involutive; reflexivity.
+Qed.
+
+Lemma mirrored_odds (M : metric) (S : sample M) : weighted S -> both_labels S -> log_odds (mirrored S) = - log_odds S.
+Proof.
+  intros W B. destruct (masses S W B). unfold log_odds, mass_pos, mass_neg in *; simpl.
+  rewrite <- ln_Rinv by (apply Rdiv_lt_0_compat; assumption). f_equal. field. lra.
+Qed.
+
+Lemma some_low (M : metric) (S : sample M) L f e : weighted S -> both_labels S -> minimises bce S L f -> 0 < e ->
+  exists u, f u < log_odds S + e.
+Proof.
+  intros W B [H least] P. apply NNPP. intros none.
+  assert (A : forall u, log_odds S + e <= f u) by (intros u; apply Rnot_lt_le; intros K; apply none; exists u; exact K).
+  pose proof (lower_better S W B f e P (fun i _ => A _) (fun j _ => A _)) as K.
+  pose proof (least _ (shifted M L (- e) f H)). lra.
+Qed.
+
+Theorem prop_5_restriction_amended : forall (M : metric) (S : sample M) (L D : R) (f : M -> R), weighted S -> both_labels S ->
+  0 <= L -> (forall s t : M, dist s t <= D) -> minimises bce S L f ->
+  (forall e, 0 < e -> (exists u, f u < log_odds S + e) /\ (exists u, log_odds S - e < f u)) /\
+  forall u, log_odds S - L * D <= f u <= log_odds S + L * D.
+Proof.
+  intros M S L D f W B P diam best.
+  assert (A : forall e, 0 < e -> (exists u, f u < log_odds S + e) /\ (exists u, log_odds S - e < f u)).
+  { intros e E. split; [apply (some_low M S L f e W B best E)|].
+    destruct W as [W1 W2], B as [B1 B2].
+    destruct (some_low M (mirrored S) L _ e (conj W2 W1) (conj B2 B1) (mirrored_minimises M bce S L f best) E) as [u U].
+    rewrite mirrored_odds in U by (split; assumption). exists u. lra. }
+  split; [exact A|]. destruct best as [H _]. intros u.
+  assert (N : forall s t, f s - f t <= L * D).
+  { intros s t. eapply Rle_trans; [apply (proj1 (lipschitz_le L f) H)|]. apply Rmult_le_compat_l; auto. }
+  split; apply Rnot_lt_le; intros K.
+  - destruct (A (log_odds S - L * D - f u) ltac:(lra)) as [_ [t T]]. specialize (N t u). lra.
+  - destruct (A (f u - log_odds S - L * D) ltac:(lra)) as [[t T] _]. specialize (N u t). lra.
+Qed.
+
+Definition class_ratio {M} (S : sample M) := Rmax (mass_pos S / mass_neg S) (mass_neg S / mass_pos S).
+
+Lemma odds_ratio (M : metric) (S : sample M) : weighted S -> both_labels S -> Rabs (log_odds S) <= ln (class_ratio S).
+Proof.
+  intros W B. destruct (masses S W B) as [P N]. pose proof (Rdiv_lt_0_compat _ _ P N). pose proof (Rdiv_lt_0_compat _ _ N P).
+  assert (E : - log_odds S = ln (mass_neg S / mass_pos S)).
+  { unfold log_odds. rewrite <- ln_Rinv by assumption. f_equal. field. lra. }
+  apply Rabs_le. split.
+  - assert (- log_odds S <= ln (class_ratio S)); [|lra]. rewrite E. apply ln_le; [assumption|apply Rmax_r].
+  - apply ln_le; [assumption|apply Rmax_l].
+Qed.
+
+Theorem prop_10_bounded : forall (M : metric) (S : sample M) (L T D : R) (f : M -> R), weighted S -> both_labels S ->
+  0 <= L -> 0 < T -> (forall s t : M, dist s t <= D) -> minimises (fun t => bce (T * t)) S L f ->
+  forall u, Rabs (f u) <= ln (class_ratio S) / T + L * D.
+Proof.
+  intros M S L T D f W B P Q diam best u. apply (proj2 (sec_4_temperature M S L T f Q)) in best.
+  destruct (prop_5_restriction_amended M S (T * L) D _ W B ltac:(apply Rmult_le_pos; lra) diam best) as [_ A]. specialize (A u).
+  pose proof (odds_ratio M S W B) as O. apply Rabs_le_between in O.
+  assert (E : Rabs (T * f u) <= T * (ln (class_ratio S) / T + L * D)).
+  { replace (T * (ln (class_ratio S) / T + L * D)) with (ln (class_ratio S) + T * L * D) by (field; lra). apply Rabs_le. lra. }
+  rewrite Rabs_mult, (Rabs_right T) in E by lra. apply Rmult_le_reg_l in E; assumption.
+Qed.
+
+Theorem prop_10 : forall (M : metric) (S : sample M) (L T D : R) (f : M -> R), weighted S -> both_labels S ->
+  0 <= L -> 0 < T -> (forall s t : M, dist s t <= D) -> minimises (fun t => bce (T * t)) S L f ->
+  forall u y, y = 1 \/ y = -1 ->
+  0 < T / (1 + class_ratio S * exp (T * L * D)) /\
+  is_derive (fun s => bce (y * (T * s))) (f u) (- (y * T * sigma (- (y * (T * f u))))) /\
+  T / (1 + class_ratio S * exp (T * L * D)) <= Rabs (- (y * T * sigma (- (y * (T * f u))))).
+Proof.
+  intros M S L T D f W B P Q diam best u y Y. pose proof (prop_10_bounded M S L T D f W B P Q diam best u) as K.
+  destruct (prop_10_derivative_amended T (f u) y (ln (class_ratio S) / T + L * D) Q Y) as [Der [E [_ G]]]. specialize (G K).
+  destruct (masses S W B) as [Pm Nm].
+  assert (R0 : 0 < class_ratio S).
+  { unfold class_ratio. eapply Rlt_le_trans; [|apply Rmax_l]. apply Rdiv_lt_0_compat; assumption. }
+  replace (T * (ln (class_ratio S) / T + L * D)) with (ln (class_ratio S) + T * L * D) in G by (field; lra).
+  rewrite exp_plus, exp_ln in G by exact R0. split; [|split; [exact Der|rewrite E; exact G]].
+  pose proof (exp_pos (T * L * D)). apply Rdiv_lt_0_compat; [exact Q|]. pose proof (Rmult_lt_0_compat _ _ R0 H). lra.
+Qed.
+
+(** * Lemmas that would fail if a definition were another *)
+
+Definition two_points : sample line := Sample line 1 (fun _ => 1) (fun _ => 2) 1 (fun _ => -1) (fun _ => 3).
+
+Lemma test_risk : risk kr two_points (fun t => 5 * t) = -25.
+Proof. unfold risk, kr; simpl. ring. Qed.
+
+Lemma test_cost : cost two_points (fun _ _ => 7) = 14.
+Proof. unfold cost; simpl. rewrite Rabs_right; lra. Qed.
+
+Lemma test_minimises : minimises kr (Sample line 1 (fun _ => 1) (fun _ => 1) 1 (fun _ => -1) (fun _ => 1)) 1 (fun t => t).
+Proof.
+  split; [intros a b; rewrite Rmult_1_l; apply Rle_refl|]. intros g G. unfold risk, kr; simpl.
+  pose proof (proj1 (lipschitz_le 1 g) G 1 (-1)) as K. simpl in K. rewrite Rabs_right in K; lra.
+Qed.

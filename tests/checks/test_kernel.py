@@ -1,0 +1,184 @@
+"""Theorems by a kernel: what is accepted, and what must not be, with a small library of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.evidence import Evidence
+from checks.formal import Covers
+from checks.kernel import KernelText, Library, NotProved, installed, read_kernel, theorem_of
+from checks.kernel.sources import faults, mutants, read_sources
+from checks.ledger import Statement, load_ledger
+from checks.papers import ledger_of
+from checks.strength import strength_of
+from checks.verdict import Strength, Truth, Verdict
+
+PLAIN = "From Coq Require Import Arith.\n\nDefinition double (n : nat) := n + n.\n"
+EVEN = "From Coq Require Import Arith Lia.\nFrom ManyFaces Require Import Plain.\n\n"
+GOOD = "Theorem grows : forall n : nat, 0 < n -> n < double n.\nProof. unfold double. intros. lia. Qed.\n"
+FALSE = "Theorem fixed : ~ forall n : nat, double n = n.\nProof. intros H. specialize (H 1). discriminate. Qed.\n"
+GROWS = KernelText("Even.grows", "forall n : nat, 0 < n -> n < double n")
+
+needs_rocq = pytest.mark.skipif(not installed(), reason="no proof assistant here")
+
+
+def library(folder: Path, *theorems: str, definition: str = PLAIN) -> Library:
+    (folder / "Plain.v").write_text(definition, encoding="utf-8")
+    (folder / "Even.v").write_text(EVEN + "\n".join(theorems), encoding="utf-8")
+    return Library(folder, ())
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANYFACES_CACHE", str(tmp_path / "cache"))
+
+
+@needs_rocq
+def test_a_theorem_is_what_the_kernel_proved(tmp_path: Path) -> None:
+    found = library(tmp_path, GOOD, FALSE)
+    proof = found.proof(GROWS)
+    assert not proof["axioms"] and proof["rocq"] == installed() and proof["mutants"]["caught"] >= 1
+    for wrong in ("forall n : nat, 0 < n -> n <= double n", "forall n : nat, n < double n"):
+        with pytest.raises(NotProved, match="says"):
+            found.proof(replace(GROWS, statement=wrong))
+    with pytest.raises(NotProved, match="there is no such theorem"):
+        found.proof(replace(GROWS, theorem="Even.shrinks"))
+
+
+@needs_rocq
+@pytest.mark.parametrize(
+    ("theorem", "definition"),
+    [
+        (GOOD.replace("0 < n -> ", ""), PLAIN),
+        (GOOD.replace("n < double", "n + 1 < double"), PLAIN),
+        (GOOD, PLAIN.replace("n + n", "n * n")),
+        (GOOD.replace("lia.", "easy."), PLAIN),
+    ],
+    ids=["a hypothesis less", "another constant", "another definition", "another proof"],
+)
+def test_sabotages_do_not_compile(tmp_path: Path, theorem: str, definition: str) -> None:
+    with pytest.raises(NotProved, match="does not compile"):
+        library(tmp_path, theorem, definition=definition)
+
+
+@needs_rocq
+def test_axioms_beyond_those_allowed_are_refused(tmp_path: Path) -> None:
+    theorem = "Theorem decided : forall P : Prop, P \\/ (P -> False).\nProof. exact classic. Qed.\n"
+    text = f"From Coq Require Import Classical.\n\n{theorem}"
+    (tmp_path / "Logic.v").write_text(text, encoding="utf-8")
+    wanted = KernelText("Logic.decided", "forall P : Prop, P \\/ (P -> False)")
+    with pytest.raises(NotProved, match=r"Classical_Prop\.classic"):
+        Library(tmp_path, ()).proof(wanted)
+    assert Library(tmp_path, ["Classical_Prop.classic"]).proof(wanted)["axioms"] == ["Classical_Prop.classic"]
+
+
+@needs_rocq
+def test_a_statement_of_which_any_version_is_proved_shows_nothing(tmp_path: Path) -> None:
+    found = library(tmp_path, "Theorem nothing : forall n : nat, n < 0 -> n < 1.\nProof. intros. lia. Qed.\n")
+    assert found.proof(KernelText("Even.nothing", "forall n : nat, n < 0 -> n < 1"))["mutants"]["caught"]
+    empty = library(tmp_path, "Theorem nothing : True.\nProof. exact I. Qed.\n")
+    with pytest.raises(NotProved, match="no wrong version"):
+        empty.proof(KernelText("Even.nothing", "True"))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Lemma a : False. Proof. Admitted.", "'Admitted' stands in it"),
+        ("Axiom a : False.", "'Axiom' stands in it"),
+        ("Parameters a b : nat.", "'Parameters' stands in it"),
+        ("Lemma a : False. Proof. admit. Qed.", "'admit' stands in it"),
+        ("Unset Guard Checking.", "'Unset Guard Checking' stands in it"),
+        ('Declare ML Module "x".', "'Declare ML Module' stands in it"),
+        ("Hypothesis a : False.", "a Hypothesis outside a section"),
+        ("Section S.\nVariable x : nat.\nEnd S.\nVariable y : nat.", "a Variable outside a section"),
+    ],
+)
+def test_what_assumes_is_found(text: str, fault: str) -> None:
+    assert fault in list(faults(text))
+
+
+def test_comments_and_sections_assume_nothing() -> None:
+    assert not list(faults("(* Axiom (* Admitted *) *)\nSection S.\nVariable x : nat.\nLemma a : x = x. Qed.\nEnd S."))
+
+
+def test_files_stand_after_those_they_require(tmp_path: Path) -> None:
+    for name, required in (("A", "B"), ("B", "C"), ("C", "")):
+        line = f"From ManyFaces Require Import {required}.\n" if required else ""
+        (tmp_path / f"{name}.v").write_text(line, encoding="utf-8")
+    assert [source.name for source in read_sources(tmp_path)] == ["C", "B", "A"]
+    (tmp_path / "C.v").write_text("From ManyFaces Require Import A.\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="require each other"):
+        read_sources(tmp_path)
+
+
+def test_mutants_differ_from_the_statement_and_from_each_other() -> None:
+    statement = "forall n : nat, 0 < n -> n <= 2 * n"
+    found = mutants(statement)
+    assert len(found) == len(set(found)) and statement not in found and "forall n : nat, n <= 2 * n" in found
+
+
+@pytest.mark.parametrize(
+    ("covers", "refutes", "expected"),
+    [
+        (Covers.STATEMENT, False, Strength.KERNEL_CHECKED),
+        (Covers.PART, False, Strength.ARGUED),
+        (Covers.CASE, False, Strength.ARGUED),
+        (Covers.CASE, True, Strength.KERNEL_CHECKED),
+        (Covers.PART, True, Strength.ARGUED),
+    ],
+)
+def test_the_strength_is_computed(covers: Covers, refutes: bool, expected: Strength) -> None:
+    text = replace(GROWS, covers=covers, refutes=refutes)
+    found = Evidence("a", by="kernel", theorem=text)
+    assert found.outcome()[0] is Truth.UNDECIDED
+    found.prove(_Accepting())  # type: ignore[arg-type]
+    truth = Truth.FAILS if refutes else Truth.HOLDS
+    assert found.outcome()[0] is truth
+    entry = Statement("a", "1", "A", "$1$", Verdict(truth, expected), proof="so", note="so", kernel=text)
+    assert strength_of(found.record(), entry) is expected
+    other = replace(entry, kernel=replace(text, statement="True"))
+    assert strength_of(found.record(), other) is Strength.ARGUED
+
+
+class _Accepting:
+    """A library that has proved whatever it is asked for."""
+
+    def proof(self, text: KernelText) -> dict[str, Any]:
+        power = {"tried": 1, "caught": 1, "weaker": 0, "alive": []}
+        return {
+            "theorem": text.theorem,
+            "statement": text.statement,
+            "refutes": text.refutes,
+            "axioms": [],
+            "rocq": "8",
+        } | {"mutants": power}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"theorem": "A.b"}, "no statement"),
+        ({"theorem": "b", "statement": "True"}, "give a file and a name"),
+        ({"theorem": "A.b", "statement": "True", "covers": "most"}, "covers = 'most'"),
+        ({"theorem": "A.b", "statement": "True", "refutes": "yes"}, "refutes is true or false"),
+        ({"theorem": "A.b", "statement": "True", "axiom": "x"}, "must be a table of"),
+    ],
+)
+def test_malformed_tables_are_named(table: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_kernel(table)
+
+
+def test_theorems_of_the_paper_bear_the_names_of_their_statements() -> None:
+    ledger = load_ledger(ledger_of())
+    proofs = [entry for entry in ledger if entry.kernel]
+    assert len(proofs) >= 60
+    for entry in proofs:
+        assert entry.kernel and entry.kernel.theorem.partition(".")[2] == theorem_of(entry.id)
+        assert entry.kernel.refutes == (entry.expected.truth is Truth.FAILS)
+        assert not entry.kernel.refutes or entry.kernel.statement.startswith("~")
