@@ -131,10 +131,10 @@ _MOST = 4
 
 
 def mutants(statement: str) -> list[str]:
-    """Wrong versions of a statement: its last part changed, and a hypothesis left out.
+    """Wrong versions of a statement, or stronger ones: a part changed, and a hypothesis left out.
 
     >>> mutants("forall x, 0 < x -> 0 <= x * x")
-    ['forall x, 0 < x -> 0 < x * x', 'forall x, 0 <= x * x']
+    ['forall x, 0 < x -> 0 < x * x', 'forall x, 0 <= x * x', 'forall x, 0 <= x -> 0 <= x * x']
     """
     found = []
     for before, after in _CHANGES:

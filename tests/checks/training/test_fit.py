@@ -331,6 +331,7 @@ READ = {
     "checks/store.py",
     "theory/_entries.py",
     "theory/_input.py",
+    "theory/_rationals.py",
     "theory/_results.py",
     "theory/_scales.py",
     "theory/_types.py",
