@@ -149,13 +149,10 @@ class Library:
         rests = self._told(
             [f"From {LIBRARY} Require {' '.join(self.sources)}.", width, *_each(names, "Print Assumptions")]
         )
-        axioms = {
-            name: re.findall(r"^([\w.]+)(?=\s*:|$)", part.partition("Axioms:\n")[2], re.MULTILINE)
-            for name, part in _parts(rests)
-        }
+        axioms = {name: axioms_in(_alone(part)) for name, part in _parts(rests)}
         return {
             name: {
-                "statement": _unindented(part.partition(" : ")[2].partition("\n1 goal\n")[0]),
+                "statement": _unindented(_alone(part).partition(" : ")[2]),
                 "axioms": axioms[name],
             }
             for name, part in _parts(said)
@@ -202,6 +199,28 @@ class Library:
         return re.sub(r"^Fetching opaque proofs.*\n", "", told, flags=re.MULTILINE)
 
 
+def axioms_in(told: str) -> list[str]:
+    r"""What a theorem rests on, as Rocq says: names of axioms, and in full what else it says, such as of a check that
+    was switched off.
+
+    Raises:
+        NotProved: it does not say.
+
+    >>> axioms_in("Axioms:\nclassic : forall P : Prop,\n            P\nf is assumed to be guarded.\n")
+    ['classic', 'f is assumed to be guarded.']
+    >>> axioms_in("Closed under the global context\n")
+    []
+    """
+    if told.strip() == "Closed under the global context":
+        return []
+    _, said, listed = told.partition("Axioms:\n")
+    lines = [line for line in listed.splitlines() if line.strip() and not line[0].isspace()]
+    if not said or not lines:
+        raise NotProved(f"Rocq does not say what a theorem rests on: {told.strip()!r}")
+    names = [re.match(r"([\w.']+)\s*(?::|$)", line) for line in lines]
+    return [name[1] if name else line for name, line in zip(names, lines, strict=True)]
+
+
 def _run(command: Sequence[str], folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
@@ -218,6 +237,11 @@ def _parts(told: str) -> Iterator[tuple[str, str]]:
 
 def _each(names: Iterable[str], command: str) -> list[str]:
     return [f'Goal True. idtac "<<{name}>>". Abort.\n{command} {name}.' for name in names]
+
+
+def _alone(part: str) -> str:
+    """Without the goal that marks the next one."""
+    return part.partition("\n1 goal\n")[0]
 
 
 def _unindented(text: str) -> str:

@@ -15,10 +15,11 @@ LIBRARY = "ManyFaces"
 _TRUSTING = (
     "Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Bypass|bypass_check|Unset Guard Checking|"
     "Unset Positivity Checking|Unset Universe Checking|type_in_type|Type In Type|Primitive|Declare ML Module|Load|"
-    "Redirect|Extraction|Cd|Abort"
+    "Redirect|Extraction|Cd|Abort|Notation|Infix|Coercion"
 )
 _FORBIDDEN = re.compile(rf"(?<![\w.'])({_TRUSTING})(?![\w'])")
-"""What assumes instead of proving, switches a check of the kernel off, or reads or writes files."""
+"""What assumes instead of proving, switches a check of the kernel off, reads or writes files, or has a statement
+printed as something else than it says."""
 
 _LOOSE = re.compile(r"^\s*(Variables?|Hypothes[ie]s|Context)\b", re.MULTILINE)
 _REQUIRES = re.compile(rf"^From {LIBRARY} Require Import ([\w ]+)\.", re.MULTILINE)
@@ -81,7 +82,7 @@ def faults(text: str) -> Iterator[str]:
     ['a Variable outside a section']
     """
     bare = without_comments(text)
-    for word in dict.fromkeys(_FORBIDDEN.findall(bare)):
+    for word in dict.fromkeys(_FORBIDDEN.findall(" ".join(bare.split()))):
         yield f"{word!r} stands in it"
     depth, place = 0, 0
     for mark in re.finditer(r"^\s*(Section|End)\b", bare, re.MULTILINE):

@@ -11,6 +11,7 @@ import pytest
 from checks.evidence import Evidence
 from checks.formal import Covers
 from checks.kernel import KernelText, Library, NotProved, installed, read_kernel, theorem_of
+from checks.kernel.library import axioms_in
 from checks.kernel.sources import faults, mutants, read_sources
 from checks.ledger import Statement, load_ledger
 from checks.papers import ledger_of
@@ -77,6 +78,24 @@ def test_axioms_beyond_those_allowed_are_refused(tmp_path: Path) -> None:
 
 
 @needs_rocq
+def test_switched_off_checks_are_refused_where_the_scan_does_not_see_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = "Unset Guard Checking.\nFixpoint loop (n : nat) : False := loop n.\n"
+    theorem = "Theorem wrong : forall n : nat, n < 0 \\/ n = n + 1.\nProof. intros. destruct (loop 0). Qed.\n"
+    (tmp_path / "Loop.v").write_text(endless + theorem, encoding="utf-8")
+    monkeypatch.setattr("checks.kernel.library.faults", lambda text: ())
+    with pytest.raises(NotProved, match=r"assumed to be guarded"):
+        Library(tmp_path, ()).proof(KernelText("Loop.wrong", "forall n : nat, n < 0 \\/ n = n + 1"))
+
+
+@pytest.mark.parametrize("told", ["", "Error: no such theorem", "Axioms:\n"])
+def test_a_kernel_that_does_not_say_proves_nothing(told: str) -> None:
+    with pytest.raises(NotProved, match="does not say"):
+        axioms_in(told)
+
+
+@needs_rocq
 def test_a_statement_of_which_any_version_is_proved_shows_nothing(tmp_path: Path) -> None:
     found = library(tmp_path, "Theorem nothing : forall n : nat, n < 0 -> n < 1.\nProof. intros. lia. Qed.\n")
     assert found.proof(KernelText("Even.nothing", "forall n : nat, n < 0 -> n < 1"))["mutants"]["caught"]
@@ -93,6 +112,8 @@ def test_a_statement_of_which_any_version_is_proved_shows_nothing(tmp_path: Path
         ("Parameters a b : nat.", "'Parameters' stands in it"),
         ("Lemma a : False. Proof. admit. Qed.", "'admit' stands in it"),
         ("Unset Guard Checking.", "'Unset Guard Checking' stands in it"),
+        ("Unset  Guard\n Checking.", "'Unset Guard Checking' stands in it"),
+        ('Notation "a <= b" := True.', "'Notation' stands in it"),
         ('Declare ML Module "x".', "'Declare ML Module' stands in it"),
         ("Hypothesis a : False.", "a Hypothesis outside a section"),
         ("Section S.\nVariable x : nat.\nEnd S.\nVariable y : nat.", "a Variable outside a section"),
