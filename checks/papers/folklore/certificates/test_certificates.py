@@ -133,7 +133,7 @@ def test_one_grey_level(evidence, subject):
 
 @claim("certificates.linf.images.amended", by="formal")
 def test_half_the_distance_of_classes(evidence, subject):
-    evidence.derive(numbers("2 * sqrt(3072) * (8/255) < 348/100"))
+    evidence.derive(numbers("2 * sqrt(3072) * (8/255) > 347/100"))
 
 
 @claim("certificates.float", by="formal")
