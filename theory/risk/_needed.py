@@ -206,8 +206,10 @@ def _bracket(sample: Labelled, risk: float, chosen: Loss, tolerance: float) -> L
     def at(lipschitz: float, inner: float) -> Point:
         found = solve_sample(replace(scaled, lipschitz=lipschitz), chosen, inner)
         steps = lengths(scaled.points[found.rows] - scaled.points[found.columns])
-        slope = fsum(steps * found.masses)
-        return Point(lipschitz, float(found.risk), float(found.lower_bound), slope if slope > LEAST_SLOPE else 0.0)
+        slope, below = fsum(steps * found.masses), float(found.lower_bound)
+        # Where what no loss falls below is more than the coupling's own bound, it is no point of the coupling's line.
+        line = slope > LEAST_SLOPE and below > chosen.infimum * fsum(scaled.weights)
+        return Point(lipschitz, float(found.risk), below, slope if line else 0.0)
 
     found = narrow(target, constant.above, _unit_of_values(chosen) / span, tolerance, at)
     return LipschitzBracket(outwards(found.insufficient, length, -inf), outwards(found.sufficient, length, inf))

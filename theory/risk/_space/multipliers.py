@@ -83,6 +83,8 @@ class Multipliers:
                 step = self._newton(arcs, flow > 0, curvature, -gradient)
             except RuntimeError:  # a curvature that underflows makes the system singular: rounding has the last word
                 break
+            if not np.isfinite(step).all():  # nor does one of subnormal numbers say more
+                break
             rise = arcs.add(step)
             length = self._length(t, step, g, excess, rise, dot(gradient, step))
             if not length:
