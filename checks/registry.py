@@ -145,7 +145,7 @@ def _of_project(project: str) -> list[Paper]:
         raise ValueError(f"--project {project}: no such folder; give one that holds a ledger, or a paper: {known}")
     if found := [paper_at(ledger) for ledger in _ledgers_below(place.absolute())]:
         return found
-    raise ValueError(f"--project {project}: holds no ledger; `manyfaces init {project}` writes a project")
+    raise ValueError(f"--project {project}: holds no ledger; write a ledger.toml there")
 
 
 def _ledgers_below(top: Path) -> Iterator[Path]:
