@@ -16,6 +16,7 @@ TEXTS = {
     "note": "the note",
     "proof": "the proof",
     "formal": "the formal text",
+    "kernel": "the theorem",
     "depends_on": "what it depends on",
     "amends": "what it amends",
 }
@@ -76,9 +77,15 @@ def _grade(old: str, new: str) -> Iterator[str]:
 
 
 def _texts(old: Claim, new: Claim) -> Iterator[str]:
-    names = [words for key, words in TEXTS.items() if old.get(key) != new.get(key)]
+    names = [words for key, words in TEXTS.items() if _text(old, key) != _text(new, key)]
     if names:
         yield f"changed: {', '.join(names)}"
+
+
+def _text(claim: Claim, key: str) -> object:
+    """Of a theorem what it says, and not whether a kernel was there."""
+    found = claim.get(key)
+    return {**found, "checked": None} if isinstance(found, dict) and "checked" in found else found
 
 
 def _evidence(old: Claim, new: Claim) -> Iterator[str]:

@@ -30,11 +30,12 @@ def forward_error(
 ) -> float:
     """By how much a computed output may be off, in the Euclidean norm, at any input up to a length; rounded up.
 
-    Of dense layers with activations between that are 1-Lipschitz with 0 at 0 and round nothing (ReLU, absolute values,
-    sorting). A computed W x + b is off by at most g (|W| |x| + |b|) entry by entry, g = k u / (1 - k u) with
+    Of dense layers with activations between that are 1-Lipschitz with 0 at 0 and round nothing (ReLU, absolute
+    values, sorting). A computed W x + b is off by at most g (|W| |x| + |b|) entry by entry, g = k u / (1 - k u) with
     u = 2^-precision and k = inputs + 1 (Higham 2002, section 3.1), in whatever order sums are taken, with or without
-    fused operations; what underflows, or is flushed to 0, is off by `least` in each operation. Errors of one layer are
-    multiplied by the norms of the next ones. A certificate of a computed value v is (|v| - error) / L, not |v| / L.
+    fused operations; what underflows, or is flushed to 0, is off by `least` in each operation. Errors of one layer
+    are multiplied by the norms of the next ones. That is for numbers that do not overflow: float16's end at 65,504. A
+    certificate of a computed value v is (|v| - error) / L, not |v| / L.
 
     Args:
         weights: (m, n) each, the next one's n this one's m, as they are stored.

@@ -197,3 +197,20 @@ def test_runs_of_two_papers_are_not_compared(site_document: Document) -> None:
     other: Any = copy.deepcopy(site_document) | {"paper": {"title": "Another"}}
     with pytest.raises(ValueError, match="are of 'Another'"):
         site_files(site_document, old=other)
+
+
+def test_another_theorem_is_a_change_and_a_missing_kernel_is_none(site_document: Document) -> None:
+    theorem = {
+        "theorem": "Sums.one",
+        "statement": "1 = 1",
+        "covers": "part",
+        "refutes": False,
+        "says": "",
+        "checked": True,
+    }
+    old, here, other = (copy.deepcopy(site_document) for _ in range(3))
+    old["claims"][0]["kernel"] = theorem  # type: ignore[typeddict-item]
+    here["claims"][0]["kernel"] = {**theorem, "checked": False}  # type: ignore[typeddict-item]
+    other["claims"][0]["kernel"] = {**theorem, "statement": "1 = 2"}  # type: ignore[typeddict-item]
+    assert changed(old, here) == []
+    assert [change["says"] for change in changed(old, other)] == [["changed: the theorem"]]
