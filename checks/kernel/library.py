@@ -24,8 +24,9 @@ WIDTH = 110
 _SECONDS = 300
 """For one file; a proof that takes longer is to be made shorter."""
 
-_MUTANT_SECONDS = 1
-"""For one tactic of a proof that is put to a wrong statement."""
+_MUTANT_SECONDS = 10
+"""For one tactic of a proof that is put to a wrong statement; chosen, many times what the proofs here take, so that a
+slow machine refuses the same ones."""
 
 
 _ENGINE = "\0".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("library.py", "sources.py"))
@@ -175,26 +176,32 @@ class Library:
         return found
 
     def _accepted(self, source: Source, wrong: Mapping[str, str]) -> set[str]:
-        """The theorems whose proofs prove the wrong statements, too."""
+        """The theorems whose proofs prove the wrong statements, too, or had not ended when their time was over."""
         script = [*self._opening([*source.requires, source.name]), source.preamble]
         script.append(f"Set Default Timeout {_MUTANT_SECONDS}.")
         for name, version in wrong.items():
             proof = source.theorems[name].proof
             script += [
+                _mark(name),
                 f"Theorem mutant_{name} : {version}.\nProof.{proof}\nQed.",
                 "Abort All.",
                 f"Check mutant_{name}.",
             ]
-        return set(re.findall(r"^mutant_(\w+)$", self._told(script), re.MULTILINE))
+        told = self._told(script, errors=True)
+        late = {name for name, part in _parts(told) if "Timeout!" in part}
+        return late | set(re.findall(r"^mutant_(\w+)$", told, re.MULTILINE))
 
     def _opening(self, names: Iterable[str]) -> list[str]:
         first = next(iter(self.sources.values())).preamble if self.sources else ""
         return [first, f"From {LIBRARY} Require Import {' '.join(names)}."]
 
-    def _told(self, lines: Sequence[str]) -> str:
-        """What the interactive program prints; what it cannot read it passes over."""
+    def _told(self, lines: Sequence[str], *, errors: bool = False) -> str:
+        """What the interactive program prints; what it cannot read it passes over. errors: among the rest."""
+        command = ["coqtop", "-q", "-quiet", "-w", "none", *self._paths()]
+        if errors:
+            command = ["sh", "-c", 'exec "$@" 2>&1', "sh", *command]
         with tempfile.TemporaryDirectory() as folder:
-            ran = _run(["coqtop", "-q", "-quiet", "-w", "none", *self._paths()], Path(folder), "\n".join(lines) + "\n")
+            ran = _run(command, Path(folder), "\n".join(lines) + "\n")
         told = re.sub(r"^(\w* < )+", "", ran.stdout, flags=re.MULTILINE)
         return re.sub(r"^Fetching opaque proofs.*\n", "", told, flags=re.MULTILINE)
 
@@ -236,7 +243,11 @@ def _parts(told: str) -> Iterator[tuple[str, str]]:
 
 
 def _each(names: Iterable[str], command: str) -> list[str]:
-    return [f'Goal True. idtac "<<{name}>>". Abort.\n{command} {name}.' for name in names]
+    return [f"{_mark(name)}\n{command} {name}." for name in names]
+
+
+def _mark(name: str) -> str:
+    return f'Goal True. idtac "<<{name}>>". Abort.'
 
 
 def _alone(part: str) -> str:

@@ -89,6 +89,15 @@ def test_switched_off_checks_are_refused_where_the_scan_does_not_see_them(
         Library(tmp_path, ()).proof(KernelText("Loop.wrong", "forall n : nat, n < 0 \\/ n = n + 1"))
 
 
+@needs_rocq
+def test_a_proof_that_does_not_end_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.kernel.library._MUTANT_SECONDS", 1)
+    tactic = "lazymatch goal with |- 1 < 2 => lia | _ => do 4000000000 idtac; lia end"
+    found = library(tmp_path, f"Theorem late : 1 < 2.\nProof. {tactic}. Qed.\n")
+    with pytest.raises(NotProved, match="no wrong version"):
+        found.proof(KernelText("Even.late", "1 < 2"))
+
+
 @pytest.mark.parametrize("told", ["", "Error: no such theorem", "Axioms:\n"])
 def test_a_kernel_that_does_not_say_proves_nothing(told: str) -> None:
     with pytest.raises(NotProved, match="does not say"):
