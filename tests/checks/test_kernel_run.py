@@ -1,0 +1,90 @@
+"""What Rocq is asked, and what must not be accepted, with a small library of its own. Collected where it is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checks.kernel import KernelText, Library, NotProved, installed
+
+PLAIN = "From Coq Require Import Arith.\n\nDefinition double (n : nat) := n + n.\n"
+EVEN = "From Coq Require Import Arith Lia.\nFrom ManyFaces Require Import Plain.\n\n"
+GOOD = "Theorem grows : forall n : nat, 0 < n -> n < double n.\nProof. unfold double. intros. lia. Qed.\n"
+FALSE = "Theorem fixed : ~ forall n : nat, double n = n.\nProof. intros H. specialize (H 1). discriminate. Qed.\n"
+GROWS = KernelText("Even.grows", "forall n : nat, 0 < n -> n < double n")
+
+
+def library(folder: Path, *theorems: str, definition: str = PLAIN) -> Library:
+    (folder / "Plain.v").write_text(definition, encoding="utf-8")
+    (folder / "Even.v").write_text(EVEN + "\n".join(theorems), encoding="utf-8")
+    return Library(folder, ())
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANYFACES_CACHE", str(tmp_path / "cache"))
+
+
+def test_a_theorem_is_what_the_kernel_proved(tmp_path: Path) -> None:
+    found = library(tmp_path, GOOD, FALSE)
+    proof = found.proof(GROWS)
+    assert not proof["axioms"] and proof["rocq"] == installed() and proof["mutants"]["caught"] >= 1
+    for wrong in ("forall n : nat, 0 < n -> n <= double n", "forall n : nat, n < double n"):
+        with pytest.raises(NotProved, match="says"):
+            found.proof(replace(GROWS, statement=wrong))
+    with pytest.raises(NotProved, match="there is no such theorem"):
+        found.proof(replace(GROWS, theorem="Even.shrinks"))
+
+
+@pytest.mark.parametrize(
+    ("theorem", "definition"),
+    [
+        (GOOD.replace("0 < n -> ", ""), PLAIN),
+        (GOOD.replace("n < double", "n + 1 < double"), PLAIN),
+        (GOOD, PLAIN.replace("n + n", "n * n")),
+        (GOOD.replace("lia.", "easy."), PLAIN),
+    ],
+    ids=["a hypothesis less", "another constant", "another definition", "another proof"],
+)
+def test_sabotages_do_not_compile(tmp_path: Path, theorem: str, definition: str) -> None:
+    with pytest.raises(NotProved, match="does not compile"):
+        library(tmp_path, theorem, definition=definition)
+
+
+def test_axioms_beyond_those_allowed_are_refused(tmp_path: Path) -> None:
+    theorem = "Theorem decided : forall P : Prop, P \\/ (P -> False).\nProof. exact classic. Qed.\n"
+    text = f"From Coq Require Import Classical.\n\n{theorem}"
+    (tmp_path / "Logic.v").write_text(text, encoding="utf-8")
+    wanted = KernelText("Logic.decided", "forall P : Prop, P \\/ (P -> False)")
+    with pytest.raises(NotProved, match=r"Classical_Prop\.classic"):
+        Library(tmp_path, ()).proof(wanted)
+    assert Library(tmp_path, ["Classical_Prop.classic"]).proof(wanted)["axioms"] == ["Classical_Prop.classic"]
+
+
+def test_switched_off_checks_are_refused_where_the_scan_does_not_see_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = "Unset Guard Checking.\nFixpoint loop (n : nat) : False := loop n.\n"
+    theorem = "Theorem wrong : forall n : nat, n < 0 \\/ n = n + 1.\nProof. intros. destruct (loop 0). Qed.\n"
+    (tmp_path / "Loop.v").write_text(endless + theorem, encoding="utf-8")
+    monkeypatch.setattr("checks.kernel.library.faults", lambda text: ())
+    with pytest.raises(NotProved, match=r"assumed to be guarded"):
+        Library(tmp_path, ()).proof(KernelText("Loop.wrong", "forall n : nat, n < 0 \\/ n = n + 1"))
+
+
+def test_a_proof_that_does_not_end_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.kernel.library._MUTANT_SECONDS", 1)
+    tactic = "lazymatch goal with |- 1 < 2 => lia | _ => do 4000000000 idtac; lia end"
+    found = library(tmp_path, f"Theorem late : 1 < 2.\nProof. {tactic}. Qed.\n")
+    with pytest.raises(NotProved, match="no wrong version"):
+        found.proof(KernelText("Even.late", "1 < 2"))
+
+
+def test_a_statement_of_which_any_version_is_proved_shows_nothing(tmp_path: Path) -> None:
+    found = library(tmp_path, "Theorem nothing : forall n : nat, n < 0 -> n < 1.\nProof. intros. lia. Qed.\n")
+    assert found.proof(KernelText("Even.nothing", "forall n : nat, n < 0 -> n < 1"))["mutants"]["caught"]
+    empty = library(tmp_path, "Theorem nothing : True.\nProof. exact I. Qed.\n")
+    with pytest.raises(NotProved, match="no wrong version"):
+        empty.proof(KernelText("Even.nothing", "True"))
