@@ -89,6 +89,7 @@ def digest(document: Document, narrative: Narrative) -> Data:
         "results": _results(claims, grades),
         "theorems": sorted({name for claim in claims for record in claim["evidence"] for name in record["rests_on"]}),
         "checks": sum(len(claim["evidence"]) for claim in claims),
+        "theorems_proved": sum(1 for claim in claims if (kernel := claim.get("kernel")) and kernel["checked"]),
         "witnesses": sum(len(record["witnesses"]) for claim in claims for record in claim["evidence"]),
         "graph": _graph(claims),
         "sections": [

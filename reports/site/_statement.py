@@ -19,6 +19,7 @@ GROUNDS: Mapping[str, str] = {
     "no": "no: this or something under it does not, or by cases only",
     "unknown": "not known: something under it was not run",
 }
+COVERS: Mapping[str, str] = {"case": "a special case of the statement", "part": "a part of the proof"}
 LABELS: Mapping[str, str] = {
     "Amends": "amends",
     "Amended by": "amended by",
@@ -70,6 +71,7 @@ class StatementPages:
                 row("holds instead", "".join(map(self._amendment, shown["amendments"]))),
                 row("why it fails" if truth(shown["kind"]) == "fails" else "note", self._markup.text(shown["note"])),
                 row("formal text", self._formal(shown["formal"]) if shown["formal"] else ""),
+                row("theorem", self._theorem(shown["kernel"]) if shown["kernel"] else ""),
                 row("proof", self._markup.text(shown["proof"])),
                 row("verdict", self._expected(shown, entry)),
                 row("evidence", evidence(shown["evidence"], self._markup, self._figures[name])),
@@ -100,7 +102,6 @@ class StatementPages:
             variables.setdefault(each["quantifier"], []).append(
                 f'{formula(each)} <span class="small">{text(each["domain"])}</span>'
             )
-        covers = {"case": "a special case of the statement", "part": "a part of the proof"}
         rows = [
             *((quantifier, ";  ".join(bound)) for quantifier, bound in variables.items()),
             ("where", listed((f"{formula(d['left'])} = {formula(d['right'])}" for d in formal["define"]), "plain")),
@@ -112,11 +113,21 @@ class StatementPages:
                 ),
             ),
             ("conclusion", listed(map(formula, formal["conclusion"]), "plain")),
-            ("covers", covers.get(formal["covers"], "")),
+            ("covers", COVERS.get(formal["covers"], "")),
             ("names", self._markup.text(formal["says"])),
             ("mutants", self._mutants(formal["mutants"]) if formal["mutants"] else ""),
         ]
         return f'<div class="witness">{pairs(rows)}</div>'
+
+    def _theorem(self, theorem: Shown) -> str:
+        """As the proof assistant prints it, and whether its kernel accepted it in this run."""
+        accepted = f"<code>{text(theorem['theorem'])}</code> accepted"
+        rows = [
+            ("covers", COVERS.get(theorem["covers"], "")),
+            ("names", self._markup.text(theorem["says"])),
+            ("kernel", accepted if theorem["checked"] else "not re-checked here"),
+        ]
+        return f'<div class="witness"><pre><code>{text(theorem["statement"])}</code></pre>{pairs(rows)}</div>'
 
     def _mutants(self, mutants: Shown) -> str:
         words = f"{mutants['caught']} of {mutants['tried'] - mutants['weaker']} caught"

@@ -199,6 +199,21 @@ def test_runs_of_two_papers_are_not_compared(site_document: Document) -> None:
         site_files(site_document, old=other)
 
 
+@pytest.mark.parametrize(("checked", "words"), [(True, "Sums.one</code> accepted"), (False, "not re-checked here")])
+def test_a_theorem_stands_beside_its_statement(site_document: Document, checked: bool, words: str) -> None:
+    document: Any = copy.deepcopy(site_document)
+    document["claims"][0]["kernel"] = {
+        "theorem": "Sums.one",
+        "statement": "forall n : nat, n < n + 1",
+        "covers": "part",
+        "refutes": False,
+        "says": "For $n$.",
+        "checked": checked,
+    }
+    page = site_files(document)[f"statements/{document['claims'][0]['id']}.html"].decode()
+    assert "<pre><code>forall n : nat, n &lt; n + 1</code></pre>" in page and words in page and "a part of" in page
+
+
 def test_another_theorem_is_a_change_and_a_missing_kernel_is_none(site_document: Document) -> None:
     theorem = {
         "theorem": "Sums.one",
