@@ -58,5 +58,27 @@ Proof.
   - apply dot_square.
 Qed.
 
+Lemma length2_ext n a b : (forall i, (i < n)%nat -> a i = b i) -> length2 n a = length2 n b.
+Proof. intros H. unfold length2. f_equal. apply dot_ext; exact H. Qed.
+
+Lemma length2_triangle n a b : length2 n (fun i => a i + b i) <= length2 n a + length2 n b.
+Proof.
+  pose proof (length2_nonneg n a). pose proof (length2_nonneg n b). apply Rsqr_incr_0; [|apply length2_nonneg|lra].
+  unfold Rsqr. rewrite length2_square, dot_plus, !(dot_sym n (fun i => a i + b i)), !dot_plus, (dot_sym n b a).
+  pose proof (cauchy_length2 n a b) as C. pose proof (Rle_abs (dot n a b)). rewrite <- !length2_square. nra.
+Qed.
+
+(** Matrices, by rows: n rows of m numbers; the Frobenius norm bounds the operator norm. *)
+Definition frobenius (n m : nat) (J : nat -> nat -> R) := sqrt (sum n (fun i => dot m (J i) (J i))).
+
+Lemma frobenius_square n m J : 0 <= sum n (fun i => dot m (J i) (J i)).
+Proof. apply sum_nonneg. intros. apply dot_square. Qed.
+
+Lemma frobenius_bound n m J w : length2 n (fun i => dot m (J i) w) <= frobenius n m J * length2 m w.
+Proof.
+  unfold frobenius, length2. rewrite <- sqrt_mult by (apply frobenius_square || apply dot_square). apply sqrt_le_1_alt.
+  rewrite Rmult_comm, <- sum_scale. apply sum_le. intros i _. pose proof (cauchy_schwarz m (J i) w). lra.
+Qed.
+
 Lemma test_length2 : length2 2 (fun i => match i with O => 3 | _ => 4 end) = 5.
 Proof. unfold length2, dot. simpl. replace (0 + 3 * 3 + 4 * 4) with (5 * 5) by ring. apply sqrt_square. lra. Qed.

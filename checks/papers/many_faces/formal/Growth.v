@@ -105,7 +105,7 @@ Proof.
   split; split.
   - exists [true; false]. split; [split|reflexivity].
     + constructor; [intros [|[]]; discriminate|]. constructor; [intros []|constructor].
-    + intros [|a [|b [|c t]]] L; try discriminate. exists (fun u => if u then a else b). auto.
+    + intros [|a [|b [|c t]]] L; try discriminate. exists (fun u : bool => if u then a else b). auto.
   - intros points [D _]. apply (NoDup_incl_length D (l' := [true; false])). intros [] _; simpl; auto.
   - exists []. split; [split; [constructor|]|reflexivity]. intros [|a t] L; [|discriminate]. exists negb. auto.
   - intros [|p points] [D F]; [simpl; lia|]. destruct (F (p :: repeat true (length points))) as [h [-> E]];
