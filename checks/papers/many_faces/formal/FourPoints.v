@@ -1,7 +1,7 @@
 (** Example 3: four weighted points on the line, and the threshold log 17. *)
 From Coq Require Import Reals Lra Lia ClassicalEpsilon.
 From Coquelicot Require Import Coquelicot.
-From ManyFaces Require Import Spaces Losses Entropy Risk.
+From ManyFaces Require Import Spaces Losses Entropy Risk Minimisers.
 Open Scope R_scope.
 
 (** The points -2, -1, 1, 2 with the labels +1, -1, +1, -1 and the weights 0.9, 0.1, 0.1, 0.9. *)
@@ -17,32 +17,6 @@ Proof. unfold risk. simpl. ring. Qed.
 Definition depth (L : R) := ln (Rmin (exp L * exp L) (4 + sqrt (16 + 9 * exp L))).
 Definition four_values (L : R) (f : line -> R) :=
   f (-2) = depth L /\ f (-1) = depth L - L /\ f 1 = L - depth L /\ f 2 = - depth L.
-
-(** The loss is above its tangents, and touches each once. *)
-Lemma bce_line s t : bce s - sigma (- s) * (t - s) <= bce t /\ (t <> s -> bce s - sigma (- s) * (t - s) < bce t).
-Proof.
-  set (p := sigma (- s)). assert (E : exp (bce t - bce s) = 1 - p + p * exp (- (t - s))).
-  { unfold Rminus at 1. rewrite exp_plus, exp_Ropp, !exp_bce. unfold p, sigma. rewrite Ropp_involutive.
-    replace (- t) with (- s + - (t - s)) by ring. rewrite exp_plus, (exp_Ropp s). pose proof (exp_pos s). field. split; lra. }
-  assert (P : 0 < p /\ p < 1) by (unfold p; apply sigma_range).
-  assert (K : forall r, 1 + r <= exp r /\ (r <> 0 -> 1 + r < exp r)).
-  { intros r. destruct (Req_dec r 0) as [->|N]; [rewrite exp_0; split; [lra|intros X; lra]|].
-    pose proof (exp_ineq1 r N). split; [lra|intros; assumption]. }
-  assert (D : t <> s -> - (p * (t - s)) < bce t - bce s).
-  { intros N. apply exp_lt_inv. rewrite E. set (r := t - s) in *. assert (R0 : r <> 0) by (unfold r; lra).
-    pose proof (exp_pos (- (p * r))) as X.
-    assert (A : exp (- (p * r)) * (1 + p * r) < 1).
-    { pose proof (proj2 (K (p * r)) ltac:(intros Z; apply Rmult_integral in Z as [Z|Z]; lra)) as B.
-      apply Rlt_le_trans with (exp (- (p * r)) * exp (p * r)); [apply Rmult_lt_compat_l; assumption|].
-      rewrite <- exp_plus, Rplus_opp_l, exp_0. lra. }
-    assert (B : exp (- (p * r)) * (1 - (1 - p) * r) <= exp (- r)).
-    { replace (exp (- r)) with (exp (- (p * r)) * exp (- ((1 - p) * r))) by (rewrite <- exp_plus; f_equal; ring).
-      apply Rmult_le_compat_l; [lra|]. pose proof (proj1 (K (- ((1 - p) * r)))). lra. }
-    assert (exp (- (p * r)) = (1 - p) * (exp (- (p * r)) * (1 + p * r)) + p * (exp (- (p * r)) * (1 - (1 - p) * r))) by ring.
-    nra. }
-  split; [|intros N; specialize (D N); lra]. destruct (Req_dec t s) as [->|N]; [right; ring|].
-  specialize (D N). lra.
-Qed.
 
 Section Depth.
 Context (L : R) (PL : 0 <= L).
