@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from reports._extras import need
+from reports._projects import add_project
 from reports.cli._arguments import (
     Arguments,
-    add_project,
     add_scale,
     add_selection,
     command,

@@ -12,7 +12,8 @@ from checks.ledger import Ledger, load_ledger
 from checks.naming import chosen
 from checks.registry import Paper, installed, papers_of
 from reports._outputs import shown
-from reports.cli._arguments import Arguments, add_project, command, ledgers
+from reports._projects import add_project
+from reports.cli._arguments import Arguments, command, ledgers
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
