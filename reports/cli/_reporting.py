@@ -24,6 +24,7 @@ from reports.cli._arguments import (
     pytest_options,
     selected,
 )
+from reports.cli._listing import say_unchecked
 from reports.runner import run_checks
 from reports.selection import select
 
@@ -71,6 +72,7 @@ def _report(arguments: Arguments) -> int:
         return _typeset_source(arguments)
     meant = selected(arguments)
     need("report", meant, typesets=True)
+    say_unchecked(meant)
     names = _names(arguments.output, meant)
     look_at_outputs(file for path in names.values() for file in _files(path, arguments))
     code, documents = _run(arguments, meant, names)
