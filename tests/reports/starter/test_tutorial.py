@@ -1,4 +1,4 @@
-"""docs/tutorial.md does what it says: its commands are run, its texts written, in the order in which they stand there."""
+"""docs/tutorial.md does what it says: its commands are run and its texts written in the order in which they stand."""
 
 from __future__ import annotations
 
