@@ -75,7 +75,7 @@ class StatementPages:
                 row("proof", self._markup.text(shown["proof"])),
                 row("verdict", self._expected(shown, entry)),
                 row("evidence", evidence(shown["evidence"], self._markup, self._figures[name])),
-                row("hangs together", self._relations(shown, entry)),
+                row("connections", self._relations(shown, entry)),
                 row("what it rests on", self._graphs.get(name, "")),
                 row("do it again", self._again(claim, entry)),
                 "</article>",
@@ -115,7 +115,7 @@ class StatementPages:
             ("conclusion", listed(map(formula, formal["conclusion"]), "plain")),
             ("covers", COVERS.get(formal["covers"], "")),
             ("names", self._markup.text(formal["says"])),
-            ("mutants", self._mutants(formal["mutants"]) if formal["mutants"] else ""),
+            ("variants", self._mutants(formal["mutants"]) if formal["mutants"] else ""),
         ]
         return f'<div class="witness">{pairs(rows)}</div>'
 
@@ -130,16 +130,17 @@ class StatementPages:
         return f'<div class="witness"><pre><code>{text(theorem["statement"])}</code></pre>{pairs(rows)}</div>'
 
     def _mutants(self, mutants: Shown) -> str:
-        words = f"{mutants['caught']} of {mutants['tried'] - mutants['weaker']} caught"
+        tried = mutants["tried"] - mutants["weaker"]
+        words = f"{mutants['caught']} of {tried} changed versions of the text are told apart from it"
         if mutants["weaker"]:
-            words += f"; {mutants['weaker']} more follow from the text"
+            words += f"; {mutants['weaker']} more follow from it"
         alive = [
             text(each["says"]) + (self._markup.formula(each) if {"math", "raw"} & set(each) else "")
             for each in mutants["alive"]
         ]
         if alive:
             more = len(alive) - MOST_ALIVE
-            words += f". Decided alike, and so as true or false: {'; '.join(alive[:MOST_ALIVE])}"
+            words += f". As true, or as false, as the text: {'; '.join(alive[:MOST_ALIVE])}"
             words += f"; and {more} more, listed in the claims file" if more > 0 else ""
         return f"{words}."
 
