@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from checks.faults import MEANINGS, Fault
 from checks.records import Claim
 from reports.site._data import Entry
 from reports.site._evidence import evidence, pairs, verdict_badge
@@ -13,7 +14,7 @@ from reports.site._markup import Markup
 from reports.site._words import ROOT, Links, grade, listed, row, text, title, truth, verdict
 
 MOST_ALIVE = 4
-"""So many mutants are spelt out, as on paper."""
+"""So many variants are spelt out, as on paper."""
 GROUNDS: Mapping[str, str] = {
     "yes": "yes: this and everything under it holds, by more than cases",
     "no": "no: this or something under it does not, or by cases only",
@@ -84,7 +85,8 @@ class StatementPages:
         )
 
     def _head(self, shown: Shown, entry: Entry) -> str:
-        fault = f'<p class="small">fault: {grade(entry["grade"])}</p>' if entry["grade"] else ""
+        name = entry["grade"]
+        fault = f'<p class="small">{grade(name)} {text(MEANINGS[Fault(name)])}</p>' if name else ""
         return (
             f'<header class="head"><div><p class="over"><code>{shown["id"]}</code></p><h1>{title(shown["title"])}</h1>'
             f'<p class="where">{text(shown["where"])}</p></div>'
