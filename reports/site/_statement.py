@@ -116,7 +116,7 @@ class StatementPages:
             ),
             ("conclusion", listed(map(formula, formal["conclusion"]), "plain")),
             ("covers", COVERS.get(formal["covers"], "")),
-            ("names", self._markup.text(formal["says"])),
+            ("meaning", self._markup.text(formal["says"])),
             ("variants", self._mutants(formal["mutants"]) if formal["mutants"] else ""),
         ]
         return f'<div class="witness">{pairs(rows)}</div>'
@@ -126,7 +126,7 @@ class StatementPages:
         accepted = f"<code>{text(theorem['theorem'])}</code> accepted"
         rows = [
             ("covers", COVERS.get(theorem["covers"], "")),
-            ("names", self._markup.text(theorem["says"])),
+            ("meaning", self._markup.text(theorem["says"])),
             ("kernel", accepted if theorem["checked"] else "not re-checked here"),
         ]
         return f'<div class="witness"><pre><code>{text(theorem["statement"])}</code></pre>{pairs(rows)}</div>'
