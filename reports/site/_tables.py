@@ -136,10 +136,10 @@ def trainings(rows: Sequence[Data], links: Links, curves: Mapping[str, Sequence[
         )
     return (
         '<h1>Trained networks</h1><p class="small">How many of how many networks, trained from independent '
-        "seeds, did what "
-        "the row says. <em>At least</em>: the share of all such trainings of which this is evidence, at 99.9 %, "
-        "one-sided "
-        "(Clopper and Pearson). <em>Spread</em>: least, median, greatest of what was measured.</p>" + "".join(parts)
+        "seeds, did what the row says. <em>At least</em>: a lower bound of the share of all such trainings that do so, "
+        "at a confidence of 99.9 % "
+        "(Clopper and Pearson, one-sided). <em>Spread</em>: least, median, greatest of what was measured.</p>"
+        + "".join(parts)
     )
 
 
