@@ -165,8 +165,8 @@ def changes(changed: Sequence[Change], data: SiteData, links: Links) -> str:
     """What differs from the older run."""
     older, newer = data["compared"] or {}, data["run"]
     runs = "".join(
-        f"<dt>{words}</dt><dd>{text(run['datetime'])}, manyfaces {text(run['version'])}, commit {text(run['commit'])}"
-        f"{', ' * bool(run['partial'])}{text(run['partial'])}</dd>"
+        f"<dt>{words}</dt><dd>{text(run['datetime'])}, manyfaces {text(run['version'])}, "
+        f"ledger at commit {text(run['commit'])}{', ' * bool(run['partial'])}{text(run['partial'])}</dd>"
         for words, run in (("older run", older), ("this run", newer))
     )
     parts = "".join(
