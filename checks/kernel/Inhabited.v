@@ -37,7 +37,9 @@ Ltac supposed T :=
       lazymatch type of A with Prop => also A b | _ => some constr:(fun _ : A => b) end
   | forall x : ?A, @?B x =>
       let y := fresh x in
-      let m := constr:(fun y : A => ltac:(let b := supposed (B y) in exact b)) in some m
+      let m := constr:(fun y : A => ltac:(let b := supposed (B y) in exact b)) in
+      let P := some m in
+      lazymatch P with True => lazymatch type of A with Prop => A | _ => P end | _ => P end
   | _ => constr:(True)
   end.
 

@@ -102,12 +102,13 @@ PARTS = "(exists n m : nat, n < m /\\ m < 2) /\\ (exists n m : nat, n < m /\\ m 
     ("statement", "instance"),
     [
         ("forall n : nat, n < 0 -> n < 1", ""),
+        ("forall (n : nat) (h : n < 0), h = h", ""),
         ("forall n : nat, 0 < n -> n < double n", ""),
         ("forall n : nat, 0 < n -> n < double n", "exists n : nat, 0 <= n"),
         (ENDS, "exists n m : nat, n < m /\\ m < 2"),
         (ENDS, PARTS),
     ],
-    ids=["never", "not shown", "another hypothesis", "one part", "another part"],
+    ids=["never", "never, named", "not shown", "another hypothesis", "one part", "another part"],
 )
 def test_hypotheses_that_nothing_fulfils_are_refused(tmp_path: Path, statement: str, instance: str) -> None:
     theorem = f"Theorem some : {statement}.\nProof. unfold double. lia. Qed.\n"
