@@ -24,9 +24,6 @@ WIDTH = 110
 _SECONDS = 300
 """For one file; a proof that takes longer is to be made shorter."""
 
-_TOGETHER = 50
-"""Theorems whose axioms are asked for at once: each is read to its roots, which takes a second or two."""
-
 _MUTANT_SECONDS = 10
 """For one tactic of a proof that is put to a wrong statement; chosen, many times what the proofs here take, so that a
 slow machine refuses the same ones."""
@@ -153,32 +150,37 @@ class Library:
         return found
 
     def _examine(self) -> dict[str, Any]:
-        """Of each theorem what it says and rests on, and what the instances rest on, or none where it has none."""
+        """Of each theorem what it says, what those of its file rest on, and what the instances do: none without one."""
         names = [f"{source.name}.{name}" for source in self.sources.values() for name in source.theorems]
         instances = {name: lemma for source in self.sources.values() for name, lemma in source.instances.items()}
         width = f"Set Printing Width {WIDTH}."
         said = self._told([*self._opening(self.sources), width, *_each(names, "Check")])
-        axioms: dict[str, list[str]] = {}
-        for start in range(0, len(names), _TOGETHER):
-            axioms |= self._axioms(names[start : start + _TOGETHER])
-        # of the instances together, which is as quick as of one
-        resting = self._axioms(["together"], f"Definition together := ({', '.join(['I', *instances.values()])}).")
+        # of a file's theorems together: each question is followed to its roots, which takes a second or two
+        proofs = {source.name: [f"{source.name}.{name}" for name in source.theorems] for source in self._proving()}
+        axioms = self._axioms({**proofs, "instances": list(instances.values())})
         lemmas = {name: instances.get(name.partition(".")[2], "") for name in names}
         inhabited = self._inhabited(lemmas)
         return {
             name: {
                 "statement": _unindented(_alone(part).partition(" : ")[2]),
-                "axioms": axioms[name],
-                "instances": resting["together"] if name in inhabited else None,
+                "axioms": axioms[name.partition(".")[0]],
+                "instances": axioms["instances"] if name in inhabited else None,
             }
             for name, part in _parts(said)
         }
 
-    def _axioms(self, names: Sequence[str], before: str = "") -> dict[str, list[str]]:
+    def _proving(self) -> list[Source]:
+        """The files that have theorems."""
+        return [source for source in self.sources.values() if source.theorems]
+
+    def _axioms(self, proofs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """What the proofs under each name rest on, all of them together."""
         # nothing is imported, so that axioms are printed with all of their names
-        opening = [f"From {LIBRARY} Require {' '.join(self.sources)}.", f"Set Printing Width {WIDTH}.", before]
-        told = self._told([*opening, *_each(names, "Print Assumptions")])
-        return {name: axioms_in(_alone(part)) for name, part in _parts(told)}
+        script = [f"From {LIBRARY} Require {' '.join(self.sources)}.", f"Set Printing Width {WIDTH}."]
+        for name, group in proofs.items():
+            script += [f"Definition together_{name} := ({', '.join(['I', *(f'@{proof}' for proof in group)])})."]
+            script += [_mark(name), f"Print Assumptions together_{name}."]
+        return {name: axioms_in(_alone(part)) for name, part in _parts(self._told(script))}
 
     def _inhabited(self, lemmas: Mapping[str, str]) -> set[str]:
         """The theorems that suppose nothing, or whose lemma says what `Inhabited.v` computes from them."""

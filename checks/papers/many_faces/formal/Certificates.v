@@ -1,6 +1,6 @@
 (** The linear and the identity kind of witnesses: what the verifier's rules accept is true for all reals. *)
 From Coq Require Import Reals Lra Lia List QArith Qreals.
-From ManyFaces Require Import Spaces.
+From ManyFaces Require Import Inhabited Spaces.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -199,3 +199,12 @@ Proof.
     simpl in H. apply Bool.andb_true_iff in H as [A B]. simpl. rewrite (IH B), (zero_worth c A). ring. }
   rewrite Z in W. unfold Q2R in W at 1. simpl in W. lra.
 Qed.
+
+Lemma linear_certificate_inhabited : ltac:(inhabited linear_certificate).
+Proof.
+  exists [(1%Q, (Letter 0, More))], (Letter 0, More). split; [reflexivity|]. exists (fun _ => 1). intros k [<-|[]].
+  unfold true_at. simpl. lra.
+Qed.
+
+Lemma identity_certificate_inhabited : ltac:(inhabited identity_certificate).
+Proof. exists (Add (Letter 0) (Letter 1)), (Add (Letter 1) (Letter 0)). reflexivity. Qed.
