@@ -62,7 +62,10 @@ class Mutants(TypedDict):
 
 
 class KernelProof(TypedDict):
-    """A theorem that the kernel of a proof assistant accepted, and what wrong versions of its statement showed."""
+    """A theorem that the kernel of a proof assistant accepted, and what wrong versions of its statement showed.
+
+    The axioms are those that the theorems of its file rest on, all together.
+    """
 
     theorem: str
     statement: str

@@ -178,7 +178,8 @@ class Library:
         # nothing is imported, so that axioms are printed with all of their names
         script = [f"From {LIBRARY} Require {' '.join(self.sources)}.", f"Set Printing Width {WIDTH}."]
         for name, group in proofs.items():
-            script += [f"Definition together_{name} := ({', '.join(['I', *(f'@{proof}' for proof in group)])})."]
+            script.append(f"Definition together_{name} := ({', '.join(['I', *(f'@{proof}' for proof in group)])}).")
+        for name in proofs:
             script += [_mark(name), f"Print Assumptions together_{name}."]
         return {name: axioms_in(_alone(part)) for name, part in _parts(self._told(script))}
 

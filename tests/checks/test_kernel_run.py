@@ -64,6 +64,17 @@ def test_axioms_beyond_those_allowed_are_refused(tmp_path: Path) -> None:
     assert Library(tmp_path, ["Classical_Prop.classic"]).proof(wanted)["axioms"] == ["Classical_Prop.classic"]
 
 
+def test_a_file_rests_on_what_any_of_its_theorems_does(tmp_path: Path) -> None:
+    decided = "Theorem decided : forall P : Prop, P \\/ (P -> False).\nProof. exact classic. Qed.\n"
+    text = f"From Coq Require Import Classical Lia.\nFrom ManyFaces Require Import Plain.\n\n{FALSE}{decided}"
+    (tmp_path / "Logic.v").write_text(text, encoding="utf-8")
+    wanted = replace(GROWS, theorem="Logic.fixed", statement="~ (forall n : nat, double n = n)")
+    (tmp_path / "Plain.v").write_text(PLAIN, encoding="utf-8")
+    with pytest.raises(NotProved, match=r"Classical_Prop\.classic"):
+        Library(tmp_path, ()).proof(wanted)
+    assert Library(tmp_path, ["Classical_Prop.classic"]).proof(wanted)["axioms"] == ["Classical_Prop.classic"]
+
+
 def test_switched_off_checks_are_refused_where_the_scan_does_not_see_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
