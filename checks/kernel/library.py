@@ -21,6 +21,8 @@ from checks.records import KernelProof
 WIDTH = 110
 """Characters in a line of what Rocq prints: part of what is compared, so it never changes."""
 
+_PRINTING = f"Set Printing Width {WIDTH}."
+
 _SECONDS = 300
 """For one file; a proof that takes longer is to be made shorter."""
 
@@ -82,7 +84,8 @@ class Library:
         found = self._found[text.theorem]
         if found["statement"] != text.statement:
             raise NotProved(f"{text.theorem} says\n{found['statement']}\nand not\n{text.statement}")
-        if more := sorted(set(found["axioms"]) - self.axioms):
+        axioms = self._axioms(text.theorem)
+        if more := sorted(set(axioms) - self.axioms):
             raise NotProved(f"{text.theorem} rests on {more}, which the paper does not allow")
         alive = self._mutants.get(text.theorem, {}).get("alive", [])
         tried = self._mutants.get(text.theorem, {}).get("tried", 0)
@@ -92,7 +95,7 @@ class Library:
             "theorem": text.theorem,
             "statement": text.statement,
             "refutes": text.refutes,
-            "axioms": sorted(found["axioms"]),
+            "axioms": sorted(axioms),
             "rocq": installed(),
             "mutants": {"tried": tried, "caught": tried - len(alive), "weaker": 0, "alive": alive},
         }
@@ -142,22 +145,47 @@ class Library:
         file.write_text(json.dumps(found), encoding="utf-8")
         return found
 
-    def _examine(self) -> dict[str, Any]:
-        names = [f"{source.name}.{name}" for source in self.sources.values() for name in source.theorems]
-        width = f"Set Printing Width {WIDTH}."
-        said = self._told([*self._opening(self.sources), width, *_each(names, "Check")])
-        # nothing is imported, so that axioms are printed with all of their names
-        rests = self._told(
-            [f"From {LIBRARY} Require {' '.join(self.sources)}.", width, *_each(names, "Print Assumptions")]
+    def _axioms(self, theorem: str) -> list[str]:
+        """What a proof rests on: with all of its file where that is allowed, or else alone, since Rocq takes a second
+        for each answer, however many theorems it is about."""
+        file = theorem.partition(".")[0]
+        together: list[str] = self._found[theorem]["axioms"]
+        if self.axioms.issuperset(together):
+            return together
+        names = self._theorems(self.sources[file])
+        alone: dict[str, list[str]] = self._asked(
+            f"axioms-{file}", lambda: self._rests(_each(names, "Print Assumptions"))
         )
-        axioms = {name: axioms_in(_alone(part)) for name, part in _parts(rests)}
+        return alone[theorem]
+
+    def _examine(self) -> dict[str, Any]:
+        names = [name for source in self.sources.values() for name in self._theorems(source)]
+        said = self._told([*self._opening(self.sources), _PRINTING, *_each(names, "Check")])
+        # of the tuple of a file's proofs: all that any of them rests on, in one answer
+        files = {source.name: self._theorems(source) for source in self.sources.values() if source.theorems}
+        tuples = [
+            f"Definition of_{file} := ({', '.join(f'@{each}' for each in proofs)})." for file, proofs in files.items()
+        ]
+        rests = self._rests(
+            [*tuples, *(line for file in files for line in (_mark(file), f"Print Assumptions of_{file}."))]
+        )
         return {
             name: {
                 "statement": _unindented(_alone(part).partition(" : ")[2]),
-                "axioms": axioms[name],
+                "axioms": rests[name.partition(".")[0]],
             }
             for name, part in _parts(said)
         }
+
+    def _rests(self, lines: Iterable[str]) -> dict[str, list[str]]:
+        """What Rocq prints about axioms, by what marks it."""
+        # nothing is imported, so that axioms are printed with all of their names
+        told = self._told([f"From {LIBRARY} Require {' '.join(self.sources)}.", _PRINTING, *lines])
+        return {name: axioms_in(_alone(part)) for name, part in _parts(told)}
+
+    @staticmethod
+    def _theorems(source: Source) -> list[str]:
+        return [f"{source.name}.{name}" for name in source.theorems]
 
     def _try_mutants(self) -> dict[str, Any]:
         """Wrong versions of each statement, put to its own proof, until one is refused."""
