@@ -69,12 +69,16 @@ fuzz: $(VENV)/dev.stamp
 # What is built, away from its sources: in an environment that has the wheel, run from a folder that has nothing.
 wheel-test: $(VENV)/dev.stamp
 	rm -rf $(WHEEL) && mkdir -p $(WHEEL)/empty
-	$(BIN)/python -m build --wheel --no-isolation --outdir $(WHEEL) .
+	$(BIN)/python -m build --no-isolation --outdir $(WHEEL) .
 	$(PYTHON) -m venv $(WHEEL)/venv
 	$(WHEEL)/venv/bin/pip install -q -c constraints.txt torch
 	$(WHEEL)/venv/bin/pip install -q -c constraints.txt "$$(ls $(CURDIR)/$(WHEEL)/*.whl)[check]" build setuptools
 	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q --pyargs checks --claims-only=eq-12
 	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q $(CURDIR)/tests/test_packaging.py
+	cd $(WHEEL)/empty && $(ONE) ../venv/bin/python -P -m pytest -q $(CURDIR)/tests/reports/starter/test_tutorial.py
+	cd $(WHEEL)/empty && ../venv/bin/manyfaces init a-paper && ../venv/bin/pip install -q --no-build-isolation --no-deps ./a-paper
+	cd $(WHEEL)/empty && mkdir away && cd away && ../../venv/bin/manyfaces papers | grep "installed: a_paper"
+	cd $(WHEEL)/empty/away && $(ONE) ../../venv/bin/manyfaces report --project a-paper
 
 # The API reference, in docs/_build; every warning is an error, broken links among them.
 docs: $(VENV)/docs.stamp

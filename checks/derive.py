@@ -374,13 +374,15 @@ class _Search:
         return [] if not missing or self._combine(false, products=products) else missing
 
     def _splits(self, targets: Sequence[Clause]) -> Iterator[Relation]:
-        """What is worth two cases: parts of a target with several, the signs within abs, which of max is greatest."""
+        """What is worth two cases: parts of a target with several, signs within abs, which of max is greatest."""
         candidates = [relation for clause in targets if len(clause) > 1 for relation in clause]
         for name, arguments in self.calls:
             pairs = {"abs": [(arguments[0], "0")], "sign": [(arguments[0], "0")]}.get(name)
             for left, right in list(pairwise(arguments)) if name in ("min", "max") else pairs or ():
                 with suppress(MalformedError):
                     candidates.append(one_relation(f"({left}) >= ({right})", self.state.scope))
+        # Inequalities both ways give an equation no combination: more or less than it cannot be, in cases of its own.
+        candidates += [relation for clause in targets for relation in clause if relation.sort == "=="]
         for relation in candidates:
             decided = [relation, *relation.negated()]
             if str(relation) not in self.split and not any(knows(self.state.known, each) for each in decided):

@@ -59,9 +59,10 @@ class Examined(TypedDict):
 
 
 class Narrative(TypedDict):
-    """All of the file."""
+    """All of the file; ``answer`` is the findings in short."""
 
     examined: NotRequired[Examined]
+    answer: NotRequired[Text]
     finding: list[Text]
     erratum: list[Erratum]
     section: list[Section]
@@ -88,6 +89,8 @@ def load_narrative(path: Path) -> Narrative:
 
 def texts(narrative: Narrative) -> Iterator[Text]:
     """All that is said of statements by verdict."""
+    if "answer" in narrative:
+        yield narrative["answer"]
     yield from narrative["finding"]
     for section in narrative["section"]:
         yield from section["paragraph"]

@@ -119,8 +119,9 @@ def papers_of(projects: Sequence[str] = ()) -> list[Paper]:
     """The papers that a command is about.
 
     Args:
-        projects: folders that hold ledgers, or names of papers that are installed. Without any, the ledger in or above
-            the current folder; without such a one, the papers of this package.
+        projects: folders that hold ledgers, ledgers, or names of papers that are installed. Without any, the ledger in
+            or above the current folder, or in a package of the project around it; without such a one, the papers of
+            this package.
 
     Raises:
         ValueError: a project is neither, or two of the papers have one name.
@@ -129,8 +130,8 @@ def papers_of(projects: Sequence[str] = ()) -> list[Paper]:
         found = [paper for project in projects for paper in _of_project(project)]
     else:
         here = Path.cwd()
-        nearest = next((ledger for folder in (here, *here.parents) if (ledger := _ours_in(folder))), None)
-        found = [paper_at(nearest)] if nearest else built_in()
+        near = (_around(folder) for folder in (here, *here.parents))
+        found = [paper_at(ledger) for ledger in next(filter(None, near), [])] or built_in()
     return _told_apart({paper.ledger.resolve(): paper for paper in found}.values())
 
 
@@ -138,7 +139,7 @@ def _of_project(project: str) -> list[Paper]:
     place = Path(project)
     if named := [paper for paper in installed() if paper.name == project and not place.exists()]:
         return named
-    if place.is_file() and place.suffix == ".toml":
+    if (place.is_file() and place.suffix == ".toml") or _is_ledger(place):
         return [paper_at(place.absolute())]
     if not place.is_dir():
         known = ", ".join(paper.name for paper in installed())
@@ -157,14 +158,33 @@ def _ledgers_below(top: Path) -> Iterator[Path]:
             yield from _ledgers_below(folder)
 
 
+def _around(folder: Path) -> list[Path]:
+    """The ledger in a folder, or those in the packages of the project that has its root there."""
+    if ledger := _ours_in(folder):
+        return [ledger]
+    if not (folder / "pyproject.toml").is_file():
+        return []
+    packages = sorted(place.parent for place in folder.glob("*/__init__.py"))
+    return [ledger for package in packages if (ledger := _ours_in(package))]
+
+
 def _ours_in(folder: Path) -> Path | None:
     """A ledger that nobody named: one that has a statement, as others keep their accounts in ledgers."""
     try:
         ledger = ledger_in(folder)
-        files = sorted(ledger.glob("*.toml")) if ledger and ledger.is_dir() else [ledger] if ledger else []
-        return ledger if any(b"[[statement]]" in file.read_bytes() for file in files) else None
+        return ledger if ledger and _has_statements(ledger) else None
     except OSError:
         return None
+
+
+def _is_ledger(folder: Path) -> bool:
+    """Whether a folder is a ledger itself, and holds none."""
+    return folder.is_dir() and ledger_in(folder) is None and _has_statements(folder)
+
+
+def _has_statements(ledger: Path) -> bool:
+    files = sorted(ledger.glob("*.toml")) if ledger.is_dir() else [ledger]
+    return any(b"[[statement]]" in file.read_bytes() for file in files)
 
 
 def _told_apart(papers: Iterable[Paper]) -> list[Paper]:

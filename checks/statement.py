@@ -64,13 +64,26 @@ def is_id(text: str) -> bool:
 
 def paper_faults(paper: Mapping[str, Any]) -> Iterator[str]:
     """What of a paper's own data cannot be printed, a line for each."""
-    for key in ("name", "title", "url", "version", "sha256", "notation"):
+    for key in ("name", "title", "url", "version", "sha256", "notation", "repository"):
         if not isinstance(paper.get(key, ""), str):
             yield f"paper.{key} must be a text"
         elif key == "name" and "name" in paper and not is_id(paper["name"]):
             yield f"paper.name = {paper['name']!r}: use letters, digits, '.', '_' and '-', a letter or digit first"
-    if not is_list_of(str, paper.get("authors", [])):
-        yield "paper.authors must be a list of texts"
+    yield from _macro_faults(paper.get("macros", {}))
+    for key in ("authors", "examiners"):
+        if not is_list_of(str, paper.get(key, [])):
+            yield f"paper.{key} must be a list of texts"
+
+
+def _macro_faults(macros: Any) -> Iterator[str]:
+    if not isinstance(macros, Mapping):
+        yield 'paper.macros must be a table: NAME = "typst code"'
+        return
+    for name, code in macros.items():
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
+            yield f"paper.macros: {name!r}: use letters, digits and '-' in a name, a letter first"
+        if not isinstance(code, str):
+            yield f"paper.macros: {name} = {code!r}: give typst code as a text, such as 'math.op(\"Lip\")' or '$bb(R)$'"
 
 
 def is_list_of(kind: type, value: Any) -> bool:

@@ -71,11 +71,23 @@ def of_paper(paper: Mapping[str, Any], references: str = "") -> str:
 
 
 def citation(document: Document) -> str:
-    """A BibTeX entry for the report and one for the paper."""
+    """A BibTeX entry for the report, which is its examiners' if the ledger names them, and one for the paper."""
     paper = document["paper"]
-    note = f"version {document.get('version')}, commit {document.get('commit')}, {document['datetime'][:10]}"
-    title = f"manyfaces: evidence for {{{paper.get('title', 'claims of a ledger')}}}"
-    report = of_software(title=title, year=document["datetime"][:4], note=note)
+    subject = f"{{{paper.get('title', 'claims of a ledger')}}}"
+    year = document["datetime"][:4]
+    about = f"ledger at commit {document.get('commit')}, {document['datetime'][:10]}"
+    if examiners := paper.get("examiners"):
+        fields = {
+            "author": " and ".join(examiners),
+            "title": f"Evidence for {subject}",
+            "year": year,
+            "note": f"made with manyfaces {document.get('version')}, {about}",
+            "url": paper.get("repository", ""),
+        }
+        report = _bibtex("evidence", fields)
+    else:
+        title = f"manyfaces: evidence for {subject}"
+        report = of_software(title=title, year=year, note=f"version {document.get('version')}, {about}")
     return "\n\n".join(filter(None, [report, of_paper(paper, document.get("references", ""))]))
 
 

@@ -12,6 +12,7 @@ from checks.records import Claim, Document, Elsewhere, Evidence
 from checks.verdict import METHODS, Strength
 from reports import _witness
 from reports._citation import citation
+from reports._commands import commands
 from reports.notation import typeset
 from reports.selection import select
 
@@ -70,6 +71,7 @@ def content(document: Document, only: Sequence[str] | None = None) -> Data:
         "left_out": len(everything) - len(claims),
         "references": _references(document),
         "citation": citation(document),
+        "commands": commands(document),
         "methods": [{"name": name, "strength": _at_best(name), "words": METHOD_WORDS[name]} for name in METHODS],
         "linked": sorted(chosen),
         "claims": [_page(claim, everything, titles, grounded(claim, known)) for claim in claims],
@@ -193,7 +195,8 @@ def _facts(document: Document) -> list[list[str]]:
         ("Run", f"{_moment(document['datetime'])}, seed {document.get('seed')}{_shift(document)}"),
         ("Carried over", carried_words(document)),
         ("Scale, device", f"{document.get('scale')}, {document.get('device')}"),
-        ("Program", f"manyfaces {document.get('version')}, commit {document.get('commit') or 'unknown'}"),
+        ("Program", f"manyfaces {document.get('version')}"),
+        ("Ledger", f"{document['paper'].get('name', '')}, commit {document.get('commit') or 'unknown'}".lstrip(", ")),
         ("Machine", system),
         ("Packages", packages),
     ]

@@ -22,11 +22,11 @@ from reports._digest import carried, digest, pictured, told
 from reports._drawing import Drawings
 from reports._progress import Say, silent
 from reports.figures import own_ledger
-from reports.markup import refused
+from reports.markup import bad_macros, refused
 
 _HERE = Path(__file__).parent
-FULL = ("style", "statement", "full", "reading", "closing")
-DIGEST = ("style", "statement", "digest", "reading", "sections", "closing")
+FULL = ("macros", "style", "statement", "full", "reading", "closing")
+DIGEST = ("macros", "style", "statement", "digest", "reading", "sections", "closing")
 """The parts of a template, in the order in which they are put together."""
 
 
@@ -169,7 +169,11 @@ def markup_errors(document: Document, chosen: Sequence[str] | None = None) -> It
     ]
     if "notation" in document.get("paper", {}):
         texts.append(("paper", "notation", document["paper"]["notation"]))
-    for number, why in refused([text for _, _, text in texts]).items():
+    macros = document.get("paper", {}).get("macros", {})
+    for name, why in bad_macros(macros).items():
+        yield f"paper: macros: {name} is not valid typst ({why}); mend it in the ledger"
+        return
+    for number, why in refused([text for _, _, text in texts], macros).items():
         identifier, name, _ = texts[number]
         yield f"{identifier}: {name} is not valid typst ({why}); mend it in the ledger"
 

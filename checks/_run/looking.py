@@ -43,7 +43,7 @@ def look_at(ledger: Ledger, path: Path, *, texts: bool) -> None:
     for kind, place in ledger.paper.get("figures", {}).items():
         if fault := fault_of(kind, place, path.absolute().parent):
             raise pytest.UsageError(f"{path}: paper.figures: {fault}")
-    for name, why in _refused(dict(_texts(ledger)) if texts else {}).items():
+    for name, why in _refused(dict(_texts(ledger)) if texts else {}, ledger.paper.get("macros", {})).items():
         raise pytest.UsageError(f"{path}: {name} is not valid typst: {why}")
 
 
@@ -57,32 +57,34 @@ def _texts(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield "paper.notation", ledger.paper.get("notation", "")
 
 
-def _refused(texts: Mapping[str, str]) -> dict[str, str]:
-    kept = _known()
+def _refused(texts: Mapping[str, str], macros: Mapping[str, str]) -> dict[str, str]:
+    kept, under = _known(), json.dumps(macros) if macros else ""
     known = set(kept)
-    asked = {name: text for name, text in texts.items() if not _PLAIN.fullmatch(text) and _hash(text) not in known}
+    asked = {name: text for name, text in texts.items() if not _PLAIN.fullmatch(text)}
+    asked = {name: text for name, text in asked.items() if _hash(under + text) not in known}
     if not asked or not (find_spec("typst") and find_spec("reports")):
         return {}
-    refused = _ask(list(asked.values()))
+    refused = _ask(list(asked.values()), macros)
     names = list(asked)
     if not refused:
-        fresh = [*kept, *map(_hash, asked.values())]
+        fresh = [*kept, *(_hash(under + text) for text in asked.values())]
         with suppress(OSError):  # a folder that cannot be written keeps nothing
             write_json(fresh[-_MOST_KEPT:], _path())
-    return {names[number]: why for number, why in refused.items()}
+    return {f"paper.macros: {key}" if key in macros else names[int(key)]: why for key, why in refused.items()}
 
 
-def _ask(texts: Sequence[str]) -> dict[int, str]:
+def _ask(texts: Sequence[str], macros: Mapping[str, str]) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="claims-") as folder:
         file = Path(folder, "texts.json")
-        write_json(texts, file)
+        write_json({"texts": texts, "macros": macros}, file)
         paths = os.pathsep.join(path for path in sys.path if path)
         command = [sys.executable, "-P", "-m", "manyfaces.run", _MARKUP, str(file)]
         environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
         ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
     if ended.returncode:
         raise pytest.UsageError(f"the ledger's markup could not be looked at: {ended.stderr.strip()[-500:]}")
-    return {int(number): why for number, why in json.loads(ended.stdout).items()}
+    refused: dict[str, str] = json.loads(ended.stdout)
+    return refused
 
 
 def _known() -> list[str]:

@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from checks import store
-from checks.kernel.sources import LIBRARY, Source, faults, mutants, read_sources
+from checks.kernel.sources import INHABITED, LIBRARY, Source, faults, mutants, read_sources
 from checks.kernel.text import KernelText
 from checks.records import KernelProof
 
 WIDTH = 110
 """Characters in a line of what Rocq prints: part of what is compared, so it never changes."""
-
-_PRINTING = f"Set Printing Width {WIDTH}."
 
 _SECONDS = 300
 """For one file; a proof that takes longer is to be made shorter."""
@@ -31,6 +29,7 @@ _MUTANT_SECONDS = 10
 slow machine refuses the same ones."""
 
 
+_GIVEN = Source(INHABITED, Path(__file__).with_name(f"{INHABITED}.v").read_text(encoding="utf-8"), ())
 _ENGINE = "\0".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("library.py", "sources.py"))
 """What asks and what is asked are part of an answer."""
 
@@ -61,9 +60,9 @@ class Library:
         for source in self.sources.values():
             for fault in faults(source.text):
                 raise NotProved(f"{source.name}.v: {fault}")
-        self._keys: dict[str, str] = {}
+        self._keys = {INHABITED: _digest(_GIVEN.text, installed())}
         for source in self.sources.values():
-            below = [self._keys[name] for name in source.requires]
+            below = [self._keys[name] for name in (INHABITED, *source.requires)]
             self._keys[source.name] = _digest(source.text, installed(), *below)
         self._cache = store.cache_folder().absolute() / "formal"
         with store.alone(self._cache / "lock"):
@@ -76,17 +75,23 @@ class Library:
         """What the kernel proved of a theorem, compared with the ledger.
 
         Raises:
-            NotProved: there is no such theorem, it says something else, rests on more, or no wrong version of its
-                statement was refused.
+            NotProved: there is no such theorem, it says something else, rests on more, nothing shows that its
+                hypotheses can be true, or no wrong version of its statement was refused.
         """
         if text.theorem not in self._found:
             raise NotProved(f"{text.theorem}: there is no such theorem")
         found = self._found[text.theorem]
         if found["statement"] != text.statement:
             raise NotProved(f"{text.theorem} says\n{found['statement']}\nand not\n{text.statement}")
-        axioms = self._axioms(text.theorem)
-        if more := sorted(set(axioms) - self.axioms):
+        axioms = self._axioms_of(text.theorem)
+        if more := sorted({*axioms, *(found["instances"] or ())} - self.axioms):
             raise NotProved(f"{text.theorem} rests on {more}, which the paper does not allow")
+        if found["instances"] is None:
+            name = text.theorem.partition(".")[2]
+            raise NotProved(
+                f"{text.theorem}: nothing shows that its hypotheses can be true; prove"
+                f" Lemma {name}_{INHABITED.lower()} : ltac:({INHABITED.lower()} {name})."
+            )
         alive = self._mutants.get(text.theorem, {}).get("alive", [])
         tried = self._mutants.get(text.theorem, {}).get("tried", 0)
         if len(alive) == tried:
@@ -107,7 +112,7 @@ class Library:
     def _build(self) -> None:
         self._compiled.mkdir(parents=True, exist_ok=True)
         compiled = []
-        for source in self.sources.values():
+        for source in (_GIVEN, *self.sources.values()):
             kept = self._cache / f"{self._keys[source.name]}.vo"
             place = self._compiled / f"{source.name}.vo"
             if kept.is_file():
@@ -145,47 +150,57 @@ class Library:
         file.write_text(json.dumps(found), encoding="utf-8")
         return found
 
-    def _axioms(self, theorem: str) -> list[str]:
-        """What a proof rests on: with all of its file where that is allowed, or else alone, since Rocq takes a second
-        for each answer, however many theorems it is about."""
-        file = theorem.partition(".")[0]
-        together: list[str] = self._found[theorem]["axioms"]
-        if self.axioms.issuperset(together):
-            return together
-        names = self._theorems(self.sources[file])
-        alone: dict[str, list[str]] = self._asked(
-            f"axioms-{file}", lambda: self._rests(_each(names, "Print Assumptions"))
-        )
-        return alone[theorem]
-
     def _examine(self) -> dict[str, Any]:
-        names = [name for source in self.sources.values() for name in self._theorems(source)]
-        said = self._told([*self._opening(self.sources), _PRINTING, *_each(names, "Check")])
-        # of the tuple of a file's proofs: all that any of them rests on, in one answer
-        files = {source.name: self._theorems(source) for source in self.sources.values() if source.theorems}
-        tuples = [
-            f"Definition of_{file} := ({', '.join(f'@{each}' for each in proofs)})." for file, proofs in files.items()
-        ]
-        rests = self._rests(
-            [*tuples, *(line for file in files for line in (_mark(file), f"Print Assumptions of_{file}."))]
+        """Of each theorem what it says, what the theorems of its file rest on, and what the instances, or none where it
+        has none."""
+        names = [f"{source.name}.{name}" for source in self.sources.values() for name in source.theorems]
+        instances = {name: lemma for source in self.sources.values() for name, lemma in source.instances.items()}
+        width = f"Set Printing Width {WIDTH}."
+        said = self._told([*self._opening(self.sources), width, *_each(names, "Check")])
+        tuples = {
+            source.name: [f"@{source.name}.{name}" for name in source.theorems] for source in self.sources.values()
+        }
+        tuples["together"] = list(instances.values())
+        resting = self._axioms(
+            tuples, *(f"Definition of_{name} := ({', '.join(['I', *proofs])})." for name, proofs in tuples.items())
         )
+        lemmas = {name: instances.get(name.partition(".")[2], "") for name in names}
+        inhabited = self._inhabited(lemmas)
         return {
             name: {
                 "statement": _unindented(_alone(part).partition(" : ")[2]),
-                "axioms": rests[name.partition(".")[0]],
+                "axioms": resting[name.partition(".")[0]],
+                "instances": resting["together"] if name in inhabited else None,
             }
             for name, part in _parts(said)
         }
 
-    def _rests(self, lines: Iterable[str]) -> dict[str, list[str]]:
-        """What Rocq prints about axioms, by what marks it."""
+    def _axioms_of(self, theorem: str) -> list[str]:
+        """What a proof rests on: with all of its file where that is allowed, or else alone."""
+        together: list[str] = self._found[theorem]["axioms"]
+        if self.axioms.issuperset(together):
+            return together
+        alone: list[str] = self._asked(theorem, lambda: self._axioms(["alone"], f"Definition of_alone := @{theorem}."))[
+            "alone"
+        ]
+        return alone
+
+    def _axioms(self, names: Iterable[str], *definitions: str) -> dict[str, list[str]]:
+        """What ``of_NAME`` rests on: Rocq reads a proof to its roots, a second or two, which for a tuple of many is as
+        quick as for one."""
         # nothing is imported, so that axioms are printed with all of their names
-        told = self._told([f"From {LIBRARY} Require {' '.join(self.sources)}.", _PRINTING, *lines])
+        opening = [f"From {LIBRARY} Require {' '.join(self.sources)}.", f"Set Printing Width {WIDTH}.", *definitions]
+        asked = [line for name in names for line in (_mark(name), f"Print Assumptions of_{name}.")]
+        told = self._told([*opening, *asked])
         return {name: axioms_in(_alone(part)) for name, part in _parts(told)}
 
-    @staticmethod
-    def _theorems(source: Source) -> list[str]:
-        return [f"{source.name}.{name}" for name in source.theorems]
+    def _inhabited(self, lemmas: Mapping[str, str]) -> set[str]:
+        """The theorems that suppose nothing, or whose lemma says what `Inhabited.v` computes from them."""
+        script = self._opening([INHABITED, *self.sources])
+        for name, lemma in lemmas.items():
+            shown = f"shown @{name} @{lemma}" if lemma else f"unconditional @{name}"
+            script += [_mark(name), f'Goal True. {shown}; idtac "can be true".', "Abort."]
+        return {name for name, part in _parts(self._told(script)) if "can be true" in part.splitlines()}
 
     def _try_mutants(self) -> dict[str, Any]:
         """Wrong versions of each statement, put to its own proof, until one is refused."""

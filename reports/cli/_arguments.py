@@ -86,17 +86,6 @@ def pytest_options(arguments: Arguments) -> list[str]:
     return [*data, *seed, *arguments.options]
 
 
-def add_project(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--project",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a folder that holds ledgers, or a paper's name; may be repeated (default: the ledger in or above the "
-        "current folder, else the built-in papers)",
-    )
-
-
 def ledgers(arguments: Arguments) -> dict[str, tuple[Paper, Ledger]]:
     """The papers that a command is about by name, each with its ledger."""
     return {paper.name: (paper, load_ledger(paper.ledger)) for paper in papers_of(arguments.project)}

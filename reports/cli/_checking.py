@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from reports._extras import need
+from reports._projects import add_project
 from reports.cli._arguments import (
     Arguments,
-    add_project,
     add_scale,
     add_selection,
     command,
@@ -15,6 +15,7 @@ from reports.cli._arguments import (
     pytest_options,
     selected,
 )
+from reports.cli._listing import say_unchecked
 from reports.runner import run_checks
 
 
@@ -42,6 +43,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _check(arguments: Arguments) -> int:
     meant = selected(arguments)
     need("check", meant)
+    say_unchecked(meant)
     return run_checks(
         meant,
         scale=arguments.scale,

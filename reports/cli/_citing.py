@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from reports.cli._arguments import Arguments, add_project, command, ledgers
+from reports._projects import add_project
+from reports.cli._arguments import Arguments, command, ledgers
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

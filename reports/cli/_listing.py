@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checks.holding import held
 from checks.inventory import load_inventory
 from checks.ledger import Ledger, load_ledger
 from checks.naming import chosen
-from checks.registry import Paper, installed, papers_of
+from checks.registry import Chosen, Paper, installed, papers_of
 from reports._outputs import shown
-from reports.cli._arguments import Arguments, add_project, command, ledgers
+from reports._projects import add_project
+from reports.cli._arguments import Arguments, command, ledgers
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,6 +57,18 @@ def checks_of(paper: Paper) -> dict[str, list[str]]:
         for id_, lines in held(file).checks.items():
             found.setdefault(id_, []).extend(f"{shown(file)}:{line}" for line in lines)
     return found
+
+
+def say_unchecked(meant: Sequence[Chosen]) -> None:
+    """Name the statements that were asked for by their ids and that no check bears, as far as texts of checks tell."""
+    for paper, ids in meant:
+        known = checks_of(paper) if ids else {}
+        if left := [name for name in ids if name not in known]:
+            print(
+                f"manyfaces: {', '.join(left)}: no check that can be read from the text; in a test_*.py beside the "
+                f'ledger write one, @pytest.mark.claim("{left[0]}", by=...)',
+                file=sys.stderr,
+            )
 
 
 def _tests(folder: Path) -> Iterator[Path]:

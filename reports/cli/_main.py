@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from reports import audit, site
+from reports import audit, site, starter
 from reports._extras import KNOWN, message
 from reports.cli import _checking, _citing, _listing, _reporting, _verifying
 
@@ -28,6 +28,7 @@ examples:
   manyfaces report --full                 and report-full.pdf, a page for every statement
   manyfaces report --from report.json     the PDF of an earlier run
   manyfaces verify report.json            re-check its witnesses with the stand-alone verifier
+  manyfaces init my-paper                 a project for a paper of your own
   manyfaces cite                          BibTeX of this software and of the paper
   manyfaces audit model.pt2               is a network what its owner says? `manyfaces audit --help` says how
 """
@@ -58,9 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"manyfaces: {_without(error, parsed.command)}", file=sys.stderr)
         return 2
     except (ValueError, OSError) as error:
-        print(f"manyfaces: {error}", file=sys.stderr)
+        print(f"manyfaces: {_said(error)}", file=sys.stderr)
         return 2
     return code
+
+
+def _said(error: Exception) -> str:
+    """What went wrong; of a file its name and why, without the number that the system has for it."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _tolerate_signs() -> None:
@@ -96,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"manyfaces {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     parser.set_defaults(takes_options=False)
-    for group in (_listing, _checking, _reporting, _verifying, _citing, audit, site):
+    for group in (_listing, _checking, _reporting, _verifying, _citing, audit, site, starter):
         group.register(commands)
     return parser
 

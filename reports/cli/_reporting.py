@@ -15,15 +15,16 @@ from checks.registry import Chosen
 from reports._extras import need
 from reports._outputs import look_at_outputs
 from reports._progress import Steps
+from reports._projects import add_project, ledger_for
 from reports.cli._arguments import (
     Arguments,
-    add_project,
     add_scale,
     add_selection,
     command,
     pytest_options,
     selected,
 )
+from reports.cli._listing import say_unchecked
 from reports.runner import run_checks
 from reports.selection import select
 
@@ -49,12 +50,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="CLAIMS.json",
         help="typeset this claims file instead of running the checks",
     )
-    report.add_argument(
-        "--ledger",
-        type=Path,
-        metavar="LEDGER",
-        help="with --from: the ledger of a paper that is not installed, whose modules draw its own figures",
-    )
     add_project(report)
     report.set_defaults(takes_options=True)
 
@@ -73,12 +68,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _report(arguments: Arguments) -> int:
     if arguments.source and arguments.options:
         raise ValueError("--from runs no checks, so it takes no options for pytest; leave one of them out")
-    if arguments.ledger and not arguments.source:
-        raise ValueError("--ledger goes with --from: a run knows its ledger")
     if arguments.source:
         return _typeset_source(arguments)
     meant = selected(arguments)
     need("report", meant, typesets=True)
+    say_unchecked(meant)
     names = _names(arguments.output, meant)
     look_at_outputs(file for path in names.values() for file in _files(path, arguments))
     code, documents = _run(arguments, meant, names)
@@ -112,9 +106,10 @@ def _typeset_source(arguments: Arguments) -> int:
     document = _verified(arguments.source)
     if document is None:
         return 1
+    ledger = ledger_for(document, arguments.project)
     patterns, name = arguments.ids, document["paper"].get("name", "")
     ids = select([claim["id"] for claim in document["claims"]], patterns, name) if patterns else []
-    return 1 if _typeset(document, arguments.output, arguments, ids, arguments.ledger) else 0
+    return 1 if _typeset(document, arguments.output, arguments, ids, ledger) else 0
 
 
 def _typeset(

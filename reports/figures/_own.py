@@ -45,7 +45,7 @@ def own_ledger(paper: Mapping[str, Any], ledger: Path | None = None) -> tuple[Le
     if ledger is not None:
         found = load_ledger(ledger)
         if found.paper.get("title") != title:
-            raise ValueError(f"--ledger {ledger}: is of {found.paper.get('title')!r}, these claims are of {title!r}")
+            raise ValueError(f"{ledger}: is of {found.paper.get('title')!r}, these claims are of {title!r}")
         return found, ledger
     for known in installed() if title else []:
         found_there = _loaded(known.ledger)

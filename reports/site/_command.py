@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from checks.document import partial_words, problems, read_document
+from reports._projects import add_project, ledger_for
 
 WORDS = "write the findings as pages to browse, which need no server and no network"
 EXAMPLES = """\
@@ -38,7 +39,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="the claims file (default: report.json)",
     )
     command.add_argument("--compare", type=Path, metavar="OLD.json", help="an earlier run: one page says what changed")
-    command.add_argument("--ledger", type=Path, metavar="LEDGER", help="of a paper that is not installed")
+    add_project(command)
     command.add_argument("--reference", type=Path, metavar="FOLDER", help="the API reference that `make docs` built")
 
 
@@ -52,13 +53,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.source.is_file():
         raise ValueError(f"{arguments.source}: no such file; `manyfaces report` writes a claims file beside the PDF")
     document = read_document(arguments.source)
+    ledger = ledger_for(document, arguments.project)
     old = read_document(arguments.compare) if arguments.compare else None
     bad = [f"{label}: {fault}" for label, fault in examine(document) if fault]
     if bad:
         raise ValueError(
             f"{arguments.source}: {len(bad)} of its witnesses are bad; no site was written\n" + "\n".join(bad)
         )
-    path = build_site(document, arguments.folder, old=old, ledger=arguments.ledger, reference=arguments.reference)
+    path = build_site(document, arguments.folder, old=old, ledger=ledger, reference=arguments.reference)
     found = problems(document)
     print(f"{path / 'index.html'}: {len(document['claims'])} statements in the ledger, {len(found)} not as expected")
     if words := partial_words(document):

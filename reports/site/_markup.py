@@ -23,7 +23,7 @@ SHARED = ("reading", "closing")
 """Parts of the paper report that the site shows, too."""
 IDLE = frozenset(["h", "v", "page set rule", "pagebreak", "colbreak"])
 """What a page in a browser does well without."""
-READ = ("methods", "paper", "citation", "references")
+READ = ("methods", "paper", "citation", "commands", "references")
 """What these read of the report's data."""
 _PLACE = re.compile("\x01([0-9]+)\x01")
 
@@ -79,7 +79,7 @@ class Markup:
         (root / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
         (root / "data.json").write_text(json.dumps(_seen({name: data[name] for name in READ})), encoding="utf-8")
         (root / REFERENCES).write_text(seen(data["references"]), encoding="utf-8")
-        parts = [HERE / "site.typ", *(HERE.parent / f"{name}.typ" for name in SHARED)]
+        parts = [HERE.parent / "macros.typ", HERE / "site.typ", *(HERE.parent / f"{name}.typ" for name in SHARED)]
         source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
         (root / "main.typ").write_text(source, encoding="utf-8", newline="\n")
 

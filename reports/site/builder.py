@@ -199,7 +199,7 @@ class _Pages:
         bodies: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "index": ("Overview", overview(told_, self._markup, links), ()),
             "sections": ("Section by section", sections(told_, self._markup, links, shown, queries), ()),
-            "graph": ("What hangs on what", drawing.whole(), ("graph",)),
+            "graph": ("What rests on what", drawing.whole(), ("graph",)),
         }
         if told_["results"]:
             bodies["results"] = ("Numbered results", results(told_["results"], links), ())
@@ -249,7 +249,8 @@ class _Pages:
     def _foot(self) -> str:
         run = self._data["run"]
         return (
-            f"manyfaces {text(run['version'])}, commit {text(run['commit'])}, run of {text(run['datetime'])}. "
+            f"manyfaces {text(run['version'])}, ledger at commit {text(run['commit'])}, "
+            f"run of {text(run['datetime'])}. "
             f'<a href="{ROOT}data.json" download>The data of these pages</a> '
             f'(<a href="{ROOT}data.schema.json" download>their form</a>), '
             f'<a href="{ROOT}claims.json" download>the claims file</a>.'

@@ -101,3 +101,18 @@ def test_numbers_are_compared_by_enclosures() -> None:
     verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": steps})
     with pytest.raises(WitnessError):
         derivation(text, [numbers("exp(1) > 272/100")])
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "conclusion"),
+    [
+        (["x <= z", "z <= y"], "abs(x - z) == abs(x - y) - abs(y - z)"),
+        (["x >= y", "x <= y"], "2 * x == x + y"),
+        (["max(x, y) <= z", "z <= min(x, y)"], "x == y"),
+    ],
+)
+def test_an_equation_follows_from_inequalities_both_ways(hypotheses: list[str], conclusion: str) -> None:
+    text = {"for_all": dict.fromkeys("xyz", "real"), "hypotheses": hypotheses, "conclusion": [conclusion]}
+    verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": derivation(text)})
+    with pytest.raises(NotImplied):
+        derivation(text | {"hypotheses": hypotheses[:1]})

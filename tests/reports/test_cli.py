@@ -141,6 +141,20 @@ def test_places_of_checks(capsys, sums, monkeypatch):
     assert capsys.readouterr().out.split()[-1] == "test_sums.py:14"
 
 
+def test_what_has_no_check_is_named(capsys, sums, monkeypatch):
+    monkeypatch.setattr(_checking, "run_checks", lambda *given, **options: 5)
+    folder = Path(sums.partition("=")[2])
+    ledger = (folder / "ledger.toml").read_text(encoding="utf-8")
+    added = (
+        ledger + '\n[[statement]]\nid = "other"\nwhere = "p. 1"\ntitle = "O"\nstatement = "o"\nexpected = "undecided"\n'
+    )
+    (folder / "ledger.toml").write_text(added, encoding="utf-8")
+    assert cli.main(["check", "sum.mean", sums]) == 5
+    assert not capsys.readouterr().err
+    assert cli.main(["check", "sum.mean", "other", sums]) == 5
+    assert "other: no check that can be read from the text; in a test_*.py beside the" in capsys.readouterr().err
+
+
 def test_papers(capsys, sums):
     assert cli.main(["papers", sums]) == 0
     output = capsys.readouterr().out

@@ -78,7 +78,7 @@ def paper(pytester: pytest.Pytester, request: pytest.FixtureRequest, monkeypatch
 @pytest.mark.parametrize("few", [4, 0], ids=["here", "by another process"])
 def test_a_paper_draws_with_its_own_module(paper, few, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(_drawing, "FEW", few)
-    assert paper.report("--ledger", str(paper.path / "ledger.toml")) == 0
+    assert paper.report("--project", str(paper.path)) == 0
     assert (paper.path / "out.pdf").read_bytes().startswith(b"%PDF")
     assert "not drawn" not in capsys.readouterr().err
     data = _lay_out(tmp_path, read_document(paper.claims), None, paper.path / "ledger.toml")
@@ -95,6 +95,7 @@ def test_an_installed_paper_is_found_by_its_entry_point(paper, tmp_path, monkeyp
         (paper.path / name).rename(package / name)
     place = f"{package.name}.{paper.module}"
     (package / "ledger.toml").write_text(LEDGER.format(module=place), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     assert paper.report() == 0
     assert "not installed here" in capsys.readouterr().err
     information = paper.path / "thales-1.dist-info"
@@ -106,8 +107,9 @@ def test_an_installed_paper_is_found_by_its_entry_point(paper, tmp_path, monkeyp
     assert "not drawn" not in capsys.readouterr().err
 
 
-def test_a_claims_file_names_no_module_to_import(paper, capsys, tmp_path):
+def test_a_claims_file_names_no_module_to_import(paper, capsys, monkeypatch, tmp_path):
     """Whatever it says: the paper is not installed, so its figures are left out, and the report says so."""
+    monkeypatch.chdir(tmp_path)
     (paper.path / f"{paper.module}.py").write_text("raise SystemExit('imported')", encoding="utf-8")
     sys.path.append(str(paper.path))
     assert paper.report() == 0
@@ -131,7 +133,7 @@ def test_a_claims_file_names_no_module_to_import(paper, capsys, tmp_path):
 def test_a_module_that_cannot_be_imported_leaves_its_figures_out(paper, source, reason, few, monkeypatch, capsys):
     monkeypatch.setattr(_drawing, "FEW", few)
     (paper.path / f"{paper.module}.py").write_text(source, encoding="utf-8")
-    assert paper.report("--ledger", str(paper.path / "ledger.toml")) == 0
+    assert paper.report("--project", str(paper.path)) == 0
     assert reason in capsys.readouterr().err
 
 
@@ -144,27 +146,32 @@ def test_a_module_that_cannot_be_imported_leaves_its_figures_out(paper, source, 
 )
 def test_what_a_papers_function_does_wrong_is_named(paper, body, words, capsys):
     (paper.path / f"{paper.module}.py").write_text(f"def arc(data):\n    {body}", encoding="utf-8")
-    assert paper.report("--ledger", str(paper.path / "ledger.toml")) == 2
+    assert paper.report("--project", str(paper.path)) == 2
     assert words in capsys.readouterr().err
     assert not (paper.path / "out.pdf").exists()
 
 
 def test_another_module_of_the_name_is_not_taken_for_it(paper, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, paper.module, json)
-    assert paper.report("--ledger", str(paper.path / "ledger.toml")) == 0
+    assert paper.report("--project", str(paper.path)) == 0
     assert "give the module a name of its own" in capsys.readouterr().err
 
 
 def test_a_ledger_of_another_paper_is_refused(paper, capsys):
     paper.rewrite(title="Pythagoras")
-    assert paper.report("--ledger", str(paper.path / "ledger.toml")) == 2
+    assert paper.report("--project", str(paper.path)) == 2
     assert "is of 'Thales', these claims are of 'Pythagoras'" in capsys.readouterr().err
-    assert cli.main(["report", "--ledger", "ledger.toml"]) == 2
-    assert "--ledger goes with --from" in capsys.readouterr().err
+    assert paper.report() == 0  # the ledger in the current folder was not named, so it may be another paper's
+
+
+def test_the_ledger_in_the_current_folder_is_the_one_that_is_meant(paper, capsys):
+    assert paper.report() == 0
+    assert "not drawn" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("figures", [{}, [], "semicircle", {"semicircles": "os:system"}])
-def test_a_kind_that_nobody_brings_is_refused(paper, figures, capsys):
+def test_a_kind_that_nobody_brings_is_refused(paper, figures, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     paper.rewrite(figures=figures)
     assert paper.report() == 2
     words = capsys.readouterr().err

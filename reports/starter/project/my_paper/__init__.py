@@ -1,0 +1,1 @@
+"""My paper, checked statement by statement: its ledger and its checks."""
