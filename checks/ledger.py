@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,8 @@ class Ledger:
         >>> ledger.unused_edges()
         [('eq-2', 'eq-1')]
         """
-        return [(entry.id, name) for entry in self for name in entry.depends_on if name not in named(entry.texts)]
+        said = {entry.id: set(named(entry.texts)) for entry in self}
+        return [(entry.id, name) for entry in self for name in entry.depends_on if name not in said[entry.id]]
 
     def unknown_names(self) -> list[tuple[str, str]]:
         """The names in backticks that are meant for an id of this ledger and are none (`checks.naming.strangers`).
@@ -117,7 +119,9 @@ class Ledger:
         >>> Ledger({}, {"eq-1": known}).unknown_names()
         [('eq-1', 'eq-2')]
         """
-        return [(entry.id, name) for entry in self for name in strangers(named(entry.texts), self.statements)]
+        said = {entry.id: named(entry.texts) for entry in self}
+        unknown = set(strangers(chain.from_iterable(said.values()), self.statements))
+        return [(entry, name) for entry, names in said.items() for name in names if name in unknown]
 
     def distinct_faults(self) -> list[DistinctFault]:
         """The faults of the statements that are expected to fail, the gravest first."""
