@@ -100,7 +100,7 @@ def power(formal: Formal, ways: Sequence[tuple[Way, Effort]], *, refuted: bool) 
 
 def _decides(way: Way, formal: Formal, took: Effort) -> bool:
     """Whether a way decides a text with about what another took, and no other means."""
-    effort = Effort(took.spent + _SLACK, products=took.multiplied, deep=took.deepened)
+    effort = Effort(took.spent + _SLACK, products=took.multiplied, squares=took.squared, deep=took.deepened)
     with suppress(WitnessError, NotImplied, ArithmeticError, LookupError):
         verify(way(formal, effort))
         return True
@@ -140,7 +140,7 @@ def _follows(formal: Formal, other: Formal) -> bool:
     if {**other, "conclusion": []} != {**formal, "conclusion": []} or formal.get("there_is"):
         return False
     implied = {**other, "hypotheses": [*other.get("hypotheses", []), *formal["conclusion"]]}
-    return _decides(by_derivation("", (), {}), implied, Effort())
+    return _decides(by_derivation("", (), {}), implied, Effort(squares=False))
 
 
 def contradictory(formal: Formal, script: Script, choose: Mapping[str, str], took: Effort) -> bool:

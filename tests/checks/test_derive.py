@@ -95,6 +95,30 @@ def test_induction_in_all_its_parts() -> None:
         derivation(text | {"conclusion": ["f(n) >= 5*n"]}, [induction("n", 3)])
 
 
+@pytest.mark.parametrize(
+    ("hypotheses", "conclusion"),
+    [
+        ([], "x**2 + y**2 >= 2*x*y"),
+        ([], "x**2 + 4 >= 4*x"),
+        ([], "2*x**2 + 2*x*y + 5*y**2 - 6*y + 5 > 0"),
+        ([], "(x*x + y*y) * (z*z + 1) >= (x*z + y)**2"),
+        (["x > 0", "z >= 0"], "((x + z / x) / 2)**2 >= z"),
+        (["x + y == 1"], "4*x*y <= 1"),
+    ],
+)
+def test_squares_are_found(hypotheses: list[str], conclusion: str) -> None:
+    text = {"for_all": dict.fromkeys("xyz", "real"), "hypotheses": hypotheses, "conclusion": [conclusion]}
+    verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": derivation(text)})
+    with pytest.raises(NotImplied):
+        derivation(text, effort=Effort(squares=False))
+
+
+@pytest.mark.parametrize("conclusion", ["x**2 + y**2 >= 3*x*y", "x**2 + 4 >= 5*x", "x**2 + y**2 > 2*x*y"])
+def test_no_square_shows_what_is_false(conclusion: str) -> None:
+    with pytest.raises(NotImplied):
+        derivation({"for_all": {"x": "real", "y": "real"}, "conclusion": [conclusion]})
+
+
 def test_numbers_are_compared_by_enclosures() -> None:
     text = {"for_all": {"x": "real"}, "hypotheses": ["x >= exp(1)"], "conclusion": ["x > 271/100"]}
     steps = derivation(text, [numbers("exp(1) > 271/100")])
