@@ -36,6 +36,8 @@ from checks.verify import (
     start_of_refutation,
 )
 
+__tracebackhide__ = True  # pytest shows the check that failed, not the search
+
 Step = dict[str, Any]
 Script = Sequence[Step]
 
@@ -292,7 +294,7 @@ class _Search:
         try:
             inner.reach([[relation]])
         except NotImplied as error:
-            raise NotImplied(f"{text!r} does not follow: {error}") from error
+            raise NotImplied(f"{text!r} does not follow: {error}") from None
         self.effort.deepened = True
         self._add({"lemma": str(relation), "steps": inner.steps})
 
@@ -374,7 +376,11 @@ class _Search:
         return [(step, added(self.state, step)[0]) for step in steps]
 
     def _squares(self, goal: Relation) -> _Extra:
-        steps: list[Step] = [{"square": expression} for expression in squares(goal.form)]
+        """Squares for a goal; for a contradiction those that what is known may contradict."""
+        plain = not set(goal.form.terms) - {()}
+        forms = [form * Fraction(-1) for form, _ in self.state.known[-MAX_PRODUCTS:]] if plain else [goal.form]
+        found = dict.fromkeys(expression for form in forms for expression in squares(form))
+        steps: list[Step] = [{"square": expression} for expression in found]
         return [(step, added(self.state, step)[0]) for step in steps]
 
     def reach(self, targets: Sequence[Clause]) -> None:

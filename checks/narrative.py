@@ -7,14 +7,13 @@ undecided, so that a run in which one comes out otherwise is noticed (`contradic
 # Without `from __future__ import annotations`, which would hide NotRequired from __required_keys__.
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
 from checks._forms import misfits
-from checks.files import read_utf8
+from checks.files import parse_toml, read_utf8
 from checks.naming import hint, strangers
 
 NARRATIVE = "narrative.toml"
@@ -80,10 +79,11 @@ def load_narrative(path: Path, known: Collection[str] | None = None) -> Narrativ
     empty: Narrative = {"finding": [], "erratum": [], "section": []}
     if not path.is_file():
         return empty
+    text = read_utf8(path)
     try:
-        found = {**empty, **tomllib.loads(read_utf8(path))}
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path.name}: not valid TOML: {error}") from error
+        found = {**empty, **parse_toml(text)}
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error
     wrong = [*misfits(found, Narrative, "narrative")]
     if wrong:
         raise ValueError(f"{path.name}: {'; '.join(wrong)}")
