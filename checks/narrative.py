@@ -115,6 +115,16 @@ def unknown_ids(narrative: Narrative, known: Collection[str]) -> list[tuple[str,
     return [(place, name, f"which is no statement; {hint(name, {'': known})}") for place, name in astray]
 
 
+def untold(narrative: Narrative, known: Collection[str]) -> list[str]:
+    """The statements that no section has, where there are sections.
+
+    >>> one: Section = {"name": "I", "ids": ["eq*"], "figures": [], "pages": [], "paragraph": []}
+    >>> untold({"finding": [], "erratum": [], "section": [one]}, ["eq-1", "prop-1"])
+    ['prop-1']
+    """
+    return [name for name in known if narrative["section"] and section_of(name, narrative) is None]
+
+
 def _ids_of(text: Text, known: Collection[str]) -> list[str]:
     """The ids that a text lists, and what in its backticks is meant for one and is none."""
     return [*named(text), *strangers(mentioned(text), known)]

@@ -34,8 +34,8 @@ from reports.notation import readable
 GRAVE = (Fault.FALSE, Fault.GAP)
 """The grades whose faults have a row of their own with a counterexample; the others have a line."""
 
-VERBS: Mapping[str, str] = {"holds": "hold", "fails": "fail as printed"}
-"""Of several statements."""
+VERBS: Mapping[str, tuple[str, str]] = {"holds": ("holds", "hold"), "fails": ("fails as printed", "fail as printed")}
+"""Of one statement, and of several."""
 
 
 def told(document: Document, ledger: Path | None = None) -> Narrative:
@@ -208,7 +208,10 @@ def _section(
     return {
         "name": section["name"],
         "number": len(claims),
-        "truths": [[VERBS.get(word, word), truths[word]] for word in sorted(truths, key=lambda word: -truths[word])],
+        "truths": [
+            [VERBS.get(word, (word, word))[truths[word] != 1], truths[word]]
+            for word in sorted(truths, key=lambda word: -truths[word])
+        ],
         "paragraphs": [_told(text, verdicts) for text in section["paragraph"]],
         "figures": [name for name in section["figures"] if name in by_id],
         "pages": [name for name in section["pages"] if name in by_id],

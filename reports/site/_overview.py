@@ -158,7 +158,8 @@ def sections(
         )
         drawn = "".join(f"<div>{links.to(name)}{shown}</div>" for name in section["figures"] for shown in figures[name])
         parts.append(
-            f"<section><h2>{text(section['name'])}</h2><p class='small'>{section['number']} statements: "
+            f"<section><h2>{text(section['name'])}</h2><p class='small'>{section['number']} "
+            f"statement{'s' * (section['number'] != 1)}: "
             f"{words}.{more}</p>"
             f"{''.join(told(each, markup, links) for each in section['paragraphs'])}"
             f"{f'<div class=figures>{drawn}</div>' if drawn else ''}</section>"

@@ -241,7 +241,7 @@ class _Pages:
     def _foot(self) -> str:
         run = self._data["run"]
         return (
-            f"manyfaces {text(run['version'])}, ledger at commit {text(run['commit'])}, "
+            f"manyfaces {text(run['version'])}, ledger at commit {text(run['commit'] or 'unknown')}, "
             f"run of {text(run['datetime'])}. "
             f'<a href="{ROOT}data.json" download>The data of these pages</a> '
             f'(<a href="{ROOT}data.schema.json" download>their form</a>), '

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from checks import derive
 from checks.derive import Effort, derivation, induction, numbers
 from checks.implication import NotImplied
 from checks.mutants import mutants
-from checks.verify import FORMAT, WitnessError, check_text, true_of, verify
+from checks.verify import FORMAT, FUNCTIONS, WitnessError, check_text, true_of, verify
+from checks.verify.axioms import AXIOMS
 
 VALUES = [Fraction(n, 2) for n in range(-4, 5, 2)]
 EFFORT = 8
@@ -117,6 +121,25 @@ def test_squares_are_found(hypotheses: list[str], conclusion: str) -> None:
 def test_no_square_shows_what_is_false(conclusion: str) -> None:
     with pytest.raises(NotImplied):
         derivation({"for_all": {"x": "real", "y": "real"}, "conclusion": [conclusion]})
+
+
+DOCS = (Path(__file__).resolve().parents[2] / "docs" / "theorem-checker.md").read_text(encoding="utf-8")
+
+
+def test_the_induction_of_the_docs() -> None:
+    [example] = re.findall(r"```python\n(induction\(.*?)```", DOCS, re.DOTALL)
+    script = eval(example, vars(derive))
+    text = {
+        "for_all": {"n": "integer", "h": "real"},
+        "hypotheses": ["n >= 0", "h > -1"],
+        "conclusion": ["(1 + h)**n >= 1 + n * h"],
+    }
+    verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": derivation(text, [script])})
+
+
+def test_the_docs_name_all_there_is() -> None:
+    steps = ("square", "product", "times", "have", "cases", "numbers", "congruence", "integer", "axiom")
+    assert [name for name in (*FUNCTIONS, *AXIOMS, *steps) if not re.search(rf"`{name}[`(]", DOCS)] == []
 
 
 def test_numbers_are_compared_by_enclosures() -> None:
