@@ -75,7 +75,8 @@ def _parse(file: Path) -> tuple[dict[str, Any], list[str]]:
         text = read_utf8(file)
         content = parse_toml(text)
     except ValueError as error:
-        raise LedgerError(f"{file}: {error}") from error
+        reason = str(error).removeprefix(f"{file}: ").removeprefix("not valid TOML: ")
+        raise LedgerError(f"{file}: not valid TOML: {reason}") from error
     unknown = set(content) - {"paper", "statement"}
     paper, entries = content.get("paper", {}), content.get("statement", [])
     if unknown or not isinstance(paper, dict) or not is_list_of(dict, entries):

@@ -411,7 +411,8 @@ def read_document(path: Path) -> Document:
     try:
         document: Any = json.loads(read_utf8(path))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"path={str(path)!r} cannot be read as claims: {error}") from error
+        reason = str(error).removeprefix(f"{path}: ")
+        raise ValueError(f"path={str(path)!r} cannot be read as claims: {reason}") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f"path={str(path)!r} is not of the form {SCHEMA}; write one with pytest --claims-json")
     wrong = list(islice(_faults(document), _SHOWN + 1))

@@ -103,7 +103,8 @@ def _sections(file: Path) -> Iterator[Section]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InventoryError(f"{file.name}: not valid TOML: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InventoryError(f"{file.name}: not valid TOML: {reason}") from error
     tables = content.get("section", [])
     if set(content) != {"section"} or not _is_list_of(dict, tables):
         raise InventoryError(f"{file.name}: has {sorted(content)}; use tables [[section]] and nothing else")

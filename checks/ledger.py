@@ -224,7 +224,8 @@ def _references(file: Path) -> str:
     try:
         text = file.read_text(encoding="utf-8") if file.is_file() else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(f"{file.name}: cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise LedgerError(f"{file.name}: cannot be read: {reason}") from error
     if len(text) > MOST_REFERENCES:
         raise LedgerError(f"{file.name}: {len(text)} characters; keep to {MOST_REFERENCES}: what is cited")
     return text

@@ -59,9 +59,10 @@ class Examined(TypedDict):
 
 
 class Narrative(TypedDict):
-    """All of the file."""
+    """All of the file; ``answer`` is the findings in short."""
 
     examined: NotRequired[Examined]
+    answer: NotRequired[Text]
     finding: list[Text]
     erratum: list[Erratum]
     section: list[Section]
@@ -103,6 +104,8 @@ def unknown_ids(narrative: Narrative, known: Collection[str]) -> list[tuple[str,
     """
     used: list[tuple[str, str]] = []
     patterns: list[tuple[str, str]] = []
+    if "answer" in narrative:
+        used += [("answer", name) for name in _ids_of(narrative["answer"], known)]
     for number, finding in enumerate(narrative["finding"], 1):
         used += [(f"finding {number}", name) for name in _ids_of(finding, known)]
     used += [(f"erratum {number}", each["fault"]) for number, each in enumerate(narrative["erratum"], 1)]
@@ -132,6 +135,8 @@ def _ids_of(text: Text, known: Collection[str]) -> list[str]:
 
 def texts(narrative: Narrative) -> Iterator[Text]:
     """All that is said of statements by verdict."""
+    if "answer" in narrative:
+        yield narrative["answer"]
     yield from narrative["finding"]
     for section in narrative["section"]:
         yield from section["paragraph"]

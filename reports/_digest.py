@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from checks.narrative import (
     section_of,
 )
 from checks.records import Claim, Document
+from checks.verdict import Strength, Truth
 from reports._content import Data, chosen_ids, content, counts, mention
 from reports._graph import layout
 from reports._results import results
@@ -33,6 +34,15 @@ from reports.notation import readable
 
 GRAVE = (Fault.FALSE, Fault.GAP)
 """The grades whose faults have a row of their own with a counterexample; the others have a line."""
+
+STRENGTHS: Mapping[Strength, str] = {
+    Strength.MACHINE_CHECKED: "the verifier decides a formal text of it, or re-checks a counterexample",
+    Strength.KERNEL_CHECKED: "the kernel of the proof assistant Rocq accepts it, or its negation",
+    Strength.ARGUED: "a proof or a counterexample is written, with steps that a machine checks",
+    Strength.CITED: "a theorem of the literature says it, or gives it at once",
+    Strength.SUPPORTED: "the cases that were tried say so, which is no proof",
+}
+"""How a verdict is known, in a line: page one explains its counts by it. `reports/reading.typ` says it in full."""
 
 VERBS: Mapping[str, tuple[str, str]] = {"holds": ("holds", "hold"), "fails": ("fails as printed", "fail as printed")}
 """Of one statement, and of several."""
@@ -89,6 +99,8 @@ def digest(document: Document, narrative: Narrative) -> Data:
     return data | {
         "facts": [*data["facts"], ["Time", f"{seconds / 60:.1f} minutes of checks and of what they share, added up"]],
         "counts": counts(claims),
+        "strengths": _strengths(counts(claims)),
+        "parts": [_part(claim for claim in claims if bool(claim["amends"]) == mended) for mended in (False, True)],
         "left_out": 0,
         "linked": sorted(by_id),
         "kinds": {claim["id"]: mention(claim, True)["kind"] for claim in claims},
@@ -104,6 +116,7 @@ def digest(document: Document, narrative: Narrative) -> Data:
         ],
         "problems": [line.split(": ", 1) for line in problems(document)],
         "examined": narrative.get("examined"),
+        "answer": _told(narrative["answer"], verdicts) if "answer" in narrative else None,
         "findings": [_told(text, verdicts) for text in narrative["finding"]],
         "errata": _errata(faults, by_id, narrative),
         "results": _results(claims, grades),
@@ -121,6 +134,23 @@ def digest(document: Document, narrative: Narrative) -> Data:
         "trainings": [found for claim in claims if (found := _training(claim))["rows"]],
         "index": [mention(claim, True) | {"where": _where(claim), "amends": bool(claim["amends"])} for claim in claims],
     }
+
+
+def _strengths(counted: Sequence[Data]) -> list[Data]:
+    """A row for each strength that occurs: how many statements hold, and how many fail, that strongly."""
+    numbers = {count["kind"]: count["number"] for count in counted}
+    rows = []
+    for strength, meaning in STRENGTHS.items():
+        found = {str(truth): numbers.get(f"{truth}-{strength}", 0) for truth in (Truth.HOLDS, Truth.FAILS)}
+        if any(found.values()):
+            rows.append({"name": str(strength), "meaning": meaning, **found})
+    return rows
+
+
+def _part(claims: Iterable[Claim]) -> Data:
+    """How many statements there are, and how many of them have which verdict."""
+    words = Counter(mention(claim, True)["word"] for claim in claims)
+    return {"number": words.total(), "holds": words["holds"], "fails": words["fails"]}
 
 
 def _told(text: Text, verdicts: Mapping[str, str]) -> Data:

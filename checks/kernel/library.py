@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from checks import store
-from checks.kernel.sources import LIBRARY, Source, faults, mutants, read_sources
+from checks.kernel.sources import INHABITED, LIBRARY, Source, faults, mutants, read_sources
 from checks.kernel.text import KernelText
 from checks.records import KernelProof
 
@@ -24,11 +24,15 @@ WIDTH = 110
 _SECONDS = 300
 """For one file; a proof that takes longer is to be made shorter."""
 
+_TOGETHER = 50
+"""Theorems whose axioms are asked for at once: each is read to its roots, which takes a second or two."""
+
 _MUTANT_SECONDS = 10
 """For one tactic of a proof that is put to a wrong statement; chosen, many times what the proofs here take, so that a
 slow machine refuses the same ones."""
 
 
+_GIVEN = Source(INHABITED, Path(__file__).with_name(f"{INHABITED}.v").read_text(encoding="utf-8"), ())
 _ENGINE = "\0".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("library.py", "sources.py"))
 """What asks and what is asked are part of an answer."""
 
@@ -59,9 +63,9 @@ class Library:
         for source in self.sources.values():
             for fault in faults(source.text):
                 raise NotProved(f"{source.name}.v: {fault}")
-        self._keys: dict[str, str] = {}
+        self._keys = {INHABITED: _digest(_GIVEN.text, installed())}
         for source in self.sources.values():
-            below = [self._keys[name] for name in source.requires]
+            below = [self._keys[name] for name in (INHABITED, *source.requires)]
             self._keys[source.name] = _digest(source.text, installed(), *below)
         self._cache = store.cache_folder().absolute() / "formal"
         with store.alone(self._cache / "lock"):
@@ -74,16 +78,22 @@ class Library:
         """What the kernel proved of a theorem, compared with the ledger.
 
         Raises:
-            NotProved: there is no such theorem, it says something else, rests on more, or no wrong version of its
-                statement was refused.
+            NotProved: there is no such theorem, it says something else, rests on more, nothing shows that its
+                hypotheses can be true, or no wrong version of its statement was refused.
         """
         if text.theorem not in self._found:
             raise NotProved(f"{text.theorem}: there is no such theorem")
         found = self._found[text.theorem]
         if found["statement"] != text.statement:
             raise NotProved(f"{text.theorem} says\n{found['statement']}\nand not\n{text.statement}")
-        if more := sorted(set(found["axioms"]) - self.axioms):
+        if more := sorted({*found["axioms"], *(found["instances"] or ())} - self.axioms):
             raise NotProved(f"{text.theorem} rests on {more}, which the paper does not allow")
+        if found["instances"] is None:
+            name = text.theorem.partition(".")[2]
+            raise NotProved(
+                f"{text.theorem}: nothing shows that its hypotheses can be true; prove"
+                f" Lemma {name}_{INHABITED.lower()} : ltac:({INHABITED.lower()} {name})."
+            )
         alive = self._mutants.get(text.theorem, {}).get("alive", [])
         tried = self._mutants.get(text.theorem, {}).get("tried", 0)
         if len(alive) == tried:
@@ -104,7 +114,7 @@ class Library:
     def _build(self) -> None:
         self._compiled.mkdir(parents=True, exist_ok=True)
         compiled = []
-        for source in self.sources.values():
+        for source in (_GIVEN, *self.sources.values()):
             kept = self._cache / f"{self._keys[source.name]}.vo"
             place = self._compiled / f"{source.name}.vo"
             if kept.is_file():
@@ -143,21 +153,40 @@ class Library:
         return found
 
     def _examine(self) -> dict[str, Any]:
+        """Of each theorem what it says and rests on, and what the instances rest on, or none where it has none."""
         names = [f"{source.name}.{name}" for source in self.sources.values() for name in source.theorems]
+        instances = {name: lemma for source in self.sources.values() for name, lemma in source.instances.items()}
         width = f"Set Printing Width {WIDTH}."
         said = self._told([*self._opening(self.sources), width, *_each(names, "Check")])
-        # nothing is imported, so that axioms are printed with all of their names
-        rests = self._told(
-            [f"From {LIBRARY} Require {' '.join(self.sources)}.", width, *_each(names, "Print Assumptions")]
-        )
-        axioms = {name: axioms_in(_alone(part)) for name, part in _parts(rests)}
+        axioms: dict[str, list[str]] = {}
+        for start in range(0, len(names), _TOGETHER):
+            axioms |= self._axioms(names[start : start + _TOGETHER])
+        # of the instances together, which is as quick as of one
+        resting = self._axioms(["together"], f"Definition together := ({', '.join(['I', *instances.values()])}).")
+        lemmas = {name: instances.get(name.partition(".")[2], "") for name in names}
+        inhabited = self._inhabited(lemmas)
         return {
             name: {
                 "statement": _unindented(_alone(part).partition(" : ")[2]),
                 "axioms": axioms[name],
+                "instances": resting["together"] if name in inhabited else None,
             }
             for name, part in _parts(said)
         }
+
+    def _axioms(self, names: Sequence[str], before: str = "") -> dict[str, list[str]]:
+        # nothing is imported, so that axioms are printed with all of their names
+        opening = [f"From {LIBRARY} Require {' '.join(self.sources)}.", f"Set Printing Width {WIDTH}.", before]
+        told = self._told([*opening, *_each(names, "Print Assumptions")])
+        return {name: axioms_in(_alone(part)) for name, part in _parts(told)}
+
+    def _inhabited(self, lemmas: Mapping[str, str]) -> set[str]:
+        """The theorems that suppose nothing, or whose lemma says what `Inhabited.v` computes from them."""
+        script = self._opening([INHABITED, *self.sources])
+        for name, lemma in lemmas.items():
+            shown = f"shown @{name} @{lemma}" if lemma else f"unconditional @{name}"
+            script += [_mark(name), f'Goal True. {shown}; idtac "can be true".', "Abort."]
+        return {name for name, part in _parts(self._told(script)) if "can be true" in part.splitlines()}
 
     def _try_mutants(self) -> dict[str, Any]:
         """Wrong versions of each statement, put to its own proof, until one is refused."""

@@ -21,9 +21,13 @@ _FORBIDDEN = re.compile(rf"(?<![\w.'])({_TRUSTING})(?![\w'])")
 """What assumes instead of proving, switches a check of the kernel off, reads or writes files, or has a statement
 printed as something else than it says."""
 
+INHABITED = "Inhabited"
+"""The file that every folder is given, which says what shows that hypotheses can be true; see ``Inhabited.v``."""
+
 _LOOSE = re.compile(r"^\s*(Variables?|Hypothes[ie]s|Context)\b", re.MULTILINE)
 _REQUIRES = re.compile(rf"^From {LIBRARY} Require Import ([\w ]+)\.", re.MULTILINE)
 _PREAMBLE = re.compile(r"^(?:From [^.]+\.|Require [^.]+\.|Import \w+\.|Open Scope \w+\.)$", re.MULTILINE)
+_INSTANCE = re.compile(rf"^Lemma (\w+)_{INHABITED.lower()} :", re.MULTILINE)
 _THEOREM = re.compile(r"^Theorem (\w+) :(.*?)\.\s*\nProof\.(.*?)\bQed\.", re.MULTILINE | re.DOTALL)
 
 
@@ -54,6 +58,11 @@ class Source:
         return {
             found[1]: Theorem(found[1], " ".join(found[2].split()), found[3]) for found in _THEOREM.finditer(self.text)
         }
+
+    @property
+    def instances(self) -> Mapping[str, str]:
+        """By theorem, of this file or another, the lemma that fulfils its hypotheses."""
+        return {name: f"{self.name}.{name}_{INHABITED.lower()}" for name in _INSTANCE.findall(self.text)}
 
 
 def without_comments(text: str) -> str:
@@ -97,12 +106,14 @@ def read_sources(folder: Path) -> list[Source]:
     """The files of a folder, each after those that it requires.
 
     Raises:
-        ValueError: a file requires one that is not there, or itself.
+        ValueError: a file requires one that is not there, or itself, or has the name of the one that is given.
     """
     found = {}
     for path in sorted(folder.glob("*.v")):
+        if path.stem == INHABITED:
+            raise ValueError(f"{path}: every folder is given a file of this name; give it another one")
         text = read_utf8(path)
-        names = [name for line in _REQUIRES.findall(text) for name in line.split()]
+        names = [name for line in _REQUIRES.findall(text) for name in line.split() if name != INHABITED]
         found[path.stem] = Source(path.stem, text, tuple(names))
     ordered: dict[str, Source] = {}
     while waiting := [source for source in found.values() if source.name not in ordered]:

@@ -59,9 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"manyfaces: {_without(error, parsed.command)}", file=sys.stderr)
         return 2
     except (ValueError, OSError) as error:
-        print(f"manyfaces: {error}", file=sys.stderr)
+        print(f"manyfaces: {_said(error)}", file=sys.stderr)
         return 2
     return code
+
+
+def _said(error: Exception) -> str:
+    """What went wrong; of a file its name and why, without the number that the system has for it."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _tolerate_signs() -> None:

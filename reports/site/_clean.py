@@ -30,6 +30,7 @@ ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 CLASSES = re.compile(
     r"(?:sign|(?:right|left)-align|cases|aligned|(?:left|right)-flush|flushed|multiline-equation)(?: .*)?"
 )
+_TALL = re.compile("<(?:mfrac|munder|mover|munderover|mtable|msqrt|mroot)[ >]")
 ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
@@ -47,7 +48,26 @@ def articles(page: str, reference: Callable[[str], str]) -> tuple[list[str], str
     parser = _Cleaner(reference)
     parser.feed(page[page.index("<body") :])
     parser.close()
-    return parser.articles, "".join(parser.beside)
+    return [flat(article) for article in parser.articles], flat("".join(parser.beside))
+
+
+def flat(html: str) -> str:
+    """The same with parentheses of their plain height in formulas that have nothing tall.
+
+    Without a font for mathematics browsers stretch those around a letter that reaches below its line.
+
+    >>> flat("<math><mi>f</mi><mrow><mo>(</mo><mi>y</mi><mo>)</mo></mrow></math>")
+    '<math><mi>f</mi><mrow><mo stretchy="false">(</mo><mi>y</mi><mo stretchy="false">)</mo></mrow></math>'
+    >>> flat("<math><mo>(</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>)</mo></math>").count("stretchy")
+    0
+    """
+
+    def plainly(found: re.Match[str]) -> str:
+        if _TALL.search(found[0]):
+            return found[0]
+        return re.sub(r"<mo>([()\[\]{}])</mo>", r'<mo stretchy="false">\1</mo>', found[0])
+
+    return re.sub(r"<math.*?</math>", plainly, html, flags=re.DOTALL)
 
 
 class _Cleaner(HTMLParser):

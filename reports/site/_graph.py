@@ -1,4 +1,4 @@
-"""What hangs on what, as drawings to click: the whole graph, and for each statement all that it rests on."""
+"""What rests on what, as drawings to click: the whole graph, and for each statement all that it rests on."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class Drawing:
         widest = _widest(found)
         size = (widest + 1) * STEP + 2 * EDGE, max(1, found["rows"] - 1) * HEIGHT + 2 * EDGE
         drawn = (
-            self._svg(found, size, "What hangs on what", every=False)
+            self._svg(found, size, "What rests on what", every=False)
             if found["places"]
-            else "<p>Nothing hangs together.</p>"
+            else "<p>Nothing rests on anything.</p>"
         )
         meanings = "".join(f"<li>{grade(name)} {text(words)}</li>" for name, words in MEANINGS.items())
         return (
-            '<h1>What hangs on what</h1><p class="small">A point is a statement; it stands above what it rests '
+            '<h1>What rests on what</h1><p class="small">A point is a statement; it stands above what it rests '
             "on or amends. "
             "Squares are false statements and gaps, diamonds slighter faults; filled circles hold, open ones are "
             "undecided. "

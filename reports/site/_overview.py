@@ -22,7 +22,6 @@ def told(said: Data, markup: Markup, links: Links) -> str:
 
 def overview(data: Data, markup: Markup, links: Links) -> str:
     """What is inside the page, from `reports._digest.digest`."""
-    findings = "".join(f"<li>{told(each, markup, links)}</li>" for each in data["findings"])
     return "".join(
         [
             '<p class="over">What holds and what fails, from evidence that a machine can replay</p>',
@@ -30,12 +29,23 @@ def overview(data: Data, markup: Markup, links: Links) -> str:
             f'<p class="authors">{text(", ".join(data["paper"].get("authors", ())))}</p>',
             _warnings(data),
             _examined(data, markup),
+            f'<div class="answer">{told(data["answer"], markup, links)}</div>' if data["answer"] else "",
+            _findings(data, markup, links),
             _tally(data),
-            f'<section><h2 id="findings">What matters most</h2><ol class="findings">{findings}</ol></section>'
-            if findings
-            else "",
+            _trusted(data),
             _errata(data, markup, links),
         ]
+    )
+
+
+def _findings(data: Data, markup: Markup, links: Links) -> str:
+    findings = "".join(f"<li>{told(each, markup, links)}</li>" for each in data["findings"])
+    if not findings:
+        return ""
+    return (
+        '<section><h2 id="findings">What matters most</h2><p class="small">A name such as <code>prop-1</code> is that '
+        "of a statement and leads to its page; the sign before it is its verdict: ✓ it holds, ✗ it fails as printed. "
+        f'Names that end in <code>.amended</code> are corrections.</p><ol class="findings">{findings}</ol></section>'
     )
 
 
@@ -57,17 +67,25 @@ def _examined(data: Data, markup: Markup) -> str:
     if examined:
         words = f"The version {_address(examined['url'], examined['name'])}. {markup.text(examined['later'])}"
     else:
-        words = f"{_address(paper['url'], paper['url'])}. " if "url" in paper else ""
-    total = sum(count["number"] for count in data["counts"])
+        words = _address(paper["url"], paper["url"]) if "url" in paper else ""
+    return f"<p>{words}</p>" if words else ""
+
+
+def _trusted(data: Data) -> str:
+    kernel = (
+        f"<li>The kernel of Rocq, which accepts {data['theorems_proved']} theorems beside their statements, and the "
+        "axioms of classical analysis that it is allowed.</li>"
+        if data["theorems_proved"]
+        else ""
+    )
     return (
-        f"<p>{words} Each statement of the text, and each step of its proofs, was put into words of its own: {total} "
-        f"statements. A verdict is computed from what {data['checks']} checks recorded, never typed.</p>"
         "<details><summary>What must be trusted</summary><ul>"
-        "<li>The process: a check counts when pytest says that it passed, and its authors chose what it looks at.</li>"
-        "<li>The verifier: one file, Python’s standard library only, no code shared with the search. It "
-        "re-checks each of "
-        f"the {data['witnesses']} exact witnesses; read it, or write your own.</li>"
-        f"<li>Named theorems of the literature: {len(data['theorems'])} are used and not proved again.</li>"
+        "<li>The checks: one counts when the test runner, pytest, says that it passed; what it looks at was chosen by "
+        "its authors.</li>"
+        "<li>The verifier: one file that needs Python’s standard library only and shares no code with what found the "
+        f"evidence. It re-checks each of the {data['witnesses']} witnesses, exact data that show something: a "
+        f"counterexample, the coefficients of a proof.</li>{kernel}"
+        f"<li>The literature: {len(data['theorems'])} named theorems are used and not proved again.</li>"
         "<li>The wording: whether a statement here says what the paper says is for a reader to judge.</li></ul>"
         "</details>"
     )
@@ -78,29 +96,51 @@ def _address(url: str, words: str) -> str:
 
 
 def _tally(data: Data) -> str:
-    verdicts = "".join(
-        f'<li><a href="{ROOT}statements.html?{_query(count["kind"])}">{sign(count["kind"])} <strong>'
-        f"{count['number']}</strong> {text(count['words'])}</a></li>"
-        for count in data["counts"]
-    )
     bar = "".join(
         f'<span class="{count["kind"].replace("-", " ", 1)}" style="flex-grow: {count["number"]}"></span>'
         for count in data["counts"]
+    )
+    rows = "".join(
+        f"<tr><td>{_number(row, 'holds')}</td><td>{_number(row, 'fails')}</td>"
+        f'<th scope="row">{text(row["name"])}</th><td>{text(row["meaning"])}</td></tr>'
+        for row in data["strengths"]
     )
     faults = "".join(
         f'<li><a href="{ROOT}statements.html?grade={meaning["grade"]}">{grade(meaning["grade"])} '
         f"<strong>{meaning['number']}</strong></a> {text(meaning['meaning'])}</li>"
         for meaning in data["meanings"]
     )
-    number = sum(meaning["number"] for meaning in data["meanings"])
     return (
-        f'<section class="tally"><h2 class="hidden">Counts</h2><div class="bar" aria-hidden="true">{bar}</div>'
-        f'<div class="columns"><ul class="plain">{verdicts}</ul>'
-        f'<div><p class="small">{number} distinct faults behind what fails; several statements may fail for one '
-        "reason. "
-        f"Grades are a reader’s judgement of the paper; verdicts are computed.</p>"
+        f'<section class="tally"><h2>In numbers</h2><p>{_numbers(data)}</p><div class="bar" aria-hidden="true">'
+        f'{bar}</div><div class="columns"><table class="plain"><caption class="hidden">Verdicts</caption><thead><tr>'
+        f'<th scope="col">hold</th><th scope="col">fail</th><th scope="col" colspan="2">and how that is known, '
+        f"corrections included</th></tr>"
+        f'</thead><tbody>{rows}</tbody></table><div><p class="small">Faults, and how grave they are</p>'
         f'<ul class="plain">{faults}</ul></div></div></section>'
     )
+
+
+def _numbers(data: Data) -> str:
+    own, mended = data["parts"]
+    rest = own["number"] - own["holds"] - own["fails"]
+    faults = sum(meaning["number"] for meaning in data["meanings"])
+    undecided = f'; <a href="{ROOT}statements.html?truth=undecided">{rest} are undecided</a>' if rest else ""
+    all_hold = "which all hold" if mended["holds"] == mended["number"] else f"of which {mended['holds']} hold"
+    corrections = f" Another {mended['number']} are corrections, {all_hold}." if mended["number"] else ""
+    behind = f" Behind what fails are {faults} distinct faults, graded below." if faults else ""
+    return (
+        "Each statement of the paper and each step of its proofs was put into words of its own. Of these "
+        f"{own['number']} statements <strong>{own['holds']} hold</strong> and <strong>{own['fails']} fail</strong> as "
+        f"printed{undecided}.{corrections}{behind} Verdicts are computed from what {data['checks']} checks recorded; "
+        "grades are a reader’s judgement of the paper."
+    )
+
+
+def _number(row: Data, truth: str) -> str:
+    """How many statements have the verdict, with a link to their list."""
+    kind = f"{truth}-{row['name']}"
+    link = f'<a href="{ROOT}statements.html?{_query(kind)}">{sign(kind, truth)} <strong>{row[truth]}</strong></a>'
+    return link if row[truth] else ""
 
 
 def _query(kind: str) -> str:
@@ -112,35 +152,29 @@ def _errata(data: Data, markup: Markup, links: Links) -> str:
     if not data["errata"]:
         return '<section><h2 id="errata">Errata</h2><p>No statement of the paper fails.</p></section>'
     return (
-        '<section><h2 id="errata">Errata, the gravest first</h2><p class="small">Each fault once, by grade and by how '
-        "many statements hang on it: those that depend on what fails or amend it, however indirectly.</p>"
+        '<section><h2 id="errata">Errata, the gravest first</h2><p class="small">Each fault once, by grade and then '
+        "by how many other statements it affects: those that rest on what fails or correct it, directly or through "
+        "others.</p>"
         f'<div class="errata">{"".join(_erratum(each, markup, links) for each in data["errata"])}</div></section>'
     )
 
 
 def _erratum(erratum: Data, markup: Markup, links: Links) -> str:
-    printed = f"“{text(erratum['quote'])}”" if erratum["quote"] else title(erratum["title"])
+    quoted = f" “{text(erratum['quote'])}”" if erratum["quote"] else ""
     example = f'<p class="example">✗ {markup.text(erratum["example"])}</p>' if erratum["example"] else ""
     wrong = f"<p>{markup.text(erratum['wrong'])}</p>" if erratum["grave"] else ""
-    corrections = [f"{_corrected(erratum, each)} {links.to(each['id'])}" for each in erratum["corrections"]]
+    corrections = [f"{title(each['title'])} {links.to(each['id'])}" for each in erratum["corrections"]]
     instead = (
         f'<p class="instead"><span class="label">Instead:</span> {"; ".join(corrections)}</p>' if corrections else ""
     )
-    others = f"with it {links.many(erratum['others'])}. " if erratum["others"] else ""
+    others = f"For the same reason {links.many(erratum['others'])}. " if erratum["others"] else ""
     number = erratum["hanging"]
-    hanging = (
-        "Nothing hangs on it." if not number else f"{number} statement{'s hang' if number > 1 else ' hangs'} on it."
-    )
+    affected = f"It affects {number or 'no'} other statement{'s' * (number > 1)}."
     return (
-        f'<article class="erratum {erratum["grade"]}"><p class="printed">{grade(erratum["grade"])} {printed} '
-        f'{links.to(erratum["id"])} <span class="small">{text(erratum["at"])}</span></p>{wrong}{example}{instead}'
-        f'<p class="small">{others}{hanging}</p></article>'
-    )
-
-
-def _corrected(erratum: Data, correction: Data) -> str:
-    return title(
-        f"{erratum['title']} {correction['title']}" if correction["title"].startswith("…") else correction["title"]
+        f'<article class="erratum {erratum["grade"]}"><p class="printed">{grade(erratum["grade"])} '
+        f"{title(erratum['title'])} {links.to(erratum['id'])} "
+        f'<span class="small">{text(erratum["at"])}{quoted}</span></p>{wrong}{example}{instead}'
+        f'<p class="small">{others}{affected}</p></article>'
     )
 
 

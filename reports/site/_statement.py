@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from checks.faults import MEANINGS, Fault
 from checks.records import Claim
 from reports.site._data import Entry
 from reports.site._evidence import evidence, pairs, verdict_badge
@@ -13,7 +14,7 @@ from reports.site._markup import Markup
 from reports.site._words import ROOT, Links, grade, listed, row, text, title, truth, verdict
 
 MOST_ALIVE = 4
-"""So many mutants are spelt out, as on paper."""
+"""So many variants are spelt out, as on paper."""
 GROUNDS: Mapping[str, str] = {
     "yes": "yes: this and everything under it holds, by more than cases",
     "no": "no: this or something under it does not, or by cases only",
@@ -75,7 +76,7 @@ class StatementPages:
                 row("proof", self._markup.text(shown["proof"])),
                 row("verdict", self._expected(shown, entry)),
                 row("evidence", evidence(shown["evidence"], self._markup, self._figures[name])),
-                row("hangs together", self._relations(shown, entry)),
+                row("connections", self._relations(shown, entry)),
                 row("what it rests on", self._graphs.get(name, "")),
                 row("do it again", self._again(claim, entry)),
                 "</article>",
@@ -84,7 +85,8 @@ class StatementPages:
         )
 
     def _head(self, shown: Shown, entry: Entry) -> str:
-        fault = f'<p class="small">fault: {grade(entry["grade"])}</p>' if entry["grade"] else ""
+        name = entry["grade"]
+        fault = f'<p class="small">{grade(name)} {text(MEANINGS[Fault(name)])}</p>' if name else ""
         return (
             f'<header class="head"><div><p class="over"><code>{shown["id"]}</code></p><h1>{title(shown["title"])}</h1>'
             f'<p class="where">{text(shown["where"])}</p></div>'
@@ -114,8 +116,8 @@ class StatementPages:
             ),
             ("conclusion", listed(map(formula, formal["conclusion"]), "plain")),
             ("covers", COVERS.get(formal["covers"], "")),
-            ("names", self._markup.text(formal["says"])),
-            ("mutants", self._mutants(formal["mutants"]) if formal["mutants"] else ""),
+            ("meaning", self._markup.text(formal["says"])),
+            ("variants", self._mutants(formal["mutants"]) if formal["mutants"] else ""),
         ]
         return f'<div class="witness">{pairs(rows)}</div>'
 
@@ -124,22 +126,23 @@ class StatementPages:
         accepted = f"<code>{text(theorem['theorem'])}</code> accepted"
         rows = [
             ("covers", COVERS.get(theorem["covers"], "")),
-            ("names", self._markup.text(theorem["says"])),
+            ("meaning", self._markup.text(theorem["says"])),
             ("kernel", accepted if theorem["checked"] else "not re-checked here"),
         ]
         return f'<div class="witness"><pre><code>{text(theorem["statement"])}</code></pre>{pairs(rows)}</div>'
 
     def _mutants(self, mutants: Shown) -> str:
-        words = f"{mutants['caught']} of {mutants['tried'] - mutants['weaker']} caught"
+        tried = mutants["tried"] - mutants["weaker"]
+        words = f"{mutants['caught']} of {tried} changed versions of the text are told apart from it"
         if mutants["weaker"]:
-            words += f"; {mutants['weaker']} more follow from the text"
+            words += f"; {mutants['weaker']} more follow from it"
         alive = [
             text(each["says"]) + (self._markup.formula(each) if {"math", "raw"} & set(each) else "")
             for each in mutants["alive"]
         ]
         if alive:
             more = len(alive) - MOST_ALIVE
-            words += f". Decided alike, and so as true or false: {'; '.join(alive[:MOST_ALIVE])}"
+            words += f". As true, or as false, as the text: {'; '.join(alive[:MOST_ALIVE])}"
             words += f"; and {more} more, listed in the claims file" if more > 0 else ""
         return f"{words}."
 

@@ -98,14 +98,14 @@ def results(rows: Sequence[Data], links: Links) -> str:
     )
     table = _table("Numbered results", ("number", "what it says", "result", "printed proof"), lines, "wide-second")
     return (
-        '<h1>The numbered results</h1><p class="small">The result as printed, and the printed sentences of its proof; '
-        f"a result may hold though a step of its proof fails.</p>{table}"
+        '<h1>The numbered results</h1><p class="small">The result as printed, and the printed steps of its proof. '
+        f"A result may hold though a step of its proof fails.</p>{table}"
     )
 
 
 def _says(row: Data) -> str:
-    number = row["result"]["number"]
-    return title(row["title"]) if number == 1 else f"{number} statements"
+    others = row["result"]["number"] - 1
+    return title(row["title"]) + (f' <span class="small">and {others} more</span>' if others else "")
 
 
 def _judged(judged: Data, links: Links) -> str:
@@ -115,9 +115,9 @@ def _judged(judged: Data, links: Links) -> str:
         return f"{links.to(judged['first']['id'])} {grade(judged['first']['grade'])}"
     others = [each["id"] for each in judged["others"]]
     more = f" and {len(others) - MOST_OTHERS} more" if len(others) > MOST_OTHERS else ""
-    return f"{judged['holds']} of {judged['number']} hold" + (
-        f": not {links.many(others[:MOST_OTHERS])}{more}" if others else ""
-    )
+    if not others:
+        return f"all {judged['number']} hold"
+    return f"{judged['holds']} of {judged['number']} hold; not {links.many(others[:MOST_OTHERS])}{more}"
 
 
 def trainings(rows: Sequence[Data], links: Links, curves: Mapping[str, Sequence[str]]) -> str:
@@ -136,10 +136,10 @@ def trainings(rows: Sequence[Data], links: Links, curves: Mapping[str, Sequence[
         )
     return (
         '<h1>Trained networks</h1><p class="small">How many of how many networks, trained from independent '
-        "seeds, did what "
-        "the row says. <em>At least</em>: the share of all such trainings of which this is evidence, at 99.9 %, "
-        "one-sided "
-        "(Clopper and Pearson). <em>Spread</em>: least, median, greatest of what was measured.</p>" + "".join(parts)
+        "seeds, did what the row says. <em>At least</em>: a lower bound of the share of all such trainings that do so, "
+        "at a confidence of 99.9 % "
+        "(Clopper and Pearson, one-sided). <em>Spread</em>: least, median, greatest of what was measured.</p>"
+        + "".join(parts)
     )
 
 

@@ -191,7 +191,7 @@ class _Pages:
         bodies: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "index": ("Overview", overview(told_, self._markup, links), ()),
             "sections": ("Section by section", sections(told_, self._markup, links, shown, queries), ()),
-            "graph": ("What hangs on what", drawing.whole(), ("graph",)),
+            "graph": ("What rests on what", drawing.whole(), ("graph",)),
         }
         if told_["results"]:
             bodies["results"] = ("Numbered results", results(told_["results"], links), ())

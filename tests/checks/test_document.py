@@ -223,6 +223,12 @@ def test_strange_files_are_refused(tmp_path: Path, content: bytes) -> None:
         read_document(tmp_path / "claims.json")
 
 
+def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be read as claims") as caught:
+        read_document(tmp_path / "claims.json")
+    assert str(caught.value).count("claims.json") == 1
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links take a privilege elsewhere")
 def test_no_link_is_followed(tmp_path: Path) -> None:
     """One planted under the name of the unfinished file, or in the place of the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,15 @@ def test_theorems_of_the_paper_bear_the_names_of_their_statements() -> None:
         assert entry.kernel and entry.kernel.theorem.partition(".")[2] == theorem_of(entry.id)
         assert entry.kernel.refutes == (entry.expected.truth is Truth.FAILS)
         assert not entry.kernel.refutes or entry.kernel.statement.startswith("~")
+
+
+def test_what_is_refuted_is_said_of_the_papers_spaces() -> None:
+    """What fails in some metric space need not fail in ℝⁿ: a refutation names the space that it is about."""
+    for entry in load_ledger(ledger_of()):
+        if entry.kernel and entry.kernel.refutes:
+            assert not re.search(r"\b(metric|NormedModule)\b", entry.kernel.statement), entry.id
+
+
+def test_what_covers_less_than_the_sentence_says_what() -> None:
+    for entry in load_ledger(ledger_of()):
+        assert not entry.kernel or entry.kernel.covers is Covers.STATEMENT or entry.kernel.says, entry.id

@@ -10,8 +10,9 @@ import pytest
 from checks.kernel import KernelText, Library, NotProved, installed
 
 PLAIN = "From Coq Require Import Arith.\n\nDefinition double (n : nat) := n + n.\n"
-EVEN = "From Coq Require Import Arith Lia.\nFrom ManyFaces Require Import Plain.\n\n"
+EVEN = "From Coq Require Import Arith Lia.\nFrom ManyFaces Require Import Inhabited Plain.\n\n"
 GOOD = "Theorem grows : forall n : nat, 0 < n -> n < double n.\nProof. unfold double. intros. lia. Qed.\n"
+CAN_BE = "Lemma grows_inhabited : ltac:(inhabited grows).\nProof. exists 1. auto. Qed.\n"
 FALSE = "Theorem fixed : ~ forall n : nat, double n = n.\nProof. intros H. specialize (H 1). discriminate. Qed.\n"
 GROWS = KernelText("Even.grows", "forall n : nat, 0 < n -> n < double n")
 
@@ -28,7 +29,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_theorem_is_what_the_kernel_proved(tmp_path: Path) -> None:
-    found = library(tmp_path, GOOD, FALSE)
+    found = library(tmp_path, GOOD, CAN_BE, FALSE)
     proof = found.proof(GROWS)
     assert not proof["axioms"] and proof["rocq"] == installed() and proof["mutants"]["caught"] >= 1
     for wrong in ("forall n : nat, 0 < n -> n <= double n", "forall n : nat, n < double n"):
@@ -83,8 +84,66 @@ def test_a_proof_that_does_not_end_refuses_nothing(tmp_path: Path, monkeypatch: 
 
 
 def test_a_statement_of_which_any_version_is_proved_shows_nothing(tmp_path: Path) -> None:
-    found = library(tmp_path, "Theorem nothing : forall n : nat, n < 0 -> n < 1.\nProof. intros. lia. Qed.\n")
-    assert found.proof(KernelText("Even.nothing", "forall n : nat, n < 0 -> n < 1"))["mutants"]["caught"]
+    little = "Theorem little : forall n : nat, n < 1 -> n < 2.\nProof. intros. lia. Qed.\n"
+    can_be = "Lemma little_inhabited : ltac:(inhabited little).\nProof. exists 0. auto. Qed.\n"
+    found = library(tmp_path, little, can_be)
+    assert found.proof(KernelText("Even.little", "forall n : nat, n < 1 -> n < 2"))["mutants"]["caught"]
     empty = library(tmp_path, "Theorem nothing : True.\nProof. exact I. Qed.\n")
     with pytest.raises(NotProved, match="no wrong version"):
         empty.proof(KernelText("Even.nothing", "True"))
+
+
+ENDS = "forall n m : nat, n < m -> (m < 2 -> n < 1) /\\ (m < 1 -> n < 0)"
+"""Of the second part the hypotheses contradict each other."""
+PARTS = "(exists n m : nat, n < m /\\ m < 2) /\\ (exists n m : nat, n < m /\\ m < 3)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "instance"),
+    [
+        ("forall n : nat, n < 0 -> n < 1", ""),
+        ("forall (n : nat) (h : n < 0), h = h", ""),
+        ("forall n : nat, 0 < n -> n < double n", ""),
+        ("forall n : nat, 0 < n -> n < double n", "exists n : nat, 0 <= n"),
+        (ENDS, "exists n m : nat, n < m /\\ m < 2"),
+        (ENDS, PARTS),
+    ],
+    ids=["never", "never, named", "not shown", "another hypothesis", "one part", "another part"],
+)
+def test_hypotheses_that_nothing_fulfils_are_refused(tmp_path: Path, statement: str, instance: str) -> None:
+    theorem = f"Theorem some : {statement}.\nProof. unfold double. lia. Qed.\n"
+    lemma = f"Lemma some_inhabited : {instance}.\nProof. repeat split; repeat exists 0; repeat exists 1; auto. Qed.\n"
+    if "m : nat" in instance:
+        lemma = lemma.replace("repeat exists 0; repeat exists 1", "exists 0, 1")
+    found = library(tmp_path, theorem, lemma if instance else "")
+    told = found.statements()["Even.some"]
+    with pytest.raises(NotProved, match="nothing shows that its hypotheses can be true"):
+        found.proof(KernelText("Even.some", told))
+
+
+def test_instances_are_of_each_part_and_of_one_side_of_an_equivalence(tmp_path: Path) -> None:
+    statement = "forall n : nat, 0 < n -> (n < 2 <-> n = 1) /\\ (forall m : nat, let k := n + m in k = 5 -> m < 5)"
+    theorem = f"Theorem some : {statement}.\nProof. intros. split; intros; cbv zeta; lia. Qed.\n"
+    told = "(exists n : nat, 0 < n /\\ n < 2) /\\ (exists n : nat, 0 < n /\\ (exists m : nat, n + m = 5))"
+    lemma = f"Lemma some_inhabited : {told}.\nProof. split; [exists 1|exists 2; split; [|exists 3]]; auto. Qed.\n"
+    found = library(tmp_path, theorem, lemma)
+    assert found.proof(KernelText("Even.some", found.statements()["Even.some"]))["mutants"]["caught"]
+
+
+def test_instances_rest_on_no_more_than_theorems_may(tmp_path: Path) -> None:
+    theorem = "Theorem little : forall n : nat, n < 1 -> n < 2.\nProof. intros. lia. Qed.\n"
+    lemma = "Lemma little_inhabited : ltac:(inhabited little).\nProof. destruct (classic True); exists 0; auto. Qed.\n"
+    (tmp_path / "Logic.v").write_text(
+        f"From Coq Require Import Classical Lia.\nFrom ManyFaces Require Import Inhabited.\n{theorem}{lemma}",
+        encoding="utf-8",
+    )
+    wanted = KernelText("Logic.little", "forall n : nat, n < 1 -> n < 2")
+    with pytest.raises(NotProved, match=r"Classical_Prop\.classic"):
+        Library(tmp_path, ()).proof(wanted)
+    assert not Library(tmp_path, ["Classical_Prop.classic"]).proof(wanted)["axioms"]
+
+
+def test_the_name_of_the_file_that_is_given_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "Inhabited.v").write_text("Ltac inhabited theorem := exact True.\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="every folder is given a file of this name"):
+        library(tmp_path, GOOD)

@@ -71,6 +71,7 @@ def test_no_file_is_no_narrative(tmp_path):
     ("text", "words"),
     [
         ("[[finding]]\ntext = 'x'\nfails = ['eq1']", "finding 1 names 'eq1', which is no .*; did you mean eq-1?"),
+        ("[answer]\ntext = 'x'\nholds = ['eq1']", "answer names 'eq1'"),
         ("[[finding]]\ntext = '`eq-2`'", "finding 1 names 'eq-2'"),
         ("[[erratum]]\nfault = 'eq'\nwrong = ''\nexample = ''", "erratum 1 names 'eq'"),
         ("[[section]]\nname = 'I'\nids = ['lemma*']\nfigures = []\npages = []\nparagraph = []", r"'I' names 'lemma"),

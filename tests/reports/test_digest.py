@@ -32,10 +32,11 @@ CONTEXT = {
     "builds": [],
     "machine": {},
 }
-MARGIN, TOP, BOTTOM = 62, 68, 60  # of the template, in points
+MARGIN, TOP, BOTTOM = 62, 62, 54  # of the template, in points
 LINE = 12
 TITLES = """
 #context [#metadata(query(heading).map(h => (page: h.location().page(), y: h.location().position().y / 1pt))) <titles>]
+#context [#metadata((<errata>, <results>, <readings>).map(name => locate(name).page())) <pages>]
 """
 
 
@@ -55,6 +56,8 @@ def paper_document() -> Any:
 def laid_out(paper_document, tmp_path_factory):
     folder = tmp_path_factory.mktemp("digest")
     data = _lay_out_digest(folder, paper_document)
+    data |= {"problems": [], "theorems_proved": 99}  # as a green run has it, where Rocq is installed
+    (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
     main = folder / "main.typ"
     main.write_text(main.read_text(encoding="utf-8") + TITLES, encoding="utf-8")
     return folder, data
@@ -100,6 +103,16 @@ def test_no_title_stands_alone(laid_out, rendered):
         assert below.any(), title
 
 
+def test_what_matters_fits_three_pages(laid_out):
+    """One for the findings, two for the errata but those that are a matter of reading."""
+    folder, _ = laid_out
+    [found] = json.loads(typst.query(str(folder / "main.typ"), "<pages>", root=str(folder), ignore_system_fonts=True))
+    errata, results, readings = found["value"]
+    assert errata == 2
+    assert results <= 4
+    assert readings >= results
+
+
 def test_it_says_what_the_document_says(paper_document):
     narrative = load_narrative(ledger_of().with_name(NARRATIVE))
     data = digest(paper_document, narrative)
@@ -107,6 +120,13 @@ def test_it_says_what_the_document_says(paper_document):
     assert [erratum["id"] for erratum in data["errata"]] == [fault.id for fault in faults_found(paper_document)]
     assert sum(grade["number"] for grade in data["meanings"]) == len(data["errata"])
     assert sum(count["number"] for count in data["counts"]) == len(paper_document["claims"]) == len(data["index"])
+    assert sum(part["number"] for part in data["parts"]) == len(data["index"])
+    for word in ("holds", "fails"):
+        told = sum(part[word] for part in data["parts"])
+        assert told == sum(row[word] for row in data["strengths"])
+        assert told == sum(each["word"] == word for each in data["index"])
+    assert data["parts"][1]["fails"] == 0, "a correction that fails is none"
+    assert data["answer"]["wrong"] == []
     assert sum(section["number"] for section in data["sections"]) == len(data["index"])
     verdicts = {claim["id"]: claim["verdict"]["truth"] for claim in paper_document["claims"]}
     assert {entry["id"]: entry["word"] for entry in data["index"]} == verdicts

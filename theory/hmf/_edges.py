@@ -31,8 +31,8 @@ class Edges:
         self.span = self.end - self.start
         self.x, self.y = np.ascontiguousarray(self.start.T)
         self.dx, self.dy = np.ascontiguousarray(self.span.T)
-        squares = self.dx**2 + self.dy**2  # where they underflow, an edge is a point
-        self.weight = 1.0 / np.where(squares > 0, squares, np.inf)
+        squares = self.dx**2 + self.dy**2  # where they underflow, or their inverses overflow, an edge is a point
+        self.weight = 1.0 / np.where(squares >= np.finfo(float).tiny, squares, np.inf)
         self._index_strips()
 
     def __len__(self) -> int:

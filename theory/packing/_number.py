@@ -21,6 +21,7 @@ from theory.packing._density import average_packing
 from theory.packing._finite import PackingNumber, largest_packing, packing_between
 from theory.packing._packing import Packing
 from theory.packing._polygons import polygon_packings
+from theory.packing._records import few_in_box, few_in_disc
 from theory.packing._upper import Bound, upper_bound
 from theory.sets import Ball, Box, ConvexPolygon, Domain, FiniteSet
 
@@ -101,11 +102,12 @@ def packing_bounds(domain: Domain, separation: Length, *, time_limit: float | No
     """Bounds of the number of points of the domain that are pairwise at least the separation apart.
 
     With them Proposition 7 of Béthune et al. is amended. Upper bounds: the module `_upper` applies diameter, volume,
-    Blichfeldt, Rogers, Oler, Rankin, Delsarte, Cohn and Elkies, kissing numbers, slabs and the densest packings of
-    space, and names their theorems. Lower bounds: grids, staggered rows, checkerboards, binary codes, shells of
-    lattices, and the average over translates of the densest lattices known (Conway and Sloane, Sphere Packings,
-    Lattices and Groups, table 1.2). An interval is exact; a finite set too, unless the search for its packing number
-    is long.
+    Blichfeldt, Rogers, Oler, Rankin, Delsarte, Cohn and Elkies, kissing numbers, slabs, the densest packings of space
+    and what is proved of few points in a square, a cube or a disc, and names their theorems. Lower bounds: grids,
+    staggered rows, checkerboards, binary codes, shells of lattices, the best packings known of up to 30 points in a
+    square or a disc and 20 in a cube, and the average over translates of the densest lattices known (Conway and
+    Sloane, Sphere Packings, Lattices and Groups, table 1.2). An interval is exact; a finite set too, unless the search
+    for its packing number is long.
 
     Args:
         domain: an Interval, Box, Ball, ConvexPolygon or FiniteSet.
@@ -233,9 +235,11 @@ def _packings(domain: Domain, squared: Fraction) -> Iterable[Packing]:
     if isinstance(domain, Box):
         yield from box_packings(domain.lower, domain.sides, squared)
         yield from code_packings(domain.lower, domain.sides, squared)
+        yield from few_in_box(domain.lower, domain.sides, squared)
         domain = Box([0] * max(1, sum(map(bool, domain.sides))), [side for side in domain.sides if side] or [0])
     elif isinstance(domain, Ball):
         yield from ball_packings(domain.center, domain.radius, squared)
+        yield from few_in_disc(domain.center, domain.radius, squared)
     elif isinstance(domain, ConvexPolygon):
         yield from polygon_packings(domain, squared)
     if domain.volume != 0:

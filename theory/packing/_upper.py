@@ -20,6 +20,7 @@ With m = d/2, B the unit ball and omega its volume, the balls p + m B of the poi
   whose density in dimension 3 is at most that of D3 (Hales 2005), in 8 that of E8 (Viazovska 2017) and in 24 that of
   the Leech lattice (Cohn, Kumar, Miller, Radchenko and Viazovska 2017), and in others up to 40 has a bound by Cohn and
   Elkies (2003; `_space_density`);
+- few points: theorems on the least distance of a given number of points in a square, cube or disc (`_few`);
 - slabs: a box cut into k slabs of width w < d: within one of them, points are sqrt(d^2 - w^2) apart when the
   axis across it is forgotten.
 """
@@ -35,6 +36,7 @@ from flint import arb
 
 from theory.intervals import Enclosable, ball_volume, enclosure, endpoints, floor_above, floor_below, sqrt
 from theory.packing._density import OPTIMAL, VOLUME_SQUARED, densest
+from theory.packing._few import few_bound
 from theory.packing._space_density import density_bound
 from theory.packing._spherical_codes import code_bound
 from theory.sets import Ball, Box, ConvexPolygon, Domain
@@ -52,6 +54,9 @@ have no need of Delsarte's bound, which takes a tenth of a second."""
 
 SLAB_COUNTS = 3
 """Numbers of slabs that are tried, from the least on: chosen; more make the product larger nearly always."""
+
+FEW = {2: "square", 3: "cube"}
+"""What boxes of a dimension lie in, of which `_few` knows theorems."""
 
 ROGERS_DIMENSION = 3
 """Up to it the density of Rogers' simplex has a closed form."""
@@ -154,6 +159,7 @@ def _general(domain: Domain, squared: Fraction) -> Iterator[Bound]:
     near = ball_bound(n, radius_squared, squared, codes=isinstance(domain, Ball) or n > SLAB_DIMENSION)
     if near:
         yield near
+    yield from _few(domain, squared)
     yield floor_above(lambda: _filled(domain, squared, Fraction(1))), "volume"
     if n in OPTIMAL:
         yield floor_above(lambda: _tiled(domain, squared, VOLUME_SQUARED[n][1])), f"density of {VOLUME_SQUARED[n][0]}"
@@ -169,6 +175,18 @@ def _general(domain: Domain, squared: Fraction) -> Iterator[Bound]:
             ),
             "Blichfeldt",
         )
+
+
+def _few(domain: Domain, squared: Fraction) -> Iterator[Bound]:
+    """By the square, cube or disc around the domain."""
+    shape = FEW.get(domain.dimension)
+    around = shape and [(shape, max(domain.bounding_box.sides))]
+    if isinstance(domain, Ball) and domain.dimension == 2:
+        around = [("disc", domain.radius)]
+    for shape, size in around or []:
+        most = few_bound(shape, squared / size**2)
+        if most is not None:
+            yield most, f"few points in a {shape}"
 
 
 def _tiled(domain: Domain, squared: Fraction, volume_squared: Fraction) -> Enclosable:

@@ -121,14 +121,36 @@ Proof.
   rewrite Rabs_Rabsolu. apply Rle_abs.
 Qed.
 
-Theorem sec_4_saturation_amended : forall (p : nat) (margin : nat -> R) (i : nat), (i < p)%nat ->
-  exp (- INR p * mean p (fun k => bce (margin k))) <= sigma (margin i).
+Lemma saturated p (m : nat -> R) i : (i < p)%nat -> exp (- (INR p * mean p (fun k => bce (m k)))) <= sigma (m i).
 Proof.
-  intros p m i I. pose proof (sum_term p (fun k => bce (m k)) i ltac:(intros; apply Rlt_le, bce_pos) I) as T.
-  cbv beta in T. replace (- INR p * _) with (- (INR p * mean p (fun k => bce (m k)))) by ring. rewrite mean_scale by lia.
+  intros I. pose proof (sum_term p (fun k => bce (m k)) i ltac:(intros; apply Rlt_le, bce_pos) I) as T.
+  cbv beta in T. rewrite mean_scale by lia.
   apply Rle_trans with (exp (- bce (m i))).
   - destruct T as [T|T]; [apply Rlt_le, exp_increasing; lra|rewrite T; apply Rle_refl].
   - rewrite exp_Ropp, exp_bce. unfold sigma. lra.
+Qed.
+
+Theorem sec_4_saturation_amended :
+  (forall (p : nat) (margin : nat -> R) (i : nat), (i < p)%nat ->
+    exp (- (INR p * mean p (fun k => bce (margin k)))) <= sigma (margin i)) /\
+  (forall (M : metric) (p : nat) (x : nat -> M) (y : nat -> R) (f : nat -> M -> R) (i : nat), (i < p)%nat ->
+    is_lim_seq (fun t => mean p (fun k => bce (y k * f t (x k)))) 0 ->
+    (y i = 1 -> is_lim_seq (fun t => sigma (f t (x i))) 1) /\
+    (y i = -1 -> is_lim_seq (fun t => sigma (f t (x i))) 0)).
+Proof.
+  split; [exact saturated|]. intros M p x y f i I lim.
+  assert (G : is_lim_seq (fun t => sigma (y i * f t (x i))) 1).
+  { apply is_lim_seq_le_le with (u := fun t => exp (- (INR p * mean p (fun k => bce (y k * f t (x k)))))) (w := fun _ => 1).
+    - intros t. split; [apply (saturated p (fun k => y k * f t (x k))), I|apply Rlt_le, sigma_range].
+    - rewrite <- exp_0. apply is_lim_seq_continuous; [apply derivable_continuous_pt, derivable_pt_exp|].
+      replace (Finite 0) with (Rbar_opp (Rbar_mult (INR p) 0)) by (simpl; f_equal; ring).
+      apply -> is_lim_seq_opp. apply is_lim_seq_scal_l, lim.
+    - apply is_lim_seq_const. }
+  split; intros Y; rewrite Y in G.
+  - apply is_lim_seq_ext with (2 := G). intros t. f_equal. ring.
+  - apply is_lim_seq_ext with (fun t => 1 - sigma (-1 * f t (x i))).
+    + intros t. replace (-1 * f t (x i)) with (- f t (x i)) by ring. rewrite sigma_opposite. ring.
+    + replace 0 with (1 - 1) by ring. apply is_lim_seq_minus'; [apply is_lim_seq_const|exact G].
 Qed.
 
 (** * Example 2 *)
@@ -185,8 +207,8 @@ Lemma slope_derive w : is_derive (fun w => - 1 / (1 + exp w)) w (exp w / (1 + ex
 Proof. pose proof (exp_pos w). auto_derive; [lra|]. field. lra. Qed.
 
 Theorem fig_2a_newton : let slope w := - 1 / (1 + exp w) in let curvature w := exp w / (1 + exp w) ^ 2 in
-  (forall w, is_derive bce w (slope w) /\ is_derive slope w (curvature w) /\
-    w - slope w / curvature w = w + 1 + exp (- w)) /\
+  (forall w, (bce (1 * (w * 1)) + bce (-1 * (w * -1))) / 2 = bce w /\ is_derive bce w (slope w) /\
+    is_derive slope w (curvature w) /\ w - slope w / curvature w = w + 1 + exp (- w)) /\
   forall W : nat -> R, 0 <= W 0%nat -> (forall k, W (S k) = W k - slope (W k) / curvature (W k)) ->
   forall k, (1 <= k)%nat -> W 0%nat + INR k < W k /\ W k <= W 0%nat + 2 * INR k.
 Proof.
@@ -194,7 +216,8 @@ Proof.
   assert (step : forall w, w - slope w / curvature w = w + 1 + exp (- w)).
   { intros w. unfold slope, curvature. rewrite exp_Ropp. pose proof (exp_pos w). field. lra. }
   split.
-  - intros w. pose proof (exp_pos w). split; [|split].
+  - intros w. pose proof (exp_pos w). split; [|split; [|split]].
+    + replace (1 * (w * 1)) with w by ring. replace (-1 * (w * -1)) with w by ring. field.
     + replace (slope w) with (- sigma (- w)); [apply bce_derive|]. unfold slope, sigma. rewrite Ropp_involutive. field. lra.
     + exact (slope_derive w).
     + apply step.
@@ -242,10 +265,19 @@ Qed.
 
 (** * Logits and losses *)
 
-Theorem prop_4_limit : forall s, 0 <= s -> bce (- s) = ln (1 + exp s) /\ s <= bce (- s) /\ bce (- s) <= s + ln 2.
+Theorem prop_4_limit :
+  (forall y s, y = 1 \/ y = -1 -> bce (y * (- y * s)) = ln (1 + exp s)) /\
+  (forall s, 0 <= s -> s <= ln (1 + exp s) /\ ln (1 + exp s) <= s + ln 2) /\
+  is_lim (fun s => ln (1 + exp s)) p_infty p_infty /\ (forall s, ln 2 <= s -> ln (1 + exp s) <= 2 * s).
 Proof.
-  intros s P. split; [unfold bce; rewrite Ropp_involutive; reflexivity|]. rewrite bce_opposite.
-  pose proof (bce_pos s). pose proof (bce_antitone 0 s P). rewrite bce_zero in *. lra.
+  assert (G : forall s, 0 <= s -> s <= ln (1 + exp s) /\ ln (1 + exp s) <= s + ln 2).
+  { intros s P. replace (ln (1 + exp s)) with (bce (- s)) by (unfold bce; rewrite Ropp_involutive; reflexivity).
+    rewrite bce_opposite. pose proof (bce_pos s). pose proof (bce_antitone 0 s P). rewrite bce_zero in *. lra. }
+  split; [|split; [exact G|split]].
+  - intros y s Y. unfold bce. f_equal. f_equal. f_equal. destruct Y as [-> | ->]; ring.
+  - apply is_lim_spec. intros K. exists (Rmax K 0). intros s H. pose proof (Rmax_l K 0). pose proof (Rmax_r K 0).
+    destruct (G s); lra.
+  - intros s H. pose proof (ln_lt_2). destruct (G s); lra.
 Qed.
 
 Theorem prop_5_sign : ~ forall v y, y = 1 \/ y = -1 -> - ln (sigma (y * v)) = - ln (1 + exp (- y * v)).
@@ -285,17 +317,19 @@ Proof.
   specialize (least g J). specialize (least' f I). lra.
 Qed.
 
-Theorem prop_4_sign : forall (M : metric) (L D : R) (f : M -> R) (x0 x : M), 0 <= L -> lipschitz L f ->
-  dist x x0 <= D -> Rabs (f x0) >= 2 * L * D -> sign (f x) = sign (f x0).
+Theorem prop_4_sign : forall (M : metric) (L D : R) (f : M -> R), 0 <= L -> lipschitz L f -> (forall s t : M, dist s t <= D) ->
+  (forall e, 0 < e -> exists u, 2 * L * D - e <= Rabs (f u)) -> forall s t : M, sign (f s) = sign (f t).
 Proof.
-  intros M L D f x0 x P H near large. specialize (H x x0). pose proof (dist_nonneg M x x0).
-  assert (B : Rabs (f x - f x0) <= L * D) by (apply Rle_trans with (1 := H), Rmult_le_compat_l; assumption).
-  assert (0 <= L * D) by (apply Rmult_le_pos; lra). apply Rabs_le_between in B.
-  destruct (Req_dec (L * D) 0) as [Z|N].
-  - f_equal. lra.
-  - destruct (Rcase_abs (f x0)) as [C|C].
-    + rewrite Rabs_left in large by exact C. rewrite !sign_eq_m1; lra.
-    + rewrite Rabs_right in large by exact C. rewrite !sign_eq_1; lra.
+  intros M L D f P H diam large s t.
+  assert (N : 0 <= L * D) by (apply Rmult_le_pos; [lra|apply Rle_trans with (dist s t); auto using dist_nonneg]).
+  assert (B : forall a b, - (L * D) <= f a - f b <= L * D).
+  { intros a b. apply Rabs_le_between. eapply Rle_trans; [apply H|]. apply Rmult_le_compat_l; auto. }
+  destruct (Req_dec (L * D) 0) as [Z|Z].
+  - f_equal. specialize (B s t). lra.
+  - destruct (large (L * D / 2) ltac:(lra)) as [u U]. pose proof (B s u). pose proof (B t u).
+    destruct (Rcase_abs (f u)) as [C|C].
+    + rewrite Rabs_left in U by exact C. rewrite !sign_eq_m1; lra.
+    + rewrite Rabs_right in U by exact C. rewrite !sign_eq_1; lra.
 Qed.
 
 Theorem prop_4 : ~ forall p, 0 <= p <= 1 -> exists f, forall g,
@@ -327,17 +361,25 @@ Proof.
   apply Rmult_le_pos; [lra|apply (dist_nonneg line)].
 Qed.
 
-Theorem app_d_vanishing_amended : forall (M : metric) (L T : R) (f : M -> R) (x z : M), 0 < T -> lipschitz L f ->
-  T / (1 + exp (T * L * dist x z / 2)) <= T * sigma (- (T * f x)) \/
-  T / (1 + exp (T * L * dist x z / 2)) <= T * sigma (- (T * - f z)).
+Theorem app_d_vanishing_amended : forall (M : metric) (L T : R) (x z : M), 0 < T -> 0 <= L ->
+  (forall f : M -> R, lipschitz L f ->
+    T / (1 + exp (T * L * dist x z / 2)) <= T * sigma (- (T * f x)) \/
+    T / (1 + exp (T * L * dist x z / 2)) <= T * sigma (- (T * - f z))) /\
+  (exists f : M -> R, lipschitz L f /\ T * sigma (- (T * f x)) = T / (1 + exp (T * L * dist x z / 2)) /\
+    T * sigma (- (T * - f z)) = T / (1 + exp (T * L * dist x z / 2))).
 Proof.
-  intros M L T f x z P H. pose proof (proj1 (lipschitz_le L f) H x z) as D.
-  assert (G : forall s, s <= L * dist x z / 2 -> T / (1 + exp (T * L * dist x z / 2)) <= T * sigma (- (T * s))).
-  { intros s S. unfold sigma. rewrite Ropp_involutive. unfold Rdiv. rewrite Rmult_1_l. apply Rmult_le_compat_l; [lra|].
-    apply Rinv_le_contravar; [apply exp_one|]. apply Rplus_le_compat_l.
-    assert (E : T * s <= T * L * dist x z / 2) by (apply Rmult_le_compat_l with (r := T) in S; lra).
-    unfold Rdiv in E. destruct E as [E|E]; [apply Rlt_le, exp_increasing, E|rewrite E; apply Rle_refl]. }
-  destruct (Rle_lt_dec (f x) (L * dist x z / 2)); [left; apply G; assumption|right; apply G; lra].
+  intros M L T x z P Q. split.
+  - intros f H. pose proof (proj1 (lipschitz_le L f) H x z) as D.
+    assert (G : forall s, s <= L * dist x z / 2 -> T / (1 + exp (T * L * dist x z / 2)) <= T * sigma (- (T * s))).
+    { intros s S. unfold sigma. rewrite Ropp_involutive. unfold Rdiv. rewrite Rmult_1_l. apply Rmult_le_compat_l; [lra|].
+      apply Rinv_le_contravar; [apply exp_one|]. apply Rplus_le_compat_l.
+      assert (E : T * s <= T * L * dist x z / 2) by (apply Rmult_le_compat_l with (r := T) in S; lra).
+      unfold Rdiv in E. destruct E as [E|E]; [apply Rlt_le, exp_increasing, E|rewrite E; apply Rle_refl]. }
+    destruct (Rle_lt_dec (f x) (L * dist x z / 2)); [left; apply G; assumption|right; apply G; lra].
+  - exists (fun u => L * (dist u z - dist x z / 2)). split.
+    + apply lipschitz_le. intros a b. pose proof (Rmult_le_compat_l L _ _ Q (dist_triangle M a b z)). lra.
+    + rewrite (dist_self M). unfold sigma, Rdiv. rewrite !Rmult_1_l, !Ropp_involutive.
+      split; do 3 f_equal; f_equal; lra.
 Qed.
 
 (** The law has the mass p on the label +1 and 1 - p on -1 at one point, where [v] is the value of a minimiser. *)

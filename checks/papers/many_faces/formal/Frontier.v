@@ -130,11 +130,11 @@ Proof.
     unfold hmf. rewrite (gap_inside B b x I). destruct Rle_dec; lra.
 Qed.
 
-Theorem def_1_amended : forall (V : NormedModule R_AbsRing) (A B : normed V -> Prop),
+Lemma frontier_apart (V : NormedModule R_AbsRing) (A B : normed V -> Prop) :
   nonempty A -> nonempty B -> is_closed A -> is_closed B -> disjoint A B ->
   nonempty (frontier A B) /\ is_closed (frontier A B) /\ (forall x, A x \/ B x -> ~ frontier A B x).
 Proof.
-  intros V A B a b closed closed' apart. split; [apply some_frontier; assumption|]. split.
+  intros a b closed closed' apart. split; [apply some_frontier; assumption|]. split.
   - intros x _ near. unfold frontier. apply cond_eq. intros e positive.
     destruct (near (e / 2) ltac:(lra)) as [s [K close]]. unfold frontier in K.
     pose proof (gap_lipschitz A a x s). pose proof (gap_lipschitz B b x s). rewrite Rmult_1_l in *.
@@ -258,12 +258,12 @@ Proof.
   - rewrite !sign_eq_m1; lra.
 Qed.
 
-Theorem prop_1_limit_amended : forall (V : NormedModule R_AbsRing) (A B : normed V -> Prop) (x y : V) (e : R),
+Lemma one_step (V : NormedModule R_AbsRing) (A B : normed V -> Prop) (x y : V) (e : R) :
   nonempty A -> nonempty B -> frontier A B y -> norm (minus y x) = gap (frontier A B) x ->
   0 < e -> e <= gap (frontier A B) x -> let h := scal (e / norm (minus y x)) (minus y x) in
   (hmf A B (plus x h) - hmf A B x) / norm h = - sign (hmf A B x).
 Proof.
-  intros V A B x y e a b K nearest P small h. pose proof (some_frontier A B a b) as c.
+  intros a b K nearest P small h. pose proof (some_frontier A B a b) as c.
   destruct (prop_1_descent_amended V A B x y e a b K nearest P small) as [Z S]. fold h in Z, S.
   assert (H : norm h = e).
   { unfold h. rewrite norm_scale, Rabs_right; [field; lra|]. apply Rle_ge, Rlt_le, Rdiv_lt_0_compat; lra. }
@@ -288,15 +288,30 @@ Proof.
     + rewrite sign_eq_m1 by lra. rewrite F, <- equal. field. lra.
 Qed.
 
+Theorem prop_1_limit_amended : forall (V : NormedModule R_AbsRing) (A B : normed V -> Prop) (x y : V),
+  nonempty A -> nonempty B -> frontier A B y -> norm (minus y x) = gap (frontier A B) x -> ~ frontier A B x ->
+  let h e := scal (e / norm (minus y x)) (minus y x) in
+  let quotient e := (hmf A B (plus x (h e)) - hmf A B x) / norm (h e) in
+  (forall e, 0 < e -> e <= gap (frontier A B) x -> quotient e = - sign (hmf A B x)) /\
+  filterlim quotient (at_right 0) (locally (- sign (hmf A B x))).
+Proof.
+  intros V A B x y a b K nearest out h quotient. pose proof (some_frontier A B a b) as c.
+  assert (S : forall e, 0 < e -> e <= gap (frontier A B) x -> quotient e = - sign (hmf A B x)) by exact (fun e P small => one_step V A B x y e a b K nearest P small).
+  split; [exact S|]. assert (P : 0 < gap (frontier A B) x).
+  { destruct (gap_nonneg _ c x) as [|Z]; [assumption|]. exfalso. apply out. rewrite <- Z in nearest.
+    rewrite (dist_apart (normed V) y x nearest) in K. exact K. }
+  apply filterlim_ext_loc with (fun _ => - sign (hmf A B x)); [|apply filterlim_const].
+  exists (mkposreal _ P). intros e near positive. symmetry. apply S; [exact positive|].
+  unfold ball in near; simpl in near. unfold AbsRing_ball, abs, minus, plus, opp in near; simpl in near.
+  rewrite Rabs_right in near; lra.
+Qed.
+
 (** * A lemma that would fail if the definition were another: between 0 and 4 the HMF is the distance to 2 *)
 
 Lemma test_hmf : hmf (M := line) (fun x => x = 4) (fun x => x = 0) 3 = 1 /\
   hmf (M := line) (fun x => x = 4) (fun x => x = 0) 0 = - 2.
 Proof.
-  assert (G : forall c x, gap (M := line) (fun z => z = c) x = Rabs (x - c)).
-  { intros c x. apply Rle_antisym.
-    - apply (gap_le (M := line)); [exists c|]; reflexivity.
-    - apply (gap_ge (M := line)); [exists c; reflexivity|]. intros s ->. apply Rle_refl. }
+  assert (G : forall c x, gap (M := line) (fun z => z = c) x = Rabs (x - c)) by (intros; apply (gap_point (M := line))).
   assert (F : forall x, gap (M := line) (frontier (M := line) (fun z => z = 4) (fun z => z = 0)) x = Rabs (x - 2)).
   { intros x. rewrite <- G. apply gap_same. intros z. unfold frontier. rewrite !G.
     unfold Rabs. repeat destruct Rcase_abs; split; intros; lra. }

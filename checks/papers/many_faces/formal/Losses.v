@@ -43,15 +43,25 @@ Proof. pose proof (bce_pos (- t)) as H. rewrite bce_opposite in H. lra. Qed.
 Lemma bce_zero : bce 0 = ln 2.
 Proof. unfold bce. rewrite Ropp_0, exp_0. f_equal. Qed.
 
-(** Midpoint convexity. *)
-Lemma bce_convex s t : 2 * bce ((s + t) / 2) <= bce s + bce t.
+(** Midpoint convexity, and when there is equality: exp of both sides differs by a square. *)
+Lemma bce_midpoint s t : exp (bce s + bce t) - exp (2 * bce ((s + t) / 2)) = Rsqr (exp (- s / 2) - exp (- t / 2)).
 Proof.
   assert (E : forall u, exp u = exp (u / 2) * exp (u / 2)) by (intros; rewrite <- exp_plus; f_equal; lra).
   replace (2 * bce ((s + t) / 2)) with (bce ((s + t) / 2) + bce ((s + t) / 2)) by ring.
-  apply Rnot_lt_le. intros H. apply exp_increasing in H. rewrite !exp_plus, !exp_bce in H.
-  rewrite (E (- s)), (E (- t)) in H. replace (- ((s + t) / 2)) with (- s / 2 + - t / 2) in H by lra.
-  rewrite exp_plus in H. set (a := exp (- s / 2)) in *. set (b := exp (- t / 2)) in *.
-  pose proof (Rle_0_sqr (a - b)) as K. unfold Rsqr in K. nra.
+  rewrite !exp_plus, !exp_bce, (E (- s)), (E (- t)). replace (- ((s + t) / 2)) with (- s / 2 + - t / 2) by lra.
+  rewrite exp_plus. unfold Rsqr. ring.
+Qed.
+
+Lemma bce_convex s t : 2 * bce ((s + t) / 2) <= bce s + bce t.
+Proof.
+  apply Rnot_lt_le. intros H. apply exp_increasing in H. pose proof (bce_midpoint s t).
+  pose proof (Rle_0_sqr (exp (- s / 2) - exp (- t / 2))). lra.
+Qed.
+
+Lemma bce_convex_strict s t : bce s + bce t <= 2 * bce ((s + t) / 2) -> s = t.
+Proof.
+  intros H. pose proof (bce_midpoint s t) as D. rewrite (Rle_antisym _ _ H (bce_convex s t)) in D.
+  rewrite Rminus_diag_eq in D by reflexivity. symmetry in D. apply Rsqr_0_uniq, Rminus_diag_uniq, exp_inv in D. lra.
 Qed.
 
 Lemma bce_tangent s : ln 2 - s / 2 <= bce s.

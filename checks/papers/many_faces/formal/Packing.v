@@ -129,12 +129,11 @@ Proof.
 Qed.
 
 (** With m = 0 the VC dimension of one point is 1, not infinite. *)
-Theorem sec_5_zero_margin : ~ forall (M : metric) (X : M -> Prop), nonempty X ->
+Theorem sec_5_zero_margin : ~ forall X : line -> Prop, nonempty X ->
   (exists D, forall x y, X x -> X y -> dist x y <= D) -> forall v, exists S, NoDup S /\ (forall x, In x S -> X x) /\ shattered 0 S /\ (v <= length S)%nat.
 Proof.
-  assert (one : exists D, forall x y : line, x = 0 -> y = 0 -> dist x y <= D).
+  intros H. destruct (H (fun x => x = 0) (ex_intro _ 0 eq_refl)) with (v := 2%nat) as [S [N [I [_ L]]]].
   { exists 0. intros x y -> ->. rewrite (dist_self line). apply Rle_refl. }
-  intros H. destruct (H line (fun x => x = 0) (ex_intro _ 0 eq_refl) one 2%nat) as [S [N [I [_ L]]]].
   destruct S as [|a [|b S]]; simpl in L; try lia. inversion N; subst. apply H2. left.
   rewrite (I a), (I b); simpl; auto.
 Qed.
@@ -174,10 +173,7 @@ Theorem sec_5_epsilon : ~ forall (P Q : line -> Prop) (e : R), nonempty P -> non
   0 < e -> (exists d, e < d /\ forall a b, P a -> Q b -> d <= dist a b) ->
   exists f, lipschitz 1 f /\ (forall a, P a -> with_margin e f a = Plus) /\ (forall b, Q b -> with_margin e f b = Minus).
 Proof.
-  assert (closed : forall c : line, is_closed (fun x => x = c)).
-  { intros c x _ near. apply (dist_apart line), Rle_antisym; [|apply (dist_nonneg line)]. apply Rnot_lt_le. intros P.
-    destruct (near _ P) as [s [-> K]]. lra. }
-  intros H. destruct (H (fun x => x = 3) (fun x => x = 0) 2) as [f [F [A B]]]; try apply closed.
+  intros H. destruct (H (fun x => x = 3) (fun x => x = 0) 2) as [f [F [A B]]]; try apply point_closed.
   - exists 3. reflexivity.
   - exists 0. reflexivity.
   - lra.
@@ -186,3 +182,33 @@ Proof.
     pose proof (prop_7_shatter_step_amended line 2 f 3 0 F ltac:(assumption) ltac:(assumption)) as K. simpl in K.
     rewrite Rabs_right in K; lra.
 Qed.
+
+(** * Lemmas that would fail if a definition were another *)
+
+Lemma test_with_margin : let answers := with_margin (M := line) 1 (fun t => t) in
+  answers 1 = Plus /\ answers (-1) = Minus /\ answers 0 = Unsure.
+Proof. unfold with_margin. repeat split; repeat destruct Rle_dec; auto; lra. Qed.
+
+Lemma two_distinct (a b : R) : a <> b -> NoDup [a; b].
+Proof. intros N. repeat constructor; simpl; [intros [E|[]]; auto|tauto]. Qed.
+
+(** With the separation 2, two points of {0, 2} but one only of {0, 1}. *)
+Lemma test_packing_number : packing_number (M := line) (2 * 1) (fun x => x = 0 \/ x = 2) 2 /\
+  packing_number (M := line) (2 * 1) (fun x => x = 0 \/ x = 1) 1.
+Proof.
+  split; split.
+  - exists [0; 2]. split; [apply two_distinct; lra|]. split; [intros x [<-|[<-|[]]]; auto|]. split; [|reflexivity].
+    intros x y [<-|[<-|[]]] [<-|[<-|[]]] N; try contradiction; simpl; unfold Rabs; destruct Rcase_abs; lra.
+  - intros S N I _. apply (NoDup_incl_length (l' := [0; 2])); [exact N|]. intros x K. destruct (I x K) as [-> | ->]; simpl; auto.
+  - exists [0]. split; [repeat constructor; auto|]. split; [intros x [<-|[]]; auto|]. split; [|reflexivity].
+    intros x y [<-|[]] [<-|[]] N; contradiction.
+  - intros [|a [|b S]] N I H; simpl; try lia. exfalso. inversion N as [|? ? out _]; subst.
+    pose proof (H a b ltac:(simpl; auto) ltac:(simpl; auto)) as K. simpl in K.
+    assert (a <> b) as D by (intros ->; apply out; left; reflexivity). specialize (K D).
+    destruct (I a ltac:(simpl; auto)) as [-> | ->], (I b ltac:(simpl; auto)) as [-> | ->]; try lra;
+      unfold Rabs in K; destruct Rcase_abs; lra.
+Qed.
+
+(** 1-Lipschitz functions with the margin 1 shatter {0, 2} but not {0, 1}. *)
+Lemma test_vc_dimension : vc_dimension (M := line) 1 (fun x => x = 0 \/ x = 2) 2 /\ vc_dimension (M := line) 1 (fun x => x = 0 \/ x = 1) 1.
+Proof. split; apply prop_7_amended; try lra; apply test_packing_number. Qed.

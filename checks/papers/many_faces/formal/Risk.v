@@ -1,5 +1,5 @@
 (** The least risk over all L-Lipschitz functions of a finite weighted sample: extensions, duality, bounds on minimisers. *)
-From Coq Require Import Reals Lra Lia ClassicalEpsilon.
+From Coq Require Import Reals Lra Lia ClassicalEpsilon FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From ManyFaces Require Import Spaces Losses Entropy.
 Open Scope R_scope.
@@ -49,29 +49,92 @@ Proof.
   pose proof (Rmult_le_compat_l L _ _ P (dist_triangle M a b (p i))). lra.
 Qed.
 
+Lemma least_extension (M : metric) (n : nat) (p : nat -> M) (value : nat -> R) (L : R) : 0 <= L ->
+  (forall i j, (i <= n)%nat -> (j <= n)%nat -> value i - value j <= L * dist (p i) (p j)) ->
+  let f u := least n (fun i => value i + L * dist u (p i)) in
+  lipschitz L f /\ (forall i, (i <= n)%nat -> f (p i) = value i) /\
+  forall g, lipschitz L g -> (forall i, (i <= n)%nat -> g (p i) = value i) -> forall u, g u <= f u.
+Proof.
+  intros P H f. split; [apply least_lipschitz, P|]. split.
+  - intros i I. apply Rle_antisym.
+    + pose proof (least_le n (fun j => value j + L * dist (p i) (p j)) i I) as K. cbv beta in K. rewrite (dist_self M) in K. unfold f. lra.
+    + apply least_ge. intros j J. pose proof (H i j I J). lra.
+  - intros g G E u. apply least_ge. intros i I. pose proof (proj1 (lipschitz_le L g) G u (p i)) as K. rewrite (E i I) in K. lra.
+Qed.
+
 (** McShane's extension: values that are L-Lipschitz on finitely many points are those of an L-Lipschitz function. *)
 Theorem mcshane : forall (M : metric) (n : nat) (p : nat -> M) (value : nat -> R) (L : R), 0 <= L ->
   (forall i j, (i <= n)%nat -> (j <= n)%nat -> value i - value j <= L * dist (p i) (p j)) ->
   exists f : M -> R, lipschitz L f /\ (forall i, (i <= n)%nat -> f (p i) = value i) /\
     forall g, lipschitz L g -> (forall i, (i <= n)%nat -> g (p i) = value i) -> forall u, g u <= f u.
+Proof. intros M n p c L P H. eexists. exact (least_extension M n p c L P H). Qed.
+
+Lemma opposite_lipschitz (M : metric) L (f : M -> R) : lipschitz L f -> lipschitz L (fun u => - f u).
+Proof. intros H a b. replace (- f a - - f b) with (- (f a - f b)) by ring. rewrite Rabs_Ropp. apply H. Qed.
+
+(** Two minimisers agree on the sample: their mean would be better. *)
+Lemma minimisers_agree (M : metric) (S : sample M) (L : R) (f g : M -> R) : weighted S ->
+  minimises bce S L f -> minimises bce S L g ->
+  (forall i, (i < many S)%nat -> g (x S i) = f (x S i)) /\ (forall j, (j < others S)%nat -> g (z S j) = f (z S j)).
 Proof.
-  intros M n p c L P H. exists (fun u => least n (fun i => c i + L * dist u (p i))).
-  split; [apply least_lipschitz, P|]. split.
-  - intros i I. apply Rle_antisym.
-    + pose proof (least_le n (fun j => c j + L * dist (p i) (p j)) i I) as K. cbv beta in K. rewrite (dist_self M) in K. lra.
-    + apply least_ge. intros j J. pose proof (H i j I J). lra.
-  - intros g G E u. apply least_ge. intros i I. pose proof (proj1 (lipschitz_le L g) G u (p i)) as K. rewrite (E i I) in K. lra.
+  intros [W V] [F least] [G least']. set (h := fun u => (f u + g u) / 2).
+  assert (H : lipschitz L h).
+  { apply lipschitz_le. intros a b. pose proof (proj1 (lipschitz_le L f) F a b). pose proof (proj1 (lipschitz_le L g) G a b). unfold h. lra. }
+  (* what convexity saves at an example, of logits s and t *)
+  set (saved := fun c s t => c * (bce s + bce t - 2 * bce ((s + t) / 2))).
+  assert (N : forall c s t, 0 < c -> 0 <= saved c s t).
+  { intros c s t C. pose proof (bce_convex s t). apply Rmult_le_pos; lra. }
+  set (a := fun i => saved (w S i) (f (x S i)) (g (x S i))). set (b := fun j => saved (v S j) (- f (z S j)) (- g (z S j))).
+  assert (E : sum (many S) a + sum (others S) b = risk bce S f + risk bce S g - 2 * risk bce S h).
+  { unfold risk.
+    rewrite (sum_ext (many S) a (fun i => w S i * bce (f (x S i)) + w S i * bce (g (x S i)) - 2 * (w S i * bce (h (x S i)))))
+      by (intros; unfold a, saved, h; ring).
+    rewrite (sum_ext (others S) b (fun j => v S j * bce (- f (z S j)) + v S j * bce (- g (z S j)) - 2 * (v S j * bce (- h (z S j))))).
+    2:{ intros. unfold b, saved, h. replace (- ((f (z S i) + g (z S i)) / 2)) with ((- f (z S i) + - g (z S i)) / 2) by field. ring. }
+    rewrite !sum_minus, !sum_plus, !sum_scale. ring. }
+  pose proof (least h H). pose proof (least' h H).
+  assert (A : forall i, (i < many S)%nat -> 0 <= a i) by (intros; apply N; auto).
+  assert (B : forall j, (j < others S)%nat -> 0 <= b j) by (intros; apply N; auto).
+  pose proof (sum_nonneg _ _ A). pose proof (sum_nonneg _ _ B).
+  assert (Z : forall c s t, 0 < c -> saved c s t <= 0 -> s = t).
+  { intros c s t C K. apply bce_convex_strict. apply Rmult_le_reg_l with c; [exact C|]. unfold saved in K. lra. }
+  split; intros k K.
+  - pose proof (sum_term _ _ k A K). symmetry. apply (Z (w S k)); [auto|]. unfold a in *. lra.
+  - pose proof (sum_term _ _ k B K). assert (- f (z S k) = - g (z S k)); [apply (Z (v S k)); [auto|]; unfold b in *; lra|lra].
 Qed.
 
-(** Any other extension lies between Whitney's and McShane's. *)
-Theorem eq_4_unique : forall (M : metric) (n : nat) (p : nat -> M) (value : nat -> R) (L : R) (g : M -> R) (u : M),
-  0 <= L -> lipschitz L g -> (forall i, (i <= n)%nat -> g (p i) = value i) ->
-  - least n (fun i => - (value i - L * dist u (p i))) <= g u /\ g u <= least n (fun i => value i + L * dist u (p i)).
+(** The extensions of values lie between Whitney's and McShane's, which are two of them. *)
+Theorem eq_4_unique :
+  (forall (M : metric) (S : sample M) (L : R) (f g : M -> R), weighted S -> minimises bce S L f ->
+    (minimises bce S L g <-> lipschitz L g /\ (forall i, (i < many S)%nat -> g (x S i) = f (x S i)) /\
+      forall j, (j < others S)%nat -> g (z S j) = f (z S j))) /\
+  (forall (M : metric) (n : nat) (p : nat -> M) (value : nat -> R) (L : R) (g : M -> R),
+    0 <= L -> lipschitz L g -> (forall i, (i <= n)%nat -> g (p i) = value i) ->
+    let low u := - least n (fun i => - (value i - L * dist u (p i))) in
+    let high u := least n (fun i => value i + L * dist u (p i)) in
+    lipschitz L low /\ lipschitz L high /\ (forall i, (i <= n)%nat -> low (p i) = value i /\ high (p i) = value i) /\
+    forall u, low u <= g u /\ g u <= high u).
 Proof.
-  intros M n p c L g u P G E. split.
-  - assert (- g u <= least n (fun i => - (c i - L * dist u (p i)))); [|lra]. apply least_ge. intros i I.
-    pose proof (proj1 (lipschitz_le L g) G (p i) u) as K. rewrite (E i I), (dist_sym M) in K. lra.
-  - apply least_ge. intros i I. pose proof (proj1 (lipschitz_le L g) G u (p i)) as K. rewrite (E i I) in K. lra.
+  split.
+  - intros M S L f g W [F best]. split.
+    + intros G. split; [exact (proj1 G)|]. apply (minimisers_agree M S L f g); auto. split; assumption.
+    + intros [G [A B]]. split; [exact G|]. intros h H. replace (risk bce S g) with (risk bce S f); [apply best, H|].
+      unfold risk. f_equal; apply sum_ext; intros k K; rewrite ?A, ?B by exact K; reflexivity.
+  - intros M n p c L g P G E low high.
+    assert (C : forall i j, (i <= n)%nat -> (j <= n)%nat -> c i - c j <= L * dist (p i) (p j)).
+    { intros i j I J. rewrite <- (E i I), <- (E j J). apply lipschitz_le, G. }
+    destruct (least_extension M n p c L P C) as [F [T most]].
+    destruct (least_extension M n p (fun i => - c i) L P) as [F' [T' most']].
+    { intros i j I J. pose proof (C j i J I). rewrite (dist_sym M (p j)) in *. lra. }
+    assert (same : forall u, low u = - least n (fun i => - c i + L * dist u (p i))).
+    { intros u. unfold low. f_equal. apply Rle_antisym; apply least_ge; intros i I.
+      - eapply Rle_trans; [apply (least_le n _ i I)|]. cbv beta. lra.
+      - eapply Rle_trans; [apply (least_le n _ i I)|]. cbv beta. lra. }
+    split; [|split; [exact F|split]].
+    + intros a b. rewrite !same. apply (opposite_lipschitz M L _ F').
+    + intros i I. split; [|apply T, I]. rewrite same. rewrite <- (Ropp_involutive (c i)). f_equal. apply (T' i I).
+    + intros u. split; [|apply most; assumption]. rewrite same.
+      pose proof (most' (fun u => - g u) (opposite_lipschitz M L g G) (fun i I => f_equal Ropp (E i I)) u) as K. cbv beta in K. lra.
 Qed.
 
 Theorem eq_4_pairs : forall (M : metric) (S : sample M) (L : R) (loss : R -> R) (a b : nat -> R), weighted S -> both_labels S ->
@@ -268,28 +331,40 @@ Proof.
 Qed.
 
 Theorem eq_4_hinge : forall (M : metric) (S : sample M) (L m : R), weighted S -> both_labels S -> 0 <= L ->
-  (exists f, lipschitz L f /\ risk (hinge m) S f = 0) <->
-  (forall i j, (i < many S)%nat -> (j < others S)%nat -> 2 * m <= L * dist (x S i) (z S j)).
+  ((forall e, 0 < e -> exists f, lipschitz L f /\ risk (hinge m) S f <= e) <->
+   (forall i j, (i < many S)%nat -> (j < others S)%nat -> 2 * m <= L * dist (x S i) (z S j))) /\
+  ((forall e, 0 < e -> exists f, lipschitz L f /\ risk (hinge m) S f <= e) -> exists f, lipschitz L f /\ risk (hinge m) S f = 0).
 Proof.
-  intros M S L m W B P. destruct W as [W V]. split.
-  - intros [f [H Z]] i j I J. unfold risk in Z.
-    assert (N : forall c t, 0 < c -> 0 <= c * hinge m t) by (intros; apply Rmult_le_pos; [lra|apply Rmax_l]).
-    assert (P1 : forall k, (k < many S)%nat -> 0 <= w S k * hinge m (f (x S k))) by auto.
-    assert (P2 : forall k, (k < others S)%nat -> 0 <= v S k * hinge m (- f (z S k))) by auto.
-    pose proof (sum_term _ _ i P1 I) as T1. pose proof (sum_term _ _ j P2 J) as T2. cbv beta in T1, T2.
-    pose proof (sum_nonneg _ _ P1). pose proof (sum_nonneg _ _ P2). specialize (P1 i I). specialize (P2 j J). cbv beta in P1, P2.
-    assert (Z1 : w S i * hinge m (f (x S i)) = 0) by lra. assert (Z2 : v S j * hinge m (- f (z S j)) = 0) by lra.
-    specialize (W i I). specialize (V j J).
-    apply Rmult_integral in Z1. apply Rmult_integral in Z2. destruct Z1 as [Z1|Z1]; [lra|]. destruct Z2 as [Z2|Z2]; [lra|].
-    unfold hinge in Z1, Z2. pose proof (Rmax_r 0 (m - f (x S i))). pose proof (Rmax_r 0 (m - - f (z S j))).
-    pose proof (proj1 (lipschitz_le L f) H (x S i) (z S j)). lra.
-  - intros far. destruct (eq_4_pairs M S L (hinge m) (fun _ => m) (fun _ => - m) (conj W V) B P) as [f [H [_ [_ U]]]].
+  intros M S L m [W V] B P.
+  assert (N : forall f : M -> R, 0 <= risk (hinge m) S f).
+  { intros f. unfold risk. apply Rplus_le_le_0_compat; apply sum_nonneg; intros; (apply Rmult_le_pos; [apply Rlt_le; auto|apply Rmax_l]). }
+  assert (A : (forall e, 0 < e -> exists f, lipschitz L f /\ risk (hinge m) S f <= e) ->
+    forall i j, (i < many S)%nat -> (j < others S)%nat -> 2 * m <= L * dist (x S i) (z S j)).
+  { intros small i j I J. apply Rnot_lt_le. intros near. specialize (W i I) as Wi. specialize (V j J) as Vj.
+    set (c := Rmin (w S i) (v S j)). assert (C : 0 < c) by (apply Rmin_glb_lt; assumption).
+    pose proof (Rmin_l (w S i) (v S j)) as Cw. pose proof (Rmin_r (w S i) (v S j)) as Cv. fold c in Cw, Cv.
+    set (d := 2 * m - L * dist (x S i) (z S j)). assert (D : 0 < d) by (unfold d; lra).
+    destruct (small (c * d / 2)) as [f [F R]]; [apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat; assumption|lra]|].
+    assert (P1 : forall k, (k < many S)%nat -> 0 <= w S k * hinge m (f (x S k))) by (intros; apply Rmult_le_pos; [apply Rlt_le; auto|apply Rmax_l]).
+    assert (P2 : forall k, (k < others S)%nat -> 0 <= v S k * hinge m (- f (z S k))) by (intros; apply Rmult_le_pos; [apply Rlt_le; auto|apply Rmax_l]).
+    pose proof (sum_term _ _ i P1 I) as T1. pose proof (sum_term _ _ j P2 J) as T2. cbv beta in T1, T2. unfold risk in R.
+    assert (U : c * (m - f (x S i)) <= w S i * hinge m (f (x S i))).
+    { apply Rle_trans with (c * hinge m (f (x S i))); [apply Rmult_le_compat_l; [lra|apply Rmax_r]|apply Rmult_le_compat_r; [apply Rmax_l|exact Cw]]. }
+    assert (U' : c * (m - - f (z S j)) <= v S j * hinge m (- f (z S j))).
+    { apply Rle_trans with (c * hinge m (- f (z S j))); [apply Rmult_le_compat_l; [lra|apply Rmax_r]|apply Rmult_le_compat_r; [apply Rmax_l|exact Cv]]. }
+    pose proof (proj1 (lipschitz_le L f) F (x S i) (z S j)) as K.
+    assert (c * d <= c * (m - f (x S i)) + c * (m - - f (z S j))).
+    { rewrite <- Rmult_plus_distr_l. apply Rmult_le_compat_l; [lra|]. unfold d. lra. }
+    pose proof (Rmult_lt_0_compat _ _ C D). lra. }
+  assert (Z : (forall i j, (i < many S)%nat -> (j < others S)%nat -> 2 * m <= L * dist (x S i) (z S j)) ->
+    exists f, lipschitz L f /\ risk (hinge m) S f = 0).
+  { intros far. destruct (eq_4_pairs M S L (hinge m) (fun _ => m) (fun _ => - m) (conj W V) B P) as [f [H [_ [_ U]]]].
     + intros s t K. unfold hinge. apply Rle_max_compat_l. lra.
     + intros i j I J. specialize (far i j I J). lra.
-    + exists f. split; [exact H|]. apply Rle_antisym.
-      * eapply Rle_trans; [exact U|]. right. unfold hinge. rewrite Ropp_involutive, Rmax_left by lra.
-        rewrite (sum_ext (many S) _ (fun _ => 0)), (sum_ext (others S) _ (fun _ => 0)), !sum_zero by (intros; ring). ring.
-      * unfold risk. apply Rplus_le_le_0_compat; apply sum_nonneg; intros; (apply Rmult_le_pos; [apply Rlt_le; auto|apply Rmax_l]).
+    + exists f. split; [exact H|]. apply Rle_antisym; [|apply N].
+      eapply Rle_trans; [exact U|]. right. unfold hinge. rewrite Ropp_involutive, Rmax_left by lra.
+      rewrite (sum_ext (many S) _ (fun _ => 0)), (sum_ext (others S) _ (fun _ => 0)), !sum_zero by (intros; ring). ring. }
+  split; [split; [exact A|]|auto]. intros far e E. destruct (Z far) as [f [F R]]. exists f. split; [exact F|lra].
 Qed.
 
 (** * Lower bounds and minimisers of the BCE *)
@@ -344,25 +419,46 @@ Proof.
       apply sum_nonneg. intros. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos].
 Qed.
 
-(** The temperature: T f over Lip_L is g over Lip_(T L). *)
-Theorem sec_4_temperature : forall (M : metric) (S : sample M) (L T : R) (f : M -> R), 0 < T ->
-  risk (fun t => bce (T * t)) S f = risk bce S (fun u => T * f u) /\
-  (minimises (fun t => bce (T * t)) S L f <-> minimises bce S (T * L) (fun u => T * f u)).
+(** * The temperature: T f over Lip_L is g over Lip_(T L) *)
+
+Lemma scaled_lipschitz (M : metric) (g : M -> R) c k : 0 < c -> lipschitz k g -> lipschitz (c * k) (fun u => c * g u).
 Proof.
-  intros M S L T f P.
-  assert (E : forall f : M -> R, risk (fun t => bce (T * t)) S f = risk bce S (fun u => T * f u)).
+  intros C G a b. rewrite <- Rmult_minus_distr_l, Rabs_mult, (Rabs_right c), Rmult_assoc by lra. apply Rmult_le_compat_l; [lra|apply G].
+Qed.
+
+(** [E] stands for the expectation of any law, finite or not: nothing of it is used. *)
+Theorem sec_4_temperature : forall (M : metric) (E : (M -> R -> R) -> Rbar) (L T : R), 0 < T ->
+  let loss T f := E (fun u y => bce (T * (y * f u))) in
+  let best T L f := lipschitz L f /\ forall g, lipschitz L g -> Rbar_le (loss T f) (loss T g) in
+  (forall f, loss T f = loss 1 (fun u => T * f u)) /\ (forall f, best T L f -> best 1 (T * L) (fun u => T * f u)) /\
+  (forall g, best 1 (T * L) g -> exists f, best T L f /\ forall u, g u = T * f u).
+Proof.
+  intros M E L T P loss best.
+  assert (move : forall a b f g, (forall u, a * f u = b * g u) -> loss a f = loss b g).
+  { intros a b f g H. unfold loss. f_equal. apply functional_extensionality. intros u. apply functional_extensionality. intros y.
+    f_equal. transitivity (y * (a * f u)); [ring|]. rewrite H. ring. }
+  assert (back : forall g : M -> R, lipschitz (T * L) g -> lipschitz L (fun u => / T * g u)).
+  { intros g G. apply (scaled_lipschitz M g (/ T)) in G; [|apply Rinv_0_lt_compat, P].
+    rewrite <- Rmult_assoc, Rinv_l, Rmult_1_l in G by lra. exact G. }
+  split; [intros f; apply move; intros; ring|]. split.
+  - intros f [F least]. split; [apply scaled_lipschitz; assumption|]. intros g G.
+    rewrite (move 1 T _ f) by (intros; ring). rewrite (move 1 T g (fun u => / T * g u)) by (intros; field; lra). apply least, back, G.
+  - intros g [G least]. exists (fun u => / T * g u). split; [|intros; field; lra]. split; [apply back, G|]. intros f F.
+    rewrite (move T 1 _ g) by (intros; field; lra). rewrite (move T 1 f (fun u => T * f u)) by (intros; ring).
+    apply least, scaled_lipschitz; assumption.
+Qed.
+
+Lemma temperature (M : metric) (S : sample M) (L T : R) (f : M -> R) : 0 < T ->
+  minimises (fun t => bce (T * t)) S L f -> minimises bce S (T * L) (fun u => T * f u).
+Proof.
+  intros P [F least].
+  assert (move : forall g : M -> R, risk (fun t => bce (T * t)) S g = risk bce S (fun u => T * g u)).
   { intros g. unfold risk. f_equal. apply sum_ext. intros. f_equal. f_equal. ring. }
-  assert (K : forall (g : M -> R) c k, 0 < c -> lipschitz k g -> lipschitz (c * k) (fun u => c * g u)).
-  { intros g c k C G a b. rewrite <- Rmult_minus_distr_l, Rabs_mult, (Rabs_right c), Rmult_assoc by lra. apply Rmult_le_compat_l; [lra|apply G]. }
-  split; [apply E|]. split; intros [H least].
-  - split; [apply K; assumption|]. intros g G. pose proof (K g (/ T) (T * L) (Rinv_0_lt_compat T P) G) as G'.
-    replace (/ T * (T * L)) with L in G' by (field; lra). specialize (least _ G'). rewrite !E in least.
-    eapply Rle_trans; [exact least|]. right. unfold risk. f_equal; apply sum_ext; intros; do 2 f_equal; field; lra.
-  - split.
-    + pose proof (K _ (/ T) (T * L) (Rinv_0_lt_compat T P) H) as H'. intros a b. specialize (H' a b).
-      replace (/ T * (T * L)) with L in H' by (field; lra). cbv beta in H'.
-      replace (/ T * (T * f a) - / T * (T * f b)) with (f a - f b) in H' by (field; lra). exact H'.
-    + intros g G. rewrite !E. apply least, K; assumption.
+  split; [apply scaled_lipschitz; assumption|]. intros g G. rewrite <- move.
+  replace (risk bce S g) with (risk (fun t => bce (T * t)) S (fun u => / T * g u)).
+  - apply least. apply (scaled_lipschitz M g (/ T)) in G; [|apply Rinv_0_lt_compat, P].
+    rewrite <- Rmult_assoc, Rinv_l, Rmult_1_l in G by lra. exact G.
+  - rewrite move. unfold risk. f_equal; apply sum_ext; intros; do 2 f_equal; field; lra.
 Qed.
 
 Definition log_odds {M} (S : sample M) := ln (mass_pos S / mass_neg S).
@@ -416,8 +512,7 @@ Proof. unfold risk; simpl. rewrite Rplus_comm. f_equal; apply sum_ext; intros; r
 
 Lemma mirrored_minimises (M : metric) loss (S : sample M) L f : minimises loss S L f -> minimises loss (mirrored S) L (fun u => - f u).
 Proof.
-  assert (N : forall g : M -> R, lipschitz L g -> lipschitz L (fun u => - g u)).
-  { intros g G a b. replace (- g a - - g b) with (- (g a - g b)) by ring. rewrite Rabs_Ropp. apply G. }
+  pose proof (opposite_lipschitz M L) as N.
   intros [H least]. split; [apply N, H|]. intros g G. rewrite mirrored_risk.
   replace (risk loss (mirrored S) g) with (risk loss S (fun u => - g u)); [apply least, N, G|].
   rewrite <- mirrored_risk. unfold risk. f_equal; apply sum_ext; intros; rewrite ?Ropp_involutive; reflexivity.
@@ -473,7 +568,7 @@ Theorem prop_10_bounded : forall (M : metric) (S : sample M) (L T D : R) (f : M 
   0 <= L -> 0 < T -> (forall s t : M, dist s t <= D) -> minimises (fun t => bce (T * t)) S L f ->
   forall u, Rabs (f u) <= ln (class_ratio S) / T + L * D.
 Proof.
-  intros M S L T D f W B P Q diam best u. apply (proj2 (sec_4_temperature M S L T f Q)) in best.
+  intros M S L T D f W B P Q diam best u. apply temperature in best; [|exact Q].
   destruct (prop_5_restriction_amended M S (T * L) D _ W B ltac:(apply Rmult_le_pos; lra) diam best) as [_ A]. specialize (A u).
   pose proof (odds_ratio M S W B) as O. apply Rabs_le_between in O.
   assert (E : Rabs (T * f u) <= T * (ln (class_ratio S) / T + L * D)).
@@ -512,4 +607,30 @@ Lemma test_minimises : minimises kr (Sample line 1 (fun _ => 1) (fun _ => 1) 1 (
 Proof.
   split; [intros a b; rewrite Rmult_1_l; apply Rle_refl|]. intros g G. unfold risk, kr; simpl.
   pose proof (proj1 (lipschitz_le 1 g) G 1 (-1)) as K. simpl in K. rewrite Rabs_right in K; lra.
+Qed.
+
+(** Sent from the i-th example of label +1, received by the j-th of label -1; the least of f 0, ..., f n. *)
+Lemma test_marginals : sent 3 (fun i j => INR i) 2 = 6 /\ received 3 (fun i j => INR i) 2 = 3 /\ sent 2 (fun i j => INR j) 5 = 1.
+Proof. unfold sent, received; simpl. lra. Qed.
+
+Lemma test_least : least 2 (fun i => 3 - INR i) = 1.
+Proof. simpl. unfold Rmin. repeat destruct Rle_dec; lra. Qed.
+
+Lemma test_entropy : entropy (1 / 2) = ln 2 /\ entropy 0 = 0 /\ entropy 1 = 0.
+Proof.
+  unfold entropy. rewrite Rminus_0_r, (Rminus_diag_eq 1 1), ln_1 by reflexivity. split; [|lra].
+  replace (1 - 1 / 2) with (/ 2) by lra. replace (1 / 2) with (/ 2) by lra. rewrite ln_Rinv; lra.
+Qed.
+
+Lemma test_masses : mass_pos two_points = 2 /\ mass_neg two_points = 3 /\ log_odds two_points = ln (2 / 3) /\ class_ratio two_points = 3 / 2.
+Proof.
+  assert (P : mass_pos two_points = 2) by (unfold mass_pos; simpl; lra). assert (N : mass_neg two_points = 3) by (unfold mass_neg; simpl; lra).
+  unfold log_odds, class_ratio. rewrite P, N, Rmax_right by lra. auto.
+Qed.
+
+Lemma test_weighted : weighted two_points /\ ~ weighted (Sample line 1 (fun _ => 1) (fun _ => 0) 1 (fun _ => -1) (fun _ => 1)) /\
+  both_labels two_points /\ ~ both_labels (Sample line 1 (fun _ => 1) (fun _ => 1) 0 (fun _ => -1) (fun _ => 1)).
+Proof.
+  split; [split; simpl; intros; lra|]. split; [intros [H _]; specialize (H 0%nat ltac:(simpl; lia)); simpl in H; lra|].
+  split; [split; simpl; lia|intros [_ H]; simpl in H; lia].
 Qed.

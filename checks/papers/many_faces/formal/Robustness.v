@@ -45,11 +45,29 @@ Proof.
 Qed.
 
 (** Two examples of opposite labels share their distance. *)
-Theorem sec_3_2_each_amended : forall (M : metric) (f : M -> R) (x z : M),
-  lipschitz 1 f -> 0 <= f x -> f z <= 0 -> Rabs (f x) + Rabs (f z) <= dist x z.
+(** Half the distance of the classes certifies the HMF's answers on them. *)
+Lemma certified (V : NormedModule R_AbsRing) (A B : normed V -> Prop) (r : R) : nonempty A -> nonempty B ->
+  (forall a b, A a -> B b -> r <= dist a b / 2) -> forall x, A x \/ B x -> r <= Rabs (hmf A B x).
 Proof.
-  intros M f x z H P N. rewrite Rabs_right, Rabs_left1 by lra.
-  pose proof (proj1 (lipschitz_le 1 f) H x z). lra.
+  intros a b half x I. destruct (Rle_lt_dec r 0) as [N|P]; [pose proof (Rabs_pos (hmf A B x)); lra|].
+  destruct (cor_2_functions V A B (2 * r) a b ltac:(intros u v U W; specialize (half u v U W); lra) x) as [HA HB].
+  destruct I as [I|I]; [specialize (HA I); rewrite Rabs_right; lra|specialize (HB I ltac:(lra)); rewrite Rabs_left; lra].
+Qed.
+
+Theorem sec_3_2_each_amended :
+  (forall (M : metric) (f : M -> R) (x z : M), lipschitz 1 f -> 0 <= f x -> f z <= 0 -> Rabs (f x) + Rabs (f z) <= dist x z) /\
+  (forall (M : metric) (A B : M -> Prop) (f : M -> R) (r : R), lipschitz 1 f ->
+    (forall a, A a -> 0 <= f a) -> (forall b, B b -> f b <= 0) -> (forall x, A x \/ B x -> r <= Rabs (f x)) ->
+    forall a b, A a -> B b -> r <= dist a b / 2) /\
+  (forall (V : NormedModule R_AbsRing) (A B : normed V -> Prop) (r : R), nonempty A -> nonempty B ->
+    (forall a b, A a -> B b -> r <= dist a b / 2) -> forall x, A x \/ B x -> r <= Rabs (hmf A B x)).
+Proof.
+  assert (pair : forall (M : metric) (f : M -> R) (x z : M), lipschitz 1 f -> 0 <= f x -> f z <= 0 -> Rabs (f x) + Rabs (f z) <= dist x z).
+  { intros M f x z H P N. rewrite Rabs_right, Rabs_left1 by lra. pose proof (proj1 (lipschitz_le 1 f) H x z). lra. }
+  split; [exact pair|]. split.
+  - intros M A B f r H HA HB least a b I J. pose proof (pair M f a b H (HA a I) (HB b J)).
+    pose proof (least a (or_introl I)). pose proof (least b (or_intror J)). lra.
+  - exact certified.
 Qed.
 
 (** * The class that equation 10 gives; the radius is the infimum of the distances to points of the other class *)
@@ -141,11 +159,11 @@ Proof.
     rewrite (dist_sym (normed V)). exact nearest. lra.
 Qed.
 
-Theorem cor_3_radius : forall (V : NormedModule R_AbsRing) (A B : normed V -> Prop) (x : V),
+Lemma radius_hmf (V : NormedModule R_AbsRing) (A B : normed V -> Prop) (x : V) :
   euclidean V -> nonempty A -> nonempty B -> is_closed A -> is_closed B -> disjoint A B -> has_nearest B ->
   radius A B x = Finite (Rabs (hmf A B x)).
 Proof.
-  intros V A B x euclid a b closed closed' apart nearest. pose proof (some_frontier A B a b) as c.
+  intros euclid a b closed closed' apart nearest. pose proof (some_frontier A B a b) as c.
   rewrite (hmf_abs A B x c). apply is_glb_Rbar_unique. split.
   - intros r [z [other ->]]. simpl. unfold other_class, positive_class in other.
     apply Rnot_lt_le. intros near. apply other. apply (same_side A B a b x z near).
@@ -162,7 +180,7 @@ Proof.
     + destruct (nearest z) as [s [I N]].
       assert (G : 0 < gap (M := normed V) B z).
       { apply (gap_outside everything); auto. exact Logic.I. intros J.
-        destruct (def_1_amended V A B a b closed closed' apart) as [_ [_ off]]. apply (off z); auto. }
+        destruct (frontier_apart V A B a b closed closed' apart) as [_ [_ off]]. apply (off z); auto. }
       set (t := Rmin e (gap (M := normed V) B z)).
       assert (T : 0 < t /\ t <= e /\ t <= gap (M := normed V) B z) by (unfold t; repeat split; [apply Rmin_glb_lt; lra|apply Rmin_l|apply Rmin_r]).
       pose proof (towards euclid A B z s t a closed (fun J => apart s J I) I K N ltac:(lra) ltac:(lra)) as H.
@@ -182,12 +200,12 @@ Qed.
 Definition dense_in {M : metric} (X D : M -> Prop) := (forall x, D x -> X x) /\
   forall x e, X x -> 0 < e -> exists d, D d /\ dist x d < e.
 
-Theorem cor_3_best_amended : forall (M : metric) (A B D : M -> Prop) (f : M -> R) (r : R), lipschitz 1 f ->
+Lemma at_most_half (M : metric) (A B D : M -> Prop) (f : M -> R) (r : R) : lipschitz 1 f ->
   dense_in (fun x => A x \/ B x) D -> closed_in (fun x => A x \/ B x) A -> closed_in (fun x => A x \/ B x) B ->
-  disjoint A B -> (forall x, D x -> (A x -> 0 < f x) /\ (B x -> f x < 0)) ->
+  disjoint A B -> (forall x, D x -> (A x -> 0 <= f x) /\ (B x -> f x <= 0)) ->
   (forall x, A x \/ B x -> r <= Rabs (f x)) -> forall a b, A a -> B b -> r <= dist a b / 2.
 Proof.
-  intros M A B D f r H [inside dense] closed closed' apart right least a b I J.
+  intros H [inside dense] closed closed' apart right least a b I J.
   pose proof (proj1 (lipschitz_le 1 f) H) as H'.
   (* f is not negative on A: near a point of A there are points of D of A alone *)
   assert (PA : forall x e, A x -> 0 < e -> exists d, D d /\ A d /\ dist x d < e).
@@ -210,9 +228,31 @@ Proof.
   destruct (PA a e I) as [u [Du [Au near]]]; [assumption|]. destruct (PB b e J) as [v [Dv [Bv near']]]; [assumption|].
   pose proof (proj1 (right u Du) Au) as pu. pose proof (proj2 (right v Dv) Bv) as pv.
   pose proof (least u (or_introl Au)) as lu. pose proof (least v (or_intror Bv)) as lv.
-  rewrite Rabs_right in lu by lra. rewrite Rabs_left in lv by lra.
+  rewrite Rabs_right in lu by lra. rewrite Rabs_left1 in lv by lra.
   pose proof (H' u v). pose proof (dist_triangle M u a v). pose proof (dist_triangle M a b v).
   rewrite (dist_sym M u a) in *. unfold e in *. lra.
+Qed.
+
+Theorem cor_3_best_amended : forall (V : NormedModule R_AbsRing) (A B : normed V -> Prop), nonempty A -> nonempty B ->
+  is_closed A -> is_closed B -> disjoint A B ->
+  (forall (D : normed V -> Prop) (f : normed V -> R), lipschitz 1 f -> dense_in (fun x => A x \/ B x) D ->
+    (forall x, D x -> (A x -> 0 <= f x) /\ (B x -> f x <= 0)) -> forall r, (forall x, A x \/ B x -> r <= Rabs (f x)) ->
+    forall x, A x \/ B x -> r <= Rabs (hmf A B x)) /\
+  (forall r, (forall x, A x \/ B x -> r <= Rabs (hmf A B x)) <-> (forall a b, A a -> B b -> r <= dist a b / 2)).
+Proof.
+  intros V A B a b closed closed' apart.
+  assert (G : forall (D : normed V -> Prop) (f : normed V -> R), lipschitz 1 f -> dense_in (fun x => A x \/ B x) D ->
+    (forall x, D x -> (A x -> 0 <= f x) /\ (B x -> f x <= 0)) -> forall r, (forall x, A x \/ B x -> r <= Rabs (f x)) ->
+    forall a b, A a -> B b -> r <= dist a b / 2).
+  { intros D f H dense right r least. apply (at_most_half (normed V) A B D f); auto.
+    - intros x _. apply closed. exact Logic.I.
+    - intros x _. apply closed'. exact Logic.I. }
+  split.
+  - intros D f H dense right r least. apply certified; auto. exact (G D f H dense right r least).
+  - intros r. split; [|apply certified; assumption]. apply (G (fun x => A x \/ B x)).
+    + apply eq_11_banach_amended; assumption.
+    + split; [auto|]. intros x e I P. exists x. split; [exact I|]. rewrite (dist_self (normed V)). exact P.
+    + intros x _. destruct (prop_1_sign V A B a b closed closed' apart x) as [HA HB]. split; intros I; apply Rlt_le; auto.
 Qed.
 
 Theorem eq_2_amended : forall (V : NormedModule R_AbsRing) (A B D : normed V -> Prop), disjoint A B ->
@@ -245,11 +285,7 @@ Proof.
     + pose proof (least d (between d d' (1 / 2)) Dd ltac:(congruence)). unfold e in *. lra.
   - intros r half x z I other. destruct (Rle_lt_dec r 0) as [N|P]; [pose proof (dist_nonneg (normed V) x z); lra|].
     pose proof (some_frontier A B a b) as c.
-    destruct (cor_2_functions V A B (2 * r) a b ltac:(intros u v U W; specialize (half u v U W); lra) x) as [HA HB].
-    assert (L : r <= gap (frontier A B) x).
-    { rewrite <- (hmf_abs A B x c). destruct I as [I|I].
-      - specialize (HA I). rewrite Rabs_right; lra.
-      - specialize (HB I ltac:(lra)). rewrite Rabs_left; lra. }
+    assert (L : r <= gap (frontier A B) x) by (rewrite <- (hmf_abs A B x c); apply certified; assumption).
     apply Rnot_lt_le. intros near. apply other. unfold positive_class. apply (same_side A B a b x z). lra.
 Qed.
 
@@ -271,4 +307,39 @@ Proof.
   - unfold norm; simpl. unfold prod_norm. rewrite sqrt_sqrt.
     + rewrite <- q, <- q'. simpl. ring.
     + apply Rplus_le_le_0_compat; apply pow2_ge_0.
+Qed.
+
+(** Between {4} and {0} the radius at 3 is the distance to 2, which is of the class of 4: an infimum that is not attained. *)
+Lemma test_radius : radius (M := line) (fun x => x = 4) (fun x => x = 0) 3 = 1.
+Proof.
+  assert (side : forall t, positive_class (M := line) (fun x => x = 4) (fun x => x = 0) t <-> 2 <= t).
+  { intros t. unfold positive_class. rewrite !(gap_point (M := line)). simpl. unfold Rabs. repeat destruct Rcase_abs; split; intros; lra. }
+  apply is_glb_Rbar_unique. split.
+  - intros r [t [other ->]]. unfold other_class in other. rewrite !side in other. simpl. apply Rnot_lt_le. intros near.
+    apply other. apply Rabs_def2 in near. split; intros; lra.
+  - intros l lower.
+    assert (beyond : forall e, 0 < e -> Rbar_le l (1 + e)).
+    { intros e P. apply lower. exists (2 - e). split; [|simpl; rewrite Rabs_right; lra].
+      unfold other_class. rewrite !side. intros [K _]. lra. }
+    destruct l as [l| |]; simpl in *; [|exact (beyond 1 ltac:(lra))|exact Logic.I].
+    apply Rnot_lt_le. intros H. specialize (beyond ((l - 1) / 2) ltac:(lra)). lra.
+Qed.
+
+Lemma test_dense_in : dense_in (M := line) everything (fun x => x <> 0) /\ ~ dense_in (M := line) everything (fun x => x < 0) /\
+  ~ dense_in (M := line) (fun x => x < 1) (fun x => x <> 0).
+Proof.
+  split; [|split].
+  - split; [intros; exact Logic.I|]. intros x e _ P. destruct (Req_dec x 0) as [->|N].
+    + exists (e / 2). split; [lra|]. simpl. rewrite Rabs_left; lra.
+    + exists x. split; [exact N|]. rewrite (dist_self line). exact P.
+  - intros [_ H]. destruct (H 1 1 Logic.I ltac:(lra)) as [d [D K]]. simpl in K. rewrite Rabs_right in K; lra.
+  - intros [H _]. specialize (H 1 ltac:(lra)). lra.
+Qed.
+
+Lemma test_has_nearest : has_nearest (M := line) (fun x => x = 0) /\ ~ has_nearest (M := line) (fun x => 0 < x).
+Proof.
+  split.
+  - intros x. exists 0. split; [reflexivity|]. rewrite (gap_point (M := line)). reflexivity.
+  - intros H. destruct (H 0) as [s [I E]]. simpl in E. rewrite Rabs_left in E by lra.
+    pose proof (gap_le (M := line) (fun x => 0 < x) (ex_intro _ s I) 0 (s / 2) ltac:(lra)) as K. simpl in K. rewrite Rabs_left in K; lra.
 Qed.

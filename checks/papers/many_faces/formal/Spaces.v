@@ -105,6 +105,13 @@ Proof.
 Qed.
 End Gap.
 
+Lemma gap_point {M : metric} (c x : M) : gap (fun z => z = c) x = dist x c.
+Proof.
+  assert (some : nonempty (fun z => z = c)) by (exists c; reflexivity). apply Rle_antisym.
+  - apply gap_le; auto.
+  - apply gap_ge; [exact some|]. intros s ->. apply Rle_refl.
+Qed.
+
 (** A set is closed in another that holds it if it has all its limit points there. *)
 Definition closed_in {M : metric} (X S : M -> Prop) :=
   forall x, X x -> (forall e, 0 < e -> exists s, S s /\ dist x s < e) -> S x.
@@ -116,6 +123,12 @@ Lemma gap_outside {M : metric} (X S : M -> Prop) x :
 Proof.
   intros some closed I out. destruct (gap_nonneg S some x) as [|zero]; [assumption|]. exfalso.
   apply out, closed; [assumption|]. intros e positive. apply gap_near; [assumption|]. lra.
+Qed.
+
+Lemma point_closed {M : metric} (c : M) : is_closed (fun z => z = c).
+Proof.
+  intros x _ near. apply (dist_apart M), Rle_antisym; [|apply dist_nonneg]. apply Rnot_lt_le. intros P.
+  destruct (near _ P) as [s [-> K]]. lra.
 Qed.
 
 (** * Finite sums *)
@@ -188,6 +201,20 @@ Proof.
   - replace 2 with (dist (m := line) 3 1) by (simpl; rewrite Rabs_right; lra).
     apply gap_le; [exists 1; auto|auto].
   - apply gap_ge; [exists 1; auto|]. simpl. intros s [-> | ->]; unfold Rabs; destruct Rcase_abs; lra.
+Qed.
+
+(** [x <= 1] has its limit points, [x < 1] has them in itself only. *)
+Lemma test_closed : is_closed (M := line) (fun x => x <= 1) /\ ~ is_closed (M := line) (fun x => x < 1) /\
+  closed_in (M := line) (fun x => x <> 1) (fun x => x < 1).
+Proof.
+  assert (G : forall x : line, (forall e, 0 < e -> exists s : line, s <= 1 /\ dist x s < e) -> x <= 1).
+  { intros x near. apply Rnot_lt_le. intros H. destruct (near (x - 1) ltac:(lra)) as [s [I K]]. simpl in K.
+    rewrite Rabs_right in K; lra. }
+  split; [|split].
+  - intros x _. apply G.
+  - intros closed. apply (Rlt_irrefl 1), (closed 1 I). intros e P. exists (1 - e / 2). split; [lra|]. simpl. rewrite Rabs_right; lra.
+  - intros x N near. apply Rnot_le_lt. intros [H|H]; [|auto]. apply (Rlt_not_le _ _ H), G. intros e P.
+    destruct (near e P) as [s [K L]]. exists s. split; [lra|exact L].
 Qed.
 
 Lemma test_lipschitz : lipschitz (M := line) 2 (fun x => 2 * x) /\ ~ lipschitz (M := line) 1 (fun x => 2 * x).

@@ -134,10 +134,10 @@ Proof.
   replace (4 * (INR i + 1) - (4 * INR i + 3)) with 1 in K by ring. rewrite Rabs_R1 in K. lra.
 Qed.
 
-Theorem prop_6_monotone_amended : forall (n : nat) (f : line -> R), (0 < n)%nat -> minimises kr (figure_4 n) 1 f ->
+Lemma one_lower n f : (0 < n)%nat -> minimises kr (figure_4 n) 1 f ->
   forall i, (S i < n)%nat -> f (atom_p (S i)) <= f (atom_p i) - 2 /\ f (atom_q (S i)) <= f (atom_q i) - 2.
 Proof.
-  intros n f P best i I. apply prop_6_potential_amended in best; [|exact P]. destruct best as [H E].
+  intros P best i I. apply prop_6_potential_amended in best; [|exact P]. destruct best as [H E].
   pose proof (next_step f i H). pose proof (E i ltac:(lia)). pose proof (E (S i) I). lra.
 Qed.
 
@@ -146,7 +146,16 @@ Lemma later_lower n f : (0 < n)%nat -> minimises kr (figure_4 n) 1 f ->
 Proof.
   intros P best i k. induction k; intros K; [rewrite Nat.add_0_r; simpl; lra|].
   rewrite Nat.add_succ_r, S_INR. specialize (IHk ltac:(lia)).
-  pose proof (prop_6_monotone_amended n f P best (i + k) ltac:(lia)). lra.
+  pose proof (one_lower n f P best (i + k) ltac:(lia)). lra.
+Qed.
+
+Theorem prop_6_monotone_amended : forall (n : nat) (f : line -> R), (0 < n)%nat -> minimises kr (figure_4 n) 1 f ->
+  forall i j, (i < j)%nat -> (j < n)%nat -> f (atom_p j) <= f (atom_p i) - 2 * (INR j - INR i) /\
+    f (atom_q j) <= f (atom_q i) - 2 * (INR j - INR i) /\ 2 <= 2 * (INR j - INR i).
+Proof.
+  intros n f P best i j I J. pose proof (later_lower n f P best i (j - i) ltac:(lia)) as [A B].
+  replace (i + (j - i))%nat with j in * by lia. rewrite minus_INR in * by lia.
+  apply le_INR in I. rewrite S_INR in I. lra.
 Qed.
 
 Theorem prop_6_monotone : ~ forall (n : nat) (f : line -> R), (0 < n)%nat -> minimises kr (figure_4 n) 1 f ->
@@ -155,7 +164,7 @@ Proof.
   intros H. destruct fall as [f [F E]].
   assert (K : minimises kr (figure_4 2) 1 f) by (apply prop_6_potential_amended; auto; lia).
   specialize (H 2%nat f ltac:(lia) K 0%nat 1%nat ltac:(lia) ltac:(lia)).
-  pose proof (prop_6_monotone_amended 2 f ltac:(lia) K 0%nat ltac:(lia)). lra.
+  pose proof (one_lower 2 f ltac:(lia) K 0%nat ltac:(lia)). lra.
 Qed.
 
 Theorem prop_6_translate : forall (M : metric) (S : sample M) (L c : R) (f : M -> R), mass_pos S = mass_neg S ->
@@ -420,3 +429,18 @@ Lemma test_correct : correct 1 (fun t => - t) (-1) = 2%nat.
 Proof.
   unfold correct, above, below, atom_p, atom_q; simpl. repeat destruct Rle_dec; simpl; try reflexivity; lra.
 Qed.
+
+(** A value equal to the threshold is right on both sides, and undecided. *)
+Lemma test_undecided : undecided 1 (fun t => - t) (-3) /\ ~ undecided 1 (fun t => - t) (-4) /\ correct 1 (fun t => - t) (-3) = 2%nat /\
+  correct 1 (fun t => t) 1 = 0%nat /\ least_error 1 (fun t => t) (-1) = 1 / 2.
+Proof.
+  unfold undecided, least_error, correct, above, below, atom_p, atom_q. split; [|split; [|split; [|split]]].
+  - exists 0%nat. split; [lia|]. simpl. lra.
+  - intros [i [I K]]. replace i with 0%nat in K by lia. simpl in K. lra.
+  - simpl. repeat destruct Rle_dec; simpl; try reflexivity; lra.
+  - simpl. repeat destruct Rle_dec; simpl; try reflexivity; lra.
+  - simpl. repeat destruct Rle_dec; simpl; lra.
+Qed.
+
+Lemma test_classes : mass_pos (figure_4 5) = 1 / 2 /\ mass_neg (figure_4 5) = 1 / 2.
+Proof. unfold mass_pos, mass_neg; simpl. lra. Qed.
