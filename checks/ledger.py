@@ -15,7 +15,7 @@ from typing import Any
 
 from checks._entries import PLACE, check_figures, read_file
 from checks.faults import DistinctFault, distinct_faults
-from checks.naming import named, strangers
+from checks.naming import hint, named, strangers
 from checks.registry import folder_name, found_beside
 from checks.statement import LedgerError, Statement, is_id, paper_faults
 from checks.verdict import Strength, Truth, Verdict
@@ -259,7 +259,9 @@ def _check_consistency(ledger: Ledger, places: Mapping[str, str]) -> None:
         references = [*entry.depends_on, *([entry.amends] if entry.amends else [])]
         unknown = [name for name in references if not _holds(ledger, name)]
         if unknown:
-            raise LedgerError(f"{place} refers to {unknown}, which the ledger does not hold")
+            known = {ledger.name: ledger.statements, **{name: each.statements for name, each in ledger.others.items()}}
+            words = f"refers to {unknown}, which the ledger does not hold; {hint(unknown[0], known)}"
+            raise LedgerError(f"{place} {words}")
         if entry.amends == entry.id:
             raise LedgerError(f"{place} amends itself; name the statement that it corrects")
         if entry.id in ledger.foundations(entry.id):

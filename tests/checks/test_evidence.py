@@ -162,6 +162,11 @@ def test_figures_are_json(data: Any) -> None:
         record().figure("curve", "a curve", y=data)
 
 
+def test_captions_are_plain() -> None:
+    with pytest.raises(ValueError, match=r"figure 'curve': caption='\$x\$' is printed as it stands"):
+        record().figure("curve", "$x$", y=[1, 2])
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False) | st.fractions(),
     lambda inner: st.lists(inner) | st.lists(inner).map(tuple),
