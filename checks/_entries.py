@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from checks.faults import Fault
-from checks.files import read_utf8
+from checks.files import parse_toml, read_utf8
 from checks.formal import Formal, read_formal
 from checks.kernel.text import KernelText, read_kernel
 from checks.latex import typst_for
@@ -73,9 +73,9 @@ def _entry(table: Mapping[str, Any], where: _Table) -> Entry:
 def _parse(file: Path) -> tuple[dict[str, Any], list[str]]:
     try:
         text = read_utf8(file)
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        reason = str(error).removeprefix(f"{file}: ")
+        content = parse_toml(text)
+    except ValueError as error:
+        reason = str(error).removeprefix(f"{file}: ").removeprefix("not valid TOML: ")
         raise LedgerError(f"{file}: not valid TOML: {reason}") from error
     unknown = set(content) - {"paper", "statement"}
     paper, entries = content.get("paper", {}), content.get("statement", [])
@@ -112,7 +112,10 @@ def _statement(entry: Mapping[str, Any], table: _Table) -> Statement:
     unknown = [key for key in entry if key not in _KEYS]
     if missing or unknown:
         place = table.at(unknown[0] if unknown else "id")
-        raise LedgerError(f"{place}: missing {missing}, unknown {unknown}; the keys are {list(_KEYS)}")
+        parts = [f"{word} {keys}" for word, keys in (("missing", missing), ("unknown", unknown)) if keys]
+        near = [name for key in unknown for name in get_close_matches(key, _KEYS, n=1)]
+        meant = f"did you mean {', '.join(near)}? " if near else ""
+        raise LedgerError(f"{place}: {', '.join(parts)}; {meant}the keys are {list(_KEYS)}")
     for key, value in entry.items():
         if key in ("formal", "kernel"):
             continue

@@ -20,6 +20,8 @@ from checks.verify import FORMAT, WitnessError, true_of, verify
 from checks.witness import Witness, exact
 
 Formal = Mapping[str, Any]
+__tracebackhide__ = True  # pytest shows the check that failed, not the engine below it
+
 Way = Callable[[Formal, Effort], Witness]
 """A witness that decides a text.
 
@@ -100,28 +102,30 @@ def power(formal: Formal, ways: Sequence[tuple[Way, Effort]], *, refuted: bool) 
 
 def _decides(way: Way, formal: Formal, took: Effort) -> bool:
     """Whether a way decides a text with about what another took, and no other means."""
-    effort = Effort(took.spent + _SLACK, products=took.multiplied, deep=took.deepened)
+    effort = Effort(took.spent + _SLACK, products=took.multiplied, squares=took.squared, deep=took.deepened)
     with suppress(WitnessError, NotImplied, ArithmeticError, LookupError):
         verify(way(formal, effort))
         return True
     return False
 
 
-def false_somewhere(formal: Formal) -> bool:
-    """Whether a text is false at one of some small points, the same ones each time: then nothing can derive it.
+def false_somewhere(formal: Formal) -> dict[str, Any]:
+    """One of some small points, the same ones each time, at which a text is false: then nothing can derive it.
 
-    >>> false_somewhere({"for_all": {"x": "real"}, "conclusion": ["x**2 >= x"]})
+    >>> 0 < Fraction(false_somewhere({"for_all": {"x": "real"}, "conclusion": ["x**2 >= x"]})["x"]) < 1
     True
+    >>> false_somewhere({"for_all": {"x": "real"}, "conclusion": ["x**2 >= 0"]})
+    {}
     """
     domains = formal.get("for_all", {})
     if formal.get("there_is") or not domains:
-        return False
+        return {}
     rng = Random(0)  # noqa: S311  which points does not matter, so long as they are the same
     for _ in range(SAMPLES):
         with suppress(WitnessError, ArithmeticError, LookupError, TypeError, ValueError):
-            if not true_of(formal, {name: _drawn(text, rng) for name, text in domains.items()}):
-                return True
-    return False
+            if not true_of(formal, point := {name: _drawn(text, rng) for name, text in domains.items()}):
+                return point
+    return {}
 
 
 def _drawn(domain: str, rng: Random) -> Any:
@@ -140,7 +144,7 @@ def _follows(formal: Formal, other: Formal) -> bool:
     if {**other, "conclusion": []} != {**formal, "conclusion": []} or formal.get("there_is"):
         return False
     implied = {**other, "hypotheses": [*other.get("hypotheses", []), *formal["conclusion"]]}
-    return _decides(by_derivation("", (), {}), implied, Effort())
+    return _decides(by_derivation("", (), {}), implied, Effort(squares=False))
 
 
 def contradictory(formal: Formal, script: Script, choose: Mapping[str, str], took: Effort) -> bool:
@@ -183,7 +187,10 @@ class Decisions:
             NotImplied: nothing was found, or what is false follows, too.
         """
         way, effort = by_derivation(says, script, choose or {}), Effort()
-        witness = way(self._text(), effort)
+        try:
+            witness = way(self._text(), effort)
+        except NotImplied as error:
+            raise NotImplied(f"{error}; {self._why_not(script)}") from None
         if contradictory(self._text(), script, choose or {}, effort):
             raise NotImplied("the hypotheses contradict each other: whatever is derived from them says nothing")
         self._keep(way, witness, effort)
@@ -237,6 +244,14 @@ class Decisions:
             ValueError: a value is missing or not of its domain.
         """
         return true_of(self._text(), {name: exact(value) for name, value in given.items()})
+
+    def _why_not(self, script: Script) -> str:
+        """What helps where a derivation was not found."""
+        text = self._text()
+        if not text.get("lemmas") and (point := false_somewhere(text)):
+            values = ", ".join(f"{name} = {value}" for name, value in point.items())
+            return f"the text is false for {values}"
+        return "give more steps" if script else "give steps, such as those of checks.derive: square, product, cases"
 
     def _text(self) -> Formal:
         if self.formal is None:

@@ -10,11 +10,13 @@ import ast
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations_with_replacement, pairwise
 from typing import Any, NamedTuple
 
+from checks._squares import squares
 from checks.implication import NotImplied, multipliers, simple_fractions
 from checks.verify import (
     Clause,
@@ -34,6 +36,8 @@ from checks.verify import (
     start_of_refutation,
 )
 
+__tracebackhide__ = True  # pytest shows the check that failed, not the search
+
 Step = dict[str, Any]
 Script = Sequence[Step]
 
@@ -48,6 +52,9 @@ _KEPT = 2**15
 
 _Terms = frozenset[tuple[tuple[str, ...], Fraction]]
 """The terms of a polynomial."""
+
+_Extra = list[tuple[Step, Relation]]
+"""What a combination may use besides what is known, and the step that gives it."""
 
 _Equations = tuple[tuple[int, _Terms], ...]
 """Equations with the number of each among what is known."""
@@ -107,6 +114,14 @@ MAX_ATTEMPTS = 10_000
 """The goals for which a search may try to find multipliers: about half a minute; chosen."""
 
 
+class Tries(Enum):
+    """What a combination may use, the later the costlier."""
+
+    KNOWN = "what is known"
+    PRODUCTS = "products of all pairs, too"
+    SQUARES = "squares of what the goal is made of, too"
+
+
 class Effort:
     """How much a search has tried, and may.
 
@@ -115,14 +130,23 @@ class Effort:
         most: so many at most.
         products: whether products of all pairs are tried where nothing else helps.
         multiplied: whether such a product was of use.
+        squares: whether squares of what the goal is made of are tried, at last.
+        squared: whether such a square was of use.
         deep: whether cases are tried for facts on the way, too.
         deepened: whether that was of use.
     """
 
-    def __init__(self, most: int = MAX_ATTEMPTS, *, products: bool = True, deep: bool = True) -> None:
+    def __init__(
+        self, most: int = MAX_ATTEMPTS, *, products: bool = True, squares: bool = True, deep: bool = True
+    ) -> None:
         self.spent, self.most = 0, most
         self.products, self.multiplied = products, False
+        self.squares, self.squared = squares, False
         self.deep, self.deepened = deep, False
+
+    def allows(self, tries: Tries) -> bool:
+        """Whether a way to combine is tried at all."""
+        return {Tries.KNOWN: True, Tries.PRODUCTS: self.products, Tries.SQUARES: self.squares}[tries]
 
     def spend(self) -> None:
         """Count one goal."""
@@ -262,7 +286,7 @@ class _Search:
 
     def _show(self, relation: Relation, text: str) -> None:
         """Have a relation as the last one known."""
-        if self._combine(relation) or self._combine(relation, products=True):
+        if any(self._combine(relation, tries) for tries in Tries):
             return
         if not self.effort.deep:
             raise NotImplied(f"{text!r} does not follow at once")
@@ -270,16 +294,19 @@ class _Search:
         try:
             inner.reach([[relation]])
         except NotImplied as error:
-            raise NotImplied(f"{text!r} does not follow: {error}") from error
+            raise NotImplied(f"{text!r} does not follow: {error}") from None
         self.effort.deepened = True
         self._add({"lemma": str(relation), "steps": inner.steps})
 
-    def _combine(self, goal: Relation, *, products: bool = False) -> bool:
+    def _combine(self, goal: Relation, tries: Tries = Tries.KNOWN) -> bool:
         """The goal by a combination of known relations, with equations used from left to right, if there is one."""
-        if products and not self.effort.products:
+        if not self.effort.allows(tries):
+            return False
+        extra = self._squares(goal) if tries is Tries.SQUARES else []
+        if tries is Tries.SQUARES and not extra:
             return False
         self.effort.spend()
-        extra = self._products() if products else []
+        extra += self._products() if self.effort.products and tries is not Tries.KNOWN else []
         known = [*self.state.known, *(relation for _, relation in extra)]
         if self._combined(goal, known, extra, ()):
             return True
@@ -290,7 +317,7 @@ class _Search:
         self,
         goal: Relation,
         known: Sequence[Relation],
-        extra: Sequence[tuple[tuple[int, int], Relation]],
+        extra: _Extra,
         equations: _Equations,
     ) -> bool:
         rules = _rules(equations)
@@ -323,30 +350,38 @@ class _Search:
         goal: Relation,
         weights: Mapping[int, Fraction],
         factors: Mapping[int, Polynomial],
-        extra: Sequence[tuple[tuple[int, int], Relation]],
+        extra: _Extra,
     ) -> None:
         """The steps of a combination: products, multiples of equations, and their sum."""
         count = len(self.state.known)
-        pairs = [number for number in weights if number >= count]
-        places = {number: count + place for place, number in enumerate(pairs)}
-        made: list[Step] = [{"product": list(extra[number - count][0])} for number in pairs]
+        used = [number for number in weights if number >= count]
+        places = {number: count + place for place, number in enumerate(used)}
+        made: list[Step] = [extra[number - count][0] for number in used]
         made += [{"times": rule, "by": printed(factor)} for rule, factor in factors.items()]
         summed = {str(places.get(number, number)): str(weight) for number, weight in weights.items()}
-        summed |= {str(count + len(pairs) + place): "1" for place in range(len(factors))}
+        summed |= {str(count + len(used) + place): "1" for place in range(len(factors))}
         made.append({"combine": str(goal), "multipliers": summed})
         branch = self.state.branch([])
         for step in made:
             branch.known.extend(added(branch, step))
-        self.effort.multiplied = self.effort.multiplied or bool(pairs)
+        self.effort.multiplied = self.effort.multiplied or any("product" in extra[each - count][0] for each in used)
+        self.effort.squared = self.effort.squared or any("square" in extra[each - count][0] for each in used)
         self.state.known[:] = branch.known
         self.steps.extend(made)
 
-    def _products(self) -> list[tuple[tuple[int, int], Relation]]:
+    def _products(self) -> _Extra:
         known = self.state.known
         chosen = range(max(0, len(known) - MAX_PRODUCTS), len(known))
-        return [
-            ((i, j), added(self.state, {"product": [i, j]})[0]) for i, j in combinations_with_replacement(chosen, 2)
-        ]
+        steps: list[Step] = [{"product": list(pair)} for pair in combinations_with_replacement(chosen, 2)]
+        return [(step, added(self.state, step)[0]) for step in steps]
+
+    def _squares(self, goal: Relation) -> _Extra:
+        """Squares for a goal; for a contradiction those that what is known may contradict."""
+        plain = not set(goal.form.terms) - {()}
+        forms = [form * Fraction(-1) for form, _ in self.state.known[-MAX_PRODUCTS:]] if plain else [goal.form]
+        found = dict.fromkeys(expression for form in forms for expression in squares(form))
+        steps: list[Step] = [{"square": expression} for expression in found]
+        return [(step, added(self.state, step)[0]) for step in steps]
 
     def reach(self, targets: Sequence[Clause]) -> None:
         """Each target, or a contradiction, by cases where that is needed."""
@@ -362,16 +397,17 @@ class _Search:
             parts = [relation, *relation.negated()]
             self._cases(str(relation), parts, [()] * len(parts), targets, str(relation))
             return
-        left = self._left(targets, products=True)
+        left = self._left(targets, Tries.PRODUCTS)
+        left = left and self._left(left, Tries.SQUARES)
         if left:
             raise NotImplied(f"{' or '.join(map(str, left[0])) or 'a contradiction'} was not reached")
 
-    def _left(self, targets: Sequence[Clause], *, products: bool = False) -> list[Clause]:
+    def _left(self, targets: Sequence[Clause], tries: Tries = Tries.KNOWN) -> list[Clause]:
         """The targets that no combination reaches; none where the case cannot be."""
         false = one_relation("0 > 0", {})
         missing = [clause for clause in targets if not any(knows(self.state.known, relation) for relation in clause)]
-        missing = [clause for clause in missing if not any(self._combine(r, products=products) for r in clause)]
-        return [] if not missing or self._combine(false, products=products) else missing
+        missing = [clause for clause in missing if not any(self._combine(r, tries) for r in clause)]
+        return [] if not missing or self._combine(false, tries) else missing
 
     def _splits(self, targets: Sequence[Clause]) -> Iterator[Relation]:
         """What is worth two cases: parts of a target with several, signs within abs, which of max is greatest."""

@@ -33,6 +33,8 @@ from checks.records import CheckFinding, Fact, Figure, Found, KernelProof, Trial
 from checks.verdict import METHODS, Truth, truth_of
 from checks.verify import DECIDING
 
+__tracebackhide__ = True  # pytest shows the check that failed, not the engine below it
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -139,10 +141,10 @@ class Evidence(Decisions):
         kept = {"claim": self.claim, **copy.deepcopy(dict(witness))}
         try:
             verify.verify(kept)
-        except verify.MalformedError:
-            raise
+        except verify.MalformedError as error:
+            raise error.with_traceback(None) from None
         except verify.WitnessError as error:
-            raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from error
+            raise AssertionError(f"{self.claim}: the verifier refuses the witness: {error}") from None
         return cast("Witness", kept)
 
     def prove(self, library: Library) -> None:
@@ -248,9 +250,15 @@ class Evidence(Decisions):
     def figure(self, kind: str, caption: str, **data: Any) -> None:
         """Ask the report for a figure: ``kind`` names a drawing, its own or the paper's, of ``data``.
 
+        Args:
+            caption: plain text, without markup: x² for a square.
+
         Raises:
-            ValueError: nothing draws that kind, or the data is not JSON: use lists of finite numbers and texts.
+            ValueError: nothing draws that kind, the caption has markup for formulas, or the data is not JSON: use lists
+                of finite numbers and texts.
         """
+        if "$" in caption:
+            raise ValueError(f"figure {kind!r}: caption={caption!r} is printed as it stands: write x² for $x^2$")
         if self.own_figures is not None and (unknown := unknown_kind(kind, self.own_figures)):
             raise ValueError(unknown)
         figure: Figure = {"kind": kind, "caption": caption, "data": data}

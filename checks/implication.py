@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from checks.verify import FORMAT, WitnessError, relation, verify
@@ -15,6 +16,12 @@ _STRICT = 1e-9
 
 _DENOMINATORS = (10, 10_000, 10**9)
 """Largest denominators that are tried for multipliers: small ones are the likeliest; chosen."""
+
+_REMEMBERED = 1024
+"""Programmes whose answers are kept: wrong versions of a text pose most of them again; chosen for memory."""
+
+_Content = tuple[tuple[tuple[tuple[str, ...], float], ...], str]
+"""Monomials with their coefficients, rounded, in order; and the kind of the relation."""
 
 
 class NotImplied(AssertionError):
@@ -78,7 +85,7 @@ def multipliers(hypotheses: Sequence[Any], goal: Any) -> list[float] | None:
     useful = _useful(hypotheses, goal)
     if useful is None:
         return None
-    found = _programme([hypotheses[number] for number in useful], goal)
+    found = _programme(tuple(_content(hypotheses[number]) for number in useful), _content(goal))
     if found is None:
         return None
     weights = dict(zip(useful, found, strict=True))
@@ -119,31 +126,37 @@ def _useful(hypotheses: Sequence[Any], goal: Any) -> list[int] | None:
     return sorted(kept)
 
 
-def _programme(hypotheses: Sequence[Any], goal: Any) -> list[float] | None:
+def _content(relation: Any) -> _Content:
+    form, kind = relation
+    return tuple(sorted((monomial, float(value)) for monomial, value in form.terms.items())), kind
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _programme(hypotheses: tuple[_Content, ...], goal: _Content) -> tuple[float, ...] | None:
     """The last unknown t <= 1 is at most slack + the weight of the strict hypotheses: a strict goal needs t > 0."""
     import numpy as np
     from scipy.optimize import linprog
 
-    target, sort = goal
-    monomials = sorted({monomial for form, _ in [*hypotheses, goal] for monomial in form.terms} | {()})
+    terms, target, sort = [dict(form) for form, _ in hypotheses], dict(goal[0]), goal[1]
+    monomials = sorted({monomial for form in [*terms, target] for monomial in form} | {()})
     monomials = monomials if sort == "==" else monomials[1:]
     places, rows = (
         {monomial: row for row, monomial in enumerate(monomials)},
         np.zeros((len(monomials), len(hypotheses) + 1)),
     )
-    for column, (form, _) in enumerate(hypotheses):
-        for monomial, value in form.terms.items():
+    for column, form in enumerate(terms):
+        for monomial, value in form.items():
             if monomial in places:
-                rows[places[monomial], column] = float(value)
-    constants = [float(form.terms.get((), 0)) for form, _ in hypotheses]
+                rows[places[monomial], column] = value
+    constants = [form.get((), 0.0) for form in terms]
     strict = [float(kind == ">") for _, kind in hypotheses]
     slack, margin = [*constants, 0.0], [c - s for c, s in zip(constants, strict, strict=True)] + [1.0]
     bounds = [(None, None) if kind == "==" else (0, 0 if sort == "==" else None) for _, kind in hypotheses]
-    bound = float(target.terms.get((), 0))
+    bound = target.get((), 0.0)
     solution = linprog(
         [0.0] * len(hypotheses) + [-1.0],
         A_eq=rows if monomials else None,
-        b_eq=[float(target.terms.get(monomial, 0)) for monomial in monomials] or None,
+        b_eq=[target.get(monomial, 0.0) for monomial in monomials] or None,
         A_ub=[slack, margin],
         b_ub=[bound, bound],
         bounds=[*bounds, (0, 1)],
@@ -152,7 +165,7 @@ def _programme(hypotheses: Sequence[Any], goal: Any) -> list[float] | None:
     if solution.status not in (0, 2):
         raise ArithmeticError(f"the linear programme was not solved: {solution.message}")
     implied = solution.status == 0 and (sort != ">" or solution.x[-1] > _STRICT)
-    return [float(value) for value in solution.x[:-1]] if implied else None
+    return tuple(float(value) for value in solution.x[:-1]) if implied else None
 
 
 class Implication(NamedTuple):

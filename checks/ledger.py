@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from checks._entries import PLACE, check_figures, read_file
 from checks.faults import DistinctFault, distinct_faults
-from checks.naming import named, strangers
+from checks.naming import hint, named, strangers
 from checks.registry import folder_name, found_beside
 from checks.statement import LedgerError, Statement, is_id, paper_faults
 from checks.verdict import Strength, Truth, Verdict
@@ -108,7 +109,8 @@ class Ledger:
         >>> ledger.unused_edges()
         [('eq-2', 'eq-1')]
         """
-        return [(entry.id, name) for entry in self for name in entry.depends_on if name not in named(entry.texts)]
+        said = {entry.id: set(named(entry.texts)) for entry in self}
+        return [(entry.id, name) for entry in self for name in entry.depends_on if name not in said[entry.id]]
 
     def unknown_names(self) -> list[tuple[str, str]]:
         """The names in backticks that are meant for an id of this ledger and are none (`checks.naming.strangers`).
@@ -117,7 +119,9 @@ class Ledger:
         >>> Ledger({}, {"eq-1": known}).unknown_names()
         [('eq-1', 'eq-2')]
         """
-        return [(entry.id, name) for entry in self for name in strangers(named(entry.texts), self.statements)]
+        said = {entry.id: named(entry.texts) for entry in self}
+        unknown = set(strangers(chain.from_iterable(said.values()), self.statements))
+        return [(entry, name) for entry, names in said.items() for name in names if name in unknown]
 
     def distinct_faults(self) -> list[DistinctFault]:
         """The faults of the statements that are expected to fail, the gravest first."""
@@ -255,7 +259,9 @@ def _check_consistency(ledger: Ledger, places: Mapping[str, str]) -> None:
         references = [*entry.depends_on, *([entry.amends] if entry.amends else [])]
         unknown = [name for name in references if not _holds(ledger, name)]
         if unknown:
-            raise LedgerError(f"{place} refers to {unknown}, which the ledger does not hold")
+            known = {ledger.name: ledger.statements, **{name: each.statements for name, each in ledger.others.items()}}
+            words = f"refers to {unknown}, which the ledger does not hold; {hint(unknown[0], known)}"
+            raise LedgerError(f"{place} {words}")
         if entry.amends == entry.id:
             raise LedgerError(f"{place} amends itself; name the statement that it corrects")
         if entry.id in ledger.foundations(entry.id):

@@ -63,7 +63,7 @@ def chosen(known: Mapping[str, Collection[str]], patterns: Iterable[str]) -> dic
     for pattern in wanted:
         papers = [paper for paper, ids in known.items() if any(matches(name, paper, [pattern]) for name in ids)]
         if not papers:
-            raise ValueError(f"{pattern!r} matches no statement; {_hint(pattern, known)}")
+            raise ValueError(f"{pattern!r} matches no statement; {hint(pattern, known)}")
         if len(papers) > 1 and any(pattern in known[paper] for paper in papers):
             meant = " or ".join(f"{paper}:{pattern}" for paper in papers)
             raise ValueError(f"{pattern!r} is a statement of {' and of '.join(papers)}: write {meant}")
@@ -75,7 +75,12 @@ _NEAR = 4
 """How many near ids a message names; chosen."""
 
 
-def _hint(pattern: str, known: Mapping[str, Collection[str]]) -> str:
+def hint(pattern: str, known: Mapping[str, Collection[str]]) -> str:
+    """What may be meant by an id or a pattern that matches none of the ids of each paper.
+
+    >>> hint("eq1", {"a": ["eq-1", "prop-1"]}), hint("x", {"a": ["eq-1"]})
+    ('did you mean eq-1?', '`manyfaces list` shows all of them')
+    """
     paper, _, rest = pattern.rpartition(":")
     if paper and not any(fnmatchcase(name, paper) for name in known):
         return f"the papers are {', '.join(known)}"

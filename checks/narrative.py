@@ -7,14 +7,14 @@ undecided, so that a run in which one comes out otherwise is noticed (`contradic
 # Without `from __future__ import annotations`, which would hide NotRequired from __required_keys__.
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
 from checks._forms import misfits
-from checks.files import read_utf8
+from checks.files import parse_toml, read_utf8
+from checks.naming import hint, strangers
 
 NARRATIVE = "narrative.toml"
 """The file, beside the ledger."""
@@ -68,23 +68,69 @@ class Narrative(TypedDict):
     section: list[Section]
 
 
-def load_narrative(path: Path) -> Narrative:
+def load_narrative(path: Path, known: Collection[str] | None = None) -> Narrative:
     """Read the file; one that is not there is an empty narrative.
 
+    Args:
+        known: the ids of its ledger, where it is to name no others.
+
     Raises:
-        ValueError: it is not of this form.
+        ValueError: it is not of this form, or names what is no statement.
     """
     empty: Narrative = {"finding": [], "erratum": [], "section": []}
     if not path.is_file():
         return empty
+    text = read_utf8(path)
     try:
-        found = {**empty, **tomllib.loads(read_utf8(path))}
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path.name}: not valid TOML: {error}") from error
+        found = {**empty, **parse_toml(text)}
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error
     wrong = [*misfits(found, Narrative, "narrative")]
     if wrong:
         raise ValueError(f"{path.name}: {'; '.join(wrong)}")
-    return cast("Narrative", found)
+    narrative = cast("Narrative", found)
+    astray = [] if known is None else unknown_ids(narrative, known)
+    if astray:
+        raise ValueError(f"{path.name}: {'; '.join(f'{place} names {name!r}, {why}' for place, name, why in astray)}")
+    return narrative
+
+
+def unknown_ids(narrative: Narrative, known: Collection[str]) -> list[tuple[str, str, str]]:
+    """The names that are no statement, and patterns that match none: where each stands, the name, what may be meant.
+
+    >>> told: Narrative = {"finding": [{"text": "`eq-1`", "holds": ["eq1"]}], "erratum": [], "section": []}
+    >>> unknown_ids(told, ["eq-1"])
+    [('finding 1', 'eq1', 'which is no statement; did you mean eq-1?')]
+    """
+    used: list[tuple[str, str]] = []
+    patterns: list[tuple[str, str]] = []
+    if "answer" in narrative:
+        used += [("answer", name) for name in _ids_of(narrative["answer"], known)]
+    for number, finding in enumerate(narrative["finding"], 1):
+        used += [(f"finding {number}", name) for name in _ids_of(finding, known)]
+    used += [(f"erratum {number}", each["fault"]) for number, each in enumerate(narrative["erratum"], 1)]
+    for section in narrative["section"]:
+        listed = [name for paragraph in section["paragraph"] for name in _ids_of(paragraph, known)]
+        used += [(f"section {section['name']!r}", name) for name in (*section["figures"], *section["pages"], *listed)]
+        patterns += [(f"section {section['name']!r}", pattern) for pattern in section["ids"]]
+    astray = [each for each in patterns if not any(fnmatchcase(name, each[1]) for name in known)]
+    astray += [each for each in dict.fromkeys(used) if each[1] not in known]
+    return [(place, name, f"which is no statement; {hint(name, {'': known})}") for place, name in astray]
+
+
+def untold(narrative: Narrative, known: Collection[str]) -> list[str]:
+    """The statements that no section has, where there are sections.
+
+    >>> one: Section = {"name": "I", "ids": ["eq*"], "figures": [], "pages": [], "paragraph": []}
+    >>> untold({"finding": [], "erratum": [], "section": [one]}, ["eq-1", "prop-1"])
+    ['prop-1']
+    """
+    return [name for name in known if narrative["section"] and section_of(name, narrative) is None]
+
+
+def _ids_of(text: Text, known: Collection[str]) -> list[str]:
+    """The ids that a text lists, and what in its backticks is meant for one and is none."""
+    return [*named(text), *strangers(mentioned(text), known)]
 
 
 def texts(narrative: Narrative) -> Iterator[Text]:

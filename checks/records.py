@@ -62,10 +62,8 @@ class Mutants(TypedDict):
 
 
 class KernelProof(TypedDict):
-    """A theorem that the kernel of a proof assistant accepted, and what wrong versions of its statement showed.
-
-    The axioms are those that the theorems of its file rest on, all together.
-    """
+    """A theorem that the kernel of a proof assistant accepted, and what wrong versions of its statement showed; what
+    its proof, and the others of its file, rest on (`axioms`)."""
 
     theorem: str
     statement: str

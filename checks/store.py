@@ -18,12 +18,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from checks._folder import FOLDER_VARIABLE, cache_folder
+
+if TYPE_CHECKING:  # numpy is imported where arrays are read or written: most runs start without
+    from numpy.typing import NDArray
 
 try:
     import fcntl
@@ -31,6 +31,10 @@ except ImportError:  # not on Windows: there two processes may compute the same 
     fcntl = None  # type: ignore[assignment]
 
 __all__ = ["FOLDER_VARIABLE", "Entry", "alone", "cache_folder", "content_key", "load", "store"]
+
+
+_NO_ARRAYS = b"no arrays"
+"""In place of an archive: records of checks are read and written without numpy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +88,7 @@ def load(path: Path) -> Entry | None:
         return None
     metadata, _, packed = body.partition(b"\n")
     try:
-        with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-            entry = Entry(dict(arrays), json.loads(metadata))
+        entry = Entry(_unpacked(packed), json.loads(metadata))
     except (AttributeError, EOFError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
         return None
     return entry if isinstance(entry.metadata, dict) else None
@@ -105,7 +108,20 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    if not arrays:
+        return _NO_ARRAYS
+    import numpy as np
+
     buffer = io.BytesIO()
     named: dict[str, Any] = dict(arrays)
     np.savez(buffer, **named)
     return buffer.getvalue()
+
+
+def _unpacked(packed: bytes) -> dict[str, NDArray[Any]]:
+    if packed == _NO_ARRAYS:
+        return {}
+    import numpy as np
+
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        return dict(arrays)

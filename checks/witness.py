@@ -12,6 +12,8 @@ from typing import Any
 
 from checks.verify import FORMAT
 
+__tracebackhide__ = True  # pytest shows the check that failed, not the engine below it
+
 Witness = dict[str, Any]
 
 

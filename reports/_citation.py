@@ -75,7 +75,7 @@ def citation(document: Document) -> str:
     paper = document["paper"]
     subject = f"{{{paper.get('title', 'claims of a ledger')}}}"
     year = document["datetime"][:4]
-    about = f"ledger at commit {document.get('commit')}, {document['datetime'][:10]}"
+    about = f"ledger at commit {document.get('commit') or 'unknown'}, {document['datetime'][:10]}"
     if examiners := paper.get("examiners"):
         fields = {
             "author": " and ".join(examiners),

@@ -9,16 +9,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from checks.document import faults_found, problems
 from checks.faults import MEANINGS, DistinctFault, Fault
-from checks.narrative import Erratum, Narrative, Section, Text, contradictions, section_of
+from checks.narrative import (
+    NARRATIVE,
+    Erratum,
+    Narrative,
+    Section,
+    Text,
+    contradictions,
+    load_narrative,
+    section_of,
+)
 from checks.records import Claim, Document
 from checks.verdict import Strength, Truth
 from reports._content import Data, chosen_ids, content, counts, mention
 from reports._graph import layout
 from reports._results import results
+from reports.figures import own_ledger
 from reports.notation import readable
 
 GRAVE = (Fault.FALSE, Fault.GAP)
@@ -33,12 +44,21 @@ STRENGTHS: Mapping[Strength, str] = {
 }
 """How a verdict is known, in a line: page one explains its counts by it. `reports/reading.typ` says it in full."""
 
-VERBS: Mapping[str, str] = {"holds": "hold", "fails": "fail as printed"}
-"""Of several statements."""
+VERBS: Mapping[str, tuple[str, str]] = {"holds": ("holds", "hold"), "fails": ("fails as printed", "fail as printed")}
+"""Of one statement, and of several."""
 
 
-def told(document: Document, narrative: Narrative) -> Narrative:
-    """The narrative; for a paper that tells nothing, one section with the evidence of all statements that were run."""
+def told(document: Document, ledger: Path | None = None) -> Narrative:
+    """What is told beside the ledger of a document's paper, the given one or that of an installed paper.
+
+    For a paper that tells nothing, one section with the evidence of all statements that were run.
+
+    Raises:
+        ValueError: the narrative is malformed or names what is no statement, or the given ledger is of another paper.
+    """
+    found = own_ledger(document["paper"], ledger)
+    empty: Narrative = {"finding": [], "erratum": [], "section": []}
+    narrative = load_narrative(found[1].with_name(NARRATIVE), found[0].statements) if found else empty
     if narrative["section"]:
         return narrative
     every: Section = {
@@ -218,7 +238,10 @@ def _section(
     return {
         "name": section["name"],
         "number": len(claims),
-        "truths": [[VERBS.get(word, word), truths[word]] for word in sorted(truths, key=lambda word: -truths[word])],
+        "truths": [
+            [VERBS.get(word, (word, word))[truths[word] != 1], truths[word]]
+            for word in sorted(truths, key=lambda word: -truths[word])
+        ],
         "paragraphs": [_told(text, verdicts) for text in section["paragraph"]],
         "figures": [name for name in section["figures"] if name in by_id],
         "pages": [name for name in section["pages"] if name in by_id],

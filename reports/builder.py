@@ -14,14 +14,12 @@ from typing import Any
 
 from checks.files import replace_file
 from checks.ledger import REFERENCES
-from checks.narrative import NARRATIVE, load_narrative
 from checks.records import Claim, Document
 from reports import _typesetting
 from reports._content import chosen_ids, content
 from reports._digest import carried, digest, pictured, told
 from reports._drawing import Drawings
 from reports._progress import Say, silent
-from reports.figures import own_ledger
 from reports.markup import bad_macros, refused
 
 _HERE = Path(__file__).parent
@@ -123,8 +121,7 @@ def _lay_out(root: Path, document: Document, only: Sequence[str] | None, ledger:
 
 
 def _lay_out_digest(root: Path, document: Document, ledger: Path | None = None) -> dict[str, Any]:
-    found = own_ledger(document["paper"], ledger)
-    narrative = told(document, load_narrative(found[1].with_name(NARRATIVE) if found else root / NARRATIVE))
+    narrative = told(document, ledger)
     shown = pictured(document, narrative)
     drawings = Drawings(document, {*carried(document, narrative), *shown}, ledger)
     with drawings.drawn(root):

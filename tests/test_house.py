@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,12 +51,15 @@ def _source(module: str, node: ast.ImportFrom) -> str:
     return f"{VERIFIER}.{node.module}" if node.module else VERIFIER
 
 
-ARROWS = [
-    (module, target, name)
-    for module in FILES
-    for target, name in imports(module)
-    if target.split(".")[0] in (*LAYERS, "torch")
-]
+@cache
+def arrows() -> list[tuple[str, str, str]]:
+    """Who imports what of whom. Read by the tests, not where they are collected: each worker collects all of them."""
+    return [
+        (module, target, name)
+        for module in FILES
+        for target, name in imports(module)
+        if target.split(".")[0] in (*LAYERS, "torch")
+    ]
 
 
 def inside(module: str, package: str) -> bool:
@@ -71,19 +75,19 @@ def room_of(module: str) -> str:
 
 
 def test_it_is_read_whole() -> None:
-    assert len(FILES) > 200 and len(ARROWS) > 500
-    assert ("theory.vc._groupsort", "theory.intervals", "floor_above") in ARROWS
+    assert len(FILES) > 200 and len(arrows()) > 500
+    assert ("theory.vc._groupsort", "theory.intervals", "floor_above") in arrows()
 
 
 def test_layers_import_downwards() -> None:
-    for module, target, _ in ARROWS:
+    for module, target, _ in arrows():
         if target != "torch" and not target.startswith("torch."):
             layers = [LAYERS.index(DOORS.get(name, name).split(".")[0]) for name in (module, target)]
             assert layers[0] >= layers[1], f"{module} imports {target}"
 
 
 def test_subjects_do_not_import_each_other() -> None:
-    for module, target, _ in ARROWS:
+    for module, target, _ in arrows():
         mine, other = subject_of(module), subject_of(target)
         ground = inside(module, "theory.sets") or (inside(module, "theory") and module.count(".") == 1)
         faces = module in ("theory.__init__", "theory", *(f"theory.{subject}" for subject in SUBJECTS), "theory.shapes")
@@ -96,7 +100,7 @@ def test_subjects_do_not_import_each_other() -> None:
 @pytest.mark.parametrize("module", [module for module in FILES if not module.startswith("tests")])
 def test_private_doors_stay_shut(module: str) -> None:
     """A private module is for the package that it is in; a private name for its module."""
-    for importer, target, name in ARROWS:
+    for importer, target, name in arrows():
         if importer == module:
             assert not name.startswith("_") or name.startswith("__"), f"{module} takes {name} from {target}"
             parts = target.split(".")
@@ -107,14 +111,14 @@ def test_private_doors_stay_shut(module: str) -> None:
 
 
 def test_the_engine_knows_no_paper_and_no_torch() -> None:
-    for module, target, _ in ARROWS:
+    for module, target, _ in arrows():
         if room_of(module) == "engine":
             assert not inside(target, "torch") and not inside(target, "theory"), f"{module} imports {target}"
             assert room_of(target) == "engine" or inside(target, "manyfaces"), f"{module} imports {target}"
 
 
 def test_rooms_of_checks_import_downwards() -> None:
-    for module, target, _ in ARROWS:
+    for module, target, _ in arrows():
         if room_of(module) in ROOMS and room_of(target) in ROOMS:
             assert ROOMS.index(room_of(module)) >= ROOMS.index(room_of(target)), f"{module} imports {target}"
         if room_of(module) in ROOMS and room_of(target) == "engine":

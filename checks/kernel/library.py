@@ -21,8 +21,13 @@ from checks.records import KernelProof
 WIDTH = 110
 """Characters in a line of what Rocq prints: part of what is compared, so it never changes."""
 
+_PRINTING = f"Set Printing Width {WIDTH}."
+
 _SECONDS = 300
 """For one file; a proof that takes longer is to be made shorter."""
+
+_INSTANCES = "instances"
+"""All of the instances, in the place of a file's name, which begins with a capital letter."""
 
 _MUTANT_SECONDS = 10
 """For one tactic of a proof that is put to a wrong statement; chosen, many times what the proofs here take, so that a
@@ -83,7 +88,8 @@ class Library:
         found = self._found[text.theorem]
         if found["statement"] != text.statement:
             raise NotProved(f"{text.theorem} says\n{found['statement']}\nand not\n{text.statement}")
-        if more := sorted({*found["axioms"], *(found["instances"] or ())} - self.axioms):
+        axioms = self._axioms(text.theorem)
+        if more := sorted({*axioms, *(found["instances"] or ())} - self.axioms):
             raise NotProved(f"{text.theorem} rests on {more}, which the paper does not allow")
         if found["instances"] is None:
             name = text.theorem.partition(".")[2]
@@ -99,7 +105,7 @@ class Library:
             "theorem": text.theorem,
             "statement": text.statement,
             "refutes": text.refutes,
-            "axioms": sorted(found["axioms"]),
+            "axioms": sorted(axioms),
             "rocq": installed(),
             "mutants": {"tried": tried, "caught": tried - len(alive), "weaker": 0, "alive": alive},
         }
@@ -149,39 +155,52 @@ class Library:
         file.write_text(json.dumps(found), encoding="utf-8")
         return found
 
+    def _axioms(self, theorem: str) -> list[str]:
+        """What a proof rests on: with all of its file where that is allowed, or else alone, since Rocq takes a second
+        for each answer, however many theorems it is about."""
+        file = theorem.partition(".")[0]
+        together: list[str] = self._found[theorem]["axioms"]
+        if self.axioms.issuperset(together):
+            return together
+        names = self._theorems(self.sources[file])
+        alone: dict[str, list[str]] = self._asked(
+            f"axioms-{file}", lambda: self._rests(_each(names, "Print Assumptions"))
+        )
+        return alone[theorem]
+
     def _examine(self) -> dict[str, Any]:
-        """Of each theorem what it says, what those of its file rest on, and what the instances do: none without one."""
-        names = [f"{source.name}.{name}" for source in self.sources.values() for name in source.theorems]
+        """Of each theorem what it says and rests on, and what the instances rest on, or none where it has none."""
+        names = [name for source in self.sources.values() for name in self._theorems(source)]
         instances = {name: lemma for source in self.sources.values() for name, lemma in source.instances.items()}
-        width = f"Set Printing Width {WIDTH}."
-        said = self._told([*self._opening(self.sources), width, *_each(names, "Check")])
-        # of a file's theorems together: each question is followed to its roots, which takes a second or two
-        proofs = {source.name: [f"{source.name}.{name}" for name in source.theorems] for source in self._proving()}
-        axioms = self._axioms({**proofs, "instances": list(instances.values())})
+        said = self._told([*self._opening(self.sources), _PRINTING, *_each(names, "Check")])
+        # of the tuple of a file's proofs, and of that of all instances: what any of them rests on, in one answer
+        tuples = {
+            source.name: [f"@{each}" for each in self._theorems(source)]
+            for source in self.sources.values()
+            if source.theorems
+        } | {_INSTANCES: ["I", *instances.values()]}
+        rests = self._rests(
+            [
+                *(f"Definition of_{name} := ({', '.join(proofs)})." for name, proofs in tuples.items()),
+                *(line for name in tuples for line in (_mark(name), f"Print Assumptions of_{name}.")),
+            ]
+        )
         lemmas = {name: instances.get(name.partition(".")[2], "") for name in names}
         inhabited = self._inhabited(lemmas)
         return {
             name: {
                 "statement": _unindented(_alone(part).partition(" : ")[2]),
-                "axioms": axioms[name.partition(".")[0]],
-                "instances": axioms["instances"] if name in inhabited else None,
+                "axioms": rests[name.partition(".")[0]],
+                "instances": rests[_INSTANCES] if name in inhabited else None,
             }
             for name, part in _parts(said)
         }
 
-    def _proving(self) -> list[Source]:
-        """The files that have theorems."""
-        return [source for source in self.sources.values() if source.theorems]
-
-    def _axioms(self, proofs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        """What the proofs under each name rest on, all of them together."""
+    def _rests(self, lines: Iterable[str]) -> dict[str, list[str]]:
+        """What Rocq prints about axioms, by what marks it."""
         # nothing is imported, so that axioms are printed with all of their names
-        script = [f"From {LIBRARY} Require {' '.join(self.sources)}.", f"Set Printing Width {WIDTH}."]
-        for name, group in proofs.items():
-            script.append(f"Definition together_{name} := ({', '.join(['I', *(f'@{proof}' for proof in group)])}).")
-        for name in proofs:
-            script += [_mark(name), f"Print Assumptions together_{name}."]
-        return {name: axioms_in(_alone(part)) for name, part in _parts(self._told(script))}
+        told = self._told([f"From {LIBRARY} Require {' '.join(self.sources)}.", _PRINTING, *lines])
+        return {name: axioms_in(_alone(part)) for name, part in _parts(told)}
 
     def _inhabited(self, lemmas: Mapping[str, str]) -> set[str]:
         """The theorems that suppose nothing, or whose lemma says what `Inhabited.v` computes from them."""
@@ -190,6 +209,10 @@ class Library:
             shown = f"shown @{name} @{lemma}" if lemma else f"unconditional @{name}"
             script += [_mark(name), f'Goal True. {shown}; idtac "can be true".', "Abort."]
         return {name for name, part in _parts(self._told(script)) if "can be true" in part.splitlines()}
+
+    @staticmethod
+    def _theorems(source: Source) -> list[str]:
+        return [f"{source.name}.{name}" for name in source.theorems]
 
     def _try_mutants(self) -> dict[str, Any]:
         """Wrong versions of each statement, put to its own proof, until one is refused."""

@@ -98,7 +98,7 @@ def _read(path: str) -> Mapping[str, Any]:
         with open(path, encoding="utf-8-sig") as file:
             document = json.load(file, object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = (isinstance(error, OSError) and error.strerror) or error
         raise MalformedError(f"{path} cannot be read as a witness or claims file: {reason}") from error
     if not isinstance(document, dict):
         raise MalformedError(f"{path} is not a witness or claims file: it holds no object")

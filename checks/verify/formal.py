@@ -34,7 +34,7 @@ from .arithmetic import FUNCTIONS, as_list, compare, fraction, truth
 from .axioms import Relation
 from .derivation import Clause, State, clauses_of, follow, symbols, term
 from .enclosures import Enclosure, UndecidedError
-from .language import check_free, defined, evaluate, holds, names_of, parse, rational, walk
+from .language import check_forms, check_free, defined, evaluate, holds, names_of, parse, rational, walk
 from .limits import MalformedError, WitnessError, cost, limited, spend
 from .polynomials import Polynomial, variable
 
@@ -122,7 +122,9 @@ def mentioning(formal: Mapping[str, Any], names: set[str]) -> set[str]:
 
 
 def _check_known(text: str, declared: set[str]) -> None:
-    unknown = names_of(parse(text), bound=False) - declared
+    tree = parse(text)
+    check_forms(tree)
+    unknown = names_of(tree, bound=False) - declared
     if unknown:
         raise MalformedError(f"formal: {text!r} names {sorted(unknown)}, which are no variables and not defined")
 
@@ -179,7 +181,7 @@ def _finite(text: str, scope: Mapping[str, Any]) -> Iterator[Any]:
         yield from _walked(text, found, {**scope, **FUNCTIONS})
         return
     if found["kind"] != "integer" or found["ends"] is None or found["lists"]:
-        raise WitnessError(f"the domain {text!r} has no end: its values cannot be gone through")
+        raise WitnessError(f"the domain {text!r} has no end: its values cannot be gone through; give integer in [a, b]")
     low, high = (fraction(end) for end in _walked(text, found, {**scope, **FUNCTIONS}))
     numbers = range(-(-low // 1), high // 1 + 1)
     spend(max(0, numbers.stop - numbers.start))
@@ -247,7 +249,7 @@ def check_counterexample(witness: Mapping[str, Any]) -> None:
             raise WitnessError(f"hypothesis {text!r} is not met")
     for others in _choices(formal.get("there_is", {}), {**FUNCTIONS, **scope}):
         if _true(formal["conclusion"], _numeric(formal, {**values, **others})):
-            raise WitnessError(f"the conclusion is true under this data{f' with {others}' if others else ''}")
+            raise WitnessError(f"the conclusion is true under this data{f' with {_shown(others)}' if others else ''}")
 
 
 def check_impossible(witness: Mapping[str, Any]) -> None:
@@ -292,9 +294,17 @@ def check_enumeration(witness: Mapping[str, Any]) -> None:
         met += 1
         others = _choices(formal.get("there_is", {}), {**FUNCTIONS, **scope})
         if not any(_true(formal["conclusion"], _numeric(formal, {**values, **more})) for more in others):
-            raise WitnessError(f"the conclusion is false for {values}")
+            raise WitnessError(f"the conclusion is false for {_shown(values)}")
     if not met:
         raise WitnessError("no case meets the hypotheses")
+
+
+def _shown(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {_number(value)}" for name, value in values.items())
+
+
+def _number(value: Any) -> str:
+    return f"[{', '.join(map(_number, value))}]" if isinstance(value, list) else str(value)
 
 
 _BOX = 200
@@ -310,7 +320,7 @@ def check_enclosure(witness: Mapping[str, Any]) -> None:
     for name, text in formal["for_all"].items():
         found = _domain(text)
         if found is None or found["kind"] != "real" or found["ends"] is None or found["lists"] or found["count"]:
-            raise WitnessError(f"the domain of {name}, {text}, is not an interval")
+            raise WitnessError(f"the domain of {name}, {text}, is not an interval; give real in [a, b]")
         low, high = (fraction(end) for end in _walked(text, found, FUNCTIONS))
         if low > high:
             raise WitnessError(f"the domain of {name}, {text}, is empty")
@@ -350,8 +360,9 @@ def _true_on(formal: Mapping[str, Any], box: Mapping[str, Enclosure]) -> bool:
     if not true:
         middle = {name: Enclosure.of((side.low + side.high) / 2) for name, side in box.items()}
         if _true(formal.get("hypotheses", []), _numeric(formal, middle)):
-            shown = {name: str(side.low) for name, side in middle.items()}
-            raise WitnessError(f"the conclusion is false at {shown}")
+            raise WitnessError(
+                f"the conclusion is false for {_shown({name: side.low for name, side in middle.items()})}"
+            )
     return true
 
 

@@ -60,7 +60,8 @@ def _expanded(node: ast.expr) -> Polynomial:
     variables = {name: Polynomial({(name,): Fraction(1)}) for name in names}
     found = Polynomial.lift(walk(node, {**FUNCTIONS, **variables}))
     if any(name not in names for monomial in found.terms for name in monomial):
-        raise MalformedError(f"{ast.unparse(node)[:80]!r} is no polynomial in its variables")
+        why = "; multiply by what divides" if any("inverse(" in name for m in found.terms for name in m) else ""
+        raise MalformedError(f"{ast.unparse(node)[:80]!r} is no polynomial in its variables{why}")
     return found
 
 

@@ -79,7 +79,19 @@ def walk(node: ast.AST, scope: Mapping[str, Any]) -> Any:
             return [walk(element, inner) for inner in scopes(generators, scope)]
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if callable(scope.get(name)):
             return scope[name](*(walk(argument, scope) for argument in arguments))
+    check_forms(node)
     raise MalformedError(f"{_source(node)} is not in the witness language, or a name in it is not given")
+
+
+def check_forms(node: ast.AST) -> None:
+    """Refuse what Python reads but the language does not, and say how it is written."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Constant(value=float() as value):
+                meant = Fraction(repr(value)) if value - value == 0 else "a fraction"
+                raise MalformedError(f"{_source(node)[:80]}: {value!r} is not exact: write {meant}")
+            case ast.BinOp(op=ast.BitXor()):
+                raise MalformedError(f"{_source(part)[:80]}: write x**2 for a power, not x^2")
 
 
 def _source(node: ast.AST) -> str:
@@ -137,6 +149,23 @@ _SOFT = frozenset({"_", "case", "match", "type"})
 _FOREIGN = re.compile(r"[^ !-~]|[#\\]")
 """What Python would read as another sign, as the end of the text or as none: letters beyond ASCII, comments, breaks."""
 
+_FORMS = {
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "∧": "and",
+    "∨": "or",
+    "¬": "not",
+    "·": "*",
+    "×": "*",
+    "−": "-",
+    "²": "**2",
+    "³": "**3",
+    "√": "sqrt(...)",
+    "∈": "a domain in for_all",
+}
+"""What is written instead of signs that are at hand in mathematics."""
+
 _NUMERAL = re.compile(r"(?<![A-Za-z0-9_])[0-9]+[A-Za-z_]")
 """A number that is not of digits alone; Python reads the 1 and the or of 1or, and has a warning printed."""
 
@@ -154,7 +183,8 @@ def parse(text: Any) -> ast.expr:
     spend(_PARSE + 2 * len(text))
     foreign = _FOREIGN.search(text)
     if foreign:
-        raise MalformedError(f"{text[:80]!r} has the sign {foreign[0]!a}: use ASCII in one line, without comments")
+        form = f"write {_FORMS[foreign[0]]}" if foreign[0] in _FORMS else "use ASCII in one line, without comments"
+        raise MalformedError(f"{text[:80]!r} has the sign {foreign[0]!a}: {form}")
     if _NUMERAL.search(text):
         raise MalformedError(f"{text[:80]!r}: write numbers in digits, with a space before a word")
     try:

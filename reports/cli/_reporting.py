@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from checks.document import partial_words, problems, read_document, write_json
+from checks.ledger import load_ledger
+from checks.narrative import NARRATIVE, load_narrative, untold
 from checks.records import Document
 from checks.registry import Chosen
 from reports._extras import need
@@ -73,6 +75,14 @@ def _report(arguments: Arguments) -> int:
     meant = selected(arguments)
     need("report", meant, typesets=True)
     say_unchecked(meant)
+    if not arguments.ids:
+        for each in meant:  # what the report would be refused for after all checks have run
+            known = load_ledger(each.paper.ledger).statements
+            narrative = load_narrative(each.paper.ledger.with_name(NARRATIVE), known)
+            if left := untold(narrative, known):
+                print(
+                    f"manyfaces: {NARRATIVE}: in no section: {', '.join(left)}; list them in its ids", file=sys.stderr
+                )
     names = _names(arguments.output, meant)
     look_at_outputs(file for path in names.values() for file in _files(path, arguments))
     code, documents = _run(arguments, meant, names)

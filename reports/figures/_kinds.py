@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -46,12 +47,21 @@ def draw(kind: str, data: Mapping[str, Any], own: Mapping[str, Place] | None = N
         own: the kinds that the figure's paper brings, as `own_kinds` gives them.
 
     Raises:
-        ValueError: an unknown kind, data that lacks what the kind needs, or a function that gives no bytes.
+        ValueError: an unknown kind, data that lacks what the kind needs, or a function that stops or gives no bytes.
         ImportError: the module of the paper that draws it cannot be imported.
     """
     places = own or {}
     check_kind(kind, places)
-    return _drawn(kind, data, function_of(places[kind]) if kind in places else _function(KINDS[kind]))
+    if kind not in places:
+        return _drawn(kind, data, _function(KINDS[kind]))
+    try:
+        return _drawn(kind, data, function_of(places[kind]))
+    except (ValueError, ImportError):
+        raise
+    except Exception as error:  # a paper's own code may stop in any way
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        found = f"{type(error).__name__}: {error} ({at.filename}:{at.lineno})"
+        raise ValueError(f"drawing a {kind!r} figure, {places[kind].name}, stopped: {found}") from error
 
 
 def check_kind(kind: str, own: Iterable[str]) -> None:

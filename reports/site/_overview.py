@@ -124,16 +124,29 @@ def _numbers(data: Data) -> str:
     own, mended = data["parts"]
     rest = own["number"] - own["holds"] - own["fails"]
     faults = sum(meaning["number"] for meaning in data["meanings"])
-    undecided = f'; <a href="{ROOT}statements.html?truth=undecided">{rest} are undecided</a>' if rest else ""
-    all_hold = "which all hold" if mended["holds"] == mended["number"] else f"of which {mended['holds']} hold"
-    corrections = f" Another {mended['number']} are corrections, {all_hold}." if mended["number"] else ""
-    behind = f" Behind what fails are {faults} distinct faults, graded below." if faults else ""
+    are = "is" if rest == 1 else "are"
+    undecided = f'; <a href="{ROOT}statements.html?truth=undecided">{rest} {are} undecided</a>' if rest else ""
+    found = "is one fault" if faults == 1 else f"are {faults} distinct faults"
+    behind = f" Behind what fails {found}, graded below." if faults else ""
+    these = "this statement" if own["number"] == 1 else f"these {own['number']} statements"
     return (
-        "Each statement of the paper and each step of its proofs was put into words of its own. Of these "
-        f"{own['number']} statements <strong>{own['holds']} hold</strong> and <strong>{own['fails']} fail</strong> as "
-        f"printed{undecided}.{corrections}{behind} Verdicts are computed from what {data['checks']} checks recorded; "
-        "grades are a reader’s judgement of the paper."
+        "Each statement of the paper and each step of its proofs was put into words of its own. Of "
+        f"{these} <strong>{own['holds']} {_verb(own['holds'])}</strong> and "
+        f"<strong>{own['fails']} {'fails' if own['fails'] == 1 else 'fail'}</strong> as printed{undecided}."
+        f"{_corrections(mended['number'], mended['holds'])}{behind} Verdicts are computed from "
+        f"what {data['checks']} checks recorded; grades are a reader’s judgement of the paper."
     )
+
+
+def _corrections(number: int, holds: int) -> str:
+    if number == 1:
+        return f" Another is a correction, which {'holds' if holds else 'does not hold'}."
+    all_hold = "which all hold" if holds == number else f"of which {holds} {_verb(holds)}"
+    return f" Another {number} are corrections, {all_hold}." if number else ""
+
+
+def _verb(number: int) -> str:
+    return "holds" if number == 1 else "hold"
 
 
 def _number(row: Data, truth: str) -> str:
@@ -192,7 +205,8 @@ def sections(
         )
         drawn = "".join(f"<div>{links.to(name)}{shown}</div>" for name in section["figures"] for shown in figures[name])
         parts.append(
-            f"<section><h2>{text(section['name'])}</h2><p class='small'>{section['number']} statements: "
+            f"<section><h2>{text(section['name'])}</h2><p class='small'>{section['number']} "
+            f"statement{'s' * (section['number'] != 1)}: "
             f"{words}.{more}</p>"
             f"{''.join(told(each, markup, links) for each in section['paragraphs'])}"
             f"{f'<div class=figures>{drawn}</div>' if drawn else ''}</section>"

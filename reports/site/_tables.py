@@ -166,7 +166,7 @@ def changes(changed: Sequence[Change], data: SiteData, links: Links) -> str:
     older, newer = data["compared"] or {}, data["run"]
     runs = "".join(
         f"<dt>{words}</dt><dd>{text(run['datetime'])}, manyfaces {text(run['version'])}, "
-        f"ledger at commit {text(run['commit'])}{', ' * bool(run['partial'])}{text(run['partial'])}</dd>"
+        f"ledger at commit {text(run['commit'] or 'unknown')}{', ' * bool(run['partial'])}{text(run['partial'])}</dd>"
         for words, run in (("older run", older), ("this run", newer))
     )
     parts = "".join(

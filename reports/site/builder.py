@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checks.narrative import NARRATIVE, Narrative, load_narrative
 from checks.records import Document
 from reports._content import content
 from reports._digest import digest, told
 from reports._drawing import Drawings
 from reports._inline import BASE
-from reports.figures import own_ledger
 from reports.site._changes import Change, changed
 from reports.site._clean import plain
 from reports.site._data import SiteData, mentions, run_of, site_data
@@ -78,7 +76,7 @@ def site_files(
         raise ValueError("the claims file has no statement: there is nothing to show")
     differences = changed(old, document) if old else []
     beside = reference_files(reference) if reference else {}
-    narrative = _narrative(document, ledger)
+    narrative = told(document, ledger)
     drawings = Drawings(document, {claim["id"] for claim in document["claims"]}, ledger)
     with tempfile.TemporaryDirectory(prefix="manyfaces-") as name:
         with drawings.drawn(Path(name)):
@@ -90,12 +88,6 @@ def site_files(
     data = site_data(document, narrative, run_of(old) if old else None, differences)
     pages = _Pages(document, data, shown, told_, figures, differences, bool(beside))
     return {**pages.files(), **_assets(), **beside}
-
-
-def _narrative(document: Document, ledger: Path | None) -> Narrative:
-    found = own_ledger(document["paper"], ledger)
-    empty: Narrative = {"finding": [], "erratum": [], "section": []}
-    return told(document, load_narrative(found[1].with_name(NARRATIVE)) if found else empty)
 
 
 def _figures(drawings: Drawings, root: Path) -> Figures:
@@ -249,7 +241,7 @@ class _Pages:
     def _foot(self) -> str:
         run = self._data["run"]
         return (
-            f"manyfaces {text(run['version'])}, ledger at commit {text(run['commit'])}, "
+            f"manyfaces {text(run['version'])}, ledger at commit {text(run['commit'] or 'unknown')}, "
             f"run of {text(run['datetime'])}. "
             f'<a href="{ROOT}data.json" download>The data of these pages</a> '
             f'(<a href="{ROOT}data.schema.json" download>their form</a>), '

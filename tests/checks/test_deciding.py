@@ -32,6 +32,7 @@ CONTRADICTORY = [
     {"for_all": {"x": "real"}, "hypotheses": ["abs(x) < 0"], "conclusion": ["x == 7"]},
     {"for_all": {"x": "real in [1, 0]"}, "conclusion": ["x == 7"]},
     {"for_all": {"x": "real"}, "hypotheses": ["x**2 < 0"], "conclusion": ["x == 7"]},
+    {"for_all": {"x": "real"}, "hypotheses": ["x**2 < -1"], "conclusion": ["x**2 >= 5"]},
     {"for_all": {"x": "real"}, "hypotheses": ["x > 1 or x > 2", "x < 0"], "conclusion": ["x == 7"]},
     {"for_all": {"x": "real"}, "hypotheses": ["False"], "conclusion": ["x == 7"]},
     {"for_all": {"x": "real"}, "lemmas": {"a": "1 < 0"}, "conclusion": ["x == 7"]},
@@ -45,6 +46,34 @@ def test_nothing_is_derived_from_a_contradiction(text: dict[str, Any], script: A
     with pytest.raises(NotImplied):
         found.derive(*script)
     assert not found.witnesses
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "script", "words"),
+    [
+        ("x**2 >= x", (), "the text is false for x = [0-9/]+"),
+        ("x**2 >= x", (square("x"),), "the text is false for x = [0-9/]+"),
+        ("x**6 + 1 >= x", (), "give steps, such as those of checks.derive"),
+        ("x**6 + 1 >= x", (square("x"),), "give more steps"),
+    ],
+)
+def test_what_is_not_derived_says_what_helps(conclusion: str, script: Any, words: str) -> None:
+    with pytest.raises(NotImplied, match=f"was not reached; {words}"):
+        record({"for_all": {"x": "real"}, "conclusion": [conclusion]}).derive(*script)
+
+
+@pytest.mark.parametrize(
+    ("domain", "decide", "words"),
+    [
+        ("integer", Evidence.enumerate, r"has no end: .*; give integer in \[a, b\]"),
+        ("real", Evidence.enclose, r"is not an interval; give real in \[a, b\]"),
+        ("integer in [0, 3]", Evidence.enumerate, "the conclusion is false for x = 3"),
+        ("real in [0, 3]", Evidence.enclose, "the conclusion is false for x = [0-9]+/"),
+    ],
+)
+def test_what_is_refused_says_why(domain: str, decide: Any, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        decide(record({"for_all": {"x": domain}, "conclusion": ["x <= 2"]}))
 
 
 def test_a_contradiction_with_a_choice() -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from checks import derive
 from checks.derive import Effort, derivation, induction, numbers
 from checks.implication import NotImplied
 from checks.mutants import mutants
-from checks.verify import FORMAT, WitnessError, check_text, true_of, verify
+from checks.verify import FORMAT, FUNCTIONS, WitnessError, check_text, true_of, verify
+from checks.verify.axioms import AXIOMS
 
 VALUES = [Fraction(n, 2) for n in range(-4, 5, 2)]
 EFFORT = 8
@@ -60,7 +64,7 @@ def derived(text: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(texts)
 def test_what_is_derived_is_true(text: dict[str, Any]) -> None:
     witness = derived(text)
@@ -93,6 +97,49 @@ def test_induction_in_all_its_parts() -> None:
         derivation(text, [induction("n", 2)])
     with pytest.raises((WitnessError, NotImplied)):
         derivation(text | {"conclusion": ["f(n) >= 5*n"]}, [induction("n", 3)])
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "conclusion"),
+    [
+        ([], "x**2 + y**2 >= 2*x*y"),
+        ([], "x**2 + 4 >= 4*x"),
+        ([], "2*x**2 + 2*x*y + 5*y**2 - 6*y + 5 > 0"),
+        ([], "(x*x + y*y) * (z*z + 1) >= (x*z + y)**2"),
+        (["x > 0", "z >= 0"], "((x + z / x) / 2)**2 >= z"),
+        (["x + y == 1"], "4*x*y <= 1"),
+    ],
+)
+def test_squares_are_found(hypotheses: list[str], conclusion: str) -> None:
+    text = {"for_all": dict.fromkeys("xyz", "real"), "hypotheses": hypotheses, "conclusion": [conclusion]}
+    verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": derivation(text)})
+    with pytest.raises(NotImplied):
+        derivation(text, effort=Effort(squares=False))
+
+
+@pytest.mark.parametrize("conclusion", ["x**2 + y**2 >= 3*x*y", "x**2 + 4 >= 5*x", "x**2 + y**2 > 2*x*y"])
+def test_no_square_shows_what_is_false(conclusion: str) -> None:
+    with pytest.raises(NotImplied):
+        derivation({"for_all": {"x": "real", "y": "real"}, "conclusion": [conclusion]})
+
+
+DOCS = (Path(__file__).resolve().parents[2] / "docs" / "theorem-checker.md").read_text(encoding="utf-8")
+
+
+def test_the_induction_of_the_docs() -> None:
+    [example] = re.findall(r"```python\n(induction\(.*?)```", DOCS, re.DOTALL)
+    script = eval(example, vars(derive))
+    text = {
+        "for_all": {"n": "integer", "h": "real"},
+        "hypotheses": ["n >= 0", "h > -1"],
+        "conclusion": ["(1 + h)**n >= 1 + n * h"],
+    }
+    verify({"format": FORMAT, "kind": "derivation", "formal": text, "steps": derivation(text, [script])})
+
+
+def test_the_docs_name_all_there_is() -> None:
+    steps = ("square", "product", "times", "have", "cases", "numbers", "congruence", "integer", "axiom")
+    assert [name for name in (*FUNCTIONS, *AXIOMS, *steps) if not re.search(rf"`{name}[`(]", DOCS)] == []
 
 
 def test_numbers_are_compared_by_enclosures() -> None:

@@ -69,7 +69,7 @@ def test_rejected_cases_are_not_counted() -> None:
     from hypothesis import assume
 
     evidence = record("examples")
-    evidence.examples("even", lambda n: assume(n % 2 == 0) and n % 2 == 0, st.integers(), max_examples=40)
+    evidence.examples("even", lambda n: assume(n % 2 == 0) and n % 2 == 0, st.integers(), max_examples=20)
     assert evidence.cases == 40
 
 
@@ -160,6 +160,11 @@ def test_values_are_texts() -> None:
 def test_figures_are_json(data: Any) -> None:
     with pytest.raises(ValueError, match=r"figure 'curve': .*give lists of finite numbers"):
         record().figure("curve", "a curve", y=data)
+
+
+def test_captions_are_plain() -> None:
+    with pytest.raises(ValueError, match=r"figure 'curve': caption='\$x\$' is printed as it stands"):
+        record().figure("curve", "$x$", y=[1, 2])
 
 
 VALUES = st.recursive(

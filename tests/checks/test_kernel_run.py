@@ -64,15 +64,16 @@ def test_axioms_beyond_those_allowed_are_refused(tmp_path: Path) -> None:
     assert Library(tmp_path, ["Classical_Prop.classic"]).proof(wanted)["axioms"] == ["Classical_Prop.classic"]
 
 
-def test_a_file_rests_on_what_any_of_its_theorems_does(tmp_path: Path) -> None:
+def test_a_proof_is_not_refused_for_the_axioms_of_another(tmp_path: Path) -> None:
     decided = "Theorem decided : forall P : Prop, P \\/ (P -> False).\nProof. exact classic. Qed.\n"
-    text = f"From Coq Require Import Classical Lia.\nFrom ManyFaces Require Import Plain.\n\n{FALSE}{decided}"
-    (tmp_path / "Logic.v").write_text(text, encoding="utf-8")
-    wanted = replace(GROWS, theorem="Logic.fixed", statement="~ (forall n : nat, double n = n)")
+    (tmp_path / "Logic.v").write_text(f"From Coq Require Import Classical.\n\n{decided}", encoding="utf-8")
     (tmp_path / "Plain.v").write_text(PLAIN, encoding="utf-8")
-    with pytest.raises(NotProved, match=r"Classical_Prop\.classic"):
-        Library(tmp_path, ()).proof(wanted)
-    assert Library(tmp_path, ["Classical_Prop.classic"]).proof(wanted)["axioms"] == ["Classical_Prop.classic"]
+    even = EVEN.replace("Plain.", "Plain Logic.") + decided.replace("classic", "Logic.decided") + GOOD + CAN_BE
+    (tmp_path / "Even.v").write_text(even, encoding="utf-8")
+    found = Library(tmp_path, ())
+    assert found.proof(GROWS)["axioms"] == []
+    with pytest.raises(NotProved, match=r"Even\.decided rests on \['Classical_Prop\.classic'\]"):
+        found.proof(KernelText("Even.decided", "forall P : Prop, P \\/ (P -> False)"))
 
 
 def test_switched_off_checks_are_refused_where_the_scan_does_not_see_them(

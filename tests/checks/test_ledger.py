@@ -33,6 +33,22 @@ def load(folder: Path, *entries: str) -> Any:
     return load_ledger(folder / "ledger.toml")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x > 0.5", "'x > 0.5': 0.5 is not exact: write 1/2"),
+        ("x^2 > 0", r"'x \^ 2': write x\*\*2 for a power"),
+        ("x > 0 ∧ x < 1", "write and"),
+        ("x ≥ 0", "write >="),
+        ("x ± 1 > 0", "use ASCII"),
+    ],
+)
+def test_other_notation_in_a_formal_text_is_named_with_its_form(tmp_path: Path, text: str, words: str) -> None:
+    formal = f'\n[statement.formal]\nfor_all = {{ x = "real" }}\nconclusion = ["{text}"]'
+    with pytest.raises(LedgerError, match=f"ledger.toml:.*: statement 'a': .*{words}"):
+        load(tmp_path, entry() + formal)
+
+
 def test_the_own_ledger_is_sound() -> None:
     ledger = load_ledger(ledger_of())
     assert len(ledger.paper["sha256"]) == 64
@@ -58,7 +74,9 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
         (["x"], "not valid TOML"),
         ([entry(), entry()], "the id 'a' stands twice"),
         ([entry(title=None)], r"'a': missing \['title'\]"),
-        ([entry(titel="A")], r"unknown \['titel'\]"),
+        ([entry(titel="A")], r"'a': unknown \['titel'\]; did you mean title\? the keys are"),
+        ([entry(depends_on=["aa"])], r"'a' refers to \['aa'\], which the ledger does not hold; did you mean a\?"),
+        (["[[statement]]\nnote = '''one\nid = '''two'''"], "that begins in line 2 ends here; close it with ''' before"),
         ([entry().replace("[[statement]]", "[[statements]]")], r"misplaced \['statements'\]"),
         ([entry().replace("[[statement]]", "[statement]")], "misplaced"),
         (['paper = "T"'], "misplaced"),

@@ -70,6 +70,24 @@ def test_no_file_is_no_narrative(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("[[finding]]\ntext = 'x'\nfails = ['eq1']", "finding 1 names 'eq1', which is no .*; did you mean eq-1?"),
+        ("[answer]\ntext = 'x'\nholds = ['eq1']", "answer names 'eq1'"),
+        ("[[finding]]\ntext = '`eq-2`'", "finding 1 names 'eq-2'"),
+        ("[[erratum]]\nfault = 'eq'\nwrong = ''\nexample = ''", "erratum 1 names 'eq'"),
+        ("[[section]]\nname = 'I'\nids = ['lemma*']\nfigures = []\npages = []\nparagraph = []", r"'I' names 'lemma"),
+        ("[[section]]\nname = 'I'\nids = ['eq*']\nfigures = []\npages = ['eq*']\nparagraph = []", r"'I' names 'eq"),
+    ],
+)
+def test_a_name_that_is_no_statement_says_where(tmp_path, text, words):
+    (tmp_path / NARRATIVE).write_text(text, encoding="utf-8")
+    assert load_narrative(tmp_path / NARRATIVE)
+    with pytest.raises(ValueError, match=words):
+        load_narrative(tmp_path / NARRATIVE, ["eq-1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
         ("x = [", "narrative.toml: not valid TOML"),
         ("[[finding]]\nheld = ['a']", r"finding\[0\].text is missing; .*finding\[0\].held is unknown"),
         ("[[erratum]]\nfault = 'a'\nwrong = 'b'\nexample = 3", r"erratum\[0\].example is a whole number: give a text"),

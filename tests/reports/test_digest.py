@@ -14,10 +14,10 @@ import typst
 
 from checks.document import build_document, faults_found
 from checks.inventory import load_inventory
-from checks.ledger import load_ledger
+from checks.ledger import Ledger, load_ledger
 from checks.narrative import NARRATIVE, load_narrative
 from checks.papers import inventory_of, ledger_of
-from reports import builder
+from reports import _digest, builder
 from reports._digest import digest
 from reports.builder import MOST_PAGES, _lay_out_digest, compile_digest, page_count
 
@@ -170,12 +170,13 @@ def test_a_paper_without_a_narrative(document):
 
 def test_evidence_is_left_out_where_there_is_too_much(document, tmp_path, monkeypatch):
     ledger = tmp_path / "ledger.toml"
-    ledger.write_text('[paper]\ntitle = "A Paper"\n', encoding="utf-8")
     (tmp_path / NARRATIVE).write_text(
         '[[section]]\nname = "All"\nids = ["*"]\nfigures = ["ex-1"]\npages = ["th-1", "lem-1"]\nparagraph = []\n',
         encoding="utf-8",
     )
-    monkeypatch.setattr(builder, "own_ledger", lambda *_: (None, ledger))
+    monkeypatch.setattr(
+        _digest, "own_ledger", lambda *_: (Ledger({}, {each["id"]: each for each in document["claims"]}), ledger)
+    )
     whole = page_count(compile_digest(document))
     monkeypatch.setattr(builder, "MOST_PAGES", whole - 1)
     assert page_count(compile_digest(document)) < whole

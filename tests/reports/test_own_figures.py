@@ -141,13 +141,15 @@ def test_a_module_that_cannot_be_imported_leaves_its_figures_out(paper, source, 
     ("body", "words"),
     [
         ("return '<svg/>'", "drawing a 'semicircle' figure gave str; give the bytes of an SVG"),
+        ("return 1 / 0", "figure, {module}:arc, stopped: ZeroDivisionError: division by zero ({file}:2)"),
         ("return data['diameter']", "data of a 'semicircle' figure lacks 'diameter'; it has ['radius']"),
     ],
 )
 def test_what_a_papers_function_does_wrong_is_named(paper, body, words, capsys):
     (paper.path / f"{paper.module}.py").write_text(f"def arc(data):\n    {body}", encoding="utf-8")
     assert paper.report("--project", str(paper.path)) == 2
-    assert words in capsys.readouterr().err
+    named = words.replace("{module}", paper.module).replace("{file}", str(paper.path / f"{paper.module}.py"))
+    assert named in capsys.readouterr().err
     assert not (paper.path / "out.pdf").exists()
 
 

@@ -33,7 +33,7 @@ from theory.intervals import (
     upper_float,
 )
 
-quick = settings(derandomize=True, deadline=None, max_examples=200)
+quick = settings(derandomize=True, deadline=None, max_examples=100)
 rationals = st.fractions(-1000, 1000, max_denominator=1000)
 
 

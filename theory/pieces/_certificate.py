@@ -57,7 +57,7 @@ def _exactly(plan: Plan, cells: Complex, i: int) -> bool:
         return False
     return all(
         _agrees(
-            plan.exact.gates(plan.acting(minus, layer)),
+            plan.rows(minus, layer),
             point,
             *(plan.layer_bits(words[None], layer)[0] for words in (plus, minus)),
         )

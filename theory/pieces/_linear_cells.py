@@ -56,7 +56,7 @@ class LinearCells:
         minus = self.cell_minus[cell]
         signs = self.plan.signs(self.cell_plus[cell][None], minus[None])[0].tolist()
         layers = range(self.plan.network.depth)
-        rows = [row for layer in layers for row in self.plan.exact.gates(self.plan.acting(minus, layer))]
+        rows = [row for layer in layers for row in self.plan.rows(minus, layer)]
         return [(sign, [int(x) for x in row]) for sign, row in zip(signs, rows, strict=True)]
 
     def _adjacent(self, first: list[tuple[int, Row]], second: list[tuple[int, Row]]) -> bool:

@@ -13,6 +13,13 @@ def test_red_when_the_verdict_differs(project: Any) -> None:
     result.stdout.fnmatch_lines(["not as expected: bound: computed fails, argued, expected holds, argued"])
 
 
+@pytest.mark.parametrize("right", ["a + b + 1", "a +", "1 / a"])
+def test_a_failing_check_is_shown_without_the_engine_below_it(project: Any, right: str) -> None:
+    shown = project.write(project.one(f"evidence.certify(identity('', ('a + b', '{right}')))", "symbolic")).run()
+    assert "evidence.certify(identity(" in shown.stdout.str()
+    assert "checks/verify" not in shown.stdout.str() and "_verified" not in shown.stdout.str()
+
+
 @pytest.mark.parametrize(("by", "expected"), [("exact", "supported"), ("samples", "argued")])
 def test_red_when_the_strength_differs(project: Any, by: str, expected: str) -> None:
     checks = project.one('evidence.fact("yes", True); evidence.count(1, 1)', by)

@@ -9,7 +9,7 @@ import pytest
 
 from checks.ledger import load_ledger
 from checks.registry import papers_of
-from reports.cli import main
+from reports.cli import _reporting, main
 from reports.starter import write_project
 from reports.starter._project import HERE, HIDDEN
 
@@ -36,6 +36,22 @@ def test_its_folder_is_the_one_that_commands_are_about(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     assert "many-faces" in [paper.name for paper in papers_of()]
     assert [paper.name for paper in papers_of(["chords"])] == ["chords"]
+
+
+def test_a_wrong_narrative_is_refused_before_checks_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = write_project(tmp_path / "chords")
+    monkeypatch.chdir(tmp_path / "chords")
+    narrative = Path(name, "narrative.toml")
+    whole = narrative.read_text(encoding="utf-8")
+    narrative.write_text(whole.replace('fails = ["product"]', 'fails = ["produkt"]'), encoding="utf-8")
+    assert main(["report"]) == 2
+    assert "finding 1 names 'produkt', which is no statement; did you mean product" in capsys.readouterr().err
+    narrative.write_text(whole.replace('ids = ["trained"]', 'ids = ["sum"]'), encoding="utf-8")
+    monkeypatch.setattr(_reporting, "look_at_outputs", lambda _: int("no"))
+    assert main(["report"]) == 2
+    assert "narrative.toml: in no section: trained; list them in its ids" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

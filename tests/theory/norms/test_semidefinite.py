@@ -49,7 +49,7 @@ def test_it_is_the_programme_s_optimum(shape, slopes):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(SHAPES), st.integers(0, 2**32), st.sampled_from(["relu", "groupsort2"]), st.booleans())
 def test_it_is_above_the_exact_constant_and_below_the_product(shape, seed, activation, integers):
     weights = layers(shape, seed, integers)

@@ -15,7 +15,7 @@ from theory.packing import lipschitz_generalization_gap, packing_bounds
 from theory.packing._generalization import cells
 from theory.sets import Ball, Box, ConvexPolygon, FiniteSet, Interval
 
-quick = settings(derandomize=True, deadline=None, max_examples=40)
+quick = settings(derandomize=True, deadline=None, max_examples=20)
 fractions = st.fractions(Fraction(1, 4), 3, max_denominator=7)
 
 

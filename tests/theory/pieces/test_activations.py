@@ -19,7 +19,7 @@ from theory.pieces._network.stages import stage_of
 from theory.pieces._options import read_plan
 from theory.pieces._witness import clear_signs, exact_signs, proved_signs
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=20)
 
 KINDS = [
     ("leaky_relu", None),

@@ -23,7 +23,7 @@ from theory.pieces import (
     piece_lower_bound,
 )
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=30)
 CALLS = [count_pieces, lipschitz_constant, lambda *args, **more: list(enumerate_pieces(*args, **more))]
 ACTIVATIONS = ["groupsort2", "relu"]
 

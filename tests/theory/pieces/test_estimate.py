@@ -17,7 +17,7 @@ from theory.pieces import count_pieces, estimate_pieces, piece_bound
 from theory.pieces._estimate import _descent as descend
 from theory.pieces._options import read_plan
 
-quick = settings(derandomize=True, deadline=None, max_examples=40)
+quick = settings(derandomize=True, deadline=None, max_examples=20)
 ALL_KINDS = [*KINDS, ("groupsort2", None), ("relu", None)]
 
 

@@ -14,7 +14,7 @@ from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, n
 from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
 from theory.pieces._network.interior import interior
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=30)
 ACTIVATIONS = ["groupsort2", "relu"]
 
 

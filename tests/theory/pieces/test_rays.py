@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import comb
 
 import numpy as np
@@ -14,7 +15,7 @@ from theory.pieces import _balls, count_pieces, enumerate_pieces
 from theory.pieces._network.domain import read_domain
 from theory.pieces._rays import CLEAR, highest, shot
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=30)
 ACTIVATIONS = ["groupsort2", "relu"]
 
 
@@ -22,13 +23,19 @@ def patterns(network, box, activation):
     return {piece.pattern.tobytes() for piece in enumerate_pieces(*network, box, activation=activation)}
 
 
+@cache
+def network_and_patterns(sizes, box, activation):
+    """A network, and what faces find: once for both solvers."""
+    network = random_network(sizes, len(sizes) + sizes[0])
+    return network, patterns(network, box, activation)
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("sizes", [[2, 10, 6, 4, 1], [3, 8, 6, 1], [4, 6, 6, 1], [5, 6, 4, 2]])
+@pytest.mark.parametrize("sizes", [(2, 10, 6, 4, 1), (3, 8, 6, 1), (4, 6, 6, 1), (5, 6, 4, 2)])
 @pytest.mark.parametrize("box", [None, (-0.25, 2), "all"])
 @pytest.mark.parametrize("solver", ["highspy", "scipy"])
 def test_rays_find_what_faces_find(monkeypatch, activation, sizes, box, solver):
-    network = random_network(sizes, len(sizes) + sizes[0])
-    faces = patterns(network, box, activation)
+    network, faces = network_and_patterns(sizes, box, activation)
     monkeypatch.setattr("theory.pieces._search.LATTICE_INPUTS", 0)
     if solver == "scipy":
         monkeypatch.setattr(_balls, "highspy", None)

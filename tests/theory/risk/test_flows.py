@@ -23,7 +23,7 @@ from theory.risk._space.problem import Problem
 from theory.risk._space.proof import prove
 from theory.risk._space.units import in_units
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=30)
 LOSSES = [Hinge(), Hinge(0.2), KR(), HKR(0.5, 2)]
 FLOWS = FlowProcess()
 WEIGHTS = ["equal", "random", "uneven"]

@@ -37,7 +37,7 @@ def slopes(draw: st.DrawFn, points: np.ndarray, loss: BCE | Hinge) -> float:
     return float(np.clip(steep, 5e-324, 1e308))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_bounds_are_on_their_sides(data):
     points, _, weights = data.draw(extremes.samples(data.draw(st.integers(1, 3)), 7))
@@ -66,7 +66,7 @@ def test_flows_prove_the_bound(data):
         assert abs(proved - found.lower_bound) <= 1e-12 * (1 + abs(proved))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
 def test_any_flow_is_below_any_values(seed, smooth):
     """Flows and values that no search has found: also impossible flows prove no more than is true."""

@@ -17,7 +17,7 @@ from scipy.spatial.distance import cdist
 from theory.losses import BCE, Hinge, NormalForm, PiecewiseLinearLoss, SmoothHinge, SmoothLoss, SquaredHinge
 from theory.risk import lipschitz_needed, minimize_risk
 
-quick = settings(derandomize=True, deadline=None, max_examples=40)
+quick = settings(derandomize=True, deadline=None, max_examples=20)
 BENT = [SquaredHinge(), SquaredHinge(0.3), SmoothHinge(), SmoothHinge(0.7, 0.05), SmoothHinge(1, 4)]
 
 

@@ -26,7 +26,7 @@ from theory.vc import (
 from theory.vc._counting import binomial_sum, largest_root, log2_affine, log2_affine_pieces
 from theory.vc._growth import Architecture, cells
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=30)
 coordinates = st.fractions(-2, 2, max_denominator=4)
 point_sets = st.integers(1, 3).flatmap(lambda n: st.lists(st.tuples(*[coordinates] * n), min_size=1, max_size=5))
 margins = st.fractions(Fraction(1, 8), 2, max_denominator=8)
@@ -49,7 +49,7 @@ def lipschitz_values_exist(points, labels, margin):
     return linprog(np.zeros(count), A_ub=np.array(rows), b_ub=limits, bounds=(None, None)).status == 0
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=20)
 @given(point_sets, margins)
 def test_shattered_exactly_when_every_labeling_is_possible(points, margin):
     labelings = list(product((-1, 1), repeat=len(points)))

@@ -204,7 +204,7 @@ class _Turn:
 
     def _settle(self, values: Floats, gates: Ids, words: tuple[Words, Words], point: Row) -> None:
         """Give values of these gates at a vertex their exact sign."""
-        rows = self.plan.exact.gates(self.plan.acting(words[1], self.round.layer))
+        rows = self.plan.rows(words[1], self.round.layer)
         for gate in gates:
             exact = sum(c * x for c, x in zip(rows[self.round.first + gate], point, strict=True))
             size = max(abs(values[gate]), TINY)

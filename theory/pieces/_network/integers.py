@@ -44,7 +44,7 @@ class ExactNetwork:
         if key not in self._gates:
             rows = self._values(key, minus)[0].tolist()
             self._gates[key] = _differences(rows) if self.network.paired else rows
-            _forget(self._gates)
+            forget(self._gates)
         return self._gates[key]
 
     def values(self, minus: Sequence[Bits]) -> list[Row]:
@@ -60,7 +60,7 @@ class ExactNetwork:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._compute(key, minus)
-            _forget(self._known)
+            forget(self._known)
         return found
 
     def _compute(self, key: tuple[bytes, ...], minus: Sequence[Bits]) -> tuple[Any, int]:
@@ -94,7 +94,8 @@ def _key(minus: Sequence[Bits]) -> tuple[bytes, ...]:
     return tuple(np.packbits(bits).tobytes() for bits in minus)
 
 
-def _forget(known: OrderedDict[Any, Any]) -> None:
+def forget(known: OrderedDict[Any, Any]) -> None:
+    """Keep the last `REMEMBERED`."""
     if len(known) > REMEMBERED:
         known.popitem(last=False)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from theory._rationals import over_one_unit
 from theory.pieces._network.arrays import Bits, Words
 from theory.pieces._network.domain import Domain, sides
-from theory.pieces._network.integers import ExactNetwork, Row
+from theory.pieces._network.integers import ExactNetwork, Row, forget
 from theory.pieces._network.network import Network
 
 WORD = 64
@@ -48,6 +49,10 @@ class Plan:
     network: Network
     domain: Domain
     tolerance: float = TOLERANCE
+    _rows: OrderedDict[tuple[int, bytes], list[Row]] = field(
+        default_factory=OrderedDict, init=False, repr=False, compare=False
+    )
+    """What `rows` found, by the words that it was asked for: most vertices of a cell share them."""
 
     @cached_property
     def rounds(self) -> list[Round]:
@@ -99,10 +104,14 @@ class Plan:
     def sides(self) -> NDArray[np.object_]:
         return sides(self.domain)
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        """The column of words where each layer begins, and where the last ends; the first column is the domain."""
+        return [1 + sum(each.layer < layer for each in self.rounds) for layer in range(self.network.depth + 1)]
+
     def layer_bits(self, words: Words, layer: int) -> Bits:
         """Bits (count, g) of a layer in words (count, rounds), of which the first is on the domain."""
-        columns = [1 + i for i, each in enumerate(self.rounds) if each.layer == layer]
-        return unpack(words[:, columns], self.network.gates(layer))
+        return unpack(words[:, self._ends[layer] : self._ends[layer + 1]], self.network.gates(layer))
 
     def bits(self, words: Words) -> Bits:
         """Bits (count, gates) of all layers, in words (count, 1 + rounds)."""
@@ -141,7 +150,7 @@ class Plan:
             if known is not None and i == len(plus) - 2:
                 zeros = zeros[zeros < known]
             if zeros.size:
-                rows = self.exact.gates(self.acting(minus, each.layer))
+                rows = self.rows(minus, each.layer)
                 yield from (rows[each.first + g] for g in zeros)
 
     def zeros(self, plus: Words, minus: Words, column: int) -> NDArray[np.intp]:
@@ -149,6 +158,14 @@ class Plan:
         word = int(plus[column] | minus[column])
         count = self.rounds[column - 1].gates if column else len(self.sides)
         return np.array([g for g in range(count) if not word >> g & 1], dtype=np.intp)
+
+    def rows(self, minus: Words, layer: int) -> list[Row]:
+        """Gates (g, n + 1) of a layer as exact functions, given words (rounds,). Not to be changed."""
+        key = layer, minus[1 : self._ends[layer]].tobytes()
+        if key not in self._rows:
+            self._rows[key] = self.exact.gates(self.acting(minus, layer))
+            forget(self._rows)
+        return self._rows[key]
 
     def acting(self, minus: Words, layer: int) -> list[Bits]:
         """Which gates of the layers before `layer` act, given words (rounds,)."""
@@ -160,7 +177,7 @@ def unpack(words: Words, count: int) -> Bits:
     little = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
     return np.unpackbits(
         little.reshape(len(words), words.shape[1] * WORD // 8), axis=1, bitorder="little", count=count
-    ).astype(bool)
+    ).view(bool)
 
 
 def pack(bits: Bits) -> Words:

@@ -241,11 +241,15 @@ def digits():
 
 def exact_label(x, positive, negative):
     """+1, -1 or 0 (a tie): the class of x's nearest neighbour, by exact squared distances in integers."""
+    import numpy as np
+
     scale = max(F(float(v)).denominator for v in x)
-    scaled = [int(F(float(v)) * scale) for v in x]
+    scaled = np.array([int(F(float(v)) * scale) for v in x], dtype=object)
 
     def least(points):
-        return min(sum((s - int(v) * scale) ** 2 for s, v in zip(scaled, p, strict=True)) for p in points)
+        """Of scale (|p − x|² − |x|²)."""
+        whole = points.astype(np.int64)  # pixels are whole numbers up to 16
+        return (scale * (whole**2).sum(axis=1).astype(object) - 2 * (whole.astype(object) @ scaled)).min()
 
     to_positive, to_negative = least(positive), least(negative)
     return (to_positive < to_negative) - (to_negative < to_positive)

@@ -22,9 +22,7 @@ def test_product(evidence, subject):
     """Exact data that satisfy the hypotheses and break the conclusion."""
     evidence.counterexample(fx=2, fy=1, gx=2, gy=1, d=1)
     x = [i / 10 for i in range(26)]
-    evidence.figure(
-        "slopes", "$x^2$, and its chord from 1 to 2.", x=x, y=[each**2 for each in x], chord=[[1, 1], [2, 4]]
-    )
+    evidence.figure("slopes", "x², and its chord from 1 to 2.", x=x, y=[each**2 for each in x], chord=[[1, 1], [2, 4]])
 
 
 @claim("product.amended", by="formal")
