@@ -1,7 +1,8 @@
 (** Instances in which the hypotheses of the theorems on several classes, minimisers and reweighted classes are true. *)
 From Coq Require Import Reals Lra Lia List.
 From Coquelicot Require Import Coquelicot.
-From ManyFaces Require Import Inhabited Spaces Vectors Frontier Losses Entropy Risk Powers Multiclass Minimisers FourPoints Reweighted.
+From ManyFaces Require Import Inhabited Spaces Vectors Frontier Losses Entropy Risk Powers Multiclass Classifiers Minimisers FourPoints
+  Reweighted.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -37,6 +38,12 @@ Proof. exact (point_closed (M := normed R_NormedModule) (INR k)). Qed.
 
 Lemma number_apart k l : k <> l -> disjoint (number k) (number l).
 Proof. intros D x A B. apply D, INR_eq. unfold number in *. congruence. Qed.
+
+Lemma prop_1_inhabited : ltac:(inhabited prop_1).
+Proof. exists R_NormedModule, (number 0), (number 1). repeat (split; [apply number_closed|]). apply number_apart. lia. Qed.
+
+Lemma prop_2_inhabited : ltac:(inhabited prop_2).
+Proof. exists R_NormedModule, 2%nat, number. split; [exact number_closed|exact number_apart]. Qed.
 
 Lemma prop_2_opposite_inhabited : ltac:(inhabited prop_2_opposite).
 Proof. exists R_NormedModule, 2%nat, number, 0%nat, 1%nat. split; [lia|]. exists (INR 0), (INR 1). split; apply number_cell; lia. Qed.

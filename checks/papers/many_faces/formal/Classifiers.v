@@ -1,0 +1,44 @@
+(** Propositions 1 and 2 but for their last words, on slopes, for which Rademacher's theorem is wanted. *)
+From Coq Require Import Reals Lra Lia Arith ClassicalEpsilon.
+From Coquelicot Require Import Coquelicot.
+From ManyFaces Require Import Spaces Vectors Frontier Powers Multiclass.
+Open Scope R_scope.
+
+Lemma constant_lipschitz {M : metric} (c : R) : lipschitz 1 (fun _ : M => c).
+Proof. intros x y. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. rewrite Rmult_1_l. apply dist_nonneg. Qed.
+
+Theorem prop_1 : forall (V : NormedModule R_AbsRing) (A B : normed V -> Prop), is_closed A -> is_closed B -> disjoint A B ->
+  exists f : normed V -> R, lipschitz 1 f /\ (forall x, A x -> 0 < f x) /\ (forall x, B x -> f x < 0).
+Proof.
+  intros V A B closed closed' apart. destruct (classic (nonempty B)) as [b|no].
+  - destruct (classic (nonempty A)) as [a|no].
+    + exists (hmf A B). split; [|split; intros x I; apply prop_1_sign; assumption].
+      intros x y. rewrite Rmult_1_l. apply prop_1_lipschitz; assumption.
+    + exists (fun _ => -1). split; [apply constant_lipschitz|]. split; intros x I; [|lra]. exfalso. apply no. exists x. exact I.
+  - exists (fun _ => 1). split; [apply constant_lipschitz|]. split; intros x I; [lra|]. exfalso. apply no. exists x. exact I.
+Qed.
+
+Theorem prop_2 : forall (V : NormedModule R_AbsRing) (K : nat) (A : nat -> normed V -> Prop), (forall k, is_closed (A k)) ->
+  (forall k l, k <> l -> disjoint (A k) (A l)) -> exists f : nat -> normed V -> R,
+  (forall p x y, 1 <= p -> p_norm K p (fun k => f k x - f k y) <= dist x y) /\
+  forall k x, (k < K)%nat -> A k x -> forall l, (l < K)%nat -> l <> k -> f l x < f k x.
+Proof.
+  intros V K A closed apart. destruct (classic (two_classes K A)) as [T|no].
+  - exists (multi_hmf K A). split.
+    + intros p x y P. apply prop_2_lipschitz; assumption.
+    + intros k x L I l _ D. apply prop_2_argmax; assumption.
+  - destruct (classic (exists m, (m < K)%nat /\ nonempty (A m))) as [[m [Lm Nm]]|none].
+    + exists (fun k _ => if Nat.eqb k m then 1 else 0). split.
+      * intros p x y P. apply Rle_trans with (1 := powers_sum K p _ P (fun i _ => Rabs_pos _)).
+        rewrite (sum_ext K _ (fun _ => 0)); [rewrite sum_zero; apply (dist_nonneg (normed V))|].
+        intros i _. rewrite Rminus_diag_eq by reflexivity. apply Rabs_R0.
+      * intros k x L I l _ D. assert (E : k = m).
+        { destruct (Nat.eq_dec k m) as [|N]; [assumption|]. exfalso. apply no. exists k, m.
+          repeat split; try assumption. exists x. exact I. }
+        subst. rewrite Nat.eqb_refl. destruct (Nat.eqb_spec l m); [contradiction|lra].
+    + exists (fun _ _ => 0). split.
+      * intros p x y P. apply Rle_trans with (1 := powers_sum K p _ P (fun i _ => Rabs_pos _)).
+        rewrite (sum_ext K _ (fun _ => 0)); [rewrite sum_zero; apply (dist_nonneg (normed V))|].
+        intros i _. rewrite Rminus_diag_eq by reflexivity. apply Rabs_R0.
+      * intros k x L I. exfalso. apply none. exists k. split; [exact L|]. exists x. exact I.
+Qed.
