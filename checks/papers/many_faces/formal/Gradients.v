@@ -61,6 +61,20 @@ Proof.
     rewrite sqrt_square in D; lra.
 Qed.
 
+(** The second number of the first row has the gradient with a 1 there. *)
+Lemma test_matrix_gradient : let f (W : nat -> nat -> R) := W 0%nat 1%nat in
+  matrix_gradient_at 2 2 f up_matrix up_matrix /\ ~ matrix_gradient_at 2 2 f up_matrix (fun i j => up_matrix j i).
+Proof.
+  intros f. split.
+  - intros e P. exists 1. split; [lra|]. intros D _. unfold f, dot. simpl.
+    match goal with |- Rabs ?r <= _ => replace r with 0 by ring end. rewrite Rabs_R0. apply Rmult_le_pos; [lra|apply sqrt_pos].
+  - intros H. destruct (H (1 / 2) ltac:(lra)) as [d [P D]].
+    assert (F : frobenius 2 2 (fun i j => d / 2 * up_matrix i j) = d / 2).
+    { unfold frobenius, dot. simpl. match goal with |- sqrt ?s = _ => replace s with (d / 2 * (d / 2)) by ring end. apply sqrt_square. lra. }
+    specialize (D _ ltac:(rewrite F; lra)). rewrite F in D. unfold f, dot in D. simpl in D.
+    match type of D with Rabs ?r <= _ => replace r with (d / 2) in D by ring end. rewrite Rabs_right in D; lra.
+Qed.
+
 (** * Norms of Jacobians *)
 
 Lemma times_scale m J t w i : times m J (fun k => t * w k) i = t * times m J w i.
