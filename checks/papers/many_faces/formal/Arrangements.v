@@ -149,6 +149,14 @@ Proof.
     rewrite !sqrt_square in H; lra.
 Qed.
 
+(** Weights of 1 and biases of 1 become 2 and 2 in the first layer, 2 and 4 in the second. *)
+Lemma test_scaled : let l := Layer 1 (fun _ _ => 1) (fun _ => 1) in
+  map (fun l => (weight l 0%nat 0%nat, bias l 0%nat)) (scaled 2 1 [l; l]) = [(2, 2); (2, 4)] /\ ~ contracting 1 (scaled 2 1 [l]).
+Proof.
+  split; [simpl; repeat f_equal; ring|]. intros [H _]. specialize (H (fun _ => 1)). unfold width, length2, dot in H. simpl in H.
+  apply sqrt_le_0 in H; lra.
+Qed.
+
 Lemma scaled_sides g c z z' : 0 < c -> (forall i, z' i = c * z i) -> sides g (difference z') = sides g (difference z).
 Proof.
   intros P E. apply sides_same. intros i _. unfold difference. rewrite !E, <- Rmult_minus_distr_l.
@@ -199,21 +207,17 @@ Proof.
   - apply (IH (width l)). assert (0 <= c * c * F) by (apply Rmult_le_pos; assumption). lra.
 Qed.
 
-Theorem prop_8_pieces_lipschitz : forall n : nat,
-  (forall (c : R) (layers : list layer) x, 0 < c -> signs n (scaled c 1 layers) x = signs n layers x) /\
-  forall (gs : list nat) (N : nat),
-    (forall layers, map gates layers = gs -> contracting n layers -> at_most N (cells n layers)) ->
-    forall layers, map gates layers = gs -> at_most N (cells n layers).
+(** The second part: whatever is counted of the cells, networks with layers of norm at most 1 have as many as all. *)
+Theorem prop_8_pieces_lipschitz : forall (n : nat) (layers : list layer),
+  (forall (c : R) x, 0 < c -> signs n (scaled c 1 layers) x = signs n layers x) /\
+  exists small, map gates small = map gates layers /\ contracting n small /\ forall x, signs n small x = signs n layers x.
 Proof.
-  intros n.
-  assert (G : forall c layers x, 0 < c -> signs n (scaled c 1 layers) x = signs n layers x).
-  { intros c layers x P. apply scaled_signs; [exact P|]. intros j. simpl. ring. }
-  split; [exact G|]. intros gs N H layers E. set (s := squares n layers). pose proof (squares_nonneg layers n) as P. fold s in P.
-  assert (Q : 0 < / (1 + s)) by (apply Rinv_0_lt_compat; lra).
-  apply at_most_less with (P := cells n (scaled (/ (1 + s)) 1 layers)) (M := N); [apply le_n| |].
-  - intros t [x X]. exists x. rewrite G; assumption.
-  - apply H.
-    + rewrite <- E. generalize (/ (1 + s)), 1%nat. intros c. clear. induction layers as [|l more IH]; intros i; simpl; [reflexivity|]. f_equal. apply IH.
-    + apply scaled_contracting; [lra|]. fold s. apply Rmult_le_reg_r with ((1 + s) * (1 + s)); [nra|].
-      replace (_ * ((1 + s) * (1 + s))) with s by (field; lra). nra.
+  intros n layers.
+  assert (G : forall c x, 0 < c -> signs n (scaled c 1 layers) x = signs n layers x).
+  { intros c x P. apply scaled_signs; [exact P|]. intros j. simpl. ring. }
+  split; [exact G|]. set (s := squares n layers). pose proof (squares_nonneg layers n) as P. fold s in P.
+  assert (Q : 0 < / (1 + s)) by (apply Rinv_0_lt_compat; lra). exists (scaled (/ (1 + s)) 1 layers). split.
+  - generalize (/ (1 + s)), 1%nat. intros c. clear. induction layers as [|l more IH]; intros i; simpl; [reflexivity|]. f_equal. apply IH.
+  - split; [|intros x; apply G, Q]. apply scaled_contracting; [lra|]. fold s. apply Rmult_le_reg_r with ((1 + s) * (1 + s)); [nra|].
+    replace (_ * ((1 + s) * (1 + s))) with s by (field; lra). nra.
 Qed.

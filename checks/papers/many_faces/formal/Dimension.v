@@ -97,16 +97,10 @@ Proof.
   assert (G : / (2 * u) <= / 4) by (apply Rinv_le_contravar; lra). nra.
 Qed.
 
-Theorem lemma_1_amended : forall (n B : nat) (H : ((nat -> R) -> bool) -> Prop) (points : list (nat -> R)),
-  (forall h, H h -> piecewise n B h) -> (1 <= B)%nat -> labelled_freely H points ->
-  (2 ^ length points <= cover (length points) n ^ (B * (B + 1) / 2))%nat /\
-  INR (length points) <= INR ((n + 1) * B * (B + 1)) * (ln (2 * INR B * (INR B + 1)) / ln 2).
+Lemma cover_bound n B N : (1 <= B)%nat -> (2 ^ N <= cover N n ^ (B * (B + 1) / 2))%nat ->
+  INR N <= INR ((n + 1) * B * (B + 1)) * (ln (2 * INR B * (INR B + 1)) / ln 2).
 Proof.
-  intros n B H points sub PB [D F].
-  assert (most : (2 ^ length points <= cover (length points) n ^ (B * (B + 1) / 2))%nat).
-  { rewrite <- labels_length. apply (piecewise_traces n B H points sub); [apply labels_different|].
-    intros t I. apply F, labels_in, I. }
-  split; [exact most|]. set (N := length points) in *. set (K := (B * (B + 1) / 2)%nat) in *.
+  intros PB most. set (K := (B * (B + 1) / 2)%nat) in *.
   assert (EK : (2 * K = B * (B + 1))%nat).
   { unfold K. rewrite <- triangle, <- pairs_half. pose proof (pairs_length B) as E. destruct B; [lia|].
     rewrite Nat.sub_succ, Nat.sub_0_r in E. lia. }
@@ -137,6 +131,20 @@ Proof.
     { apply Rmult_le_reg_r with (1 := W). lra. }
     specialize (G I). rewrite Ez. apply Rmult_le_compat_r with (r := INR (n + 1) * INR K) in G; [|lra].
     apply Rle_trans with (1 := G). right. field. lra.
+Qed.
+
+(** The last line: there is a greatest N with 2^N <= C(N, n)^(B (B + 1) / 2), and it is at most the bound. *)
+Theorem lemma_1_amended : forall (n B : nat) (H : ((nat -> R) -> bool) -> Prop) (points : list (nat -> R)),
+  (forall h, H h -> piecewise n B h) -> (1 <= B)%nat -> labelled_freely H points ->
+  let bound := INR ((n + 1) * B * (B + 1)) * (ln (2 * INR B * (INR B + 1)) / ln 2) in
+  INR (length points) <= bound /\ (2 ^ length points <= cover (length points) n ^ (B * (B + 1) / 2))%nat /\
+  forall N, (2 ^ N <= cover N n ^ (B * (B + 1) / 2))%nat -> INR N <= bound.
+Proof.
+  intros n B H points sub PB [D F].
+  assert (most : (2 ^ length points <= cover (length points) n ^ (B * (B + 1) / 2))%nat).
+  { rewrite <- labels_length. apply (piecewise_traces n B H points sub); [apply labels_different|].
+    intros t I. apply F, labels_in, I. }
+  split; [apply cover_bound; assumption|]. split; [exact most|]. intros N. apply cover_bound, PB.
 Qed.
 
 (** * Networks with activations that are affine on convex sets *)
@@ -208,7 +216,7 @@ Proof.
   assert (sub' : forall h, H h -> piecewise n (product (map sets acts)) h).
   { intros h Hh. destruct (sub h Hh) as [f [C E]]. destruct (pieces_piecewise _ _ _ (computes_pieces n acts f C G)) as [piece [a [b [P A]]]].
     exists piece, a, b. split; [exact P|]. intros x. rewrite E. apply A. }
-  apply (lemma_1_amended n (product (map sets acts)) H points sub'); [|exact F].
+  refine (proj1 (lemma_1_amended n (product (map sets acts)) H points sub' _ F)).
   destruct F as [_ F]. destruct (F (repeat true (length points)) (repeat_length _ _)) as [h [Hh _]].
   destruct (sub' h Hh) as [piece [_ [_ [[_ [small _]] _]]]]. specialize (small (fun _ => 0)). lia.
 Qed.

@@ -82,3 +82,9 @@ Qed.
 
 Lemma test_length2 : length2 2 (fun i => match i with O => 3 | _ => 4 end) = 5.
 Proof. unfold length2, dot. simpl. replace (0 + 3 * 3 + 4 * 4) with (5 * 5) by ring. apply sqrt_square. lra. Qed.
+
+(** One row of two numbers, of which more do not count. *)
+Lemma test_frobenius : frobenius 1 2 (fun i j => match i, j with O, O => 3 | O, S O => 4 | _, _ => 7 end) = 5.
+Proof.
+  unfold frobenius, dot. simpl. replace (0 + (0 + 3 * 3 + 4 * 4)) with (5 * 5) by ring. apply sqrt_square. lra.
+Qed.

@@ -40,6 +40,41 @@ Proof.
     replace (_ - _) with (d / 2 * (1 + d / 2)) in D by field. rewrite Rabs_right in D by nra. nra.
 Qed.
 
+(** (x, y) -> (y, 0): the Jacobian has its 1 in the first row, not in the first column. *)
+Definition up (x : nat -> R) (i : nat) := match i with O => x 1%nat | _ => 0 end.
+Definition up_matrix (i j : nat) := match i, j with O, S O => 1 | _, _ => 0 end.
+
+Lemma test_jacobian : jacobian_at 2 2 up (fun _ => 0) up_matrix /\ ~ jacobian_at 2 2 up (fun _ => 0) (fun i j => up_matrix j i).
+Proof.
+  split.
+  - intros e P. exists 1. split; [lra|]. intros y _.
+    rewrite (length2_ext 2 _ (fun _ => 0)) by (intros [|[|i]] I; try lia; unfold times, dot, difference_of; simpl; ring).
+    replace (length2 2 (fun _ => 0)) with 0 by (unfold length2, dot; simpl; symmetry; transitivity (sqrt 0); [f_equal; ring|exact sqrt_0]).
+    apply Rmult_le_pos; [lra|apply length2_nonneg].
+  - intros H. destruct (H (1 / 2) ltac:(lra)) as [d [P D]].
+    assert (L : forall a : nat -> R, a 0%nat = 0 -> length2 2 a = Rabs (a 1%nat)).
+    { intros a A. unfold length2, dot. simpl. rewrite A. replace (0 + 0 * 0 + a 1%nat * a 1%nat) with (Rsqr (a 1%nat)) by (unfold Rsqr; ring). apply sqrt_Rsqr_abs. }
+    specialize (D (fun i => match i with O => 0 | _ => d / 2 end)). rewrite L in D by (unfold difference_of; ring).
+    unfold difference_of at 1 3 in D. rewrite Rminus_0_r, Rabs_right in D by lra. specialize (D ltac:(lra)).
+    unfold length2, dot, times, difference_of in D. simpl in D.
+    match type of D with sqrt ?s <= _ => replace s with (d / 2 * (d / 2)) in D by (unfold dot; simpl; ring) end.
+    rewrite sqrt_square in D; lra.
+Qed.
+
+(** The second number of the first row has the gradient with a 1 there. *)
+Lemma test_matrix_gradient : let f (W : nat -> nat -> R) := W 0%nat 1%nat in
+  matrix_gradient_at 2 2 f up_matrix up_matrix /\ ~ matrix_gradient_at 2 2 f up_matrix (fun i j => up_matrix j i).
+Proof.
+  intros f. split.
+  - intros e P. exists 1. split; [lra|]. intros D _. unfold f, dot. simpl.
+    match goal with |- Rabs ?r <= _ => replace r with 0 by ring end. rewrite Rabs_R0. apply Rmult_le_pos; [lra|apply sqrt_pos].
+  - intros H. destruct (H (1 / 2) ltac:(lra)) as [d [P D]].
+    assert (F : frobenius 2 2 (fun i j => d / 2 * up_matrix i j) = d / 2).
+    { unfold frobenius, dot. simpl. match goal with |- sqrt ?s = _ => replace s with (d / 2 * (d / 2)) by ring end. apply sqrt_square. lra. }
+    specialize (D _ ltac:(rewrite F; lra)). rewrite F in D. unfold f, dot in D. simpl in D.
+    match type of D with Rabs ?r <= _ => replace r with (d / 2) in D by ring end. rewrite Rabs_right in D; lra.
+Qed.
+
 (** * Norms of Jacobians *)
 
 Lemma times_scale m J t w i : times m J (fun k => t * w k) i = t * times m J w i.

@@ -111,3 +111,16 @@ Proof.
   - intros [|p points] [D F]; [simpl; lia|]. destruct (F (p :: repeat true (length points))) as [h [-> E]];
       [simpl; rewrite repeat_length; reflexivity|]. injection E as E _. destruct p; discriminate.
 Qed.
+
+(** Two constants: two traces on two points, which may be the same one. *)
+Lemma test_growth : growth (fun h : unit -> bool => True) 2 2.
+Proof.
+  assert (most : forall points : list unit, at_most 2 (traces (fun h => True) points)).
+  { intros points. apply at_most_less with (M := 2%nat) (P := fun t => exists b : bool, True /\ map (fun _ => b) points = t); [lia| |].
+    - intros t [h [_ <-]]. exists (h tt). split; [exact I|]. apply map_ext. intros []. reflexivity.
+    - apply at_most_image, test_exactly. }
+  split; [|intros points _; apply most]. exists [tt; tt]. split; [reflexivity|]. split; [apply most|].
+  exists [[true; true]; [false; false]]. split; [|split; [|reflexivity]].
+  - constructor; [intros [|[]]; discriminate|]. constructor; [intros []|constructor].
+  - intros t [<-|[<-|[]]]; [exists (fun _ => true)|exists (fun _ => false)]; split; try exact I; reflexivity.
+Qed.

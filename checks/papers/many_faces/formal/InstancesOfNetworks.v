@@ -51,11 +51,7 @@ Lemma prop_8_pieces_tight_inhabited : ltac:(inhabited prop_8_pieces_tight).
 Proof. exists 1%nat, [fold_layer], [[true]; [false]]. split; [exact fold_different|]. split; [exact fold_cells|reflexivity]. Qed.
 
 Lemma prop_8_pieces_lipschitz_inhabited : ltac:(inhabited prop_8_pieces_lipschitz).
-Proof.
-  split; [exists 1%nat, 2, [fold_layer], (fun _ => 0); lra|].
-  exists 1%nat, [1]%nat, (arrangement_bound 1 [1]%nat). split; [|exists [fold_layer]; reflexivity].
-  intros layers <- _. apply prop_8_pieces_arrangement.
-Qed.
+Proof. exists 1%nat, [fold_layer], 2, (fun _ => 0). lra. Qed.
 
 (** * Growth and Lemma 1 *)
 
@@ -110,7 +106,10 @@ Proof.
 Qed.
 
 Lemma lemma_1_amended_inhabited : ltac:(inhabited lemma_1_amended).
-Proof. exists 1%nat, 2%nat, constant, [fun _ => 0]. split; [exact constant_piecewise|]. split; [lia|exact one_point]. Qed.
+Proof.
+  exists 1%nat, 2%nat, constant, [fun _ => 0]. split; [exact constant_piecewise|]. split; [lia|]. split; [exact one_point|].
+  exists 1%nat. simpl. lia.
+Qed.
 
 Lemma sec_5_general_inhabited : ltac:(inhabited sec_5_general).
 Proof.

@@ -206,3 +206,34 @@ Proof.
   rewrite !(multi_cell K A k x _ C), Nat.eqb_refl. destruct (Nat.eqb_spec l k); [contradiction|].
   apply (gap_outside everything); [apply some_tie, T|apply tied_closed, T|exact Logic.I|]. apply (cell_not_tied A K k x C).
 Qed.
+
+(** The classes {0} and {4} of three, the last empty, on the line: the tie is 2. *)
+Lemma test_multi_hmf : let A k (x : line) := match k with O => x = 0 | S O => x = 4 | _ => False end in
+  (forall x, tied 3 A x <-> x = 2) /\ multi_hmf 3 A 0 (-1) = 3 /\ multi_hmf 3 A 1 (-1) = 0 /\ multi_hmf 3 A 1 3 = 1.
+Proof.
+  intros A.
+  assert (G0 : forall x, gap (A 0%nat) x = Rabs (x - 0)) by (intros x; exact (gap_point (M := line) 0 x)).
+  assert (G1 : forall x, gap (A 1%nat) x = Rabs (x - 4)) by (intros x; exact (gap_point (M := line) 4 x)).
+  assert (N0 : nonempty (A 0%nat)) by (exists 0; reflexivity). assert (N1 : nonempty (A 1%nat)) by (exists 4; reflexivity).
+  assert (N : forall k, nonempty (A k) -> (k < 2)%nat) by (intros [|[|k]] [s []]; lia).
+  assert (T : forall x, tied 3 A x <-> x = 2).
+  { intros x. split.
+    - intros [k [l [D [[_ [Nk Ik]] [_ [Nl Il]]]]]]. pose proof (N k Nk). pose proof (N l Nl).
+      assert (E : gap (A 0%nat) x = gap (A 1%nat) x).
+      { specialize (Ik l ltac:(lia) Nl). specialize (Il k ltac:(lia) Nk). destruct k as [|[|k]], l as [|[|l]]; lia || lra. }
+      rewrite G0, G1 in E. revert E. unfold Rabs. repeat destruct Rcase_abs; lra.
+    - intros ->. exists 0%nat, 1%nat. split; [lia|].
+      split; (split; [lia|]); (split; [assumption|]); intros m _ Nm; specialize (N m Nm); destruct m as [|[|m]]; try lia;
+        rewrite ?G0, ?G1; unfold Rabs; repeat destruct Rcase_abs; lra. }
+  assert (D : forall x, gap (tied 3 A) x = Rabs (x - 2)).
+  { intros x. rewrite <- (gap_point (M := line) 2 x : _ = Rabs (x - 2)). unfold gap. f_equal. apply Glb_Rbar_eqset. intros r.
+    split; intros [s [S E]]; exists s; (split; [apply T, S|exact E]). }
+  assert (C0 : in_cell 3 A 0 (-1)).
+  { split; [lia|]. split; [exact N0|]. intros m _ M Nm. specialize (N m Nm). destruct m as [|[|m]]; try lia.
+    rewrite G0, G1. unfold Rabs. repeat destruct Rcase_abs; lra. }
+  assert (C1 : in_cell 3 A 1 3).
+  { split; [lia|]. split; [exact N1|]. intros m _ M Nm. specialize (N m Nm). destruct m as [|[|m]]; try lia.
+    rewrite G0, G1. unfold Rabs. repeat destruct Rcase_abs; lra. }
+  split; [exact T|]. rewrite !(multi_cell 3 A 0 _ _ C0), (multi_cell 3 A 1 _ _ C1), !D. simpl.
+  unfold Rabs. repeat destruct Rcase_abs; repeat split; lra.
+Qed.

@@ -8,8 +8,12 @@ Open Scope R_scope.
 Definition law (n : nat) (p : nat -> R) := (forall i, (i < n)%nat -> 0 < p i) /\ sum n p = 1.
 Definition expected (n : nat) (p h : nat -> R) := sum n (fun i => p i * h i).
 
-(** P has n atoms, where f has the values f i, Q has m, with the values g j; the densities with the normalisers. *)
-Definition density (n : nat) (p chance : nat -> R) (i : nat) := chance i / expected n p chance.
+(** P has n atoms, where f has the values f i, Q has m, with the values g j. *)
+Lemma test_law : law 2 (fun _ => 1 / 2) /\ ~ law 2 (fun _ => 1) /\ ~ law 2 INR /\ expected 2 (fun _ => 1 / 2) INR = 1 / 2.
+Proof.
+  split; [split; [intros; lra|simpl; lra]|]. split; [intros [_ H]; simpl in H; lra|].
+  split; [intros [H _]; specialize (H 0%nat ltac:(lia)); simpl in H; lra|]. unfold expected. simpl. lra.
+Qed.
 
 Lemma expected_pos n p h : law n p -> (forall i, (i < n)%nat -> 0 < h i) -> 0 < expected n p h.
 Proof.
