@@ -69,7 +69,7 @@ def test_rejected_cases_are_not_counted() -> None:
     from hypothesis import assume
 
     evidence = record("examples")
-    evidence.examples("even", lambda n: assume(n % 2 == 0) and n % 2 == 0, st.integers(), max_examples=20)
+    evidence.examples("even", lambda n: assume(n % 2 == 0) and n % 2 == 0, st.integers(), max_examples=40)
     assert evidence.cases == 40
 
 

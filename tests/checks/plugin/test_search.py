@@ -37,7 +37,7 @@ def test_a_search_stores_what_it_finds_and_later_runs_replay_it(project: Any) ->
 
 def test_default_runs_try_the_same_cases(project: Any) -> None:
     body = """seen = []
-    evidence.examples("seen", lambda n: seen.append(n) is None, st.integers(), max_examples=50)
+    evidence.examples("seen", lambda n: seen.append(n) is None, st.integers(), max_examples=100)
     evidence.value("seen", seen)
 """
     checks = "from hypothesis import strategies as st\n" + project.one(body)
