@@ -25,7 +25,7 @@ INHABITED = "Inhabited"
 """The file that every folder is given, which says what shows that hypotheses can be true; see ``Inhabited.v``."""
 
 _LOOSE = re.compile(r"^\s*(Variables?|Hypothes[ie]s|Context)\b", re.MULTILINE)
-_REQUIRES = re.compile(rf"^From {LIBRARY} Require Import ([\w ]+)\.", re.MULTILINE)
+_REQUIRES = re.compile(rf"^From {LIBRARY} Require Import ([\w\s]+)\.", re.MULTILINE)
 _PREAMBLE = re.compile(r"^(?:From [^.]+\.|Require [^.]+\.|Import \w+\.|Open Scope \w+\.)$", re.MULTILINE)
 _INSTANCE = re.compile(rf"^Lemma (\w+)_{INHABITED.lower()} :", re.MULTILINE)
 _THEOREM = re.compile(r"^Theorem (\w+) :(.*?)\.\s*\nProof\.(.*?)\bQed\.", re.MULTILINE | re.DOTALL)

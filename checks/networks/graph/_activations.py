@@ -190,7 +190,7 @@ class LeakyReLU(Single):
 
     def carry(self, x: Floats, error: Floats, result: Floats, arithmetic: Arithmetic) -> Floats:
         steepest, share = np.maximum(1.0, np.abs(self.slope)), arithmetic.relative(1)
-        return steepest * (error + share * (np.abs(x) + error)) * (1 + share) + 2 * arithmetic.tiny
+        return steepest * arithmetic.moved(x, error, share) * (1 + share) + 2 * arithmetic.tiny
 
     def pull(self, gradient: Floats, x: Floats, result: Floats) -> Floats:
         return gradient * np.where(x > 0, 1.0, self.slope)

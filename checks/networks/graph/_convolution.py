@@ -90,7 +90,7 @@ class Convolution(Single):
     def carry(self, x: Floats, error: Floats, result: Floats, arithmetic: Arithmetic) -> Floats:
         count = int(np.prod(self.kernel.shape[1:]))
         share = arithmetic.relative(count + 1)
-        bound = self._sum(error + share * (np.abs(x) + error), np.abs(self.kernel))
+        bound = self._sum(arithmetic.moved(x, error, share), np.abs(self.kernel))
         bound = bound + share * _by_channel(np.abs(self.bias), self.kernel)
         return bound * (1 + share) + (count + 2) * arithmetic.tiny
 

@@ -44,7 +44,7 @@ class Dense(Single):
 
     def carry(self, x: Floats, error: Floats, result: Floats, arithmetic: Arithmetic) -> Floats:
         share = arithmetic.relative(self.weight.shape[1] + 1)
-        bound = (error + share * (np.abs(x) + error)) @ np.abs(self.weight).T + share * np.abs(self.bias)
+        bound = arithmetic.moved(x, error, share) @ np.abs(self.weight).T + share * np.abs(self.bias)
         return bound * (1 + share) + (self.weight.shape[1] + 2) * arithmetic.tiny
 
     def pull(self, gradient: Floats, x: Floats, result: Floats) -> Floats:
@@ -80,7 +80,7 @@ class Scaling(Single):
 
     def carry(self, x: Floats, error: Floats, result: Floats, arithmetic: Arithmetic) -> Floats:
         share, scale = arithmetic.relative(2), np.abs(self.scale)
-        bound = scale * (error + share * (np.abs(x) + error)) + share * np.abs(self.shift)
+        bound = scale * arithmetic.moved(x, error, share) + share * np.abs(self.shift)
         return bound * (1 + share) + 2 * arithmetic.tiny
 
     def pull(self, gradient: Floats, x: Floats, result: Floats) -> Floats:
@@ -108,7 +108,7 @@ class Sum(Operation):
     def spread(self, values: list[Floats], errors: list[Floats], result: Floats, arithmetic: Arithmetic) -> Floats:
         share = arithmetic.relative(len(values))
         terms = [
-            abs(c) * (e + share * (np.abs(x) + e)) for c, x, e in zip(self.coefficients, values, errors, strict=True)
+            abs(c) * arithmetic.moved(x, e, share) for c, x, e in zip(self.coefficients, values, errors, strict=True)
         ]
         return np.asarray(sum(terms)) * (1 + share) + len(values) * arithmetic.tiny
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import numpy as np
+
 from checks.arrays import Floats
 
 Shape = tuple[int, ...]
 """Of one sample, without the axis of the batch."""
+
+
+LEAST = 2.0**-1074
+"""The least positive number of float64."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,11 @@ class Arithmetic:
         """Above the relative error of a sum of so many products in any order (Higham 2002, section 3.1), and above that
         of the bound itself as float64 adds it up."""
         return 2 * (count + 2) * self.unit
+
+    @staticmethod
+    def moved(x: Floats, error: Floats, share: float) -> Floats:
+        """Errors of inputs, with that share of the inputs; one that underflows counts, as weights may enlarge it."""
+        return error + (share * (np.abs(x) + error) + LEAST)
 
 
 FLOAT64 = Arithmetic(2.0**-53, 2.0**-1022)

@@ -1,8 +1,8 @@
 (** Instances in which the hypotheses of the theorems on several classes, minimisers and reweighted classes are true. *)
 From Coq Require Import Reals Lra Lia List.
 From Coquelicot Require Import Coquelicot.
-From ManyFaces Require Import Inhabited Spaces Vectors Frontier Losses Entropy Risk Powers Multiclass Classifiers Minimisers FourPoints
-  Reweighted.
+From ManyFaces Require Import Inhabited Spaces Vectors Frontier Losses Entropy Risk Powers Multiclass Minimisers FourPoints Reweighted.
+From ManyFaces Require Import Classifiers.
 Import ListNotations.
 Open Scope R_scope.
 

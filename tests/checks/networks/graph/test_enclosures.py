@@ -7,7 +7,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checks.networks.graph import (
@@ -60,6 +60,7 @@ def test_dense(weight, bias, x, error, place) -> None:
         assert within(value[i], true, bound[i])
 
 
+@example(np.array([0.0, 0.0, 0.0, 1e150]).reshape(2, 1, 2), np.zeros(2), np.array([[0.0, 0.0, 1e-315, 0.0]]))
 @given(arrays((2, 1, 2)), arrays((2,)), arrays((1, 4)))
 def test_convolution(kernel, bias, x) -> None:
     value, bound = Graph.chain((1, 4), [Convolution(kernel, bias, (2,), ((1, 0),), (1,))]).enclose(x)
