@@ -277,7 +277,7 @@ def test_options_for_pytest_where_none_is_run(capsys):
 
 
 def test_check_runs_in_any_folder(elsewhere):
-    command = [shutil.which("manyfaces", path=Path(sys.executable).parent), "check", "eq-12", "--", "-q"]
+    command = [shutil.which("manyfaces", path=Path(sys.executable).parent), "check", "sec-2.2.monotone", "--", "-q"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "fails, machine-checked" in result.stdout
