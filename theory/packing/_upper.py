@@ -159,7 +159,7 @@ def _general(domain: Domain, squared: Fraction) -> Iterator[Bound]:
     near = ball_bound(n, radius_squared, squared, codes=isinstance(domain, Ball) or n > SLAB_DIMENSION)
     if near:
         yield near
-    yield from _few(domain, squared)
+    yield from _few_points(domain, squared)
     yield floor_above(lambda: _filled(domain, squared, Fraction(1))), "volume"
     if n in OPTIMAL:
         yield floor_above(lambda: _tiled(domain, squared, VOLUME_SQUARED[n][1])), f"density of {VOLUME_SQUARED[n][0]}"
@@ -177,7 +177,7 @@ def _general(domain: Domain, squared: Fraction) -> Iterator[Bound]:
         )
 
 
-def _few(domain: Domain, squared: Fraction) -> Iterator[Bound]:
+def _few_points(domain: Domain, squared: Fraction) -> Iterator[Bound]:
     """By the square, cube or disc around the domain."""
     shape = FEW.get(domain.dimension)
     around = shape and [(shape, max(domain.bounding_box.sides))]

@@ -51,6 +51,7 @@ def exact(x: float) -> object:
     return mpmath.mpf(Fraction(x).numerator) / Fraction(x).denominator
 
 
+@example(np.full((2, 3), 1e150), np.zeros(2), np.array([0.0, 1e-315, 0.0]), np.zeros(3), (0.0, 0.0, 0.0))
 @given(arrays((2, 3)), arrays((2,)), arrays((3,)), arrays((3,)).map(np.abs), st.tuples(*[st.floats(-1, 1)] * 3))
 def test_dense(weight, bias, x, error, place) -> None:
     value, bound = Graph.chain((3,), [Dense(weight, bias)]).enclose(x, error)
