@@ -64,7 +64,7 @@ def derived(text: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(texts)
 def test_what_is_derived_is_true(text: dict[str, Any]) -> None:
     witness = derived(text)

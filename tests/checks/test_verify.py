@@ -492,7 +492,7 @@ def _true(row: list[Any], sign: str, point: tuple[Fraction, Fraction]) -> bool:
 POINTS = [(Fraction(a, 2), Fraction(b, 2)) for a in range(-9, 10) for b in range(-9, 10)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(ROW, max_size=3), st.lists(st.fractions(-2, 2, max_denominator=3), min_size=3, max_size=3), ROW, small)
 def test_an_accepted_certificate_is_a_true_implication(system: Any, weights: Any, other: Any, slack: int) -> None:
     """Goals near the combination, so that many certificates are good, and a few of any kind."""
@@ -522,7 +522,7 @@ EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(EXPRESSIONS, EXPRESSIONS)
 def test_identities_are_those_of_sympy(left: str, right: str) -> None:
     expanded = sympy.expand(sympy.sympify(left, rational=True))
@@ -551,7 +551,7 @@ NUMBERS = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(NUMBERS)
 def test_arithmetic_is_that_of_fractions(text: str) -> None:
     expression = re.sub(r"Q\((-?\d+), (\d+)\)", r"((\1)/\2)", text)

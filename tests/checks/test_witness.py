@@ -86,7 +86,7 @@ def test_implications_are_changed_by_name() -> None:
 coefficients = st.lists(st.integers(-5, 5), min_size=3, max_size=3)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.tuples(coefficients, st.sampled_from([">=", ">", "=="])), min_size=1, max_size=4),
     st.lists(st.integers(0, 40), min_size=4, max_size=4),

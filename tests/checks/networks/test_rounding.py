@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checks.networks import LipschitzNetwork
 from checks.networks._passes import lengths_of, value_error
 
-EXACT = settings(max_examples=75, deadline=None, derandomize=True)
+EXACT = settings(max_examples=150, deadline=None, derandomize=True)
 
 entries = st.one_of(
     st.sampled_from([0.0, 1.0, -1.0, 0.1, 5e-324, 2.0**-1022, 1e-160, 1e90]),

@@ -138,7 +138,7 @@ def read(text: str) -> Polynomial | None:
         return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(EXPRESSIONS)
 def test_what_is_printed_reads_as_the_same(text: str) -> None:
     form = read(text)
@@ -148,7 +148,7 @@ def test_what_is_printed_reads_as_the_same(text: str) -> None:
         assert again.terms == form.terms
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(EXPRESSIONS, EXPRESSIONS)
 def test_different_polynomials_are_printed_differently(one: str, other: str) -> None:
     first, second = read(one), read(other)

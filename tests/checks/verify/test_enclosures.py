@@ -45,7 +45,7 @@ def holds_at(function: Callable[[Fraction], Fraction | Enclosure], name: str, x:
         PRECISION.reset(token)
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(positive, bits, st.sampled_from([-1, 1]))
 def test_functions_are_enclosed(x: Fraction, precision: int, sign: int) -> None:
     assert holds_at(logarithm, "log", x, precision)
@@ -54,7 +54,7 @@ def test_functions_are_enclosed(x: Fraction, precision: int, sign: int) -> None:
         assert holds_at(exponential, "exp", sign * x, precision)
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(-140_000, 140_000), st.integers(-3, 3), bits)
 def test_exp_where_its_rest_is_next_to_zero(count: int, ulps: int, precision: int) -> None:
     """A multiple of one of the bounds of log 2 that exp itself reckons with."""
@@ -79,7 +79,7 @@ def test_exp_of_less_than_minus_log_2_is_less_than_half() -> None:
             verify({"format": FORMAT, "kind": "instance", "given": given, "conclusion": ["exp(t) >= 1/2"]})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.fractions(max_denominator=10**6), st.fractions(max_denominator=10**6), st.integers(-20, 60))
 def test_powers_of_intervals(a: Fraction, b: Fraction, exponent: int) -> None:
     low, high = sorted((a, b))

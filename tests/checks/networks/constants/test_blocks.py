@@ -54,7 +54,7 @@ def used(bound: LipschitzBound) -> bool:
     return bound.layers[-1].constant == bound.layers[-1].constant
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(SEEDS, st.sampled_from(sorted(ACTIVATIONS)), st.sampled_from([1.0, 0.5, 0.0, -1.0, 3.0]))
 def test_dense_blocks(seed: int, kind: str, own: float) -> None:
     rng = np.random.default_rng(seed)

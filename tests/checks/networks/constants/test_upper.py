@@ -96,7 +96,7 @@ def test_sums_add_and_concatenations_add_in_squares() -> None:
     assert bound.constants == (None, 3.0, None, None)
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(st.lists(st.floats(1, 4), min_size=1, max_size=4), st.integers(-1070, 1020))
 def test_concatenations_are_exact_at_any_scale(slopes: list[float], exponent: int) -> None:
     sizes = np.ldexp(slopes, exponent).tolist()
@@ -105,7 +105,7 @@ def test_concatenations_are_exact_at_any_scale(slopes: list[float], exponent: in
     assert lipschitz_bound(network).upper == root_floats(sum((Fraction(s) ** 2 for s in sizes), Fraction(0)))[1]
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(st.lists(st.floats(-2, 2), min_size=6, max_size=6), st.sampled_from([-1070, -900, -560, -500, 0, 300, 600]))
 def test_pairs_of_rows_at_any_scale(numbers: list[float], exponent: int) -> None:
     weight = np.ldexp(np.reshape(numbers, (3, 2)), exponent)

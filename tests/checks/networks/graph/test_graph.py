@@ -115,7 +115,7 @@ def torchs(convolution: Convolution, x: np.ndarray) -> np.ndarray:
 
 
 @given(geometries())
-@settings(max_examples=30)
+@settings(max_examples=60)
 def test_convolutions_are_torchs_and_their_dense_matrix(geometry: tuple[Convolution, tuple[int, ...]]) -> None:
     convolution, shape = geometry
     size = int(np.prod(shape))

@@ -190,7 +190,7 @@ def spots(value: Any) -> Any:
 
 
 @given(st.data())
-@settings(max_examples=30)
+@settings(max_examples=60)
 def test_archives_that_are_changed_at_random(data: st.DataObject) -> None:
     """They are read, or refused in a sentence; nothing else is raised."""
     end = data.draw(st.sampled_from(["models/model.json", "model_weights_config.json"]))

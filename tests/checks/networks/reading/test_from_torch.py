@@ -138,7 +138,7 @@ def test_hardsigmoid() -> None:  # torch's own derivative is the float32 nearest
 
 
 @given(st.data())
-@settings(max_examples=20)
+@settings(max_examples=40)
 def test_convolutions_of_any_geometry(data: st.DataObject) -> None:
     groups = data.draw(st.sampled_from([1, 2]))
     mode = data.draw(st.sampled_from(["zeros", "zeros", "circular", "reflect", "replicate"]))
