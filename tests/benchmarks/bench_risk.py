@@ -3,7 +3,7 @@ least risks of losses with a kink beside POT's network simplex with all pairs.
 
 `OMP_NUM_THREADS=1 python tests/benchmarks/bench_risk.py [names]`: one process, sides in turns. The peer stops at
 the same relative gap between its value and that of its values repaired by McShane's extension. Needs
-`pip install cvxpy clarabel scikit-learn POT ortools`.
+`pip install cvxpy clarabel scikit-learn POT numba`.
 """
 
 from __future__ import annotations
@@ -138,7 +138,9 @@ def linear() -> None:
     alone("10,000 points of the plane", halves(10_000), 1.0, "kr")
     for lipschitz in (0.01, 1.0, 10.0):
         alone("10,000 points of the plane", plane(10_000), lipschitz, "hinge")
-    alone("20,000 points of the plane", plane(20_000), 1.0, "hinge")
+        alone("10,000 points of the plane", plane(10_000), lipschitz, "hkr")
+    for loss in ("hinge", "hkr"):
+        alone("20,000 points of the plane", plane(20_000), 1.0, loss)
 
 
 def halves(count: int) -> Sample:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,17 +14,15 @@ from tests.theory.extremes import assert_bounds, samples
 from theory.losses import BCE, HKR, KR, Hinge, SmoothHinge
 from theory.risk import minimize_risk
 from theory.risk._pace import Pace
-from theory.risk._space import active_set, flow_process, network
+from theory.risk._space import active_set
 from theory.risk._space.active_set import Search
-from theory.risk._space.flow_process import FlowProcess, installed
-from theory.risk._space.potentials import greatest_below
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import prove
+from theory.risk._space.simplex import FlowSimplex
 from theory.risk._space.units import in_units
 
 quick = settings(derandomize=True, deadline=None, max_examples=30)
 LOSSES = [Hinge(), Hinge(0.2), KR(), HKR(0.5, 2)]
-FLOWS = FlowProcess()
 WEIGHTS = ["equal", "random", "uneven"]
 
 
@@ -48,7 +45,7 @@ def by_flow(points, labels, weights, lipschitz, loss, tolerance=1e-6):
     split = int((labels > 0).sum())
     units = in_units(points[order], split, weights[order], lipschitz, loss)
     search = Search(units.search, tolerance, units.problem)
-    found = prove(units.problem, [search._in_rounds(FLOWS)], tolerance)
+    found = prove(units.problem, [search._in_rounds(flows=True)], tolerance)
     found = units.restored(found, float(loss.lipschitz), weights)
     values = np.empty(len(labels))
     values[order] = found.values
@@ -77,20 +74,6 @@ def test_bounds_hold_for_extreme_samples(case, lipschitz, loss):
         assert_bounds(case, lipschitz, loss, by_flow(points, labels, weights, lipschitz, loss))
 
 
-@quick
-@given(st.integers(0, 10**6), st.integers(1, 7))
-def test_prices_are_the_greatest(seed, count):
-    rng = np.random.default_rng(seed)
-    lift, room = rng.integers(-9, 9, size=count), rng.integers(0, 5, size=(count, count))
-    lengths = np.where(rng.random((count, count)) < 0.4, room + lift[:, None] - lift, 10**6)  # circles: no less than 0
-    start, end = np.nonzero(lengths < 10**6)
-    most = rng.integers(-20, 20, size=count)
-    paths = np.where(np.eye(count, dtype=bool), 0, lengths)
-    for k in range(count):
-        paths = np.minimum(paths, paths[:, k, None] + paths[k])
-    assert (greatest_below(start, end, lengths[start, end], most) == (paths + most).min(axis=1)).all()
-
-
 @pytest.mark.parametrize(
     ("loss", "count", "n", "lipschitz", "kind"),
     [
@@ -113,7 +96,7 @@ def test_many_points(loss, count, n, lipschitz, kind):
 
 
 @pytest.mark.parametrize("loss", [Hinge(), HKR(0.5, 2)])
-def test_without_or_tools_linear_programmes_find_the_same(loss, monkeypatch):
+def test_without_numba_linear_programmes_find_the_same(loss, monkeypatch):
     case = sample(1, 280)
     flow = minimize_risk(*case[:2], 1.0, loss, case[2])
     monkeypatch.setattr(active_set, "installed", lambda: False)
@@ -122,35 +105,14 @@ def test_without_or_tools_linear_programmes_find_the_same(loss, monkeypatch):
     assert max(found.gap / abs(found.risk), flow.gap / abs(flow.risk)) <= 1e-6
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _ended():
-    yield
-    FLOWS.__exit__(None, None, None)
+def give_up(*_):
+    raise ArithmeticError
 
 
-def test_a_process_is_stopped():
-    one = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32), *(np.ones(1, dtype=np.int64) for _ in range(2))
-    sent = np.array([1, -1])
-    assert FLOWS.flow([*one, sent], np.inf).tolist() == [1]
-    with FlowProcess() as process, pytest.raises(ArithmeticError, match="no flow"):
-        process.flow([*one, sent], 1e-3)
-    with FlowProcess() as process, pytest.raises(ArithmeticError, match="no flow"):
-        process.flow([*one, 2 * sent], 1e3)  # more than the arc takes
-
-
-def test_or_tools_may_be_missing(monkeypatch):
-    assert installed()
-    monkeypatch.setitem(sys.modules, "ortools", None)
-    assert not installed()
-
-
-def test_a_flow_that_is_given_up_leaves_the_linear_programme(monkeypatch, tmp_path):
+def test_a_flow_that_is_given_up_leaves_the_linear_programme(monkeypatch):
     case = sample(1, 280)
     expected = minimize_risk(*case[:2], 1.0, Hinge(), case[2])
-
-    silent = tmp_path / "silent.py"
-    silent.write_text("")
-    monkeypatch.setattr(flow_process, "__file__", str(silent))
+    monkeypatch.setattr(FlowSimplex, "solve", give_up)
     found = minimize_risk(*case[:2], 1.0, Hinge(), case[2])
     assert found.risk == pytest.approx(expected.risk, rel=1e-6) and found.gap <= 1e-6 * found.risk
 
@@ -217,7 +179,7 @@ def test_an_interruption_leaves_nothing_behind(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(network, "greatest_below", interrupt)
+        patch.setattr(FlowSimplex, "solve", interrupt)
         with pytest.raises(KeyboardInterrupt):
             minimize_risk(*case[:2], 1.0, "hinge", case[2], progress=True)
     again = minimize_risk(*case[:2], 1.0, "hinge", case[2])

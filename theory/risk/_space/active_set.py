@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from theory._compiled import installed
 from theory._types import Floats, Indices
 from theory.losses import NormalForm
 from theory.risk._pace import Pace
@@ -23,14 +25,15 @@ from theory.risk._space.arcs import Arcs, hops
 from theory.risk._space.barrier import Barrier
 from theory.risk._space.exchange import exchanged
 from theory.risk._space.flow import coupling_of_flow
-from theory.risk._space.flow_process import FlowProcess, installed
 from theory.risk._space.linear_programme import Programme
 from theory.risk._space.multipliers import Guess, Multipliers, dot
-from theory.risk._space.network import Network
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import Candidate
 from theory.risk._space.tuning import TUNING
 from theory.risk._weighted_nearest import Distances
+
+if TYPE_CHECKING:
+    from theory.risk._space.network import Network
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,7 @@ class Search:
         if form is not None and few:
             yield self._at_once(form)
         if form is None and not few and installed():
-            with FlowProcess() as flows:
-                yield self._in_rounds(flows)
+            yield self._in_rounds(flows=True)
         yield self._in_rounds()
         if form is None and few:
             yield self._by_exchange()
@@ -141,7 +143,7 @@ class Search:
         kept = flow > EPSILON * flow.sum()
         yield Candidate(middle, rows[kept], others[kept] + problem.split, flow[kept])
 
-    def _in_rounds(self, flows: FlowProcess | None = None) -> Iterator[Candidate]:
+    def _in_rounds(self, flows: bool = False) -> Iterator[Candidate]:
         """Of the rounds whose gap is, about, the tolerance; of the best and of the last, if there are none."""
         near, best = False, None
         for state in self._rounds(flows):
@@ -156,14 +158,14 @@ class Search:
             if state is not best:
                 yield _candidate(state)
 
-    def approach(self, flows: FlowProcess | None) -> Floats:
+    def approach(self, flows: bool) -> Floats:
         """Margins within the tolerance, without proof."""
         for state in self._rounds(flows):
             if state.gap <= self.tolerance:
                 break
         return state.middle
 
-    def _from_part(self, flows: FlowProcess | None) -> Floats | None:
+    def _from_part(self, flows: bool) -> Floats | None:
         """Margins extended from those of a part of the sample, themselves found so.
 
         None for a small sample, for one where neighbours decide alone, as the margins between them are not small, and
@@ -186,7 +188,7 @@ class Search:
         margins[chosen] = known
         return margins
 
-    def _rounds(self, flows: FlowProcess | None) -> Iterator[State]:
+    def _rounds(self, flows: bool) -> Iterator[State]:
         problem, (half, nearest) = self.problem, self.start
         first, more = TUNING.first_candidates, TUNING.candidates
         known = self._from_part(flows) if self.near is None else min(self.near.margins, key=self._risk)
@@ -202,13 +204,12 @@ class Search:
         guess, accuracy = Guess(margins, np.zeros(len(codes))), TUNING.loose
         # an error of a multiplier counts as often as the margin is large
         finest = self.tolerance / (10 + 10 * float(np.abs(margins).max()))
-        refined = 0
         for turn in range(TUNING.rounds):
             try:
                 if self.pace.over:
                     raise ArithmeticError("the time is over")
                 guess = relaxation.improve(arcs, guess, accuracy)
-            except ArithmeticError:  # a programme that HiGHS or OR-tools gives up, too
+            except ArithmeticError:  # a programme that HiGHS gives up, or no time is left
                 if not turn:
                     yield State(arcs, guess, margins, inf)
                 return
@@ -219,9 +220,7 @@ class Search:
             kept = ~self._idle(arcs, guess, middle, turn)
             codes, flow = _with(codes[kept], guess.flow[kept], violated)
             if problem.loss.kink is not None and len(codes) == len(arcs):  # the same programme again
-                refined += 1
-                if not flows or refined > TUNING.refined:
-                    return
+                return
             arcs, guess = Arcs(problem, codes), Guess(middle if flows else guess.margins, flow)
 
     def _risk(self, margins: Floats) -> float:
@@ -249,14 +248,16 @@ class Search:
         )
         return relative_gap(dot(weights, loss.value(middle)), bound)
 
-    def _relaxation(self, margins: Floats, arcs: Arcs, flows: FlowProcess | None) -> Multipliers | Programme | Network:
+    def _relaxation(self, margins: Floats, arcs: Arcs, flows: bool) -> Multipliers | Programme | Network:
         problem, form, kink = self.problem, self.problem.loss.normal, self.problem.loss.kink
         if form is not None:
             typical = max(float(arcs.costs.mean()), 1e-3 * problem.reach)
             return Multipliers(problem.weights, form, margins, typical, self.pace)
         assert kink is not None  # one of the two, see `supported_loss`
         if flows:
-            return Network(problem, kink, self.tolerance, self.pace, flows)
+            from theory.risk._space.network import Network  # numba is slow to import
+
+            return Network(problem, kink, self.pace)
         return Programme(problem.weights, kink, problem.reach, self.pace)
 
     def _look(self, margins: Floats, violated: bool = True, k: int = 3) -> tuple[Floats, Indices]:

@@ -88,13 +88,6 @@ class Tuning:
 
     # So many of the tightest opposite pairs of every point may be added in a round, and are there from the start.
     flow_candidates: int = 16
-    # Costs are rounded to this share of the accuracy, and to this share of their mean at most;
-    rounded: float = 2.0**-3
-    coarsest: float = 2.0**-6
-    # where no constraint is missing, but the gap is not small enough, this many times finer,
-    finer: float = 2.0**-4
-    # in so many rounds: guards against not ending.
-    refined: int = 4
 
     # The exchange
 
