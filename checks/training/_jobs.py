@@ -24,7 +24,7 @@ from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig
 from checks.training._conversion import network_of
-from checks.training._layout import saved_shapes
+from checks.training._layout import Layout, saved_shapes
 from checks.training._losses import SQUARED, family
 from checks.training._results import Diverged, Outcome, TrainedNetwork
 from checks.training._run import Run, curves, group_of
@@ -34,7 +34,9 @@ from checks.training._torch_settings import settings
 from checks.training._watch import NO_LOOKS, Found, Looks, Watch
 from theory import losses
 
-_MOST = 64  # networks in a batch: chosen for memory
+_MOST = 64  # networks in a batch on a CPU: chosen for memory
+_SHARE = 0.5  # of a GPU's free memory: what is counted is not all, and others may want some
+_COPIES = 16  # of every parameter, and of what a layer passes on: moments, gradients and scratch, counted with room
 _CACHED = 2**19  # numbers of 4 bytes: 2 MB, a core's second cache on common processors; chosen for time
 
 
@@ -66,7 +68,8 @@ class Job:
 def batches(configs: Sequence[TrainingConfig], inputs: int, device: str, at_once: int | None) -> list[list[int]]:
     """The indices of configurations that train together, losses of one family side by side.
 
-    At most at_once; None: on a CPU, as many as keep what one layer passes to the next in its cache.
+    At most at_once; None: on a CPU, as many as keep what one layer passes to the next in its cache, on a GPU as many as
+    half of its free memory has room for.
     """
     groups: dict[tuple[object, ...], list[int]] = {}
     for i, config in enumerate(configs):
@@ -80,8 +83,13 @@ def batches(configs: Sequence[TrainingConfig], inputs: int, device: str, at_once
 
 
 def _at_once(config: TrainingConfig, inputs: int, device: str) -> int:
-    numbers = max(config.width, config.outputs, inputs) * config.batch
-    return _MOST if device != "cpu" else max(1, min(_MOST, _CACHED // numbers))
+    passed = max(config.width, config.outputs, inputs) * config.batch
+    if device == "cpu":
+        return max(1, min(_MOST, _CACHED // passed))
+    every = Layout(inputs, config.width, config.depth, free=True, outputs=config.outputs)
+    parameters = sum(rows * columns for rows, columns in every.shapes)
+    numbers = _COPIES * (parameters + (config.depth + 1) * passed)
+    return max(1, int(_SHARE * torch.cuda.mem_get_info()[0] / (4 * numbers)))
 
 
 def keys(job: Job) -> list[str]:

@@ -17,9 +17,10 @@ from checks.training._backward import gradients, judged, revive
 from checks.training._config import TrainingConfig
 from checks.training._conversion import network_of, parameters_of
 from checks.training._layout import AXES, curve_lengths, initial, layout_of
-from checks.training._losses import rows_of, tamed
+from checks.training._losses import OWN, family, rows_of, tamed
 from checks.training._outputs import kind_of, rows_of_outputs
 from checks.training._products import Scratch
+from checks.training._replay import Replay
 from checks.training._samples import Sample
 from checks.training._schedule import Schedule
 from checks.training._tangent import glide, project_ends
@@ -56,6 +57,7 @@ class Run:
         self.loss_rows = tamed(rows, [config.slope for config in configs], device)
         self.layout, self.gate = layout_of(self.config, self.x.shape[1]), GATES[self.config.activation]
         self.state = {key: value.to(device) for key, value in initial(self.layout, configs).items()}
+        self._copy: tuple[int, dict[str, NDArray[Any]]] | None = None
         if start is not None:
             for i, config in enumerate(configs):
                 self.restore(i, parameters_of(config, start))
@@ -66,6 +68,12 @@ class Run:
         self.end_angles = torch.tensor(ends, dtype=torch.float32, device=device)
         self.scratch = Scratch()
         self.step = 0
+        count = len(configs)
+        self.index = torch.zeros(self.schedule.shape, dtype=torch.int64, device=device)
+        self.fade, self.lacking = (torch.zeros(size, dtype=torch.float32, device=device) for size in (count, 2))
+        self.found = torch.zeros(2, count, dtype=torch.float32, device=device)
+        # what a function of the caller's reads may change
+        self.replay = Replay(self._work, device, recordable=all(family(loss) != OWN for loss in losses))
 
     def tensors(self, sample: Sample) -> tuple[Tensor, Tensor, Tensor | None]:
         """Points in the unit of training; targets, or labels as whole numbers where there are several outputs; weights,
@@ -81,27 +89,37 @@ class Run:
 
     def advance(self) -> None:
         """One step."""
-        index, fade = self.schedule.at(self.step)
-        x, y, weights = self._batch(index)
-        self._revive(x)
+        for here, there in zip((self.index, self.fade, self.lacking), self.schedule.at(self.step), strict=True):
+            here.copy_(there)
+        self._revive()
+        self.replay()
+        stretch = self.step * len(self.state["losses"]) // self.config.steps
+        for key, found in zip(("losses", "errors"), self.found, strict=True):
+            self.state[key][stretch] += found
+        self.step += 1
+
+    def _work(self) -> None:
+        """A step of the device's, the same for every step: `index`, `fade` and `lacking` say which it is, and `found`
+        has its mean losses and its shares of wrong labels.
+        """
+        x, y, weights = self._batch()
         losses, errors, small, hidden = gradients(
             self.layout, self.gate, self.state, x, y, self.loss_rows, self.scratch, weights
         )
-        stretch = self.step * len(self.state["losses"]) // self.config.steps
-        self.state["losses"][stretch] += losses
-        self.state["errors"][stretch] += errors
-        self.step += 1
+        self.found[0].copy_(losses)
+        self.found[1].copy_(errors)
         if self.config.tangent:
             project_ends(self.layout, self.state["small"], small, self.scratch)
-        adam(self.state, small, self.rates, fade, self.step, self.scratch)
+        adam(self.state, small, self.rates, self.fade, self.lacking, self.scratch)
         if self.config.tangent:
-            glide(self.layout, self.state, self.end_angles * fade, self.scratch)
+            glide(self.layout, self.state, self.end_angles * self.fade, self.scratch)
         if not self.config.free:
             retract_ends(self.layout, self.state["small"], self.scratch)
-            turn(self.state, hidden, self.config.momentum, self.angles * fade, self.scratch)
+            turn(self.state, hidden, self.config.momentum, self.angles * self.fade, self.scratch)
 
-    def _batch(self, index: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+    def _batch(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """x (m, n, p), y (m, p) or (m, K, p), weights (m, p)."""
+        index = self.index
         flat = index.flatten()
         rows = self.scratch("x", (len(flat), self.x.shape[1]), self.x)
         points = torch.index_select(self.x, 0, flat, out=rows).unflatten(0, index.shape)
@@ -124,11 +142,11 @@ class Run:
         losses, errors = totals.cpu().numpy() / len(x)
         return losses, errors
 
-    def _revive(self, x: Tensor) -> None:
+    def _revive(self) -> None:
         if self.config.free or self.config.activation != "groupsort2" or self.step % _REVIVAL:
             return
-        if any(hot := [config.fade(self.step) > _HOT for config in self.configs]):
-            revive(self.layout, self.state, x, torch.tensor(hot, device=self.device))
+        if any(config.fade(self.step) > _HOT for config in self.configs):
+            revive(self.layout, self.state, self._batch()[0], self.fade > _HOT)
 
     def finite(self) -> list[bool]:
         """Of each network, whether all its numbers are finite; read back from the device."""
@@ -137,12 +155,18 @@ class Run:
 
     def saved(self, i: int) -> dict[str, NDArray[Any]]:
         """The state of network i."""
-        return {key: self.state[key].select(axis, i).cpu().numpy() for key, axis in AXES.items()}
+        if self._copy is None or self._copy[0] != self.step:  # all of it, in one transfer
+            flat = torch.cat([self.state[key].flatten() for key in AXES]).cpu()
+            parts = flat.split([self.state[key].numel() for key in AXES])
+            whole = zip(AXES, parts, strict=True)
+            self._copy = self.step, {key: part.view(self.state[key].shape).numpy() for key, part in whole}
+        return {key: self._copy[1][key].take(i, axis) for key, axis in AXES.items()}
 
     def restore(self, i: int, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Give network i a state that was saved, or parts of one."""
         for key in arrays:
-            self.state[key].select(AXES[key], i).copy_(torch.from_numpy(arrays[key]))
+            self.state[key].select(AXES[key], i).copy_(torch.from_numpy(arrays[key]).to(self.device))
+        self._copy = None
 
     def network(self, i: int) -> LipschitzNetwork:
         """Network i in its present state; see `network_of`."""

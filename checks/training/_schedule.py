@@ -1,7 +1,7 @@
 """Which rows every network sees at a step, and how far its rates have faded: a block of steps at a time.
 
 All of it follows from configuration and step alone. Blocks are drawn on the CPU, so every device sees the same
-rows, and a GPU is sent one block instead of something at every step.
+rows, and a GPU is sent one block instead of something at every step, without waiting for it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from checks.training._config import TrainingConfig
+from checks.training._updates import corrections
 
 BLOCK = 64  # steps: chosen for memory, 64 times the indices of a batch
 
@@ -27,16 +28,26 @@ class Schedule:
         self.orders: dict[int, tuple[int, Tensor]] = {}
         self.block = -1
 
-    def at(self, step: int) -> tuple[Tensor, Tensor]:
-        """Rows (m, batch), or (1, batch) when all networks see the same, and the fade (m,) of the rates."""
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Of the rows of a step: (m, batch), or (1, batch) when all networks see the same."""
+        return len(self.seeds), self.configs[0].batch
+
+    def at(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Rows, see `shape`; the fade (m,) of the rates; and Adam's `corrections` (2,)."""
         block, place = divmod(step, BLOCK)
         if block != self.block:
             steps = range(block * BLOCK, min((block + 1) * BLOCK, self.configs[0].steps))
-            self.index = torch.stack([self._index(step) for step in steps]).to(self.device)
+            self.index = self._sent(torch.stack([self._index(step) for step in steps]))
             fades = [[config.fade(step) for config in self.configs] for step in steps]
-            self.fades = torch.tensor(fades, dtype=torch.float32).to(self.device)
+            self.fades = self._sent(torch.tensor(fades, dtype=torch.float32))
+            lacking = [corrections(step + 1) for step in steps]
+            self.lacking = self._sent(torch.tensor(lacking, dtype=torch.float32))
             self.block = block
-        return self.index[place], self.fades[place]
+        return self.index[place], self.fades[place], self.lacking[place]
+
+    def _sent(self, tensor: Tensor) -> Tensor:
+        return tensor.pin_memory().to(self.device, non_blocking=True) if self.device.type == "cuda" else tensor
 
     def _index(self, step: int) -> Tensor:
         batch = self.configs[0].batch

@@ -27,14 +27,19 @@ POLAR_STEPS = 5
 """In so many it brings all but tiny singular values near 1."""
 
 
-def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, step: int, scratch: Scratch) -> None:
-    """One step of `small`, at rates (m, s) that have faded to a share (m,); steps count from 1."""
+def corrections(step: int) -> tuple[float, float]:
+    """What Adam's averages of gradients and of their squares lack after so many steps, as they start from 0."""
+    return 1 - _ADAM[0] ** step, 1 - _ADAM[1] ** step
+
+
+def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, lacking: Tensor, scratch: Scratch) -> None:
+    """One step of `small`, at rates (m, s) that have faded to a share (m,); lacking: the `corrections`, (2,)."""
     mean, square = state["mean"], state["square"]
     size, move = (scratch(name, gradient.shape, gradient) for name in ("size", "move"))
     mean.lerp_(gradient, 1 - _ADAM[0])
     square.lerp_(torch.mul(gradient, gradient, out=size), 1 - _ADAM[1])
-    torch.div(square, 1 - _ADAM[1] ** step, out=size).sqrt_().add_(_NO_ZERO)
-    torch.mul(rates, mean, out=move).mul_(fade[:, None] / (1 - _ADAM[0] ** step)).div_(size)
+    torch.div(square, lacking[1], out=size).sqrt_().add_(_NO_ZERO)
+    torch.mul(rates, mean, out=move).mul_(fade[:, None] / lacking[0]).div_(size)
     state["small"].sub_(move)
 
 
@@ -51,7 +56,8 @@ def retract_ends(layout: Layout, small: Tensor, scratch: Scratch) -> None:
 def turn(state: State, gradient: Tensor, momentum: float, angles: Tensor, scratch: Scratch) -> None:
     """One step of `hidden`, by angles (m,); of small matrices in float64 from beginning to end."""
     arrays = {"hidden": state["hidden"], "gradient": gradient, "momentum": state["momentum"]}
-    small = is_small(*[gradient.shape[-1]] * 3)
+    width = gradient.shape[-1]
+    small = is_small(width, width, width, gradient.device)
     hidden, gradient, average = (
         (_doubled(array, name, scratch) if small else array).flatten(0, 1) for name, array in arrays.items()
     )

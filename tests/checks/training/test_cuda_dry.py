@@ -1,14 +1,8 @@
-"""Training on a GPU that is not there: every call of torch is watched for tensors that lie on different devices.
+"""Training on a GPU that is not there, see `pretended_gpu`.
 
-What it shows: steps of training, a checkpoint and its resumption, the polish and the certificate of every kind of
-configuration move what has to move, and no tensor left on the CPU meets one on the GPU. All tensors lie on the CPU in
-truth and are marked with the device they would lie on. The rule is stricter than CUDA's, which takes scalars and some
-indices from the CPU. Since the tensors carry values, whatever reads them back runs as it stands, and the networks must
-be those of the CPU bit for bit. (Torch's own FakeTensorMode carries none, and where torch was built for the CPU alone
-its tensors of CUDA can be neither indexed nor copied.)
-
-What it does not show: anything about CUDA's kernels. How they round, whether they repeat, their memory and speed, and
-all that concerns streams, drivers or several GPUs need a GPU.
+Steps of training, a checkpoint and its resumption, the polish and the certificate of every kind of configuration move
+what has to move, and the networks must be those of the CPU bit for bit, where the CPU takes no detours either. Most
+steps are replayed from a record, as they are on a GPU.
 """
 
 from __future__ import annotations
@@ -23,17 +17,17 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
-from checks.training import TrainedNetwork, TrainingConfig, _run, _torch_settings, fit_many
+from checks.training import TrainedNetwork, TrainingConfig, _products, _replay, _run, _torch_settings, fit_many
+from checks.training._jobs import batches
 from checks.training._layout import AXES
 from checks.training._losses import rows_of
+from checks.training._products import is_small
 from checks.training._run import Run
 from checks.training._samples import Sample
 from checks.training._torch_settings import settings
+from tests.checks.training.pretended_gpu import CPU, CUDA, DeviceMismatch, PretendedGPU, PretendedGraph, recording
 from theory.losses import BCE, HKR, KR, Hinge, Loss
-
-CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
 TINY = TrainingConfig(width=8, depth=3, steps=2, batch=32)
 
@@ -49,64 +43,14 @@ KINDS = [
 KINDS.append({"optimizer": "tangent"})
 
 
-class DeviceMismatch(Exception):
-    """A call of torch met a tensor of the CPU and one of the GPU."""
-
-
-class PretendedGPU(TorchFunctionMode):
-    """Tensors sent to CUDA stay on the CPU and are marked; a call where marked meets unmarked fails."""
-
-    def __torch_function__(
-        self, function: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        kwargs = dict(kwargs or {})
-        if function == Tensor.device.__get__:
-            return _device(args[0])
-        if function in (Tensor.numpy, Tensor.__array__) and _device(args[0]) == CUDA:
-            raise DeviceMismatch("numpy cannot read the memory of a GPU: call cpu() first")
-        if function == Tensor.cpu:
-            return _moved(args[0], CPU)
-        if function == Tensor.to and isinstance(args[1], str | torch.device):
-            return _moved(args[0].to(*args[2:], **kwargs), torch.device(args[1]))
-        if (wanted := kwargs.pop("device", None)) is not None:
-            return _moved(function(*args, **kwargs), torch.device(wanted))
-        device = _common_device(function, args, kwargs)
-        return _marked(function(*args, **kwargs), device)
-
-
-def _device(tensor: Tensor) -> torch.device:
-    return CUDA if getattr(tensor, "on_cuda", False) else CPU
-
-
-def _common_device(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.device:
-    """Where the result lies; only a copy into other memory may cross from one device to another."""
-    devices = [_device(tensor) for tensor in _tensors([*args, *kwargs.values()])]
-    if len(set(devices)) > 1 and function != Tensor.copy_:
-        raise DeviceMismatch(f"{function.__name__} of tensors on {', '.join(map(str, devices))}")
-    return devices[0] if devices else CPU
-
-
-def _tensors(value: Any) -> list[Tensor]:
-    if isinstance(value, tuple | list):
-        return [tensor for part in value for tensor in _tensors(part)]
-    return [value] if isinstance(value, Tensor) else []
-
-
-def _moved(tensor: Tensor, device: torch.device) -> Tensor:
-    """On that device; devices share no memory."""
-    return tensor if _device(tensor) == device else _marked(tensor.clone(), device)
-
-
-def _marked(result: Any, device: torch.device) -> Any:
-    for tensor in _tensors(result):
-        tensor.on_cuda = device == CUDA
-    return result
-
-
 @pytest.fixture(autouse=True)
 def available(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A GPU can be asked for, and the CPU multiplies in the precision asked of a GPU."""
+    """A GPU can be asked for, and the CPU multiplies as a GPU is asked to."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**33, 2**34))
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", PretendedGraph)
+    monkeypatch.setattr(torch.cuda, "graph", recording)
+    monkeypatch.setattr(_products, "_on_cpu", lambda device: False)
     monkeypatch.setattr(_torch_settings, "_fast_is_exact", lambda: False)
 
 
@@ -144,9 +88,12 @@ def test_every_kind_gives_the_networks_of_the_cpu(
     kind: dict[str, str], inputs: int, width: int, seeds: str, at_once: int
 ) -> None:
     x, y = samples(inputs)
-    configs = one_of_every_loss(SEEDS[seeds], kind, width=width)
-    expected = fit_many(x, y, configs, device="cpu")
-    for config, a, b in zip(configs, on_gpu(x, y, configs, at_once=at_once), expected, strict=True):
+    configs = one_of_every_loss(SEEDS[seeds], kind, width=width, steps=6)
+    expected = fit_many(x, y, configs, device="cpu", at_once=at_once)
+    PretendedGraph.replays = 0
+    found = on_gpu(x, y, configs, at_once=at_once)
+    assert PretendedGraph.replays == (6 - _replay._WARM) * 5 // at_once
+    for config, a, b in zip(configs, found, expected, strict=True):
         assert (a.device, b.device) == ("cuda", "cpu") and same(a, b)
         assert a.network.certified_lipschitz() <= (np.inf if config.free else config.lipschitz)
 
@@ -210,12 +157,20 @@ def test_what_a_step_works_with_lies_on_the_gpu(gpu) -> None:
     assert {tensor.device for tensor in held} == {CUDA}
 
 
-@pytest.mark.parametrize("name", ["x", "y", "rates", "angles", "index", "fades", *AXES])
+@pytest.mark.parametrize("name", ["x", "y", "rates", "angles", "index", "fade", "lacking", "found", *AXES])
 def test_a_tensor_left_on_the_cpu_is_noticed(gpu, name: str) -> None:
     run = run_of(one_of_every_loss(range(5), KINDS[0]))
-    run.schedule.at(0)
-    [place] = [place for place in (vars(run), run.state, vars(run.schedule)) if name in place]
+    [place] = [place for place in (vars(run), run.state) if name in place]
     place[name] = place[name].cpu()
+    with pytest.raises(DeviceMismatch):
+        run.advance()
+
+
+@pytest.mark.parametrize("name", ["index", "fades", "lacking"])
+def test_a_schedule_left_on_the_cpu_is_noticed(gpu, name: str) -> None:
+    run = run_of([TINY])
+    run.schedule.at(0)
+    setattr(run.schedule, name, getattr(run.schedule, name).cpu())
     with pytest.raises(DeviceMismatch):
         run.advance()
 
@@ -285,3 +240,64 @@ def test_squared_errors_of_several_outputs() -> None:
     config = replace(TINY, outputs=2, steps=6)
     [found] = on_gpu(x, x, [config], validation=(x, x))
     assert same(found, fit_many(x, x, [config], device="cpu", validation=(x, x))[0])
+
+
+# What is recorded
+
+
+def replayed(run: Run, steps: int) -> dict[str, Tensor]:
+    for _ in range(steps):
+        run.advance()
+    return run.state
+
+
+def test_a_number_of_the_host_is_recorded_as_it_was(gpu, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else these tests could not tell."""
+    expected = replayed(run_of([replace(TINY, steps=6)]), 6)
+    adam = _run.adam
+
+    def with_the_step(state: Any, gradient: Any, rates: Any, fade: Any, lacking: Any, scratch: Any) -> None:
+        adam(state, gradient, rates, fade, torch.full_like(lacking, 1.0 / (1.0 + run.step)), scratch)
+
+    monkeypatch.setattr(_run, "adam", with_the_step)
+    run = run_of([replace(TINY, steps=6)])
+    found = replayed(run, 6)
+    run = run_of([replace(TINY, steps=6)])
+    monkeypatch.setattr(_replay, "_WARM", 100)
+    assert not torch.equal(found["small"], replayed(run, 6)["small"])
+    assert not torch.equal(found["small"], expected["small"])
+
+
+def test_what_waits_for_the_gpu_is_not_recorded(gpu, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = replayed(run_of([replace(TINY, steps=6)]), 6)["small"]
+    retract_ends = _run.retract_ends
+
+    def waiting(layout: Any, small: Tensor, scratch: Any) -> None:
+        retract_ends(layout, small, scratch)
+        small.cpu()
+
+    monkeypatch.setattr(_run, "retract_ends", waiting)
+    PretendedGraph.replays = 0
+    with pytest.warns(RuntimeWarning, match="cannot be recorded"):
+        found = replayed(run_of([replace(TINY, steps=6)]), 6)["small"]
+    assert torch.equal(found, expected) and not PretendedGraph.replays
+
+
+def test_functions_of_the_callers_are_not_recorded(gpu) -> None:
+    PretendedGraph.replays = 0
+    replayed(run_of([replace(TINY, loss=lambda t, y: (t - y).square(), steps=6)]), 6)
+    assert not PretendedGraph.replays
+
+
+def test_no_detours_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert is_small(2, 2, 2, CPU) and not is_small(2, 2, 2, CUDA)
+
+
+def test_batches_fit_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    configs = [TINY] * 1000
+    sizes = []
+    for free in (2**20, 2**24, 2**34):
+        monkeypatch.setattr(torch.cuda, "mem_get_info", lambda free=free: (free, free))
+        sizes.append(len(batches(configs, 2, "cuda", None)[0]))
+    assert 1 <= sizes[0] < sizes[1] < sizes[2] == 1000
