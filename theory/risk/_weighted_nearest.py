@@ -57,6 +57,10 @@ class Blocks:
         return np.sqrt(np.einsum("ij,ij->i", gaps, gaps))  # of gaps that underflow less, which leaves out less
 
 
+FEW_LEAST = 8
+"""So many least entries, or fewer, are found one after the other; more by a partition: chosen for time."""
+
+
 class Distances:
     """Distances between two finite sets, looked at from both sides, as accurate as those of `lengths`.
 
@@ -155,10 +159,19 @@ def _search(look: _Look, k: int, bounds: Floats) -> tuple[Floats, Indices]:
 
 
 def _select(values: Floats, k: int) -> tuple[Floats, Indices]:
-    """The k least entries of every row, in increasing order, and where they are."""
-    if k == 1:
-        where = values.argmin(axis=1)[:, None]
-    elif k < values.shape[1]:
+    """The k least entries of every row, in increasing order, and where they are; `values` are overwritten."""
+    if k <= FEW_LEAST:
+        rows = np.arange(len(values))
+        where, chosen = np.empty((len(values), k), dtype=np.intp), np.empty((len(values), k))
+        for i in range(k):
+            where[:, i] = values.argmin(axis=1)
+            chosen[:, i] = values[rows, where[:, i]]
+            values[rows, where[:, i]] = np.inf
+        if k == 1 or np.isfinite(chosen).all():
+            return chosen, where
+        for i in reversed(range(k)):  # of entries that were found twice the first is right
+            values[rows, where[:, i]] = chosen[:, i]
+    if k < values.shape[1]:
         where = np.argpartition(values, k - 1, axis=1)[:, :k]
     else:
         where = np.broadcast_to(np.arange(k), values.shape)

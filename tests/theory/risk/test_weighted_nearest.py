@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
+from theory.risk import _weighted_nearest
 from theory.risk._weighted_nearest import FEW_DISTANCES, Distances
 
 
@@ -26,3 +29,17 @@ def test_blocks_lose_nothing(scale, k, ahead):
     other = Distances(plus, minus).least(1, scale, start, k)
     right = scale * cdist(minus, plus) - start
     assert np.allclose(other.values, np.sort(right, axis=1)[:, :k], rtol=1e-12, atol=1e-12 * scale)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 12), st.integers(1, 14), st.sampled_from([0.0, 0.5, 1.0]))
+@settings(max_examples=100, deadline=None)
+def test_the_least_entries(seed, k, columns, share):
+    """Among ties and infinities, too."""
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, 4, size=(3, columns)).astype(float)
+    values[rng.random(values.shape) < share] = np.inf
+    k = min(k, columns)
+    found, where = _weighted_nearest._select(values.copy(), k)
+    assert (found == np.sort(values, axis=1)[:, :k]).all()
+    assert (np.take_along_axis(values, where, axis=1) == found).all()
+    assert all(len(set(row)) == k for row in where.tolist())
