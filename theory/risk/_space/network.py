@@ -35,7 +35,7 @@ class Network:
     def __init__(self, problem: Problem, kink: tuple[Any, Any, Any], pace: Pace) -> None:
         self._base, jump, self._margin = map(float, kink)
         weights, self._reach, self._pace = problem.weights, problem.reach, pace
-        largest = 2 * max(self._margin, self._reach)  # prices that are higher gain nothing
+        largest = 2 * max(self._margin, self._reach) or 1.0  # prices that are higher gain nothing
         self._unit = 2.0 ** (ceil(log2(largest * (len(weights) + 2))) - COST_BITS)
         self._mass = 2.0 ** (ceil(log2(float(weights.sum()) * (self._base + jump))) - MASS_BITS)
         early, late = _whole(self._base * weights / self._mass), _whole(jump * weights / self._mass)
