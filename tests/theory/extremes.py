@@ -26,6 +26,13 @@ def magnitudes(draw: st.DrawFn, least: int = -1074, most: int = 490) -> float:
     return float(np.ldexp(draw(st.sampled_from([1.0, 1.0, 1.25, 1.5, 1.9]) | st.floats(1.0, 1.99)), exponent))
 
 
+def largest_singular_value(matrix: Any) -> mpmath.mpf:
+    """Of rows of numbers, in 100 digits: mpmath's singular values need not converge, its eigenvalues do."""
+    with mpmath.workdps(100):
+        exact = mpmath.matrix(np.asarray(matrix).tolist())
+        return mpmath.sqrt(max(mpmath.eigsy(exact * exact.T, eigvals_only=True)))
+
+
 @st.composite
 def samples(draw: st.DrawFn, dimension: int = 2, most: int = 6) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points, labels of both kinds and weights: lattices of one or two scales, with ties and next neighbours."""
