@@ -194,9 +194,6 @@ Proof.
   split; exists V, 1, [0; 2]; (split; [lra|]); [apply separated_shattered; [lra|]|]; apply two_separated.
 Qed.
 
-Lemma prop_7_amended_inhabited : ltac:(inhabited prop_7_amended).
-Proof. exists line, (fun x => x = 0 \/ x = 2), 1, 2%nat. split; [lra|]. exact (proj1 test_vc_dimension). Qed.
-
 Lemma sec_5_zero_margin_amended_inhabited : ltac:(inhabited sec_5_zero_margin_amended).
 Proof. exists line, [0; 2]. apply two_distinct. lra. Qed.
 
