@@ -67,7 +67,7 @@ Proof.
     + intros F. subst. apply out'. left. reflexivity.
 Qed.
 
-Lemma ball_bounded n r : bounded (ball0 n r).
+Lemma ball_bounded n r : is_bounded (ball0 n r).
 Proof.
   exists (2 * r). intros x y X Y. unfold ball0 in *. simpl. apply Rle_trans with (1 := norm_triangle x (opp y)). rewrite norm_opp. lra.
 Qed.
@@ -78,7 +78,7 @@ Proof.
 Qed.
 
 Theorem prop_7_lower : forall volume : (normed (space 4) -> Prop) -> R, ball_volumes volume ->
-  ~ forall (X : normed (space 4) -> Prop) (m : R) (v : nat), bounded X -> 0 < m -> vc_dimension m X v ->
+  ~ forall (X : normed (space 4) -> Prop) (m : R) (v : nat), is_bounded X -> 0 < m -> vc_dimension m X v ->
     (1 / m) ^ 5 * (volume X / volume (ball0 4 1)) <= INR v.
 Proof.
   intros volume P H. specialize (H _ 1 2%nat (ball_bounded 4 (23 / 20)) ltac:(lra) two_in_ball).
@@ -86,7 +86,7 @@ Proof.
 Qed.
 
 Theorem prop_7 : forall volume : (normed (space 4) -> Prop) -> R, ball_volumes volume ->
-  ~ forall (X : normed (space 4) -> Prop) (m : R), bounded X -> 0 < m -> exists v : nat, vc_dimension m X v /\
+  ~ forall (X : normed (space 4) -> Prop) (m : R), is_bounded X -> 0 < m -> exists v : nat, vc_dimension m X v /\
     INR v <= (2 / m) ^ 5 * (volume (thickened 4 X (m / 2)) / volume (ball0 4 1)) /\
     (1 / m) ^ 5 * (volume X / volume (ball0 4 1)) <= INR v.
 Proof.

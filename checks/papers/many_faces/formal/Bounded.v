@@ -5,9 +5,9 @@ From ManyFaces Require Import Inhabited Spaces Vectors Nearest Packing.
 Import ListNotations.
 Open Scope R_scope.
 
-Definition bounded {M : metric} (X : M -> Prop) := exists D, forall x y, X x -> X y -> dist x y <= D.
+Definition is_bounded {M : metric} (X : M -> Prop) := exists D, forall x y, X x -> X y -> dist x y <= D.
 
-Lemma test_bounded : bounded (M := line) (fun x => 0 <= x <= 1) /\ ~ bounded (M := line) (fun x => 0 <= x).
+Lemma test_bounded : is_bounded (M := line) (fun x => 0 <= x <= 1) /\ ~ is_bounded (M := line) (fun x => 0 <= x).
 Proof.
   split.
   - exists 1. intros x y X Y. simpl. apply Rabs_le. lra.
@@ -37,7 +37,7 @@ Proof.
   exists u. split; [intros k; apply U|]. intros j k L. apply U, E, L.
 Qed.
 
-Lemma finite_net V (X : normed V -> Prop) (d : R) : proper V -> bounded X -> 0 < d ->
+Lemma finite_net V (X : normed V -> Prop) (d : R) : proper V -> is_bounded X -> 0 < d ->
   exists S, (forall s, In s S -> X s) /\ forall x, X x -> exists s, In s S /\ dist x s < d.
 Proof.
   intros H [D small] P. apply NNPP. intros none.
@@ -84,7 +84,7 @@ Proof.
   destruct (Nat.eq_dec v (S N)) as [->|]; [contradiction|lia].
 Qed.
 
-Lemma finite_packing (n : nat) (X : normed (space n) -> Prop) (m : R) : bounded X -> 0 < m -> exists v, packing_number (2 * m) X v.
+Lemma finite_packing (n : nat) (X : normed (space n) -> Prop) (m : R) : is_bounded X -> 0 < m -> exists v, packing_number (2 * m) X v.
 Proof.
   intros B P. destruct (finite_net (space n) X m (space_proper n) B P) as [S [_ net]].
   destruct (greatest_number (fun v => exists L, NoDup L /\ (forall x, In x L -> X x) /\ separated (2 * m) L /\ length L = v) (length S))
@@ -94,7 +94,7 @@ Proof.
   - exists v. split; [exact Q|]. intros L N I H. apply most. exists L. auto.
 Qed.
 
-Lemma far_point {M : metric} (X : M -> Prop) (d : R) (S : list M) : ~ bounded X -> exists x, X x /\ forall s, In s S -> d <= dist x s.
+Lemma far_point {M : metric} (X : M -> Prop) (d : R) (S : list M) : ~ is_bounded X -> exists x, X x /\ forall s, In s S -> d <= dist x s.
 Proof.
   intros un. apply NNPP. intros none. apply un.
   assert (near : forall x, X x -> exists s, In s S /\ dist x s < d).
@@ -116,7 +116,7 @@ Proof.
   rewrite (dist_sym M t y) in *. lra.
 Qed.
 
-Lemma unbounded_packing {M : metric} (X : M -> Prop) (d : R) : ~ bounded X -> 0 < d ->
+Lemma unbounded_packing {M : metric} (X : M -> Prop) (d : R) : ~ is_bounded X -> 0 < d ->
   forall v, exists S, NoDup S /\ (forall x, In x S -> X x) /\ separated d S /\ length S = v.
 Proof.
   intros un P v. induction v as [|v [S [N [I [H L]]]]].
@@ -130,8 +130,8 @@ Qed.
 (** * The statements *)
 
 Theorem prop_7_finite : forall (n : nat) (X : normed (space n) -> Prop) (m : R), 0 < m ->
-  (bounded X -> exists v, vc_dimension m X v) /\
-  (~ bounded X -> forall v, exists S, NoDup S /\ (forall x, In x S -> X x) /\ shattered m S /\ length S = v).
+  (is_bounded X -> exists v, vc_dimension m X v) /\
+  (~ is_bounded X -> forall v, exists S, NoDup S /\ (forall x, In x S -> X x) /\ shattered m S /\ length S = v).
 Proof.
   intros n X m P. split.
   - intros B. destruct (finite_packing n X m B P) as [v H]. exists v. apply vc_packing; assumption.
@@ -141,7 +141,7 @@ Qed.
 
 Theorem prop_7_amended :
   (forall (M : metric) (X : M -> Prop) (m : R) (v : nat), 0 < m -> vc_dimension m X v <-> packing_number (2 * m) X v) /\
-  (forall (n : nat) (X : normed (space n) -> Prop) (m : R), bounded X -> 0 < m -> exists v, vc_dimension m X v).
+  (forall (n : nat) (X : normed (space n) -> Prop) (m : R), is_bounded X -> 0 < m -> exists v, vc_dimension m X v).
 Proof. split; [exact vc_packing|]. intros n X m B P. apply (prop_7_finite n X m P), B. Qed.
 
 Lemma prop_7_finite_inhabited : ltac:(inhabited prop_7_finite).
