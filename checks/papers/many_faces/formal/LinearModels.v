@@ -12,6 +12,9 @@ Definition binary (p : nat) (y : nat -> R) := forall k, (k < p)%nat -> y k = 1 \
 Definition separates (n p : nat) (x : nat -> nat -> R) (y : nat -> R) (w : nat -> R) (b : R) :=
   forall k, (k < p)%nat -> 0 < margin_at n x y w b k.
 
+(** (w, b) is lambda (v, c). *)
+Definition multiple (n : nat) (w : nat -> R) (b lambda : R) (v : nat -> R) (c : R) := (forall i, (i < n)%nat -> w i = lambda * v i) /\ b = lambda * c.
+
 (** The points -1 and 1 of these labels. *)
 Definition ends (k _ : nat) : R := match k with O => -1 | _ => 1 end.
 Definition end_labels (k : nat) : R := match k with O => -1 | _ => 1 end.
@@ -81,7 +84,7 @@ Qed.
 Theorem ex_2_only : ~ forall (n p : nat) (x : nat -> nat -> R) (y : nat -> R) (w : nat -> nat -> R) (b : nat -> R),
   binary p y -> (exists v c, separates n p x y v c) -> is_lim_seq (fun t => affine_loss n p x y (w t) (b t)) 0 ->
   exists (v : nat -> R) (c : R) (lambda : nat -> R), separates n p x y v c /\ is_lim_seq lambda p_infty /\
-    eventually (fun t => (forall i, (i < n)%nat -> w t i = lambda t * v i) /\ b t = lambda t * c).
+    eventually (fun t => multiple n (w t) (b t) (lambda t) v c).
 Proof.
   intros H. destruct ends_separated as [L D].
   destruct (H 1%nat 2%nat ends end_labels (fun t _ => INR t) (fun _ => 1) L) as [v [c [lambda [_ [_ [N E]]]]]].

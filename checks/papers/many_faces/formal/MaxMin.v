@@ -154,16 +154,16 @@ Qed.
 End Samples.
 
 Theorem cor_2_amended : forall n : nat,
-  (forall (a b : space n) (A B : list (space n)) (e : R), 0 < e ->
-    (forall p q, In p (a :: A) -> In q (b :: B) -> e <= norm (minus p q)) ->
-    lipschitz (M := normed (space n)) 1 (max_min a A b B) /\
-    (forall p, In p (a :: A) -> e / 2 <= max_min a A b B p) /\ (forall q, In q (b :: B) -> max_min a A b B q <= - (e / 2))) /\
   (forall (P Q : normed (space n) -> Prop) (e : R), nonempty P -> nonempty Q -> is_bounded P -> is_bounded Q -> 0 < e ->
     (forall p q, P p -> Q q -> e <= dist p q) -> exists a A b B,
     lipschitz (M := normed (space n)) 1 (max_min a A b B) /\
-    (forall p, P p -> e / 4 <= max_min a A b B p) /\ (forall q, Q q -> max_min a A b B q <= - (e / 4))).
+    (forall p, P p -> e / 4 <= max_min a A b B p) /\ (forall q, Q q -> max_min a A b B q <= - (e / 4))) /\
+  (forall (a b : space n) (A B : list (space n)) (e : R), 0 < e ->
+    (forall p q, In p (a :: A) -> In q (b :: B) -> e <= norm (minus p q)) ->
+    lipschitz (M := normed (space n)) 1 (max_min a A b B) /\
+    (forall p, In p (a :: A) -> e / 2 <= max_min a A b B p) /\ (forall q, In q (b :: B) -> max_min a A b B q <= - (e / 2))).
 Proof.
-  intros n. split; [intros a b A B e; exact (max_min_margin a A b B e)|]. intros P Q e some some' bound bound' E far.
+  intros n. split; [|intros a b A B e; exact (max_min_margin a A b B e)]. intros P Q e some some' bound bound' E far.
   assert (net : forall S : normed (space n) -> Prop, nonempty S -> is_bounded S ->
     exists a A, (forall s, In s (a :: A) -> S s) /\ forall x, S x -> exists s, In s (a :: A) /\ dist x s < e / 4).
   { intros S [s I] B. destruct (finite_net (space n) S (e / 4) (space_proper n) B ltac:(lra)) as [[|a A] [J N]].
@@ -181,7 +181,7 @@ Lemma cor_2_amended_inhabited : ltac:(inhabited cor_2_amended).
 Proof.
   assert (far : forall p q : space 0, In p [4] -> In q [0] -> 4 <= norm (minus p q)).
   { intros p q [<-|[]] [<-|[]]. change (4 <= Rabs (4 - 0)). rewrite Rabs_right; lra. }
-  split; [split; exists 0%nat, 4, 0, [], [], 4; (split; [lra|]; split; [exact far|]); [exists 4|exists 0]; left; reflexivity|].
+  split; [|split; exists 0%nat, 4, 0, [], [], 4; (split; [lra|]; split; [exact far|]); [exists 4|exists 0]; left; reflexivity].
   exists 0%nat, (fun x : R => x = 4), (fun x : R => x = 0), 4. split; [exists 4; reflexivity|]. split; [exists 0; reflexivity|].
   assert (B : forall c : R, is_bounded (M := normed (space 0)) (fun x : R => x = c)).
   { intros c. exists 0. intros x y -> ->. rewrite (dist_self (normed (space 0))). apply Rle_refl. }
