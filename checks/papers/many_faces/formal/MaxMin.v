@@ -39,6 +39,9 @@ Proof. rewrite !(inner_sym n x). apply inner_scal. Qed.
 Lemma inner_zero n : forall y, inner n zero y = 0.
 Proof. induction n; intros y; [apply Rmult_0_l|]. change (0 * fst y + inner n zero (snd y) = 0). rewrite IHn. ring. Qed.
 
+Lemma inner_minus_r n (x y z : space n) : inner n x (minus y z) = inner n x y - inner n x z.
+Proof. replace (minus y z) with (plus y (scal (-1) z)) by vectors [y; z]. rewrite inner_plus_r, inner_scal_r. ring. Qed.
+
 Lemma norm_minus n (u v : space n) : norm (minus u v) * norm (minus u v) = norm u * norm u - 2 * inner n u v + norm v * norm v.
 Proof.
   rewrite inner_norm. replace (minus u v) with (plus u (scal (-1) v)) by vectors [u; v].
@@ -123,8 +126,7 @@ Proof.
   - apply Rle_trans with (1 := inner_cauchy n u (minus x y)). unfold u. rewrite norm_scale, Rabs_right.
     + rewrite Rinv_l by lra. apply Rle_refl.
     + apply Rle_ge, Rlt_le, Rinv_0_lt_compat, P.
-  - replace (minus x y) with (plus (minus x (scal (1 / 2) (plus a b))) (scal (-1) (minus y (scal (1 / 2) (plus a b))))) by vectors [x; y; a; b].
-    rewrite inner_plus_r, inner_scal_r. ring.
+  - rewrite !inner_minus_r. ring.
 Qed.
 
 Lemma middle_plane_half a b : 0 < norm (minus a b) -> middle_plane a b a = norm (minus a b) / 2 /\ middle_plane a b b = - (norm (minus a b) / 2).
@@ -152,38 +154,3 @@ Proof.
     rewrite (proj2 (middle_plane_half p q (D p q I J))). specialize (far p q I J). lra.
 Qed.
 End Samples.
-
-Theorem cor_2_amended : forall n : nat,
-  (forall (P Q : normed (space n) -> Prop) (e : R), nonempty P -> nonempty Q -> is_bounded P -> is_bounded Q -> 0 < e ->
-    (forall p q, P p -> Q q -> e <= dist p q) -> exists a A b B,
-    lipschitz (M := normed (space n)) 1 (max_min a A b B) /\
-    (forall p, P p -> e / 4 <= max_min a A b B p) /\ (forall q, Q q -> max_min a A b B q <= - (e / 4))) /\
-  (forall (a b : space n) (A B : list (space n)) (e : R), 0 < e ->
-    (forall p q, In p (a :: A) -> In q (b :: B) -> e <= norm (minus p q)) ->
-    lipschitz (M := normed (space n)) 1 (max_min a A b B) /\
-    (forall p, In p (a :: A) -> e / 2 <= max_min a A b B p) /\ (forall q, In q (b :: B) -> max_min a A b B q <= - (e / 2))).
-Proof.
-  intros n. split; [|intros a b A B e; exact (max_min_margin a A b B e)]. intros P Q e some some' bound bound' E far.
-  assert (net : forall S : normed (space n) -> Prop, nonempty S -> is_bounded S ->
-    exists a A, (forall s, In s (a :: A) -> S s) /\ forall x, S x -> exists s, In s (a :: A) /\ dist x s < e / 4).
-  { intros S [s I] B. destruct (finite_net (space n) S (e / 4) (space_proper n) B ltac:(lra)) as [[|a A] [J N]].
-    - destruct (N s I) as [t [[] _]].
-    - exists a, A. auto. }
-  destruct (net P some bound) as [a [A [IA NA]]]. destruct (net Q some' bound') as [b [B [IB NB]]]. exists a, A, b, B.
-  destruct (max_min_margin a A b B e E) as [L [HA HB]].
-  { intros p q I J. apply (far p q); auto. }
-  split; [exact L|]. pose proof (proj1 (lipschitz_le (M := normed (space n)) 1 (max_min a A b B)) L) as L'. split.
-  - intros p I. destruct (NA p I) as [s [J K]]. specialize (HA s J). specialize (L' s p). rewrite (dist_sym (normed (space n))) in L'. lra.
-  - intros q I. destruct (NB q I) as [s [J K]]. specialize (HB s J). specialize (L' q s). lra.
-Qed.
-
-Lemma cor_2_amended_inhabited : ltac:(inhabited cor_2_amended).
-Proof.
-  assert (far : forall p q : space 0, In p [4] -> In q [0] -> 4 <= norm (minus p q)).
-  { intros p q [<-|[]] [<-|[]]. change (4 <= Rabs (4 - 0)). rewrite Rabs_right; lra. }
-  split; [|split; exists 0%nat, 4, 0, [], [], 4; (split; [lra|]; split; [exact far|]); [exists 4|exists 0]; left; reflexivity].
-  exists 0%nat, (fun x : R => x = 4), (fun x : R => x = 0), 4. split; [exists 4; reflexivity|]. split; [exists 0; reflexivity|].
-  assert (B : forall c : R, is_bounded (M := normed (space 0)) (fun x : R => x = c)).
-  { intros c. exists 0. intros x y -> ->. rewrite (dist_self (normed (space 0))). apply Rle_refl. }
-  split; [apply B|]. split; [apply B|]. split; [lra|]. intros p q -> ->. apply far; left; reflexivity.
-Qed.
