@@ -117,19 +117,19 @@ Proof.
   apply (is_lim_seq_incr_compare (sum_n w) 0); [exact C|]. intros j. rewrite sum_Sn. unfold plus; simpl. specialize (W (S j)). lra.
 Qed.
 
-Theorem cor_2 : ~ forall (at_zero : bool) (p q x y : nat -> R) (e : R), discrete_law p -> discrete_law q -> 0 < e -> (forall j k, e < Rabs (x j - y k)) ->
+Theorem cor_2 : forall at_zero : bool, ~ forall (p q x y : nat -> R) (e : R), discrete_law p -> discrete_law q -> 0 < e -> (forall j k, e < Rabs (x j - y k)) ->
   exists f, neuron f /\ lipschitz (M := line) 1 f /\ error_rate p x at_zero true f = 0 /\ error_rate q y at_zero false f = 0.
 Proof.
-  intros H. destruct (H true masses masses evens odds (1 / 2)) as [f [N [_ [E O]]]]; try apply masses_law; [lra| |].
+  intros at_zero H. destruct (H masses masses evens odds (1 / 2)) as [f [N [_ [E O]]]]; try apply masses_law; [lra| |].
   - intros j k. unfold evens, odds. rewrite !INR_IZR_INZ, <- minus_IZR, <- abs_IZR. apply Rlt_le_trans with 1; [lra|].
     apply IZR_le. lia.
   - destruct (neuron_affine_from f N) as [a [b [s A]]].
     pose proof (no_error _ _ _ _ _ masses_law E) as E'. pose proof (no_error _ _ _ _ _ masses_law O) as O'.
     assert (exists k, s <= INR (2 * k)) as [k K].
-    { destruct (nfloor_ex (Rabs s) (Rabs_pos s)) as [k [_ K]]. exists (S k). pose proof (Rle_abs s). 
+    { destruct (nfloor_ex (Rabs s) (Rabs_pos s)) as [k [_ K]]. exists (S k). pose proof (Rle_abs s).
       apply Rle_trans with (INR (S k)); [rewrite S_INR; lra|apply le_INR; lia]. }
     pose proof (E' k (masses_pos k)) as E0. pose proof (O' k (masses_pos k)) as O0.
     pose proof (E' (S k) (masses_pos (S k))) as E1. pose proof (O' (S k) (masses_pos (S k))) as O1.
     unfold evens, odds, classified in *. rewrite !S_INR in *. replace (2 * S k)%nat with (S (S (2 * k))) in * by lia. rewrite !S_INR in *.
-    rewrite !A in * by lra. repeat (destruct Rlt_dec; try discriminate); lra.
+    rewrite !A in * by lra. destruct at_zero; repeat (destruct Rlt_dec; try discriminate); lra.
 Qed.
