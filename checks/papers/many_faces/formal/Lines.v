@@ -1,7 +1,7 @@
 (** Corollary 2: what a network computes on the line is affine far out, and so errs on classes that alternate for ever. *)
 From Coq Require Import Reals Lra Lia List Arith FunctionalExtensionality ClassicalEpsilon.
 From Coquelicot Require Import Coquelicot.
-From ManyFaces Require Import Inhabited Spaces Hyperplanes Pieces.
+From ManyFaces Require Import Inhabited Spaces Hyperplanes Pieces Classifiers.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -16,9 +16,8 @@ Inductive neuron : (R -> R) -> Prop :=
 
 (** Laws with the atoms x_k, of the masses p_k; [right] is the label of all of them, [at_zero] the label given where f(x) = 0. *)
 Definition discrete_law (p : nat -> R) := (forall k, 0 <= p k) /\ is_series p 1.
-Definition classified (at_zero : bool) (t : R) : bool := if Rlt_dec 0 t then true else if Rlt_dec t 0 then false else at_zero.
 Definition error_rate (p : nat -> R) (x : nat -> R) (at_zero right : bool) (f : R -> R) : R :=
-  Series (fun k => if Bool.eqb (classified at_zero (f (x k))) right then 0 else p k).
+  Series (fun k => if Bool.eqb (sign_label at_zero (f (x k))) right then 0 else p k).
 
 (** Networks of GroupSort2 layers with one input are among them. *)
 Lemma forward_neuron layers : forall n (h : R -> nat -> R), (forall j, (j < n)%nat -> neuron (fun t => h t j)) ->
@@ -101,11 +100,11 @@ Proof.
 Qed.
 
 (** No error: the label is right at every atom. *)
-Lemma no_error p x at_zero right f : discrete_law p -> error_rate p x at_zero right f = 0 -> forall k, 0 < p k -> classified at_zero (f (x k)) = right.
+Lemma no_error p x at_zero right f : discrete_law p -> error_rate p x at_zero right f = 0 -> forall k, 0 < p k -> sign_label at_zero (f (x k)) = right.
 Proof.
-  intros [P U] E k K. destruct (Bool.eqb (classified at_zero (f (x k))) right) eqn:Q; [apply Bool.eqb_prop, Q|]. exfalso.
-  set (w := fun j => if Bool.eqb (classified at_zero (f (x j))) right then 0 else p j).
-  assert (W : forall j, 0 <= w j <= p j) by (intros j; specialize (P j); unfold w; destruct (Bool.eqb (classified at_zero (f (x j))) right); split; lra).
+  intros [P U] E k K. destruct (Bool.eqb (sign_label at_zero (f (x k))) right) eqn:Q; [apply Bool.eqb_prop, Q|]. exfalso.
+  set (w := fun j => if Bool.eqb (sign_label at_zero (f (x j))) right then 0 else p j).
+  assert (W : forall j, 0 <= w j <= p j) by (intros j; specialize (P j); unfold w; destruct (Bool.eqb (sign_label at_zero (f (x j))) right); split; lra).
   assert (X : ex_series w).
   { apply (ex_series_le w p); [|exists 1; exact U]. intros j. unfold norm; simpl. unfold abs; simpl. rewrite Rabs_right; apply W || apply Rle_ge, W. }
   pose proof (Series_correct w X) as C. unfold error_rate in E. fold w in E. rewrite E in C.
@@ -130,6 +129,6 @@ Proof.
       apply Rle_trans with (INR (S k)); [rewrite S_INR; lra|apply le_INR; lia]. }
     pose proof (E' k (masses_pos k)) as E0. pose proof (O' k (masses_pos k)) as O0.
     pose proof (E' (S k) (masses_pos (S k))) as E1. pose proof (O' (S k) (masses_pos (S k))) as O1.
-    unfold evens, odds, classified in *. rewrite !S_INR in *. replace (2 * S k)%nat with (S (S (2 * k))) in * by lia. rewrite !S_INR in *.
+    unfold evens, odds, sign_label in *. rewrite !S_INR in *. replace (2 * S k)%nat with (S (S (2 * k))) in * by lia. rewrite !S_INR in *.
     rewrite !A in * by lra. destruct at_zero; repeat (destruct Rlt_dec; try discriminate); lra.
 Qed.
