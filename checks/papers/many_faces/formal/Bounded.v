@@ -234,25 +234,25 @@ Proof.
   intros [P E]. unfold printed_lower. rewrite E by lra. replace (_ * (_ / _)) with ((23 / 20) ^ 5) by (field; lra). lra.
 Qed.
 
-Theorem prop_7_lower : forall volume : (normed (space 4) -> Prop) -> R, ball_volumes volume ->
-  ~ forall (X : normed (space 4) -> Prop) (m : R) (v : nat), is_bounded X -> 0 < m -> vc_dimension m X v ->
+Theorem prop_7_lower : ~ exists volume : (normed (space 4) -> Prop) -> R, ball_volumes volume /\
+  forall (X : normed (space 4) -> Prop) (m : R) (v : nat), is_bounded X -> 0 < m -> vc_dimension m X v ->
     printed_lower volume m X <= INR v.
 Proof.
-  intros volume P H. specialize (H _ 1 2%nat (ball_bounded 4 (23 / 20)) ltac:(lra) two_in_ball).
+  intros [volume [P H]]. specialize (H _ 1 2%nat (ball_bounded 4 (23 / 20)) ltac:(lra) two_in_ball).
   pose proof (more_than_two volume P). simpl INR in H. lra.
 Qed.
 
-Theorem prop_7 : forall volume : (normed (space 4) -> Prop) -> R, ball_volumes volume ->
-  ~ forall (X : normed (space 4) -> Prop) (m : R), is_bounded X -> 0 < m ->
+Theorem prop_7 : ~ exists volume : (normed (space 4) -> Prop) -> R, ball_volumes volume /\
+  forall (X : normed (space 4) -> Prop) (m : R), is_bounded X -> 0 < m ->
     exists v : nat, vc_dimension m X v /\ printed_lower volume m X <= INR v <= printed_upper volume m X.
 Proof.
-  intros volume P H. destruct (H _ 1 (ball_bounded 4 (23 / 20)) ltac:(lra)) as [v [D [L _]]].
+  intros [volume [P H]]. destruct (H _ 1 (ball_bounded 4 (23 / 20)) ltac:(lra)) as [v [D [L _]]].
   assert (v <= 2)%nat as S by (destruct D as [[S [N [I [sh <-]]]] _]; apply (proj2 two_in_ball S N I sh)).
   apply le_INR in S. pose proof (more_than_two volume P). simpl INR in S. lra.
 Qed.
 
 (** A function with these values: the fifth power of the greatest radius of a ball around 0 in the set. *)
-Lemma some_volumes : exists volume, ball_volumes volume.
+Lemma test_ball_volumes : exists volume, ball_volumes volume.
 Proof.
   exists (fun S : normed (space 4) -> Prop => real (Lub_Rbar (fun r => forall x, ball0 4 r x -> S x)) ^ 5).
   assert (E : forall r, 0 < r -> real (Lub_Rbar (fun s => forall x, ball0 4 s x -> ball0 4 r x)) = r).
@@ -262,9 +262,3 @@ Proof.
     - intros b upper. apply upper. auto. }
   split; intros; rewrite !E by lra; lra.
 Qed.
-
-Lemma prop_7_lower_inhabited : ltac:(inhabited prop_7_lower).
-Proof. exact some_volumes. Qed.
-
-Lemma prop_7_inhabited : ltac:(inhabited prop_7).
-Proof. exact some_volumes. Qed.

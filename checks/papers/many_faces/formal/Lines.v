@@ -116,10 +116,10 @@ Proof.
   apply (is_lim_seq_incr_compare (sum_n w) 0); [exact C|]. intros j. rewrite sum_Sn. unfold plus; simpl. specialize (W (S j)). lra.
 Qed.
 
-Theorem cor_2 : forall at_zero : bool, ~ forall (p q x y : nat -> R) (e : R), discrete_law p -> discrete_law q -> 0 < e -> (forall j k, e < Rabs (x j - y k)) ->
+Theorem cor_2 : ~ exists at_zero : bool, forall (p q x y : nat -> R) (e : R), discrete_law p -> discrete_law q -> 0 < e -> (forall j k, e < Rabs (x j - y k)) ->
   exists f, neuron f /\ lipschitz (M := line) 1 f /\ error_rate p x at_zero true f = 0 /\ error_rate q y at_zero false f = 0.
 Proof.
-  intros at_zero H. destruct (H masses masses evens odds (1 / 2)) as [f [N [_ [E O]]]]; try apply masses_law; [lra| |].
+  intros [at_zero H]. destruct (H masses masses evens odds (1 / 2)) as [f [N [_ [E O]]]]; try apply masses_law; [lra| |].
   - intros j k. unfold evens, odds. rewrite !INR_IZR_INZ, <- minus_IZR, <- abs_IZR. apply Rlt_le_trans with 1; [lra|].
     apply IZR_le. lia.
   - destruct (neuron_affine_from f N) as [a [b [s A]]].
