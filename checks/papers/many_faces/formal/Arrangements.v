@@ -118,7 +118,7 @@ Proof.
   - apply IH. nia.
 Qed.
 
-Theorem prop_8_pieces_tight : forall (n : nat) (layers : list layer) (members : list (list bool)),
+Lemma full_narrowing : forall (n : nat) (layers : list layer) (members : list (list bool)),
   NoDup members -> (forall s, In s members -> cells n layers s) -> length members = (2 ^ list_sum (map gates layers))%nat ->
   narrowing n (map gates layers).
 Proof.

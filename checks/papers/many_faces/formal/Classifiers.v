@@ -1,4 +1,4 @@
-(** Propositions 1 and 2 but for their last words, on slopes, for which Rademacher's theorem is wanted. *)
+(** Propositions 1 and 2 but for their last words, on slopes, for which Rademacher's theorem is wanted; the risk of the HMF. *)
 From Coq Require Import Reals Lra Lia Arith ClassicalEpsilon.
 From Coquelicot Require Import Coquelicot.
 From ManyFaces Require Import Spaces Vectors Frontier Powers Multiclass.
@@ -41,4 +41,30 @@ Proof.
         rewrite (sum_ext K _ (fun _ => 0)); [rewrite sum_zero; apply (dist_nonneg (normed V))|].
         intros i _. rewrite Rminus_diag_eq by reflexivity. apply Rabs_R0.
       * intros k x L I. exfalso. apply none. exists k. split; [exact L|]. exists x. exact I.
+Qed.
+
+(** The answer that a value gives, and the answer at 0. *)
+Definition sign_label (at_zero : bool) (t : R) : bool := if Rlt_dec 0 t then true else if Rlt_dec t 0 then false else at_zero.
+
+Lemma test_sign_label : sign_label true (-1) = false /\ sign_label false 1 = true /\ sign_label true 0 = true /\ sign_label false 0 = false.
+Proof. unfold sign_label. repeat destruct Rlt_dec; lra || auto. Qed.
+
+(** [error] is any function of classifiers that only their answers on X matter to, such as the probability of a mistake. *)
+Theorem cor_3_risk : forall (V : NormedModule R_AbsRing) (X : normed V -> Prop) (b : normed V -> bool) (error : (normed V -> bool) -> R)
+    (at_zero : bool), let A := fun x => X x /\ b x = true in let B := fun x => X x /\ b x = false in
+  nonempty A -> nonempty B -> closed_in X A -> closed_in X B ->
+  (forall g h, (forall x, X x -> g x = h x) -> error g = error h) ->
+  error (fun x => sign_label at_zero (hmf A B x)) - error b = 0.
+Proof.
+  intros V X b error at_zero A B some some' closed closed' only.
+  rewrite (only _ b); [ring|]. intros x I. pose proof (some_frontier A B some some') as c. unfold sign_label.
+  destruct (b x) eqn:E.
+  - assert (Ax : A x) by (split; assumption). pose proof (frontier_half A B x some some' c) as H.
+    assert (0 < gap B x) by (apply (gap_outside X); auto; intros [_ K]; congruence).
+    rewrite (gap_inside A some x Ax) in H. unfold hmf. rewrite (gap_inside A some x Ax).
+    destruct Rle_dec; [|lra]. destruct Rlt_dec; [reflexivity|lra].
+  - assert (Bx : B x) by (split; assumption). pose proof (frontier_half B A x some' some (some_frontier B A some' some)) as H.
+    assert (0 < gap A x) by (apply (gap_outside X); auto; intros [_ K]; congruence).
+    rewrite (gap_same (frontier B A) (frontier A B) x (fun z => frontier_sym B A z)), (gap_inside B some' x Bx) in H.
+    unfold hmf. rewrite (gap_inside B some' x Bx). destruct Rle_dec; [lra|]. destruct Rlt_dec; [lra|]. destruct Rlt_dec; [reflexivity|lra].
 Qed.

@@ -315,5 +315,6 @@ Proof.
   assert (F : forall x, gap (M := line) (frontier (M := line) (fun z => z = 4) (fun z => z = 0)) x = Rabs (x - 2)).
   { intros x. rewrite <- G. apply gap_same. intros z. unfold frontier. rewrite !G.
     unfold Rabs. repeat destruct Rcase_abs; split; intros; lra. }
-  unfold hmf. rewrite !F, !G. unfold Rabs. repeat destruct Rcase_abs; repeat destruct Rle_dec; lra.
+  unfold hmf. rewrite !F, !G. rewrite (Rabs_left (3 - 4)), (Rabs_right (3 - 0)), (Rabs_right (3 - 2)), (Rabs_left (0 - 4)),
+    (Rabs_right (0 - 0)), (Rabs_left (0 - 2)) by lra. split; destruct Rle_dec; lra.
 Qed.

@@ -42,6 +42,20 @@ Proof. intros D x A B. apply D, INR_eq. unfold number in *. congruence. Qed.
 Lemma prop_1_inhabited : ltac:(inhabited prop_1).
 Proof. exists R_NormedModule, (number 0), (number 1). repeat (split; [apply number_closed|]). apply number_apart. lia. Qed.
 
+(** On {0, 1} the label true of 1; the error is that at 0. *)
+Lemma cor_3_risk_inhabited : ltac:(inhabited cor_3_risk).
+Proof.
+  set (X := fun x : normed R_NormedModule => number 0 x \/ number 1 x). set (b := fun x : R => if Rle_dec 1 x then true else false).
+  assert (b0 : b 0 = false) by (unfold b; destruct Rle_dec; [lra|reflexivity]).
+  assert (b1 : b 1 = true) by (unfold b; destruct Rle_dec; [reflexivity|lra]).
+  assert (closed : forall c, closed_in X (fun x : normed R_NormedModule => X x /\ b x = c)).
+  { intros c x I near. split; [exact I|]. destruct (near 1 Rlt_0_1) as [s [[J E] D]]. change (Rabs (x - s) < 1) in D.
+    apply Rabs_def2 in D. unfold X, number in I, J. simpl in I, J. assert (x = s) as -> by lra. exact E. }
+  exists R_NormedModule, X, b, (fun g : normed R_NormedModule -> bool => if g 0 then 1 else 0), true.
+  split; [exists 1; split; [right; reflexivity|exact b1]|]. split; [exists 0; split; [left; reflexivity|exact b0]|].
+  split; [apply closed|]. split; [apply closed|]. intros g h same. rewrite (same 0); [reflexivity|left; reflexivity].
+Qed.
+
 Lemma prop_2_inhabited : ltac:(inhabited prop_2).
 Proof. exists R_NormedModule, 2%nat, number. split; [exact number_closed|exact number_apart]. Qed.
 

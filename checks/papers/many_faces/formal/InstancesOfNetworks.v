@@ -47,9 +47,6 @@ Proof. constructor; [intros [|[]]; discriminate|]. constructor; [intros []|const
 Lemma prop_8_pieces_zaslavsky_inhabited : ltac:(inhabited prop_8_pieces_zaslavsky).
 Proof. exists 1%nat, fold_layer, [[true]; [false]]. split; [exact fold_different|exact fold_cells]. Qed.
 
-Lemma prop_8_pieces_tight_inhabited : ltac:(inhabited prop_8_pieces_tight).
-Proof. exists 1%nat, [fold_layer], [[true]; [false]]. split; [exact fold_different|]. split; [exact fold_cells|reflexivity]. Qed.
-
 Lemma prop_8_pieces_lipschitz_inhabited : ltac:(inhabited prop_8_pieces_lipschitz).
 Proof. exists 1%nat, [fold_layer], 2, (fun _ => 0). lra. Qed.
 

@@ -149,8 +149,34 @@ Qed.
 Lemma cor_3_radius_inhabited : ltac:(inhabited cor_3_radius).
 Proof. exists 0%nat, four, origin, 3. exact some_classes. Qed.
 
+Lemma eq_1_inhabited : ltac:(inhabited eq_1).
+Proof.
+  split.
+  - exists 0%nat, unit, (fun _ => tt), 0. apply (proj1 (proj2 (proj2 (eq_1 0 unit (fun _ => tt) 0)))). reflexivity.
+  - exists 0%nat, bool, (fun z : R => if Rle_dec 4 z then true else false), 0. split.
+    + intros x _ near N. assert (K : x < 4) by (destruct (Rle_dec 4 x), (Rle_dec 4 0); try congruence; lra).
+      destruct (near (4 - x) ltac:(lra)) as [s [I J]]. change (Rabs (x - s) < 4 - x) in J. apply Rabs_def2 in J.
+      apply I. destruct (Rle_dec 4 s), (Rle_dec 4 0); try reflexivity; lra.
+    + exists 4. destruct (Rle_dec 4 4), (Rle_dec 4 0); try congruence; lra.
+Qed.
+
 Lemma itself_dense {M : metric} (X : M -> Prop) : dense_in X X.
 Proof. split; [auto|]. intros x e I P. exists x. split; [exact I|]. rewrite (dist_self M). exact P. Qed.
+
+(** From 3, of the class of 4, over 2 to 1; and the label itself, with radii that are at least 0. *)
+Lemma cor_3_amended_inhabited : ltac:(inhabited cor_3_amended).
+Proof.
+  assert (C : forall x, label_of four origin x = if Rle_dec 2 x then true else false).
+  { intros x. unfold label_of. assert (gap four x <= gap origin x <-> 2 <= x) by (split; intros; revert H; numbers).
+    destruct (Rle_dec (gap four x)), (Rle_dec 2 x); tauto. }
+  destruct some_classes as [a [b [closed [closed' apart]]]].
+  split; exists 0%nat, four, origin; repeat (split; [assumption|]).
+  - exists 3, 2, 0, 1. split; [exact on_frontier|]. split; [numbers|]. rewrite C. destruct (Rle_dec 2 3); [|lra].
+    split; [split; [reflexivity|numbers]|]. split; [lra|numbers].
+  - exists (label_of four origin), (fun x => four x \/ origin x). split; [apply itself_dense|]. split.
+    + intros x _. rewrite C. unfold four, origin. split; intros ->; destruct Rle_dec; auto; lra.
+    + exists 0. split; [|exists 4; left; reflexivity]. intros x _. apply (proj1 (proj2 (eq_1 0 bool (label_of four origin) x))).
+Qed.
 
 Lemma cor_3_best_amended_inhabited : ltac:(inhabited cor_3_best_amended).
 Proof.
@@ -193,9 +219,6 @@ Lemma prop_7_shatter_inhabited : ltac:(inhabited prop_7_shatter).
 Proof.
   split; exists V, 1, [0; 2]; (split; [lra|]); [apply separated_shattered; [lra|]|]; apply two_separated.
 Qed.
-
-Lemma prop_7_amended_inhabited : ltac:(inhabited prop_7_amended).
-Proof. exists line, (fun x => x = 0 \/ x = 2), 1, 2%nat. split; [lra|]. exact (proj1 test_vc_dimension). Qed.
 
 Lemma sec_5_zero_margin_amended_inhabited : ltac:(inhabited sec_5_zero_margin_amended).
 Proof. exists line, [0; 2]. apply two_distinct. lra. Qed.

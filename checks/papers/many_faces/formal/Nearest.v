@@ -1,7 +1,9 @@
-(** R^n: closed sets have nearest points there, so that what is an infimum in other spaces is a minimum. *)
-From Coq Require Import Reals Lra Lia ClassicalEpsilon.
+(** R^n: closed sets have nearest points there, so that what is an infimum in other spaces is a minimum; the robustness radius,
+    equation 1, and Corollary 3 in one. *)
+From Coq Require Import Reals Lra Lia List ClassicalEpsilon.
 From Coquelicot Require Import Coquelicot.
 From ManyFaces Require Import Spaces Vectors Frontier Robustness.
+Import ListNotations.
 Open Scope R_scope.
 
 (** The Euclidean space of n + 1 dimensions. *)
@@ -128,4 +130,163 @@ Theorem cor_3_radius : forall (n : nat) (A B : normed (space n) -> Prop) (x : no
 Proof.
   intros n A B x a b closed closed' apart. apply radius_hmf; auto; [apply space_euclidean|].
   apply closed_nearest; auto. apply space_proper.
+Qed.
+
+(** * Finite nets of bounded sets *)
+
+Definition is_bounded {M : metric} (X : M -> Prop) := exists D, forall x y, X x -> X y -> dist x y <= D.
+
+Lemma test_bounded : is_bounded (M := line) (fun x => 0 <= x <= 1) /\ ~ is_bounded (M := line) (fun x => 0 <= x).
+Proof.
+  split.
+  - exists 1. intros x y X Y. simpl. apply Rabs_le. lra.
+  - intros [D H]. pose proof (H 0 (Rabs D + 1) (Rle_refl 0) ltac:(pose proof (Rabs_pos D); lra)) as K. simpl in K.
+    pose proof (Rle_abs D). pose proof (Rabs_pos D). rewrite Rabs_left in K; lra.
+Qed.
+
+(** From each list of points of [X] there is a point of [X] that is far from all of them: so there is a sequence. *)
+Lemma far_sequence {M : metric} (X : M -> Prop) (d : R) (some : M) :
+  (forall S, (forall s, In s S -> X s) -> exists x, X x /\ forall s, In s S -> d <= dist x s) ->
+  exists u : nat -> M, (forall k, X (u k)) /\ forall j k, (j < k)%nat -> d <= dist (u k) (u j).
+Proof.
+  intros H.
+  assert (next : forall S : list M, {x | (forall s, In s S -> X s) -> X x /\ forall s, In s S -> d <= dist x s}).
+  { intros S. apply constructive_indefinite_description. destruct (classic (forall s, In s S -> X s)) as [I|N].
+    - destruct (H S I) as [x K]. exists x. auto.
+    - exists some. intros I. contradiction. }
+  set (earlier := fix earlier k := match k with O => [] | S j => proj1_sig (next (earlier j)) :: earlier j end).
+  set (u := fun k => proj1_sig (next (earlier k))).
+  assert (I : forall k s, In s (earlier k) -> X s).
+  { induction k as [|k IH]; intros s J; [destruct J|]. destruct J as [<-|J]; [apply (proj2_sig (next (earlier k))), IH|auto]. }
+  assert (U : forall k, X (u k) /\ forall s, In s (earlier k) -> d <= dist (u k) s) by (intros k; apply (proj2_sig (next (earlier k))), I).
+  assert (E : forall j k, (j < k)%nat -> In (u j) (earlier k)).
+  { intros j k L. induction L as [|k L IH]; [left; reflexivity|right; exact IH]. }
+  exists u. split; [intros k; apply U|]. intros j k L. apply U, E, L.
+Qed.
+
+Lemma finite_net V (X : normed V -> Prop) (d : R) : proper V -> is_bounded X -> 0 < d ->
+  exists S, (forall s, In s S -> X s) /\ forall x, X x -> exists s, In s S /\ dist x s < d.
+Proof.
+  intros H [D small] P. apply NNPP. intros none.
+  destruct (far_sequence X d zero) as [u [I far]].
+  { intros S I. apply NNPP. intros N. apply none. exists S. split; [exact I|]. intros x J. apply NNPP. intros K.
+    apply N. exists x. split; [exact J|]. intros s L. apply Rnot_lt_le. intros Q. apply K. exists s. auto. }
+  destruct (H u (u 0%nat) D) as [pick [l [up T]]]; [intros k; apply small; apply I|].
+  destruct (T (d / 2) ltac:(lra)) as [N K]. pose proof (K N ltac:(lia)). pose proof (K (S N) ltac:(lia)).
+  pose proof (far _ _ (up N)). pose proof (dist_triangle (normed V) (u (pick (S N))) l (u (pick N))).
+  rewrite (dist_sym (normed V) l) in *. lra.
+Qed.
+
+(** * The robustness radius *)
+
+(** The infimum of the lengths of the steps that change the answer; the label that equation 10 gives, true for A. *)
+Definition robustness {V : NormedModule R_AbsRing} {T : Type} (c : V -> T) (x : V) : Rbar :=
+  Glb_Rbar (fun r => exists delta, c (plus x delta) <> c x /\ r = norm delta).
+Definition label_of {M : metric} (A B : M -> Prop) (x : M) : bool := if Rle_dec (gap A x) (gap B x) then true else false.
+
+Lemma step_to {V : NormedModule R_AbsRing} (x z : V) : plus x (minus z x) = z.
+Proof. vectors [x; z]. Qed.
+
+Lemma robustness_dist {V : NormedModule R_AbsRing} {T} (c : V -> T) (x : V) :
+  robustness c x = Glb_Rbar (fun r => exists z, c z <> c x /\ r = dist (m := normed V) x z).
+Proof.
+  apply Glb_Rbar_eqset. intros r. split.
+  - intros [d [N ->]]. exists (plus x d). split; [exact N|]. simpl. rewrite <- norm_opp. f_equal. vectors [x; d].
+  - intros [z [N ->]]. exists (minus z x). rewrite step_to. split; [exact N|]. apply (dist_sym (normed V)).
+Qed.
+
+Lemma robustness_at_least {V : NormedModule R_AbsRing} {T} (c : V -> T) (x : V) (r : Rbar) :
+  Rbar_le r (robustness c x) <-> forall z, c z <> c x -> Rbar_le r (dist (m := normed V) x z).
+Proof.
+  rewrite robustness_dist. destruct (Glb_Rbar_correct (fun r => exists z, c z <> c x /\ r = dist (m := normed V) x z)) as [lower greatest].
+  split.
+  - intros H z N. apply Rbar_le_trans with (1 := H). apply lower. exists z. auto.
+  - intros H. apply greatest. intros s [z [N ->]]. auto.
+Qed.
+
+Lemma label_other {M : metric} (A B : M -> Prop) (x z : M) : label_of A B z <> label_of A B x <-> other_class A B x z.
+Proof.
+  unfold label_of, other_class, positive_class. destruct (Rle_dec (gap A z)), (Rle_dec (gap A x)); split; intros N.
+  - destruct N. reflexivity.
+  - destruct N. split; auto.
+  - intros [_ K]. auto.
+  - discriminate.
+  - intros [K _]. auto.
+  - discriminate.
+  - destruct N. reflexivity.
+  - destruct N. split; contradiction.
+Qed.
+
+Lemma robustness_radius {V : NormedModule R_AbsRing} (A B : normed V -> Prop) (x : V) : robustness (V := V) (label_of A B) x = radius A B x.
+Proof.
+  rewrite robustness_dist. apply Glb_Rbar_eqset. intros r. split; intros [z [N E]]; exists z; (split; [apply label_other, N|exact E]).
+Qed.
+
+Theorem eq_1 : forall (n : nat) (T : Type) (c : space n -> T) (x : space n),
+  is_glb_Rbar (fun r => exists delta, c (plus x delta) <> c x /\ r = norm delta) (robustness c x) /\
+  Rbar_le 0 (robustness c x) /\
+  (robustness c x = p_infty <-> forall y z, c y = c z) /\
+  (is_closed (M := normed (space n)) (fun z => c z <> c x) -> nonempty (fun z => c z <> c x) ->
+   exists delta, c (plus x delta) <> c x /\ robustness c x = Finite (norm delta)).
+Proof.
+  intros n T c x. split; [apply Glb_Rbar_correct|]. split; [|split].
+  - apply robustness_at_least. intros z _. apply (dist_nonneg (normed (space n))).
+  - split.
+    + intros E. assert (same : forall z, c z = c x).
+      { intros z. apply NNPP. intros N. pose proof (Rbar_le_refl (robustness c x)) as H.
+        rewrite robustness_at_least in H. specialize (H z N). rewrite E in H. exact H. }
+      intros y z. rewrite (same y), (same z). reflexivity.
+    + intros same. apply Rbar_le_antisym; [destruct (robustness c x); exact Logic.I|]. apply robustness_at_least.
+      intros z N. destruct N. apply same.
+  - intros closed some. set (S := fun z : normed (space n) => c z <> c x).
+    destruct (closed_nearest (space n) S (space_proper n) some closed x) as [z [I E]].
+    exists (minus z x). rewrite step_to. split; [exact I|].
+    transitivity (Finite (gap S x)).
+    + rewrite robustness_dist. apply is_glb_Rbar_unique. exact (gap_glb S some x).
+    + f_equal. rewrite <- E. apply (dist_sym (normed (space n))).
+Qed.
+
+(** An infimum that is not attained: from 3 it is 1 to the numbers below 2. *)
+Lemma test_robustness : robustness (V := R_NormedModule) (fun t => if Rle_dec 2 t then true else false) 3 = 1.
+Proof.
+  set (c := fun t : R_NormedModule => if Rle_dec 2 t then true else false).
+  assert (side : forall z, c z <> c 3 <-> z < 2).
+  { intros z. unfold c. destruct (Rle_dec 2 z), (Rle_dec 2 3); split; intros; try congruence; lra. }
+  rewrite robustness_dist. apply is_glb_Rbar_unique. split.
+  - intros r [z [N ->]]. apply side in N. change (1 <= Rabs (3 - z)). rewrite Rabs_right; lra.
+  - intros l lower. assert (beyond : forall e, 0 < e -> Rbar_le l (1 + e)).
+    { intros e P. apply lower. exists (2 - e). split; [apply side; lra|]. change (1 + e = Rabs (3 - (2 - e))). rewrite Rabs_right; lra. }
+    destruct l as [l| |]; simpl in *; [|exact (beyond 1 ltac:(lra))|exact Logic.I].
+    apply Rnot_lt_le. intros H. specialize (beyond ((l - 1) / 2) ltac:(lra)). lra.
+Qed.
+
+Theorem cor_3_amended : forall (n : nat) (A B : normed (space n) -> Prop), nonempty A -> nonempty B ->
+  is_closed A -> is_closed B -> disjoint A B -> let c := label_of A B in
+  (forall x, robustness (V := space n) c x = Finite (Rabs (hmf A B x))) /\
+  (forall (x z b : space n) (t : R), frontier A B z -> dist (m := normed (space n)) x z = gap (frontier A B) x ->
+   (if c x then B b /\ norm (minus z b) = gap B z else A b /\ norm (minus z b) = gap A z) ->
+   0 < t -> t <= norm (minus z b) -> c (plus z (scal (t / norm (minus z b)) (minus b z))) <> c x) /\
+  (forall (h : normed (space n) -> bool) (D : normed (space n) -> Prop), dense_in (fun x => A x \/ B x) D ->
+   (forall x, D x -> (A x -> h x = true) /\ (B x -> h x = false)) -> forall r : Rbar,
+   (forall x, D x -> Rbar_le r (robustness (V := space n) h x)) ->
+   forall x, A x \/ B x -> Rbar_le r (robustness (V := space n) c x)).
+Proof.
+  intros n A B a b closed closed' apart c.
+  assert (C : forall x, c x = true <-> gap A x <= gap B x) by (intros x; unfold c, label_of; destruct Rle_dec; split; auto; discriminate).
+  split; [|split].
+  - intros x. unfold c. rewrite robustness_radius. apply cor_3_radius; assumption.
+  - intros x z p t K near P T small E.
+    rewrite <- (norm_opp (minus z p)) in *. replace (opp (minus z p)) with (minus p z) in * by vectors [z; p].
+    destruct (cor_3_attack_amended (space n) A B x z p t (space_euclidean n) a b closed closed' apart K near T small) as [HB HA].
+    destruct (c x) eqn:L; destruct P as [I N].
+    + destruct (HB I N) as [H _]. apply C in E. apply (Rlt_not_le _ _ H E).
+    + destruct (HA I N) as [H _]. apply Rlt_le, C in H. congruence.
+  - intros h D dense right r least x I. apply robustness_at_least. intros z N.
+    destruct (eq_2_amended (space n) A B D apart a b closed closed') as [most attained].
+    apply label_other in N.
+    assert (G : forall s : R, Rbar_le s r -> s <= dist x z).
+    { intros s S. apply attained; [|exact I|exact N]. apply (most h s dense right). intros y w Dy W. specialize (least y Dy).
+      apply (proj1 (robustness_at_least (V := space n) h y s) (Rbar_le_trans _ _ _ S least)). exact W. }
+    destruct r as [r| |]; [apply (G r), Rle_refl| |exact Logic.I].
+    specialize (G (dist x z + 1) Logic.I). lra.
 Qed.

@@ -87,7 +87,7 @@ Proof.
 Qed.
 
 (** In any metric space: the VC dimension is the packing number with separation 2m. *)
-Theorem prop_7_amended : forall (M : metric) (X : M -> Prop) (m : R) (v : nat), 0 < m ->
+Lemma vc_packing : forall (M : metric) (X : M -> Prop) (m : R) (v : nat), 0 < m ->
   vc_dimension m X v <-> packing_number (2 * m) X v.
 Proof.
   intros M X m v P. unfold vc_dimension, packing_number.
@@ -211,4 +211,4 @@ Qed.
 
 (** 1-Lipschitz functions with the margin 1 shatter {0, 2} but not {0, 1}. *)
 Lemma test_vc_dimension : vc_dimension (M := line) 1 (fun x => x = 0 \/ x = 2) 2 /\ vc_dimension (M := line) 1 (fun x => x = 0 \/ x = 1) 1.
-Proof. split; apply prop_7_amended; try lra; apply test_packing_number. Qed.
+Proof. split; apply vc_packing; try lra; apply test_packing_number. Qed.

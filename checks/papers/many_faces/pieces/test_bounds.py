@@ -52,23 +52,29 @@ def folded(n, gates):
 
 @claim(
     "prop-8.pieces.tight",
+    by="symbolic",
+    subject=FOLDS,
+    sabotage={"points beyond the folds": (FOLDS[0], FOLDS[1].without(1), *FOLDS[2:])},
+)
+def test_folds_are_bijections(evidence, subject):
+    """v = |u| - p maps each half of (-2p, 2p) onto (-p, p)."""
+    for step in subject:
+        evidence.certify(step.proof("v = u − p is a bijection of (0, 2p) with (−p, p)"))
+
+
+@claim(
+    "prop-8.pieces.tight",
     by="samples",
-    subject=(FOLDS, [folded(*shape) for shape in SHAPES]),
+    subject=[folded(*shape) for shape in SHAPES],
     sabotage={
-        "no biases": (FOLDS, [folded(1, (1, 1, 1)) | {"b": [[0, 0]] * 3 + [[0]]}]),
-        "points beyond the folds": ((FOLDS[0], FOLDS[1].without(1), *FOLDS[2:]), []),
-        "a last layer twice as long": (
-            FOLDS,
-            [folded(1, (1, 1)) | {"W": [*folding(1, (1, 1)).data["W"][:2], [[0, 2]]]}],
-        ),
+        "no biases": [folded(1, (1, 1, 1)) | {"b": [[0, 0]] * 3 + [[0]]}],
+        "a last layer twice as long": [
+            folded(1, (1, 1)) | {"W": [*folding(1, (1, 1)).data["W"][:2], [[0, 2]]]},
+        ],
     },
 )
 def test_the_bound_is_reached(evidence, subject):
-    """v = |u| - p maps each half of (-2p, 2p) onto (-p, p)."""
-    folds, cases = subject
-    for step in folds:
-        evidence.certify(step.proof("v = u − p is a bijection of (0, 2p) with (−p, p)"))
-    for given in cases:
+    for given in subject:
         evidence.certify(
             shown(
                 f"widths {[len(b) for b in given['b'][:-1]]}, {len(given['W'][0][0])} inputs: a point in each cell",
@@ -80,7 +86,7 @@ def test_the_bound_is_reached(evidence, subject):
                 ],
             )
         )
-    evidence.count(len(cases))
+    evidence.count(len(subject))
 
 
 @claim(
