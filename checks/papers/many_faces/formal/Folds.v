@@ -116,16 +116,21 @@ Proof.
       destruct (Nat.ltb_spec j g); [|ring]. destruct (nth j s false); [rewrite Rabs_right by lra|rewrite Rabs_left by lra]; ring.
 Qed.
 
-Theorem prop_8_pieces_tight : forall (n : nat) (gs : list nat), (exists (layers : list layer) (members : list (list bool)),
-    map gates layers = gs /\ contracting n layers /\ NoDup members /\ (forall s, In s members -> cells n layers s) /\
-    length members = (2 ^ list_sum gs)%nat) <->
-  narrowing n gs.
+(** So many gates a layer, and a cell for every pattern of signs. *)
+Definition full (n : nat) (gs : list nat) (layers : list layer) := map gates layers = gs /\
+  exists members : list (list bool), NoDup members /\ (forall s, In s members -> cells n layers s) /\ length members = (2 ^ list_sum gs)%nat.
+
+Theorem prop_8_pieces_tight : forall (n : nat) (gs : list nat), ((exists layers : list layer, full n gs layers) <-> narrowing n gs) /\
+  (narrowing n gs -> exists layers : list layer, contracting n layers /\ full n gs layers).
 Proof.
-  intros n gs. split.
-  - intros [layers [members [E [_ [D [I L]]]]]]. subst. apply (full_narrowing n layers members); assumption.
-  - intros N. destruct (folds gs n N) as [layers [E H]]. destruct (prop_8_pieces_lipschitz n layers) as [_ [small [G [C S]]]].
-    exists small, (labels (list_sum gs)). split; [congruence|]. split; [exact C|]. split; [apply labels_different|]. split; [|apply labels_length].
-    intros s I. apply labels_in in I. subst gs. destruct (H s I) as [x X]. exists x. rewrite S. exact X.
+  intros n gs. assert (G : narrowing n gs -> exists layers, contracting n layers /\ full n gs layers).
+  { intros N. destruct (folds gs n N) as [layers [E H]]. destruct (prop_8_pieces_lipschitz n layers) as [_ [small [G [C S]]]].
+    exists small. split; [exact C|]. split; [congruence|]. exists (labels (list_sum gs)).
+    split; [apply labels_different|]. split; [|apply labels_length].
+    intros s I. apply labels_in in I. subst gs. destruct (H s I) as [x X]. exists x. rewrite S. exact X. }
+  split; [|exact G]. split.
+  - intros [layers [E [members [D [I L]]]]]. subst. apply (full_narrowing n layers members); assumption.
+  - intros N. destruct (G N) as [layers [_ F]]. exists layers. exact F.
 Qed.
 
 Lemma test_narrowing : narrowing 1 [1; 1]%nat /\ narrowing 2 [2; 2]%nat /\ ~ narrowing 1 [2]%nat /\ ~ narrowing 3 [1; 3]%nat.

@@ -163,7 +163,7 @@ Qed.
 Lemma itself_dense {M : metric} (X : M -> Prop) : dense_in X X.
 Proof. split; [auto|]. intros x e I P. exists x. split; [exact I|]. rewrite (dist_self M). exact P. Qed.
 
-(** From 3, of the class of 4, over 2 to 1; and the label itself, with radii that are at least 0. *)
+(** From 3, of the class of 4, over 2 to 1; and the label itself, with radii that are at least 2. *)
 Lemma cor_3_amended_inhabited : ltac:(inhabited cor_3_amended).
 Proof.
   assert (C : forall x, label_of four origin x = if Rle_dec 2 x then true else false).
@@ -175,7 +175,8 @@ Proof.
     split; [split; [reflexivity|numbers]|]. split; [lra|numbers].
   - exists (label_of four origin), (fun x => four x \/ origin x). split; [apply itself_dense|]. split.
     + intros x _. rewrite C. unfold four, origin. split; intros ->; destruct Rle_dec; auto; lra.
-    + exists 0. split; [|exists 4; left; reflexivity]. intros x _. apply (proj1 (proj2 (eq_1 0 bool (label_of four origin) x))).
+    + exists (Finite 2). split; [|exists 4; left; reflexivity]. intros x I.
+      rewrite (proj1 (cor_3_amended 0 four origin a b closed closed' apart)). exact (certified (space 0) four origin 2 a b half_apart x I).
 Qed.
 
 Lemma cor_3_best_amended_inhabited : ltac:(inhabited cor_3_best_amended).

@@ -15,6 +15,12 @@ Definition separates (n p : nat) (x : nat -> nat -> R) (y : nat -> R) (w : nat -
 (** (w, b) is lambda (v, c). *)
 Definition multiple (n : nat) (w : nat -> R) (b lambda : R) (v : nat -> R) (c : R) := (forall i, (i < n)%nat -> w i = lambda * v i) /\ b = lambda * c.
 
+Lemma test_multiple : multiple 1 (fun _ => 6) 2 2 (fun _ => 3) 1 /\ ~ multiple 1 (fun _ => 6) 2 2 (fun _ => 2) 1 /\
+  ~ multiple 1 (fun _ => 6) 2 2 (fun _ => 3) 2.
+Proof.
+  unfold multiple. repeat split; try lra; intros [E F]; try specialize (E 0%nat ltac:(lia)); lra.
+Qed.
+
 (** The points -1 and 1 of these labels. *)
 Definition ends (k _ : nat) : R := match k with O => -1 | _ => 1 end.
 Definition end_labels (k : nat) : R := match k with O => -1 | _ => 1 end.

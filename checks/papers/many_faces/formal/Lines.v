@@ -116,6 +116,17 @@ Proof.
   apply (is_lim_seq_incr_compare (sum_n w) 0); [exact C|]. intros j. rewrite sum_Sn. unfold plus; simpl. specialize (W (S j)). lra.
 Qed.
 
+Lemma test_error_rate : error_rate masses evens false true (fun _ => 1) = 0 /\ error_rate masses odds true false (fun _ => 0) = 1 /\
+  error_rate masses odds false false (fun _ => 0) = 0.
+Proof.
+  assert (Z : Series (fun _ : nat => 0) = 0).
+  { unfold Series. rewrite (Lim_seq_ext _ (fun _ => 0)), Lim_seq_const; [reflexivity|].
+    induction n as [|n IH]; [apply sum_O|]. rewrite sum_Sn, IH. unfold plus; simpl. ring. }
+  assert (T : sign_label true 0 = true /\ sign_label false 0 = false /\ sign_label false 1 = true).
+  { unfold sign_label. repeat destruct Rlt_dec; try lra; auto. }
+  destruct T as [A [B C]]. unfold error_rate. rewrite A, B, C. simpl. repeat split; auto. apply is_series_unique, masses_law.
+Qed.
+
 Theorem cor_2 : ~ exists at_zero : bool, forall (p q x y : nat -> R) (e : R), discrete_law p -> discrete_law q -> 0 < e -> (forall j k, e < Rabs (x j - y k)) ->
   exists f, neuron f /\ lipschitz (M := line) 1 f /\ error_rate p x at_zero true f = 0 /\ error_rate q y at_zero false f = 0.
 Proof.

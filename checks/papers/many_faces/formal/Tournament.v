@@ -1,7 +1,7 @@
 (** Corollary 2 amended: the maximum of minima as a GroupSort2 network, with layers of norm at most 1. *)
 From Coq Require Import Reals Lra Lia List Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From ManyFaces Require Import Inhabited Spaces Euclid Hyperplanes Pieces Cells Arrangements Vectors Nearest Packing MaxMin.
+From ManyFaces Require Import Inhabited Spaces Euclid Hyperplanes Pieces Cells Arrangements Vectors Nearest Packing MaxMin Lines.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -135,6 +135,15 @@ Qed.
 (** A positive multiple of the function is a network with layers of norm at most 1. *)
 Definition is_network (n : nat) (g : space n -> R) := exists (c : R) (f : network), 0 < c /\ contracting_network (S n) f /\
   forall x, output (S n) f (coords n x) = c * g x.
+
+(** Not every function is one of a network. *)
+Lemma test_is_network : ~ is_network 0 (fun t : R => t * t).
+Proof.
+  intros [c [f [P [_ E]]]]. destruct (neuron_affine_from _ (network_neuron f)) as [a [b [s A]]].
+  assert (G : forall t, s <= t -> c * (t * t) = a * t + b).
+  { intros t T. rewrite <- A by exact T. symmetry. exact (E t). }
+  pose proof (G s ltac:(lra)). pose proof (G (s + 1) ltac:(lra)). pose proof (G (s + 2) ltac:(lra)). nra.
+Qed.
 
 Lemma nth_inside {T} (x : T) l k : In (nth k (x :: l) x) (x :: l).
 Proof. destruct (nth_in_or_default k (x :: l) x) as [I| ->]; [exact I|left; reflexivity]. Qed.
