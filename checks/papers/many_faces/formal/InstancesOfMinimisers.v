@@ -2,7 +2,7 @@
 From Coq Require Import Reals Lra Lia List.
 From Coquelicot Require Import Coquelicot.
 From ManyFaces Require Import Inhabited Spaces Vectors Frontier Losses Entropy Risk Powers Multiclass Minimisers FourPoints Reweighted.
-From ManyFaces Require Import Classifiers.
+From ManyFaces Require Import Classifiers Duality.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -82,7 +82,7 @@ Qed.
 Lemma app_e_potential_inhabited : ltac:(inhabited app_e_potential).
 Proof.
   destruct (four_minimiser 1 ltac:(lra)) as [f F]. exists line, four_points, 1, f.
-  split; [apply four_weighted|]. split; [apply four_weighted|exact F].
+  split; [apply four_weighted|]. split; [apply four_weighted|]. split; [lra|]. split; [apply F|exact F].
 Qed.
 
 Lemma ex_3_minimiser_inhabited : ltac:(inhabited ex_3_minimiser).

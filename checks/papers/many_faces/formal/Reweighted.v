@@ -203,7 +203,7 @@ Proof.
 Qed.
 End Potential.
 
-Theorem app_e_potential : forall (M : metric) (S : sample M) (L : R) (f : M -> R), weighted S -> both_labels S ->
+Lemma potentials : forall (M : metric) (S : sample M) (L : R) (f : M -> R), weighted S -> both_labels S ->
   let a i := w S i * sigma (- f (x S i)) in let b j := v S j * sigma (f (z S j)) in
   minimises bce S L f <-> lipschitz L f /\ sum (many S) a = sum (others S) b /\ forall g, lipschitz L g -> gain S a b g <= gain S a b f.
 Proof.
