@@ -223,11 +223,6 @@ Proof.
   simpl. repeat (split; [first [lia|lra]|]). lra.
 Qed.
 
-Lemma prop_4_growth_amended_inhabited : ltac:(inhabited prop_4_growth_amended).
-Proof.
-  exists pair, one_each, 1, 1, halves, true. split; [apply one_each_sample|]. split; [lra|]. split; [exact halves_lipschitz|exact near].
-Qed.
-
 (** The expectation over the two points. *)
 Definition average (loss : pair -> R -> R) : Rbar := Finite ((loss true 1 + loss false (-1)) / 2).
 
@@ -247,12 +242,6 @@ Proof.
     exists (fun u => 2 * halves u). apply scaled_lipschitz; [lra|exact halves_lipschitz].
   - exists 1. split; [lra|]. exists halves. rewrite Rmult_1_r.
     split; [exact halves_lipschitz|intros g G; apply halves_best; auto; lra].
-Qed.
-
-Lemma prop_5_restriction_amended_inhabited : ltac:(inhabited prop_5_restriction_amended).
-Proof.
-  exists pair, one_each. do 1 eexists. exists 1. eexists. split; [apply one_each_sample|]. split; [apply one_each_sample|].
-  split; [|split; [exact near|split; [exact halves_minimise|exists 1; lra]]]. lra.
 Qed.
 
 Lemma prop_10_bounded_inhabited : ltac:(inhabited prop_10_bounded).

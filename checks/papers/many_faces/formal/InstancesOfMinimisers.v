@@ -74,11 +74,6 @@ Proof. split; split; simpl; try lia; intros [|i] _; simpl; lra. Qed.
 Lemma four_minimiser L : 0 <= L -> exists f, minimises bce four_points L f.
 Proof. apply attained; apply four_weighted. Qed.
 
-Lemma prop_4_amended_inhabited : ltac:(inhabited prop_4_amended).
-Proof.
-  exists line, four_points, 1. split; [apply four_weighted|]. split; [simpl; lia|]. split; [lra|]. apply four_minimiser. lra.
-Qed.
-
 Lemma app_e_potential_inhabited : ltac:(inhabited app_e_potential).
 Proof.
   destruct (four_minimiser 1 ltac:(lra)) as [f F]. exists line, four_points, 1, f.

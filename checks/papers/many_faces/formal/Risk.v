@@ -387,38 +387,6 @@ Proof.
   pose proof (bce_antitone ((f (x S i) + - f (z S j)) / 2) (L * dist (x S i) (z S j) / 2) ltac:(lra)). nra.
 Qed.
 
-Theorem prop_4_growth_amended : forall (M : metric) (S : sample M) (L D : R) (f : M -> R) (u : M), weighted S -> 0 <= L ->
-  lipschitz L f -> (forall s t : M, dist s t <= D) ->
-  Rmin (mass_pos S) (mass_neg S) * (Rabs (f u) - L * D) <= risk bce S f.
-Proof.
-  intros M S L D f u [W V] P H diam. set (c := Rabs (f u) - L * D).
-  assert (N : 0 <= risk bce S f).
-  { unfold risk. apply Rplus_le_le_0_compat; apply sum_nonneg; intros; (apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos]). }
-  assert (Mp : 0 <= mass_pos S) by (apply sum_nonneg; intros; apply Rlt_le; auto).
-  assert (Mn : 0 <= mass_neg S) by (apply sum_nonneg; intros; apply Rlt_le; auto).
-  destruct (Rle_lt_dec c 0) as [low|high].
-  { pose proof (Rmin_glb _ _ _ Mp Mn). nra. }
-  assert (B : forall s, - (L * D) <= f s - f u <= L * D).
-  { intros s. apply Rabs_le_between. eapply Rle_trans; [apply H|]. apply Rmult_le_compat_l; auto. }
-  unfold risk. destruct (Rcase_abs (f u)) as [neg|pos].
-  - unfold c in *. rewrite Rabs_left in * by exact neg.
-    apply Rle_trans with (sum (many S) (fun i => w S i * bce (f (x S i)))).
-    + apply Rle_trans with (mass_pos S * (- f u - L * D)).
-      * apply Rmult_le_compat_r; [lra|apply Rmin_l].
-      * unfold mass_pos. rewrite Rmult_comm, <- sum_scale. apply sum_le. intros i I. rewrite Rmult_comm.
-        apply Rmult_le_compat_l; [apply Rlt_le; auto|]. pose proof (bce_above (f (x S i))). pose proof (B (x S i)). lra.
-    + assert (0 <= sum (others S) (fun j => v S j * bce (- f (z S j)))); [|lra].
-      apply sum_nonneg. intros. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos].
-  - unfold c in *. rewrite Rabs_right in * by exact pos.
-    apply Rle_trans with (sum (others S) (fun j => v S j * bce (- f (z S j)))).
-    + apply Rle_trans with (mass_neg S * (f u - L * D)).
-      * apply Rmult_le_compat_r; [lra|apply Rmin_r].
-      * unfold mass_neg. rewrite Rmult_comm, <- sum_scale. apply sum_le. intros j J. rewrite Rmult_comm.
-        apply Rmult_le_compat_l; [apply Rlt_le; auto|]. pose proof (bce_above (- f (z S j))). pose proof (B (z S j)). lra.
-    + assert (0 <= sum (many S) (fun i => w S i * bce (f (x S i)))); [|lra].
-      apply sum_nonneg. intros. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos].
-Qed.
-
 (** * The temperature: T f over Lip_L is g over Lip_(T L) *)
 
 Lemma scaled_lipschitz (M : metric) (g : M -> R) c k : 0 < c -> lipschitz k g -> lipschitz (c * k) (fun u => c * g u).
@@ -473,10 +441,7 @@ Lemma masses : 0 < mass_pos S /\ 0 < mass_neg S.
 Proof. destruct W, B. split; apply sum_pos; auto. Qed.
 
 Lemma balance : mass_pos S * sigma (- log_odds S) = mass_neg S * sigma (log_odds S).
-Proof.
-  destruct masses as [P N]. unfold log_odds, sigma. rewrite Ropp_involutive, exp_Ropp, exp_ln by (apply Rdiv_lt_0_compat; assumption).
-  field. lra.
-Qed.
+Proof. destruct masses. apply odds_balance; assumption. Qed.
 
 (** All values above the log-odds, by [e] or more: all [e] lower is strictly better; and the mirror image. *)
 Lemma lower_better f e : 0 < e -> (forall i, (i < many S)%nat -> log_odds S + e <= f (x S i)) ->
@@ -533,7 +498,7 @@ Proof.
   pose proof (least _ (shifted M L (- e) f H)). lra.
 Qed.
 
-Theorem prop_5_restriction_amended : forall (M : metric) (S : sample M) (L D : R) (f : M -> R), weighted S -> both_labels S ->
+Lemma sample_restriction : forall (M : metric) (S : sample M) (L D : R) (f : M -> R), weighted S -> both_labels S ->
   0 <= L -> (forall s t : M, dist s t <= D) -> minimises bce S L f ->
   (forall e, 0 < e -> (exists u, f u < log_odds S + e) /\ (exists u, log_odds S - e < f u)) /\
   forall u, log_odds S - L * D <= f u <= log_odds S + L * D.
@@ -569,7 +534,7 @@ Theorem prop_10_bounded : forall (M : metric) (S : sample M) (L T D : R) (f : M 
   forall u, Rabs (f u) <= ln (class_ratio S) / T + L * D.
 Proof.
   intros M S L T D f W B P Q diam best u. apply temperature in best; [|exact Q].
-  destruct (prop_5_restriction_amended M S (T * L) D _ W B ltac:(apply Rmult_le_pos; lra) diam best) as [_ A]. specialize (A u).
+  destruct (sample_restriction M S (T * L) D _ W B ltac:(apply Rmult_le_pos; lra) diam best) as [_ A]. specialize (A u).
   pose proof (odds_ratio M S W B) as O. apply Rabs_le_between in O.
   assert (E : Rabs (T * f u) <= T * (ln (class_ratio S) / T + L * D)).
   { replace (T * (ln (class_ratio S) / T + L * D)) with (ln (class_ratio S) + T * L * D) by (field; lra). apply Rabs_le. lra. }
