@@ -67,7 +67,7 @@ Proof.
   intros C H a b. rewrite <- Rmult_minus_distr_l, Rabs_mult, (Rabs_right c), Rmult_assoc by lra. apply Rmult_le_compat_l; [exact C|apply H].
 Qed.
 
-Lemma divided (M : metric) (f : M -> R) c k : 0 < c -> lipschitz k (fun u => c * f u) -> lipschitz (k / c) f.
+Lemma divided_lipschitz (M : metric) (f : M -> R) c k : 0 < c -> lipschitz k (fun u => c * f u) -> lipschitz (k / c) f.
 Proof.
   intros C H. apply (times_lipschitz M _ (/ c)) in H; [|apply Rlt_le, Rinv_0_lt_compat, C].
   intros a b. specialize (H a b). cbv beta in H. replace (/ c * (c * f a)) with (f a) in H by (field; lra).
@@ -77,7 +77,7 @@ Qed.
 Lemma slope_times (M : metric) (f : M -> R) c l : 0 < c -> slope f l -> slope (fun u => c * f u) (c * l).
 Proof.
   intros C [P [H least]]. split; [apply Rmult_le_pos; lra|]. split; [apply times_lipschitz; [lra|exact H]|].
-  intros k K X. apply divided in X; [|exact C]. specialize (least (k / c) ltac:(apply Rmult_le_pos; [lra|apply Rlt_le, Rinv_0_lt_compat, C]) X).
+  intros k K X. apply divided_lipschitz in X; [|exact C]. specialize (least (k / c) ltac:(apply Rmult_le_pos; [lra|apply Rlt_le, Rinv_0_lt_compat, C]) X).
   replace k with (c * (k / c)) by (field; lra). apply Rmult_le_compat_l; lra.
 Qed.
 

@@ -61,9 +61,6 @@ Proof.
   split; exists bool, (fun _ => True), 2%nat; (split; [exact V|]); [exists 2%nat; exact G|exists 2%nat, (2 ^ 2)%nat; exact G].
 Qed.
 
-Lemma lemma_1_hyperplanes_inhabited : ltac:(inhabited lemma_1_hyperplanes).
-Proof. exists 1%nat, 3%nat, (fun r _ => INR r). lia. Qed.
-
 Lemma lemma_1_inequalities_amended_inhabited : ltac:(inhabited lemma_1_inequalities_amended).
 Proof. eexists 1%nat, 2%nat, _, [fun _ => 1; fun _ => -1]. apply test_convex_partition. Qed.
 
