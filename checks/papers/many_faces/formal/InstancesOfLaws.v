@@ -73,3 +73,9 @@ Proof.
   exists spot, coin, (fun _ => coin), 1, r, (fun _ => r). split; [exact spot_net|]. split; [lra|]. split; [exact C|]. split; [exact K|].
   split; [intros _; exact K|]. rewrite P, N. lra.
 Qed.
+
+Lemma prop_6_translate_inhabited : ltac:(inhabited prop_6_translate).
+Proof.
+  exists spot, coin, 1, 5, (fun _ => 0). destruct coin_chances as [P N]. rewrite P, N. split; [reflexivity|].
+  split; [apply constant_function; lra|]. intros g _. unfold expected_loss, kr. simpl. lra.
+Qed.

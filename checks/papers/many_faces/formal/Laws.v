@@ -239,3 +239,16 @@ Proof.
   specialize (least m H). specialize (least' m H). specialize (I saved Ts pos). apply bce_convex_strict. apply Rnot_lt_le. intros K.
   assert (0 < saved u); [|specialize (I H0); lra]. unfold saved, m, Rdiv in *. lra.
 Qed.
+
+Theorem prop_6_translate : forall (M : metric) (D : distribution M) (L c : R) (f : M -> R), chance_pos D = chance_neg D ->
+  best kr D L f -> best kr D L (fun u => f u - c).
+Proof.
+  intros M D L c f B [H least]. split; [apply (shifted M L (- c) f H)|]. intros g G.
+  replace (expected_loss kr D (fun u => f u - c)) with (expected_loss kr D f); [apply least, G|].
+  assert (F : tame (fun u => - f u)) by (apply tame_opposite; exists L; exact H). assert (F' : tame (fun u => - - f u)) by (apply tame_opposite, F).
+  unfold expected_loss, kr. unfold chance_pos, chance_neg in B.
+  replace (fun u => - (f u - c)) with (fun u => - f u + (fun _ => c) u) by (apply functional_extensionality; intros; ring).
+  replace (fun u => - - (f u - c)) with (fun u => - - f u + (fun _ => - c) u) by (apply functional_extensionality; intros; ring).
+  rewrite (adds _ (pos_integral M D) _ _ F (tame_const M c)), (adds _ (neg_integral M D) _ _ F' (tame_const M (- c))).
+  rewrite (integral_const _ (pos_integral M D) c), (integral_const _ (neg_integral M D) (- c)), B. ring.
+Qed.
