@@ -44,9 +44,6 @@ Qed.
 Lemma fold_different : NoDup [[true]; [false]].
 Proof. constructor; [intros [|[]]; discriminate|]. constructor; [intros []|constructor]. Qed.
 
-Lemma prop_8_pieces_zaslavsky_inhabited : ltac:(inhabited prop_8_pieces_zaslavsky).
-Proof. exists 1%nat, fold_layer, [[true]; [false]]. split; [exact fold_different|exact fold_cells]. Qed.
-
 Lemma prop_8_pieces_tight_inhabited : ltac:(inhabited prop_8_pieces_tight).
 Proof. exists 1%nat, [fold_layer], [[true]; [false]]. split; [exact fold_different|]. split; [exact fold_cells|reflexivity]. Qed.
 
