@@ -1,6 +1,6 @@
 (** The enclosure kind of witnesses: a statement that boxes show by interval arithmetic is true on all of the domain. *)
 From Coq Require Import Reals Lra Lia List QArith Qreals Bool.
-From ManyFaces Require Import Inhabited.
+From ManyFaces Require Import Inhabited Spaces.
 Import ListNotations.
 Open Scope R_scope.
 
