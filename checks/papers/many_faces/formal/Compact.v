@@ -65,7 +65,7 @@ Fixpoint sets (H : often (fun _ => True)) (j : nat) : { Q | often Q } :=
   | S i => let Q := sets H i in exist often _ (proj2 (proj2 (proj2_sig (center (proj1_sig Q) (proj2_sig Q) i))))
   end.
 
-Theorem accumulates : (forall k, exists f, lipschitz L f /\ good k f) ->
+Lemma accumulates : (forall k, exists f, lipschitz L f /\ good k f) ->
   exists g, lipschitz L g /\ forall k e, 0 < e -> exists f, lipschitz L f /\ good k f /\ forall u, Rabs (f u - g u) <= e.
 Proof.
   intros some. assert (H : often (fun _ => True)) by (intros k; destruct (some k) as [f [F S]]; exists f; auto).
