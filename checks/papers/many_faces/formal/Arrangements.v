@@ -86,13 +86,6 @@ Proof.
       (fun j k => if Nat.eqb k j then 1 else 0) (fun _ => 0)). intros x j _ J. symmetry. apply affine_pick, J.
 Qed.
 
-(** One hidden layer: the regions of its arrangement. *)
-Theorem prop_8_pieces_zaslavsky : forall (n : nat) (l : layer) (members : list (list bool)), NoDup members ->
-  (forall s, In s members -> cells n [l] s) -> (length members <= total (S n) (choose (gates l)))%nat.
-Proof.
-  intros n l. destruct (prop_8_pieces_arrangement n [l]) as [H _]. simpl in H. rewrite Nat.mul_1_r in H. exact H.
-Qed.
-
 Theorem prop_8_pieces_line : forall layers : list layer,
   at_most (product (map (fun l => gates l + 1) layers)%nat) (cells 1 layers).
 Proof.

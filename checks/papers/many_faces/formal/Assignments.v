@@ -131,7 +131,7 @@ Qed.
 
 Lemma divided_any n N p : at_most (cover N n) (divided n N p).
 Proof.
-  destruct N; [|apply lemma_1_hyperplanes; lia]. apply at_most_less with (M := 1%nat) (P := divided n 0 p); [|auto|].
+  destruct N; [|apply divided_at_most; lia]. apply at_most_less with (M := 1%nat) (P := divided n 0 p); [|auto|].
   - apply cover_some.
   - apply at_most_one. intros s t [a [b <-]] [a' [b' <-]]. reflexivity.
 Qed.

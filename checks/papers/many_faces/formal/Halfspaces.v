@@ -79,10 +79,9 @@ Proof.
   intros P. unfold cover. pose proof (subsets_polynomial (N - 1) n) as H. replace (N - 1 + 1)%nat with N in H by lia. lia.
 Qed.
 
-Theorem lemma_1_hyperplanes : forall (n N : nat) (p : nat -> nat -> R), (1 <= N)%nat ->
-  at_most (cover N n) (divided n N p) /\ (cover N n <= 2 * N ^ n)%nat.
+Lemma divided_at_most n N (p : nat -> nat -> R) : (1 <= N)%nat -> at_most (cover N n) (divided n N p).
 Proof.
-  intros n N p P. split; [|apply cover_polynomial, P]. destruct N as [|N]; [lia|]. unfold cover. replace (S N - 1)%nat with N by lia.
+  intros P. destruct N as [|N]; [lia|]. unfold cover. replace (S N - 1)%nat with N by lia.
   assert (E : forall v, sides (S N) v = side (v 0%nat) :: sides N (fun i => v (S i))).
   { intros v. unfold sides. simpl. f_equal. rewrite <- seq_shift, map_map. reflexivity. }
   apply (at_most_fibres _ (hd false)).

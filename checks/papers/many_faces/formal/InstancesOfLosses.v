@@ -114,13 +114,11 @@ Proof.
   assert (bce (T * (1 / 2)) <= bce ((T * g true + T * - g false) / 2)); [|lra]. apply bce_antitone. nra.
 Qed.
 
-Lemma halves_least T : 0 < T -> minimises (fun t => bce (T * t)) one_each 1 halves.
+Lemma halves_minimise : minimises bce one_each 1 halves.
 Proof.
-  intros P. split; [exact halves_lipschitz|]. intros g G. pose proof (least_pair T g P G) as H. unfold risk; simpl in *. lra.
+  split; [exact halves_lipschitz|]. intros g G. pose proof (least_pair 1 g Rlt_0_1 G) as H. rewrite !Rmult_1_l in H.
+  unfold risk; simpl in *. lra.
 Qed.
-
-Lemma halves_minimise : minimises bce one_each (1 * 1) (fun u => 1 * halves u).
-Proof. apply temperature; [lra|]. apply halves_least. lra. Qed.
 
 Lemma prop_5_lipschitz_inhabited : ltac:(inhabited prop_5_lipschitz).
 Proof.
@@ -223,11 +221,6 @@ Proof.
   simpl. repeat (split; [first [lia|lra]|]). lra.
 Qed.
 
-Lemma prop_4_growth_amended_inhabited : ltac:(inhabited prop_4_growth_amended).
-Proof.
-  exists pair, one_each, 1, 1, halves, true. split; [apply one_each_sample|]. split; [lra|]. split; [exact halves_lipschitz|exact near].
-Qed.
-
 (** The expectation over the two points. *)
 Definition average (loss : pair -> R -> R) : Rbar := Finite ((loss true 1 + loss false (-1)) / 2).
 
@@ -247,24 +240,6 @@ Proof.
     exists (fun u => 2 * halves u). apply scaled_lipschitz; [lra|exact halves_lipschitz].
   - exists 1. split; [lra|]. exists halves. rewrite Rmult_1_r.
     split; [exact halves_lipschitz|intros g G; apply halves_best; auto; lra].
-Qed.
-
-Lemma prop_5_restriction_amended_inhabited : ltac:(inhabited prop_5_restriction_amended).
-Proof.
-  exists pair, one_each. do 1 eexists. exists 1. eexists. split; [apply one_each_sample|]. split; [apply one_each_sample|].
-  split; [|split; [exact near|split; [exact halves_minimise|exists 1; lra]]]. lra.
-Qed.
-
-Lemma prop_10_bounded_inhabited : ltac:(inhabited prop_10_bounded).
-Proof.
-  exists pair, one_each, 1, 2, 1, halves. split; [apply one_each_sample|]. split; [apply one_each_sample|].
-  split; [lra|]. split; [lra|]. split; [exact near|]. apply halves_least. lra.
-Qed.
-
-Lemma prop_10_inhabited : ltac:(inhabited prop_10).
-Proof.
-  exists pair, one_each, 1, 2, 1, halves. split; [apply one_each_sample|]. split; [apply one_each_sample|].
-  split; [lra|]. split; [lra|]. split; [exact near|]. split; [apply halves_least; lra|]. exists true, (-1). auto.
 Qed.
 
 (** * Transport *)
@@ -291,9 +266,6 @@ Qed.
 
 Lemma prop_6_monotone_amended_inhabited : ltac:(inhabited prop_6_monotone_amended).
 Proof. exists 2%nat. eexists. split; [lia|]. split; [apply falling; lia|]. exists 0%nat, 1%nat. lia. Qed.
-
-Lemma prop_6_translate_inhabited : ltac:(inhabited prop_6_translate).
-Proof. exists line, (figure_4 2), 1, 5. eexists. split; [reflexivity|apply falling; lia]. Qed.
 
 Lemma prop_6_count_amended_inhabited : ltac:(inhabited prop_6_count_amended).
 Proof.

@@ -2,7 +2,7 @@
 From Coq Require Import Reals Lra Lia List.
 From Coquelicot Require Import Coquelicot.
 From ManyFaces Require Import Inhabited Spaces Vectors Frontier Losses Entropy Risk Powers Multiclass Minimisers FourPoints Reweighted.
-From ManyFaces Require Import Classifiers.
+From ManyFaces Require Import Classifiers Duality.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -88,15 +88,10 @@ Proof. split; split; simpl; try lia; intros [|i] _; simpl; lra. Qed.
 Lemma four_minimiser L : 0 <= L -> exists f, minimises bce four_points L f.
 Proof. apply attained; apply four_weighted. Qed.
 
-Lemma prop_4_amended_inhabited : ltac:(inhabited prop_4_amended).
-Proof.
-  exists line, four_points, 1. split; [apply four_weighted|]. split; [simpl; lia|]. split; [lra|]. apply four_minimiser. lra.
-Qed.
-
 Lemma app_e_potential_inhabited : ltac:(inhabited app_e_potential).
 Proof.
   destruct (four_minimiser 1 ltac:(lra)) as [f F]. exists line, four_points, 1, f.
-  split; [apply four_weighted|]. split; [apply four_weighted|exact F].
+  split; [apply four_weighted|]. split; [apply four_weighted|]. split; [lra|]. split; [apply F|exact F].
 Qed.
 
 Lemma ex_3_minimiser_inhabited : ltac:(inhabited ex_3_minimiser).
@@ -110,32 +105,4 @@ Proof.
     apply (ex_3_threshold (ln 18) f ltac:(lra) F). exact P.
   - destruct (four_minimiser 1 ltac:(lra)) as [f F]. exists 1, f. split; [lra|]. split; [exact F|].
     apply exp_lt_inv. rewrite exp_ln by lra. pose proof exp_le_3. lra.
-Qed.
-
-(** * Reweighted classes *)
-
-Lemma one_atom : law 1 (fun _ => 1).
-Proof. split; [intros; lra|simpl; ring]. Qed.
-
-Lemma sigma_half : sigma 0 = 1 / 2.
-Proof. unfold sigma. rewrite Ropp_0, exp_0. field. Qed.
-
-Lemma eq_23_amended_inhabited : ltac:(inhabited eq_23_amended).
-Proof.
-  pose proof (eq_23_amended 1 1 (fun _ => 1) (fun _ => 1) (fun _ => 0) (fun _ => 0) one_atom one_atom) as [_ [_ [_ [_ [A B]]]]].
-  split; exists 1%nat, 1%nat, (fun _ => 1), (fun _ => 1), (fun _ => 0), (fun _ => 0); (split; [exact one_atom|]; split; [exact one_atom|]).
-  - apply A. unfold expected. simpl. rewrite sigma_half. field.
-  - apply B. unfold expected. simpl. rewrite sigma_half. field.
-Qed.
-
-Lemma eq_24_inhabited : ltac:(inhabited eq_24).
-Proof.
-  exists 1%nat, 1%nat, (fun _ => 1), (fun _ => 1), (fun _ s => s), (fun _ s => s), (fun _ => 1), (fun _ => 1), 0, 1, 1.
-  split; [intros i _; apply @is_derive_id|]. split; [intros j _; apply @is_derive_id|]. lra.
-Qed.
-
-Lemma eq_25_inhabited : ltac:(inhabited eq_25).
-Proof.
-  exists 1%nat, 1%nat, (fun _ => 1), (fun _ => 1), (fun _ s => s), (fun _ s => s), (fun _ => 1), (fun _ => 1), 0, 1.
-  split; [intros i _; apply @is_derive_id|]. split; [intros j _; apply @is_derive_id|]. lra.
 Qed.

@@ -44,9 +44,6 @@ Qed.
 Lemma fold_different : NoDup [[true]; [false]].
 Proof. constructor; [intros [|[]]; discriminate|]. constructor; [intros []|constructor]. Qed.
 
-Lemma prop_8_pieces_zaslavsky_inhabited : ltac:(inhabited prop_8_pieces_zaslavsky).
-Proof. exists 1%nat, fold_layer, [[true]; [false]]. split; [exact fold_different|exact fold_cells]. Qed.
-
 Lemma prop_8_pieces_lipschitz_inhabited : ltac:(inhabited prop_8_pieces_lipschitz).
 Proof. exists 1%nat, [fold_layer], 2, (fun _ => 0). lra. Qed.
 
@@ -57,9 +54,6 @@ Proof.
   pose proof (proj1 test_vc) as V. pose proof (proj1 (lemma_1_degree_amended bool _ 2 V)) as G.
   split; exists bool, (fun _ => True), 2%nat; (split; [exact V|]); [exists 2%nat; exact G|exists 2%nat, (2 ^ 2)%nat; exact G].
 Qed.
-
-Lemma lemma_1_hyperplanes_inhabited : ltac:(inhabited lemma_1_hyperplanes).
-Proof. exists 1%nat, 3%nat, (fun r _ => INR r). lia. Qed.
 
 Lemma lemma_1_inequalities_amended_inhabited : ltac:(inhabited lemma_1_inequalities_amended).
 Proof. eexists 1%nat, 2%nat, _, [fun _ => 1; fun _ => -1]. apply test_convex_partition. Qed.

@@ -93,6 +93,12 @@ Proof.
   unfold sigma. rewrite Ropp_involutive, exp_Ropp. pose proof (exp_pos t). field. split; lra.
 Qed.
 
+(** Odds of a to b, as a logit: so labels of the chances a and b balance. *)
+Lemma odds_balance a b : 0 < a -> 0 < b -> a * sigma (- ln (a / b)) = b * sigma (ln (a / b)).
+Proof.
+  intros P N. unfold sigma. rewrite Ropp_involutive, exp_Ropp, exp_ln by (apply Rdiv_lt_0_compat; assumption). field. lra.
+Qed.
+
 (** The loss falls by less than its slope at the start and by more than that at the end. *)
 Lemma bce_fall t e : 0 < e -> e * sigma (- t) > bce t - bce (t + e) /\ bce t - bce (t + e) > e * sigma (- (t + e)).
 Proof.

@@ -143,22 +143,3 @@ Proof.
     assert (e * (1 + m) = (risk bce S f - I) / 2) by (unfold e; field; unfold m; lra). lra.
 Qed.
 End Attained.
-
-Theorem prop_4_amended : forall (M : metric) (S : sample M) (L : R), weighted S -> (0 < many S + others S)%nat -> 0 <= L ->
-  (exists f, minimises bce S L f) <-> 0 < mass_pos S /\ 0 < mass_neg S.
-Proof.
-  intros M S L W N P. split.
-  - intros [f [H least]]. pose proof W as [Wp Wn]. apply NNPP. intros C.
-    assert (Z : many S = 0%nat \/ others S = 0%nat).
-    { destruct (Nat.eq_dec (many S) 0), (Nat.eq_dec (others S) 0); auto. exfalso. apply C. apply masses; [exact W|split; lia]. }
-    assert (G : forall c, lipschitz L (fun u => f u + c)) by (intros c; apply shifted, H).
-    destruct Z as [Z|Z]; [specialize (least _ (G (-1)))|specialize (least _ (G 1))]; unfold risk in least; rewrite Z in least; simpl in least.
-    + assert (sum (others S) (fun j => v S j * bce (- (f (z S j) + -1))) < sum (others S) (fun j => v S j * bce (- f (z S j)))); [|lra].
-      apply Rminus_gt_0_lt. rewrite <- sum_minus. apply sum_pos; [lia|]. intros j J. specialize (Wn j J).
-      pose proof (bce_decreasing (- f (z S j)) (- (f (z S j) + -1)) ltac:(lra)). nra.
-    + assert (sum (many S) (fun i => w S i * bce (f (x S i) + 1)) < sum (many S) (fun i => w S i * bce (f (x S i)))); [|lra].
-      apply Rminus_gt_0_lt. rewrite <- sum_minus. apply sum_pos; [lia|]. intros i J. specialize (Wp i J).
-      pose proof (bce_decreasing (f (x S i)) (f (x S i) + 1) ltac:(lra)). nra.
-  - intros [P1 P2]. apply attained; [exact W| |exact P]. unfold mass_pos, mass_neg in *.
-    split; apply Nat.neq_0_lt_0; intros Z; rewrite Z in *; simpl in *; lra.
-Qed.

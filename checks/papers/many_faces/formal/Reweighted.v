@@ -1,106 +1,8 @@
-(** Appendix E: the binary cross-entropy and the reweighted classes, for finite laws. *)
+(** Appendix E: minimisers of the binary cross-entropy as potentials between the reweighted classes. *)
 From Coq Require Import Reals Lra Lia ClassicalEpsilon.
 From Coquelicot Require Import Coquelicot.
 From ManyFaces Require Import Spaces Losses Entropy Risk Minimisers.
 Open Scope R_scope.
-
-(** Weights of n atoms that add up to 1. *)
-Definition law (n : nat) (p : nat -> R) := (forall i, (i < n)%nat -> 0 < p i) /\ sum n p = 1.
-Definition expected (n : nat) (p h : nat -> R) := sum n (fun i => p i * h i).
-
-(** P has n atoms, where f has the values f i, Q has m, with the values g j. *)
-Lemma test_law : law 2 (fun _ => 1 / 2) /\ ~ law 2 (fun _ => 1) /\ ~ law 2 INR /\ expected 2 (fun _ => 1 / 2) INR = 1 / 2.
-Proof.
-  split; [split; [intros; lra|simpl; lra]|]. split; [intros [_ H]; simpl in H; lra|].
-  split; [intros [H _]; specialize (H 0%nat ltac:(lia)); simpl in H; lra|]. unfold expected. simpl. lra.
-Qed.
-
-Lemma expected_pos n p h : law n p -> (forall i, (i < n)%nat -> 0 < h i) -> 0 < expected n p h.
-Proof.
-  intros [P E] H. apply sum_pos; [|intros i I; apply Rmult_lt_0_compat; auto]. destruct n; [simpl in E; lra|lia].
-Qed.
-
-Lemma expected_chance n p f : law n p -> expected n p (fun i => 1 - sigma (f i)) = 1 - expected n p (fun i => sigma (f i)).
-Proof.
-  intros [_ E]. unfold expected. rewrite (sum_ext n _ (fun i => p i - p i * sigma (f i))) by (intros; ring).
-  rewrite sum_minus. f_equal. exact E.
-Qed.
-
-Lemma printed_mass n p h c : expected n p (fun i => h i / c) = expected n p h / c.
-Proof.
-  unfold expected. rewrite (sum_ext n _ (fun i => / c * (p i * h i))) by (intros; unfold Rdiv; ring).
-  rewrite sum_scale. unfold Rdiv. ring.
-Qed.
-
-Theorem eq_23_amended : forall (n m : nat) (p q f g : nat -> R), law n p -> law m q ->
-  let zp := expected n p (fun i => 1 - sigma (f i)) in let zq := expected m q (fun j => sigma (g j)) in
-  let printed_zp := expected n p (fun i => sigma (f i)) in let printed_zq := expected m q (fun j => 1 - sigma (g j)) in
-  0 < zp /\ 0 < zq /\ law n (fun i => p i * ((1 - sigma (f i)) / zp)) /\ law m (fun j => q j * (sigma (g j) / zq)) /\
-  (sum n (fun i => p i * ((1 - sigma (f i)) / printed_zp)) = 1 <-> printed_zp = 1 / 2) /\
-  (sum m (fun j => q j * (sigma (g j) / printed_zq)) = 1 <-> printed_zq = 1 / 2).
-Proof.
-  intros n m p q f g P Q zp zq zp' zq'.
-  assert (Pp : 0 < zp) by (apply expected_pos; [exact P|]; intros i _; pose proof (sigma_range (f i)); lra).
-  assert (Pq : 0 < zq) by (apply expected_pos; [exact Q|]; intros j _; apply sigma_range).
-  assert (Pp' : 0 < zp') by (apply expected_pos; [exact P|]; intros j _; apply sigma_range).
-  assert (Pq' : 0 < zq') by (apply expected_pos; [exact Q|]; intros i _; pose proof (sigma_range (g i)); lra).
-  assert (Ep : zp = 1 - zp') by (apply expected_chance, P).
-  assert (Eq : zq' = 1 - zq) by (apply expected_chance, Q).
-  assert (half : forall a b, 0 < b -> a = 1 - b -> (a / b = 1 <-> b = 1 / 2)).
-  { intros a b B E. split; intros H; [apply (f_equal (Rmult b)) in H; replace (b * (a / b)) with a in H by (field; lra); lra|].
-    rewrite E, H. field. }
-  split; [exact Pp|]. split; [exact Pq|]. split; [|split; [|split]].
-  - split.
-    + intros i I. apply Rmult_lt_0_compat; [apply P, I|apply Rdiv_lt_0_compat; [|exact Pp]]. pose proof (sigma_range (f i)). lra.
-    + change (expected n p (fun i => (1 - sigma (f i)) / zp) = 1). rewrite printed_mass. fold zp. field. lra.
-  - split.
-    + intros i I. apply Rmult_lt_0_compat; [apply Q, I|apply Rdiv_lt_0_compat; [apply sigma_range|exact Pq]].
-    + change (expected m q (fun i => sigma (g i) / zq) = 1). rewrite printed_mass. fold zq. field. lra.
-  - change (expected n p (fun i => (1 - sigma (f i)) / zp') = 1 <-> zp' = 1 / 2). rewrite printed_mass. fold zp. apply half; assumption.
-  - change (expected m q (fun i => sigma (g i) / zq') = 1 <-> zq' = 1 / 2). rewrite printed_mass. fold zq. apply half; lra.
-Qed.
-
-(** * The gradient of the loss, along any coordinate t of the parameter *)
-
-Lemma derive_sum n (h : nat -> R -> R) (d : nat -> R) t : (forall i, (i < n)%nat -> is_derive (h i) t (d i)) ->
-  is_derive (fun s => sum n (fun i => h i s)) t (sum n d).
-Proof.
-  induction n; intros H; simpl; [apply @is_derive_const|]. apply @is_derive_plus; [apply IHn; auto|apply H; lia].
-Qed.
-
-Lemma loss_derive n p (f : nat -> R -> R) (d : nat -> R) t : (forall i, (i < n)%nat -> is_derive (f i) t (d i)) ->
-  is_derive (fun s => expected n p (fun i => bce (f i s))) t (- expected n p (fun i => sigma (- f i t) * d i)).
-Proof.
-  intros H. replace (- expected n p (fun i => sigma (- f i t) * d i)) with (sum n (fun i => p i * (d i * - sigma (- f i t)))).
-  - apply derive_sum. intros i I. apply @is_derive_scal. apply (is_derive_comp bce (f i)); [apply bce_derive|apply H, I].
-  - unfold expected. replace (- sum n (fun i => p i * (sigma (- f i t) * d i))) with (-1 * sum n (fun i => p i * (sigma (- f i t) * d i))) by ring.
-    rewrite <- sum_scale. apply sum_ext. intros. ring.
-Qed.
-
-(** With any normalisers, the printed ones and those that make laws. *)
-Theorem eq_24 : forall (n m : nat) (p q : nat -> R) (f g : nat -> R -> R) (df dg : nat -> R) (t zp zq : R),
-  (forall i, (i < n)%nat -> is_derive (f i) t (df i)) -> (forall j, (j < m)%nat -> is_derive (g j) t (dg j)) -> zp <> 0 -> zq <> 0 ->
-  is_derive (fun s => expected n p (fun i => bce (f i s)) + expected m q (fun j => bce (- g j s))) t
-    (- (zp * sum n (fun i => p i * ((1 - sigma (f i t)) / zp) * df i) - zq * sum m (fun j => q j * (sigma (g j t) / zq) * dg j))).
-Proof.
-  intros n m p q f g df dg t zp zq Hf Hg Zp Zq.
-  replace (- (zp * _ - _)) with (- expected n p (fun i => sigma (- f i t) * df i) + - expected m q (fun j => sigma (- - g j t) * - dg j)).
-  - apply @is_derive_plus; [apply loss_derive, Hf|]. apply loss_derive. intros j J. apply @is_derive_opp, Hg, J.
-  - unfold expected. rewrite <- !sum_scale.
-    rewrite (sum_ext n (fun i => zp * _) (fun i => p i * (sigma (- f i t) * df i))) by (intros; rewrite sigma_opposite; field; exact Zp).
-    rewrite (sum_ext m (fun j => zq * _) (fun j => -1 * (q j * (sigma (- - g j t) * - dg j)))), sum_scale; [ring|].
-    intros j _. rewrite Ropp_involutive. field. exact Zq.
-Qed.
-
-Theorem eq_25 : forall (n m : nat) (p q : nat -> R) (f g : nat -> R -> R) (df dg : nat -> R) (t z : R),
-  (forall i, (i < n)%nat -> is_derive (f i) t (df i)) -> (forall j, (j < m)%nat -> is_derive (g j) t (dg j)) -> z <> 0 ->
-  is_derive (fun s => expected n p (fun i => bce (f i s)) + expected m q (fun j => bce (- g j s))) t
-    (- (z * (sum n (fun i => p i * ((1 - sigma (f i t)) / z) * df i) - sum m (fun j => q j * (sigma (g j t) / z) * dg j)))).
-Proof.
-  intros n m p q f g df dg t z Hf Hg Z. rewrite Rmult_minus_distr_l. apply (eq_24 n m p q f g df dg t z z Hf Hg Z Z).
-Qed.
-
-(** * Minimisers are potentials between the reweighted classes *)
 
 Definition gain {M : metric} (S : sample M) (a b : nat -> R) (h : M -> R) :=
   sum (many S) (fun i => a i * h (x S i)) - sum (others S) (fun j => b j * h (z S j)).
@@ -203,7 +105,7 @@ Proof.
 Qed.
 End Potential.
 
-Theorem app_e_potential : forall (M : metric) (S : sample M) (L : R) (f : M -> R), weighted S -> both_labels S ->
+Lemma potentials : forall (M : metric) (S : sample M) (L : R) (f : M -> R), weighted S -> both_labels S ->
   let a i := w S i * sigma (- f (x S i)) in let b j := v S j * sigma (f (z S j)) in
   minimises bce S L f <-> lipschitz L f /\ sum (many S) a = sum (others S) b /\ forall g, lipschitz L g -> gain S a b g <= gain S a b f.
 Proof.

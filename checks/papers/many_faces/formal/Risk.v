@@ -387,38 +387,6 @@ Proof.
   pose proof (bce_antitone ((f (x S i) + - f (z S j)) / 2) (L * dist (x S i) (z S j) / 2) ltac:(lra)). nra.
 Qed.
 
-Theorem prop_4_growth_amended : forall (M : metric) (S : sample M) (L D : R) (f : M -> R) (u : M), weighted S -> 0 <= L ->
-  lipschitz L f -> (forall s t : M, dist s t <= D) ->
-  Rmin (mass_pos S) (mass_neg S) * (Rabs (f u) - L * D) <= risk bce S f.
-Proof.
-  intros M S L D f u [W V] P H diam. set (c := Rabs (f u) - L * D).
-  assert (N : 0 <= risk bce S f).
-  { unfold risk. apply Rplus_le_le_0_compat; apply sum_nonneg; intros; (apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos]). }
-  assert (Mp : 0 <= mass_pos S) by (apply sum_nonneg; intros; apply Rlt_le; auto).
-  assert (Mn : 0 <= mass_neg S) by (apply sum_nonneg; intros; apply Rlt_le; auto).
-  destruct (Rle_lt_dec c 0) as [low|high].
-  { pose proof (Rmin_glb _ _ _ Mp Mn). nra. }
-  assert (B : forall s, - (L * D) <= f s - f u <= L * D).
-  { intros s. apply Rabs_le_between. eapply Rle_trans; [apply H|]. apply Rmult_le_compat_l; auto. }
-  unfold risk. destruct (Rcase_abs (f u)) as [neg|pos].
-  - unfold c in *. rewrite Rabs_left in * by exact neg.
-    apply Rle_trans with (sum (many S) (fun i => w S i * bce (f (x S i)))).
-    + apply Rle_trans with (mass_pos S * (- f u - L * D)).
-      * apply Rmult_le_compat_r; [lra|apply Rmin_l].
-      * unfold mass_pos. rewrite Rmult_comm, <- sum_scale. apply sum_le. intros i I. rewrite Rmult_comm.
-        apply Rmult_le_compat_l; [apply Rlt_le; auto|]. pose proof (bce_above (f (x S i))). pose proof (B (x S i)). lra.
-    + assert (0 <= sum (others S) (fun j => v S j * bce (- f (z S j)))); [|lra].
-      apply sum_nonneg. intros. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos].
-  - unfold c in *. rewrite Rabs_right in * by exact pos.
-    apply Rle_trans with (sum (others S) (fun j => v S j * bce (- f (z S j)))).
-    + apply Rle_trans with (mass_neg S * (f u - L * D)).
-      * apply Rmult_le_compat_r; [lra|apply Rmin_r].
-      * unfold mass_neg. rewrite Rmult_comm, <- sum_scale. apply sum_le. intros j J. rewrite Rmult_comm.
-        apply Rmult_le_compat_l; [apply Rlt_le; auto|]. pose proof (bce_above (- f (z S j))). pose proof (B (z S j)). lra.
-    + assert (0 <= sum (many S) (fun i => w S i * bce (f (x S i)))); [|lra].
-      apply sum_nonneg. intros. apply Rmult_le_pos; [apply Rlt_le; auto|apply Rlt_le, bce_pos].
-Qed.
-
 (** * The temperature: T f over Lip_L is g over Lip_(T L) *)
 
 Lemma scaled_lipschitz (M : metric) (g : M -> R) c k : 0 < c -> lipschitz k g -> lipschitz (c * k) (fun u => c * g u).
@@ -448,150 +416,11 @@ Proof.
     apply least, scaled_lipschitz; assumption.
 Qed.
 
-Lemma temperature (M : metric) (S : sample M) (L T : R) (f : M -> R) : 0 < T ->
-  minimises (fun t => bce (T * t)) S L f -> minimises bce S (T * L) (fun u => T * f u).
-Proof.
-  intros P [F least].
-  assert (move : forall g : M -> R, risk (fun t => bce (T * t)) S g = risk bce S (fun u => T * g u)).
-  { intros g. unfold risk. f_equal. apply sum_ext. intros. f_equal. f_equal. ring. }
-  split; [apply scaled_lipschitz; assumption|]. intros g G. rewrite <- move.
-  replace (risk bce S g) with (risk (fun t => bce (T * t)) S (fun u => / T * g u)).
-  - apply least. apply (scaled_lipschitz M g (/ T)) in G; [|apply Rinv_0_lt_compat, P].
-    rewrite <- Rmult_assoc, Rinv_l, Rmult_1_l in G by lra. exact G.
-  - rewrite move. unfold risk. f_equal; apply sum_ext; intros; do 2 f_equal; field; lra.
-Qed.
-
-Definition log_odds {M} (S : sample M) := ln (mass_pos S / mass_neg S).
-
 Lemma shifted (M : metric) L c (f : M -> R) : lipschitz L f -> lipschitz L (fun u => f u + c).
 Proof. intros H a b. replace (f a + c - (f b + c)) with (f a - f b) by ring. apply H. Qed.
 
-Section Odds.
-Context {M : metric} (S : sample M) (W : weighted S) (B : both_labels S).
-
-Lemma masses : 0 < mass_pos S /\ 0 < mass_neg S.
-Proof. destruct W, B. split; apply sum_pos; auto. Qed.
-
-Lemma balance : mass_pos S * sigma (- log_odds S) = mass_neg S * sigma (log_odds S).
-Proof.
-  destruct masses as [P N]. unfold log_odds, sigma. rewrite Ropp_involutive, exp_Ropp, exp_ln by (apply Rdiv_lt_0_compat; assumption).
-  field. lra.
-Qed.
-
-(** All values above the log-odds, by [e] or more: all [e] lower is strictly better; and the mirror image. *)
-Lemma lower_better f e : 0 < e -> (forall i, (i < many S)%nat -> log_odds S + e <= f (x S i)) ->
-  (forall j, (j < others S)%nat -> log_odds S + e <= f (z S j)) -> risk bce S (fun u => f u + - e) < risk bce S f.
-Proof.
-  intros P H H'. destruct W as [Wp Wn], B as [Bp Bn]. unfold risk. pose proof balance as E.
-  assert (U : sum (many S) (fun i => w S i * bce (f (x S i) + - e)) <= sum (many S) (fun i => w S i * bce (f (x S i))) + e * (mass_pos S * sigma (- log_odds S))).
-  { unfold mass_pos. replace (e * (sum (many S) (w S) * sigma (- log_odds S))) with (sum (many S) (fun i => w S i * (e * sigma (- log_odds S)))).
-    2:{ rewrite (sum_ext _ _ (fun i => (e * sigma (- log_odds S)) * w S i)), sum_scale by (intros; ring). ring. }
-    rewrite <- sum_plus. apply sum_le. intros i I. rewrite <- Rmult_plus_distr_l. apply Rmult_le_compat_l; [apply Rlt_le; auto|].
-    destruct (bce_fall (f (x S i) + - e) e P) as [F _]. replace (f (x S i) + - e + e) with (f (x S i)) in F by ring.
-    specialize (H i I). assert (sigma (- (f (x S i) + - e)) <= sigma (- log_odds S)).
-    { destruct (Req_dec (f (x S i) + - e) (log_odds S)) as [->|]; [apply Rle_refl|]. apply Rlt_le, sigma_increasing. lra. }
-    assert (e * sigma (- (f (x S i) + - e)) <= e * sigma (- log_odds S)) by (apply Rmult_le_compat_l; lra). lra. }
-  assert (U' : sum (others S) (fun j => v S j * bce (- (f (z S j) + - e))) < sum (others S) (fun j => v S j * bce (- f (z S j))) - e * (mass_neg S * sigma (log_odds S))).
-  { unfold mass_neg. replace (e * (sum (others S) (v S) * sigma (log_odds S))) with (sum (others S) (fun j => v S j * (e * sigma (log_odds S)))).
-    2:{ rewrite (sum_ext _ _ (fun j => (e * sigma (log_odds S)) * v S j)), sum_scale by (intros; ring). ring. }
-    rewrite <- sum_minus. apply Rminus_gt_0_lt. rewrite <- sum_minus. apply sum_pos; [exact Bn|]. intros j J.
-    destruct (bce_fall (- f (z S j)) e P) as [_ F]. specialize (H' j J). specialize (Wn j J).
-    replace (- (f (z S j) + - e)) with (- f (z S j) + e) by ring. rewrite Ropp_plus_distr, Ropp_involutive in F.
-    assert (sigma (log_odds S) <= sigma (f (z S j) + - e)).
-    { destruct (Req_dec (f (z S j) + - e) (log_odds S)) as [->|]; [apply Rle_refl|]. apply Rlt_le, sigma_increasing. lra. }
-    assert (e * sigma (log_odds S) <= e * sigma (f (z S j) + - e)) by (apply Rmult_le_compat_l; lra). nra. }
-  apply (f_equal (Rmult e)) in E. lra.
-Qed.
-End Odds.
-
-(** The mirror image: labels and signs exchanged. *)
-Definition mirrored {M} (S : sample M) : sample M := Sample M (others S) (z S) (v S) (many S) (x S) (w S).
-
-Lemma mirrored_risk (M : metric) loss (S : sample M) f : risk loss (mirrored S) (fun u => - f u) = risk loss S f.
-Proof. unfold risk; simpl. rewrite Rplus_comm. f_equal; apply sum_ext; intros; rewrite ?Ropp_involutive; reflexivity. Qed.
-
-Lemma mirrored_minimises (M : metric) loss (S : sample M) L f : minimises loss S L f -> minimises loss (mirrored S) L (fun u => - f u).
-Proof.
-  pose proof (opposite_lipschitz M L) as N.
-  intros [H least]. split; [apply N, H|]. intros g G. rewrite mirrored_risk.
-  replace (risk loss (mirrored S) g) with (risk loss S (fun u => - g u)); [apply least, N, G|].
-  rewrite <- mirrored_risk. unfold risk. f_equal; apply sum_ext; intros; rewrite ?Ropp_involutive; reflexivity.
-Qed.
-
-Lemma mirrored_odds (M : metric) (S : sample M) : weighted S -> both_labels S -> log_odds (mirrored S) = - log_odds S.
-Proof.
-  intros W B. destruct (masses S W B). unfold log_odds, mass_pos, mass_neg in *; simpl.
-  rewrite <- ln_Rinv by (apply Rdiv_lt_0_compat; assumption). f_equal. field. lra.
-Qed.
-
-Lemma some_low (M : metric) (S : sample M) L f e : weighted S -> both_labels S -> minimises bce S L f -> 0 < e ->
-  exists u, f u < log_odds S + e.
-Proof.
-  intros W B [H least] P. apply NNPP. intros none.
-  assert (A : forall u, log_odds S + e <= f u) by (intros u; apply Rnot_lt_le; intros K; apply none; exists u; exact K).
-  pose proof (lower_better S W B f e P (fun i _ => A _) (fun j _ => A _)) as K.
-  pose proof (least _ (shifted M L (- e) f H)). lra.
-Qed.
-
-Theorem prop_5_restriction_amended : forall (M : metric) (S : sample M) (L D : R) (f : M -> R), weighted S -> both_labels S ->
-  0 <= L -> (forall s t : M, dist s t <= D) -> minimises bce S L f ->
-  (forall e, 0 < e -> (exists u, f u < log_odds S + e) /\ (exists u, log_odds S - e < f u)) /\
-  forall u, log_odds S - L * D <= f u <= log_odds S + L * D.
-Proof.
-  intros M S L D f W B P diam best.
-  assert (A : forall e, 0 < e -> (exists u, f u < log_odds S + e) /\ (exists u, log_odds S - e < f u)).
-  { intros e E. split; [apply (some_low M S L f e W B best E)|].
-    destruct W as [W1 W2], B as [B1 B2].
-    destruct (some_low M (mirrored S) L _ e (conj W2 W1) (conj B2 B1) (mirrored_minimises M bce S L f best) E) as [u U].
-    rewrite mirrored_odds in U by (split; assumption). exists u. lra. }
-  split; [exact A|]. destruct best as [H _]. intros u.
-  assert (N : forall s t, f s - f t <= L * D).
-  { intros s t. eapply Rle_trans; [apply (proj1 (lipschitz_le L f) H)|]. apply Rmult_le_compat_l; auto. }
-  split; apply Rnot_lt_le; intros K.
-  - destruct (A (log_odds S - L * D - f u) ltac:(lra)) as [_ [t T]]. specialize (N t u). lra.
-  - destruct (A (f u - log_odds S - L * D) ltac:(lra)) as [[t T] _]. specialize (N u t). lra.
-Qed.
-
-Definition class_ratio {M} (S : sample M) := Rmax (mass_pos S / mass_neg S) (mass_neg S / mass_pos S).
-
-Lemma odds_ratio (M : metric) (S : sample M) : weighted S -> both_labels S -> Rabs (log_odds S) <= ln (class_ratio S).
-Proof.
-  intros W B. destruct (masses S W B) as [P N]. pose proof (Rdiv_lt_0_compat _ _ P N). pose proof (Rdiv_lt_0_compat _ _ N P).
-  assert (E : - log_odds S = ln (mass_neg S / mass_pos S)).
-  { unfold log_odds. rewrite <- ln_Rinv by assumption. f_equal. field. lra. }
-  apply Rabs_le. split.
-  - assert (- log_odds S <= ln (class_ratio S)); [|lra]. rewrite E. apply ln_le; [assumption|apply Rmax_r].
-  - apply ln_le; [assumption|apply Rmax_l].
-Qed.
-
-Theorem prop_10_bounded : forall (M : metric) (S : sample M) (L T D : R) (f : M -> R), weighted S -> both_labels S ->
-  0 <= L -> 0 < T -> (forall s t : M, dist s t <= D) -> minimises (fun t => bce (T * t)) S L f ->
-  forall u, Rabs (f u) <= ln (class_ratio S) / T + L * D.
-Proof.
-  intros M S L T D f W B P Q diam best u. apply temperature in best; [|exact Q].
-  destruct (prop_5_restriction_amended M S (T * L) D _ W B ltac:(apply Rmult_le_pos; lra) diam best) as [_ A]. specialize (A u).
-  pose proof (odds_ratio M S W B) as O. apply Rabs_le_between in O.
-  assert (E : Rabs (T * f u) <= T * (ln (class_ratio S) / T + L * D)).
-  { replace (T * (ln (class_ratio S) / T + L * D)) with (ln (class_ratio S) + T * L * D) by (field; lra). apply Rabs_le. lra. }
-  rewrite Rabs_mult, (Rabs_right T) in E by lra. apply Rmult_le_reg_l in E; assumption.
-Qed.
-
-Theorem prop_10 : forall (M : metric) (S : sample M) (L T D : R) (f : M -> R), weighted S -> both_labels S ->
-  0 <= L -> 0 < T -> (forall s t : M, dist s t <= D) -> minimises (fun t => bce (T * t)) S L f ->
-  forall u y, y = 1 \/ y = -1 ->
-  0 < T / (1 + class_ratio S * exp (T * L * D)) /\
-  is_derive (fun s => bce (y * (T * s))) (f u) (- (y * T * sigma (- (y * (T * f u))))) /\
-  T / (1 + class_ratio S * exp (T * L * D)) <= Rabs (- (y * T * sigma (- (y * (T * f u))))).
-Proof.
-  intros M S L T D f W B P Q diam best u y Y. pose proof (prop_10_bounded M S L T D f W B P Q diam best u) as K.
-  destruct (prop_10_derivative_amended T (f u) y (ln (class_ratio S) / T + L * D) Q Y) as [Der [E [_ G]]]. specialize (G K).
-  destruct (masses S W B) as [Pm Nm].
-  assert (R0 : 0 < class_ratio S).
-  { unfold class_ratio. eapply Rlt_le_trans; [|apply Rmax_l]. apply Rdiv_lt_0_compat; assumption. }
-  replace (T * (ln (class_ratio S) / T + L * D)) with (ln (class_ratio S) + T * L * D) in G by (field; lra).
-  rewrite exp_plus, exp_ln in G by exact R0. split; [|split; [exact Der|rewrite E; exact G]].
-  pose proof (exp_pos (T * L * D)). apply Rdiv_lt_0_compat; [exact Q|]. pose proof (Rmult_lt_0_compat _ _ R0 H). lra.
-Qed.
+Lemma masses {M : metric} (S : sample M) : weighted S -> both_labels S -> 0 < mass_pos S /\ 0 < mass_neg S.
+Proof. intros [W V] [B C]. split; apply sum_pos; auto. Qed.
 
 (** * Lemmas that would fail if a definition were another *)
 
@@ -622,11 +451,8 @@ Proof.
   replace (1 - 1 / 2) with (/ 2) by lra. replace (1 / 2) with (/ 2) by lra. rewrite ln_Rinv; lra.
 Qed.
 
-Lemma test_masses : mass_pos two_points = 2 /\ mass_neg two_points = 3 /\ log_odds two_points = ln (2 / 3) /\ class_ratio two_points = 3 / 2.
-Proof.
-  assert (P : mass_pos two_points = 2) by (unfold mass_pos; simpl; lra). assert (N : mass_neg two_points = 3) by (unfold mass_neg; simpl; lra).
-  unfold log_odds, class_ratio. rewrite P, N, Rmax_right by lra. auto.
-Qed.
+Lemma test_masses : mass_pos two_points = 2 /\ mass_neg two_points = 3.
+Proof. unfold mass_pos, mass_neg; simpl. lra. Qed.
 
 Lemma test_weighted : weighted two_points /\ ~ weighted (Sample line 1 (fun _ => 1) (fun _ => 0) 1 (fun _ => -1) (fun _ => 1)) /\
   both_labels two_points /\ ~ both_labels (Sample line 1 (fun _ => 1) (fun _ => 1) 0 (fun _ => -1) (fun _ => 1)).

@@ -167,18 +167,6 @@ Proof.
   pose proof (one_lower 2 f ltac:(lia) K 0%nat ltac:(lia)). lra.
 Qed.
 
-Theorem prop_6_translate : forall (M : metric) (S : sample M) (L c : R) (f : M -> R), mass_pos S = mass_neg S ->
-  minimises kr S L f -> minimises kr S L (fun u => f u - c).
-Proof.
-  intros M S L c f B [H least].
-  assert (E : risk kr S (fun u => f u - c) = risk kr S f).
-  { unfold risk, kr. unfold mass_pos, mass_neg in B.
-    rewrite (sum_ext (many S) _ (fun i => w S i * - f (x S i) + c * w S i)), sum_plus, sum_scale by (intros; ring).
-    rewrite (sum_ext (others S) _ (fun j => v S j * - - f (z S j) - c * v S j)), sum_minus, sum_scale by (intros; ring).
-    rewrite B. ring. }
-  split; [apply (shifted M L (- c) f H)|]. intros g G. rewrite E. apply least, G.
-Qed.
-
 (** * Counting points on the right side of a threshold T: P wants values above T, Q below *)
 
 Definition is_right (b : bool) := if b then 1%nat else 0%nat.
