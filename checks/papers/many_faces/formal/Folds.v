@@ -137,4 +137,4 @@ Lemma test_narrowing : narrowing 1 [1; 1]%nat /\ narrowing 2 [2; 2]%nat /\ ~ nar
 Proof. simpl. lia. Qed.
 
 Lemma prop_8_pieces_tight_inhabited : ltac:(inhabited prop_8_pieces_tight).
-Proof. exists 1%nat, [1; 1]%nat. apply prop_8_pieces_tight. apply test_narrowing. Qed.
+Proof. split; exists 1%nat, [1; 1]%nat; [apply (proj1 (prop_8_pieces_tight _ _))|]; apply test_narrowing. Qed.

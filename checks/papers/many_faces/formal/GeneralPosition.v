@@ -9,7 +9,7 @@ Definition general_position (n N : nat) (p : nat -> nat -> R) :=
   forall a b, (exists k, (k < n)%nat /\ a k <> 0) -> forall L, NoDup L ->
     (forall i, In i L -> (i < N)%nat /\ affine n a b (p i) = 0) -> (length L <= n)%nat.
 
-(** On the line: different points; three points of the plane that are not on a line, and three that are. *)
+(** Different points of the line, twice the same; three points of the plane that are on a line, and below three that are not. *)
 Lemma test_general_position : general_position 1 2 (fun i _ => INR i) /\ ~ general_position 1 2 (fun _ _ => 0) /\
   ~ general_position 2 3 (fun i _ => INR i).
 Proof.
@@ -25,6 +25,17 @@ Proof.
     + exists 0%nat. split; [lia|]. simpl. lra.
     + repeat constructor; simpl; lia.
     + intros i [<-|[<-|[<-|[]]]]; (split; [lia|]); unfold affine; simpl; ring.
+Qed.
+
+Lemma test_plane_general : general_position 2 3 (fun i k => if Nat.eqb (S k) i then 1 else 0).
+Proof.
+  intros a b [k [K Z]] L D H. apply Nat.nlt_ge. intros G.
+  assert (I : incl [0;1;2]%nat L).
+  { apply NoDup_length_incl; [exact D|simpl; lia|]. intros i J. destruct (H i J) as [B _]. simpl. lia. }
+  assert (E : forall i, (i < 3)%nat -> affine 2 a b (fun k => if Nat.eqb (S k) i then 1 else 0) = 0).
+  { intros i J. apply (H i), I. simpl. lia. }
+  pose proof (E 0%nat ltac:(lia)) as E0. pose proof (E 1%nat ltac:(lia)) as E1. pose proof (E 2%nat ltac:(lia)) as E2.
+  unfold affine in *. simpl in *. destruct k as [|[|k]]; try lia; apply Z; lra.
 Qed.
 
 (** * Counting lists of signs *)

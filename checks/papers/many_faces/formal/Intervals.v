@@ -1,4 +1,4 @@
-(** The enclosure kind of witnesses: a statement that boxes show by interval arithmetic is true on all of the domain. *)
+(** A model of the rules of the enclosure kind of witnesses: what boxes show by interval arithmetic is true on all of the domain. *)
 From Coq Require Import Reals Lra Lia List QArith Qreals Bool.
 From ManyFaces Require Import Inhabited Spaces.
 Import ListNotations.

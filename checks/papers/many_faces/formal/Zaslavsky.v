@@ -90,6 +90,24 @@ Proof.
 Qed.
 
 (** The first half: no layer has more cells. In general position it has just so many, and so many with an interior. *)
+Lemma test_parallel : ~ general_hyperplanes 2 2 (fun _ k => if Nat.eqb k 0 then 1 else 0) INR.
+Proof.
+  intros [_ H]. assert (2 < 2)%nat; [|lia].
+  apply (H (fun k => if Nat.eqb k 1 then 1 else 0)) with (L := [0;1]%nat).
+  - exists 1%nat. split; [lia|simpl; lra].
+  - repeat constructor; simpl; lia.
+  - intros i [<-|[<-|[]]]; (split; [lia|]); unfold dot; simpl; ring.
+Qed.
+
+Lemma test_axes : general_hyperplanes 2 2 (fun i k => if Nat.eqb k i then 1 else 0) (fun _ => 0).
+Proof.
+  split.
+  - intros x L D H. apply (NoDup_incl_length D (l' := [0;1]%nat)). intros i I. destruct (H i I). simpl. lia.
+  - intros v [k [K Z]] L D H. apply Nat.nle_gt. intros G. assert (I : incl [0;1]%nat L).
+    { apply NoDup_length_incl; [exact D|simpl; lia|]. intros i J. destruct (H i J). simpl. lia. }
+    destruct (H k ltac:(apply I; simpl; lia)) as [_ E]. unfold dot in E. destruct k as [|[|k]]; try lia; simpl in E; lra.
+Qed.
+
 Theorem prop_8_pieces_zaslavsky : forall (n : nat) (l : layer),
   let most := total (S n) (choose (gates l)) in
   at_most most (cells n [l]) /\
