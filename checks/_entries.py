@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +23,10 @@ PLACE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 """Where a paper draws a figure of its own: ``module:function``."""
 
 
+_REMEMBERED = 256
+"""Files whose entries are kept; chosen, many more than the ledgers of a paper and of those below it have."""
+
+
 class Entry(NamedTuple):
     """A statement, and the place of its table: file, line and id."""
 
@@ -34,7 +40,18 @@ def read_file(file: Path) -> tuple[dict[str, Any], list[Entry]]:
     Raises:
         LedgerError: it is malformed.
     """
-    content, lines = _parse(file)
+    try:
+        text = read_utf8(file)
+    except ValueError as error:
+        raise _not_toml(file, error) from error
+    paper, entries = _read(file, text)
+    return deepcopy(paper), list(entries)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(file: Path, text: str) -> tuple[dict[str, Any], list[Entry]]:
+    """Remembered: most programs read the same ledger several times, and its formal texts take a third of a second."""
+    content, lines = _parse(file, text)
     tables = content.get("statement", [])
     starts = _tables(lines) if len(_tables(lines)) == len(tables) else []
     ends = [*starts[1:], len(lines)]
@@ -70,13 +87,16 @@ def _entry(table: Mapping[str, Any], where: _Table) -> Entry:
     return Entry(_statement(table, where), where.at())
 
 
-def _parse(file: Path) -> tuple[dict[str, Any], list[str]]:
+def _not_toml(file: Path, error: ValueError) -> LedgerError:
+    reason = str(error).removeprefix(f"{file}: ").removeprefix("not valid TOML: ")
+    return LedgerError(f"{file}: not valid TOML: {reason}")
+
+
+def _parse(file: Path, text: str) -> tuple[dict[str, Any], list[str]]:
     try:
-        text = read_utf8(file)
         content = parse_toml(text)
     except ValueError as error:
-        reason = str(error).removeprefix(f"{file}: ").removeprefix("not valid TOML: ")
-        raise LedgerError(f"{file}: not valid TOML: {reason}") from error
+        raise _not_toml(file, error) from error
     unknown = set(content) - {"paper", "statement"}
     paper, entries = content.get("paper", {}), content.get("statement", [])
     if unknown or not isinstance(paper, dict) or not is_list_of(dict, entries):

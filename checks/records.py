@@ -63,7 +63,7 @@ class Mutants(TypedDict):
 
 class KernelProof(TypedDict):
     """A theorem that the kernel of a proof assistant accepted, and what wrong versions of its statement showed; what
-    its proof, and the others of its file, rest on (`axioms`)."""
+    its proof rests on, together with the others of its file or of all files (`axioms`)."""
 
     theorem: str
     statement: str

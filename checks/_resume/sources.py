@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 INSTALLED = "site-packages"
 OWN = frozenset({"checks", "theory"})
 """What is followed when it is installed, too."""
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""The parts of statements that hold statements."""
+
+_REMEMBERED = 1024
+"""Sources whose imports are kept, for runs that follow each other in one process; chosen, several times those here."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +37,9 @@ class Tree:
         first, *rest = module.split(".")
         if self.tops is not None and first not in self.tops:
             return None
-        place = self.folder.joinpath(first, *rest)
-        candidates = (place / "__init__.py", place.with_name(f"{place.name}.py"))
-        return next((file for file in candidates if file.is_file()), None)
+        place = os.path.join(self.folder, first, *rest)
+        candidates = (os.path.join(place, "__init__.py"), f"{place}.py")
+        return next((Path(file) for file in candidates if os.path.isfile(file)), None)
 
 
 def home(file: Path) -> Path:
@@ -62,6 +70,7 @@ class Sources:
         self.trees = list(trees)
         self._imports: dict[Path, list[Path]] = {}
         self._digests: dict[Path, str] = {}
+        self._files: dict[str, Path | None] = {}
 
     def digest(self, files: Iterable[Path]) -> str:
         """The hash of those files and of everything that they import; the place of the folders does not matter."""
@@ -91,28 +100,44 @@ class Sources:
         return self._imports[path]
 
     def _find(self, module: str) -> Path | None:
-        return next((file for tree in self.trees if (file := tree.find(module))), None)
+        if module not in self._files:
+            self._files[module] = next((file for tree in self.trees if (file := tree.find(module))), None)
+        return self._files[module]
 
     def _modules(self, path: Path) -> Iterator[str]:
         """The names of the modules that a file takes names from.
 
         A package from which only a module is taken is not among them: what else it imports has no part in that.
         """
-        for node in ast.walk(_parsed(path)):
+        for node in _imports(path.read_bytes()):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     parts = alias.name.split(".")
                     yield from (".".join(parts[:end]) for end in range(1, len(parts) + 1))
-            elif isinstance(node, ast.ImportFrom):
+            else:
                 base = _absolute(node, path)
                 inner = [f"{base}.{alias.name}" for alias in node.names]
                 modules = [name for name in inner if self._find(name)]
                 yield from modules if len(modules) == len(inner) else [base, *modules]
 
 
-def _parsed(path: Path) -> ast.AST:
+@lru_cache(maxsize=_REMEMBERED)
+def _imports(text: bytes) -> Sequence[ast.Import | ast.ImportFrom]:
+    """The imports that stand in a source, wherever. Only statements are looked at: expressions are most of a source."""
+    found: list[ast.Import | ast.ImportFrom] = []
+    waiting: list[ast.AST] = [_parsed(text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.append(node)
+        for block in _BLOCKS:
+            waiting.extend(getattr(node, block, ()))
+    return found
+
+
+def _parsed(text: bytes) -> ast.AST:
     try:
-        return ast.parse(path.read_bytes())
+        return ast.parse(text)
     except (SyntaxError, ValueError):  # Python cannot import it either
         return ast.Module([], [])
 

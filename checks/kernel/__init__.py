@@ -5,7 +5,8 @@ checks. `Library` compiles them, asks Rocq what each theorem says and which axio
 versions of the statement to the same proof. What the theorem says must be, letter by letter, what stands in the ledger.
 """
 
-from checks.kernel.library import Library, NotProved, installed
+from checks.kernel.answers import NotProved
+from checks.kernel.library import Library, installed
 from checks.kernel.text import KernelText, read_kernel, theorem_of
 
 __all__ = ["KernelText", "Library", "NotProved", "installed", "read_kernel", "theorem_of"]

@@ -8,12 +8,13 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from checks import store
+from checks.kernel.answers import NotProved, alone, asking_each, asking_together, axioms_in, mark, parts, unindented
 from checks.kernel.sources import INHABITED, LIBRARY, Source, faults, mutants, read_sources
 from checks.kernel.text import KernelText
 from checks.records import KernelProof
@@ -24,10 +25,10 @@ WIDTH = 110
 _PRINTING = f"Set Printing Width {WIDTH}."
 
 _SECONDS = 300
-"""For one file; a proof that takes longer is to be made shorter."""
+"""For one file, or what is asked about it; a proof that takes longer is to be made shorter."""
 
-_INSTANCES = "instances"
-"""All of the instances, in the place of a file's name, which begins with a capital letter."""
+_INSTANCES, _ALL = "instances", "all"
+"""All of the instances, and all proofs, in the place of a file's name, which begins with a capital letter."""
 
 _MUTANT_SECONDS = 10
 """For one tactic of a proof that is put to a wrong statement; chosen, many times what the proofs here take, so that a
@@ -35,12 +36,10 @@ slow machine refuses the same ones."""
 
 
 _GIVEN = Source(INHABITED, Path(__file__).with_name(f"{INHABITED}.v").read_text(encoding="utf-8"), ())
-_ENGINE = "\0".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("library.py", "sources.py"))
+_ENGINE = "\0".join(
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("library.py", "sources.py", "answers.py")
+)
 """What asks and what is asked are part of an answer."""
-
-
-class NotProved(AssertionError):
-    """A theorem is not what the ledger says, or not proved from the axioms that the paper allows."""
 
 
 @cache
@@ -74,6 +73,7 @@ class Library:
             self._compiled = self._cache / _digest(_ENGINE, *self._keys.values())
             self._build()
             self._found = self._asked("found", self._examine)
+            self._together = self._asked("axioms", self._rest_together)
             self._mutants = self._asked("mutants", self._try_mutants)
 
     def proof(self, text: KernelText) -> KernelProof:
@@ -88,10 +88,10 @@ class Library:
         found = self._found[text.theorem]
         if found["statement"] != text.statement:
             raise NotProved(f"{text.theorem} says\n{found['statement']}\nand not\n{text.statement}")
-        axioms = self._axioms(text.theorem)
-        if more := sorted({*axioms, *(found["instances"] or ())} - self.axioms):
+        axioms, of_instances = self._rests_on(text.theorem)
+        if more := sorted({*axioms, *(of_instances if found["inhabited"] else ())} - self.axioms):
             raise NotProved(f"{text.theorem} rests on {more}, which the paper does not allow")
-        if found["instances"] is None:
+        if not found["inhabited"]:
             name = text.theorem.partition(".")[2]
             raise NotProved(
                 f"{text.theorem}: nothing shows that its hypotheses can be true; prove"
@@ -138,8 +138,10 @@ class Library:
     def _check(self, names: Sequence[str]) -> None:
         """Read compiled files once more, with the checker that shares no code with the tactics."""
         chosen = [part for name in names for part in ("-norec", f"{LIBRARY}.{name}")]
-        ran = _run(["coqchk", "-silent", *self._paths(), *chosen], self._compiled) if chosen else None
-        if ran and ran.returncode != 0:
+        if not names:
+            return
+        ran = _run(["coqchk", "-silent", *self._paths(), *chosen], self._compiled, seconds=_SECONDS * len(names))
+        if ran.returncode != 0:
             raise NotProved(f"coqchk refuses what was compiled: {ran.stderr.strip()[-2000:]}")
 
     def _paths(self) -> list[str]:
@@ -155,60 +157,53 @@ class Library:
         file.write_text(json.dumps(found), encoding="utf-8")
         return found
 
-    def _axioms(self, theorem: str) -> list[str]:
-        """What a proof rests on: with all of its file where that is allowed, or else alone, since Rocq takes a second
-        for each answer, however many theorems it is about."""
+    def _rests_on(self, theorem: str) -> tuple[list[str], list[str]]:
+        """What a proof, and what the instances rest on: the proof with all others where that is allowed, or else with
+        those of its file, or else alone, since Rocq takes a second and more for an answer about however many proofs."""
+        if self.axioms.issuperset(self._together[_ALL]):
+            return self._together[_ALL], self._together[_INSTANCES]
+        by_file = self._asked("axioms-of-files", lambda: self._rests(asking_together(self._proofs())))
         file = theorem.partition(".")[0]
-        together: list[str] = self._found[theorem]["axioms"]
-        if self.axioms.issuperset(together):
-            return together
+        if self.axioms.issuperset(by_file[file]):
+            return by_file[file], self._together[_INSTANCES]
         names = self._theorems(self.sources[file])
-        alone: dict[str, list[str]] = self._asked(
-            f"axioms-{file}", lambda: self._rests(_each(names, "Print Assumptions"))
-        )
-        return alone[theorem]
+        single = self._asked(f"axioms-{file}", lambda: self._rests(asking_each(names, "Print Assumptions")))
+        return single[theorem], self._together[_INSTANCES]
+
+    def _proofs(self) -> dict[str, list[str]]:
+        """Of each file its proofs."""
+        found = {source.name: [f"@{each}" for each in self._theorems(source)] for source in self.sources.values()}
+        return {name: proofs for name, proofs in found.items() if proofs}
+
+    def _rest_together(self) -> dict[str, list[str]]:
+        proofs = ["I", *(proof for part in self._proofs().values() for proof in part)]
+        instances = ["I", *(lemma for source in self.sources.values() for lemma in source.instances.values())]
+        return self._rests(asking_together({_ALL: proofs, _INSTANCES: instances}))
 
     def _examine(self) -> dict[str, Any]:
-        """Of each theorem what it says and rests on, and what the instances rest on, or none where it has none."""
+        """Of each theorem what it says, and whether something shows that its hypotheses can be true."""
         names = [name for source in self.sources.values() for name in self._theorems(source)]
         instances = {name: lemma for source in self.sources.values() for name, lemma in source.instances.items()}
-        said = self._told([*self._opening(self.sources), _PRINTING, *_each(names, "Check")])
-        # of the tuple of a file's proofs, and of that of all instances: what any of them rests on, in one answer
-        tuples = {
-            source.name: [f"@{each}" for each in self._theorems(source)]
-            for source in self.sources.values()
-            if source.theorems
-        } | {_INSTANCES: ["I", *instances.values()]}
-        rests = self._rests(
-            [
-                *(f"Definition of_{name} := ({', '.join(proofs)})." for name, proofs in tuples.items()),
-                *(line for name in tuples for line in (_mark(name), f"Print Assumptions of_{name}.")),
-            ]
-        )
-        lemmas = {name: instances.get(name.partition(".")[2], "") for name in names}
-        inhabited = self._inhabited(lemmas)
+        said = self._told([*self._opening(self.sources), _PRINTING, *asking_each(names, "Check")])
+        inhabited = self._inhabited({name: instances.get(name.partition(".")[2], "") for name in names})
         return {
-            name: {
-                "statement": _unindented(_alone(part).partition(" : ")[2]),
-                "axioms": rests[name.partition(".")[0]],
-                "instances": rests[_INSTANCES] if name in inhabited else None,
-            }
-            for name, part in _parts(said)
+            name: {"statement": unindented(alone(part).partition(" : ")[2]), "inhabited": name in inhabited}
+            for name, part in parts(said)
         }
 
     def _rests(self, lines: Iterable[str]) -> dict[str, list[str]]:
         """What Rocq prints about axioms, by what marks it."""
         # nothing is imported, so that axioms are printed with all of their names
         told = self._told([f"From {LIBRARY} Require {' '.join(self.sources)}.", _PRINTING, *lines])
-        return {name: axioms_in(_alone(part)) for name, part in _parts(told)}
+        return {name: axioms_in(alone(part)) for name, part in parts(told)}
 
     def _inhabited(self, lemmas: Mapping[str, str]) -> set[str]:
         """The theorems that suppose nothing, or whose lemma says what `Inhabited.v` computes from them."""
         script = self._opening([INHABITED, *self.sources])
         for name, lemma in lemmas.items():
             shown = f"shown @{name} @{lemma}" if lemma else f"unconditional @{name}"
-            script += [_mark(name), f'Goal True. {shown}; idtac "can be true".', "Abort."]
-        return {name for name, part in _parts(self._told(script)) if "can be true" in part.splitlines()}
+            script += [mark(name), f'Goal True. {shown}; idtac "can be true".', "Abort."]
+        return {name for name, part in parts(self._told(script)) if "can be true" in part.splitlines()}
 
     @staticmethod
     def _theorems(source: Source) -> list[str]:
@@ -216,35 +211,48 @@ class Library:
 
     def _try_mutants(self) -> dict[str, Any]:
         """Wrong versions of each statement, put to its own proof, until one is refused."""
-        found: dict[str, Any] = {}
-        for source in self.sources.values():
-            waiting = {name: mutants(theorem.statement) for name, theorem in source.theorems.items()}
-            for name in waiting:
-                found[f"{source.name}.{name}"] = {"tried": 0, "alive": []}
-            while waiting := {name: versions for name, versions in waiting.items() if versions}:
-                accepted = self._accepted(source, {name: versions[0] for name, versions in waiting.items()})
-                for name, versions in waiting.items():
-                    told = found[f"{source.name}.{name}"]
-                    told["tried"] += 1
-                    told["alive"] += [versions[0]] if name in accepted else []
-                waiting = {name: versions[1:] for name, versions in waiting.items() if name in accepted}
+        proofs = {
+            f"{source.name}.{name}": theorem
+            for source in self.sources.values()
+            for name, theorem in source.theorems.items()
+        }
+        found: dict[str, Any] = {name: {"tried": 0, "alive": []} for name in proofs}
+        waiting = {name: mutants(theorem.statement) for name, theorem in proofs.items()}
+        while waiting := {name: versions for name, versions in waiting.items() if versions}:
+            accepted = self._accepted({name: versions[0] for name, versions in waiting.items()})
+            for name, versions in waiting.items():
+                found[name]["tried"] += 1
+                found[name]["alive"] += [versions[0]] if name in accepted else []
+            waiting = {name: versions[1:] for name, versions in waiting.items() if name in accepted}
         return found
 
-    def _accepted(self, source: Source, wrong: Mapping[str, str]) -> set[str]:
-        """The theorems whose proofs prove the wrong statements, too, or had not ended when their time was over."""
-        script = [*self._opening([*source.requires, source.name]), source.preamble]
-        script.append(f"Set Default Timeout {_MUTANT_SECONDS}.")
-        for name, version in wrong.items():
-            proof = source.theorems[name].proof
-            script += [
-                _mark(name),
-                f"Theorem mutant_{name} : {version}.\nProof.{proof}\nQed.",
-                "Abort All.",
-                f"Check mutant_{name}.",
-            ]
+    def _accepted(self, wrong: Mapping[str, str]) -> set[str]:
+        """The theorems whose proofs prove the wrong statements, too, or had not ended when their time was over.
+
+        All files are loaded once, since that takes longer than most proofs; what each of them imports is forgotten at
+        the end of a module.
+        """
+        script = [f"From {LIBRARY} Require {' '.join(self.sources)}.", f"Set Default Timeout {_MUTANT_SECONDS}."]
+        for source in self.sources.values():
+            versions = {
+                name: wrong[f"{source.name}.{name}"] for name in source.theorems if f"{source.name}.{name}" in wrong
+            }
+            if not versions:
+                continue
+            required = " ".join([*source.requires, source.name])
+            script += [f"Module Wrong{source.name}.", f"From {LIBRARY} Require Import {required}.", source.preamble]
+            for name, version in versions.items():
+                script += [
+                    mark(f"{source.name}.{name}"),
+                    f"Theorem mutant_{name} : {version}.\nProof.{source.theorems[name].proof}\nQed.",
+                    "Abort All.",
+                    f"Check mutant_{name}.",
+                ]
+            script.append(f"End Wrong{source.name}.")
         told = self._told(script, errors=True)
-        late = {name for name, part in _parts(told) if "Timeout!" in part}
-        return late | set(re.findall(r"^mutant_(\w+)$", told, re.MULTILINE))
+        return {
+            name for name, part in parts(told) if "Timeout!" in part or re.search(r"^mutant_\w+$", part, re.MULTILINE)
+        }
 
     def _opening(self, names: Iterable[str]) -> list[str]:
         first = next(iter(self.sources.values())).preamble if self.sources else ""
@@ -256,63 +264,20 @@ class Library:
         if errors:
             command = ["sh", "-c", 'exec "$@" 2>&1', "sh", *command]
         with tempfile.TemporaryDirectory() as folder:
-            ran = _run(command, Path(folder), "\n".join(lines) + "\n")
+            ran = _run(command, Path(folder), "\n".join(lines) + "\n", _SECONDS * (1 + len(self.sources)))
         told = re.sub(r"^(\w* < )+", "", ran.stdout, flags=re.MULTILINE)
         return re.sub(r"^Fetching opaque proofs.*\n", "", told, flags=re.MULTILINE)
 
 
-def axioms_in(told: str) -> list[str]:
-    r"""What a theorem rests on, as Rocq says: names of axioms, and in full what else it says, such as of a check that
-    was switched off.
-
-    Raises:
-        NotProved: it does not say.
-
-    >>> axioms_in("Axioms:\nclassic : forall P : Prop,\n            P\nf is assumed to be guarded.\n")
-    ['classic', 'f is assumed to be guarded.']
-    >>> axioms_in("Closed under the global context\n")
-    []
-    """
-    if told.strip() == "Closed under the global context":
-        return []
-    _, said, listed = told.partition("Axioms:\n")
-    lines = [line for line in listed.splitlines() if line.strip() and not line[0].isspace()]
-    if not said or not lines:
-        raise NotProved(f"Rocq does not say what a theorem rests on: {told.strip()!r}")
-    names = [re.match(r"([\w.']+)\s*(?::|$)", line) for line in lines]
-    return [name[1] if name else line for name, line in zip(names, lines, strict=True)]
-
-
-def _run(command: Sequence[str], folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
+def _run(
+    command: Sequence[str], folder: Path, given: str = "", seconds: int = _SECONDS
+) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            command, cwd=folder, input=given, capture_output=True, encoding="utf-8", check=False, timeout=_SECONDS
+            command, cwd=folder, input=given, capture_output=True, encoding="utf-8", check=False, timeout=seconds
         )
     except subprocess.TimeoutExpired as error:
-        raise NotProved(f"{command[0]} took more than {_SECONDS} seconds") from error
-
-
-def _parts(told: str) -> Iterator[tuple[str, str]]:
-    pieces = re.split(r"^<<([\w.]+)>>\n", told, flags=re.MULTILINE)
-    yield from zip(pieces[1::2], pieces[2::2], strict=True)
-
-
-def _each(names: Iterable[str], command: str) -> list[str]:
-    return [f"{_mark(name)}\n{command} {name}." for name in names]
-
-
-def _mark(name: str) -> str:
-    return f'Goal True. idtac "<<{name}>>". Abort.'
-
-
-def _alone(part: str) -> str:
-    """Without the goal that marks the next one."""
-    return part.partition("\n1 goal\n")[0]
-
-
-def _unindented(text: str) -> str:
-    lines = text.rstrip().splitlines()
-    return "\n".join([lines[0], *(line.removeprefix(" " * 7) for line in lines[1:])]) if lines else ""
+        raise NotProved(f"{command[0]} took more than {seconds} seconds") from error
 
 
 def _digest(*texts: str) -> str:

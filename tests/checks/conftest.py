@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ from checks.witness import identity, refutation
 
 claim = pytest.mark.claim
 """
+
+
+def spared(arguments: Sequence[str]) -> Sequence[str]:
+    """What keeps workers from importing hypothesis, a quarter of their time, only to add nothing to their summary."""
+    return ("-p", "no:hypothesispytest") if any(word.startswith("-n") for word in arguments) else ()
 
 
 class SmallProject:
@@ -71,7 +77,7 @@ class SmallProject:
 
     def run(self, *arguments: str) -> pytest.RunResult:
         """Run everything in the folder in this process; the claims go to claims.json."""
-        return self.pytester.runpytest_inprocess("--claims-json=claims.json", *arguments)
+        return self.pytester.runpytest_inprocess("--claims-json=claims.json", *spared(arguments), *arguments)
 
     def document(self) -> Document:
         return read_document(Path(self.path) / "claims.json")
@@ -86,3 +92,8 @@ class SmallProject:
 @pytest.fixture
 def small(pytester: pytest.Pytester) -> SmallProject:
     return SmallProject(pytester)
+
+
+@pytest.fixture(name="spared")
+def spared_fixture() -> Callable[[Sequence[str]], Sequence[str]]:
+    return spared

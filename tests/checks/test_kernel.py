@@ -12,7 +12,7 @@ import pytest
 from checks.evidence import Evidence
 from checks.formal import Covers
 from checks.kernel import KernelText, NotProved, read_kernel, theorem_of
-from checks.kernel.library import axioms_in
+from checks.kernel.answers import axioms_in
 from checks.kernel.sources import faults, mutants, read_sources
 from checks.ledger import Statement, load_ledger
 from checks.papers import ledger_of

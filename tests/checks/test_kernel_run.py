@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,38 @@ GOOD = "Theorem grows : forall n : nat, 0 < n -> n < double n.\nProof. unfold do
 CAN_BE = "Lemma grows_inhabited : ltac:(inhabited grows).\nProof. exists 1. auto. Qed.\n"
 FALSE = "Theorem fixed : ~ forall n : nat, double n = n.\nProof. intros H. specialize (H 1). discriminate. Qed.\n"
 GROWS = KernelText("Even.grows", "forall n : nat, 0 < n -> n < double n")
+LITTLE = "Theorem little : forall n : nat, n < 1 -> n < 2.\nProof. intros. lia. Qed.\n"
+LITTLE_CAN_BE = "Lemma little_inhabited : ltac:(inhabited little).\nProof. exists 0. auto. Qed.\n"
+NOTHING = "Theorem nothing : True.\nProof. exact I. Qed.\n"
+
+EACH = "forall n : nat, 0 < n -> (n < 2 <-> n = 1) /\\ (forall m : nat, let k := n + m in k = 5 -> m < 5)"
+EACH_CAN_BE = "(exists n : nat, 0 < n /\\ n < 2) /\\ (exists n : nat, 0 < n /\\ (exists m : nat, n + m = 5))"
+SOME = (
+    f"Theorem some : {EACH}.\nProof. intros. split; intros; cbv zeta; lia. Qed.\n"
+    f"Lemma some_inhabited : {EACH_CAN_BE}.\nProof. split; [exists 1|exists 2; split; [|exists 3]]; auto. Qed.\n"
+)
+
+ENDS = "forall n m : nat, n < m -> (m < 2 -> n < 1) /\\ (m < 1 -> n < 0)"
+"""Of the second part the hypotheses contradict each other."""
+PARTS = "(exists n m : nat, n < m /\\ m < 2) /\\ (exists n m : nat, n < m /\\ m < 3)"
+POOR = {
+    "never": ("forall n : nat, n < 0 -> n < 1", ""),
+    "never_named": ("forall (n : nat) (h : n < 0), h = h", ""),
+    "not_shown": ("forall n : nat, 0 < n -> n < double n", ""),
+    "another_hypothesis": ("forall n : nat, 0 < n -> n < double n", "exists n : nat, 0 <= n"),
+    "one_part": (ENDS, "exists n m : nat, n < m /\\ m < 2"),
+    "another_part": (ENDS, PARTS),
+}
+"""Theorems of which nothing shows that their hypotheses can be true: what each says, and its lemma where it has one."""
+
+
+def poor_of(name: str) -> str:
+    statement, instance = POOR[name]
+    theorem = f"Theorem {name} : {statement}.\nProof. unfold double. lia. Qed.\n"
+    if not instance:
+        return theorem
+    exists = "exists 0, 1" if "m : nat" in instance else "repeat exists 0; repeat exists 1"
+    return f"{theorem}Lemma {name}_inhabited : {instance}.\nProof. repeat split; {exists}; auto. Qed.\n"
 
 
 def library(folder: Path, *theorems: str, definition: str = PLAIN) -> Library:
@@ -23,20 +56,28 @@ def library(folder: Path, *theorems: str, definition: str = PLAIN) -> Library:
     return Library(folder, ())
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MANYFACES_CACHE", str(tmp_path / "cache"))
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MANYFACES_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
-def test_a_theorem_is_what_the_kernel_proved(tmp_path: Path) -> None:
-    found = library(tmp_path, GOOD, CAN_BE, FALSE)
-    proof = found.proof(GROWS)
+@pytest.fixture(scope="module")
+def proved(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """All theorems that compile and need no axiom, so that Rocq is asked about them together."""
+    poor = [poor_of(name) for name in POOR]
+    return library(tmp_path_factory.mktemp("proved"), GOOD, CAN_BE, FALSE, LITTLE, LITTLE_CAN_BE, NOTHING, SOME, *poor)
+
+
+def test_a_theorem_is_what_the_kernel_proved(proved: Library) -> None:
+    proof = proved.proof(GROWS)
     assert not proof["axioms"] and proof["rocq"] == installed() and proof["mutants"]["caught"] >= 1
     for wrong in ("forall n : nat, 0 < n -> n <= double n", "forall n : nat, n < double n"):
         with pytest.raises(NotProved, match="says"):
-            found.proof(replace(GROWS, statement=wrong))
+            proved.proof(replace(GROWS, statement=wrong))
     with pytest.raises(NotProved, match="there is no such theorem"):
-        found.proof(replace(GROWS, theorem="Even.shrinks"))
+        proved.proof(replace(GROWS, theorem="Even.shrinks"))
 
 
 @pytest.mark.parametrize(
@@ -95,58 +136,28 @@ def test_a_proof_that_does_not_end_refuses_nothing(tmp_path: Path, monkeypatch: 
         found.proof(KernelText("Even.late", "1 < 2"))
 
 
-def test_a_statement_of_which_any_version_is_proved_shows_nothing(tmp_path: Path) -> None:
-    little = "Theorem little : forall n : nat, n < 1 -> n < 2.\nProof. intros. lia. Qed.\n"
-    can_be = "Lemma little_inhabited : ltac:(inhabited little).\nProof. exists 0. auto. Qed.\n"
-    found = library(tmp_path, little, can_be)
-    assert found.proof(KernelText("Even.little", "forall n : nat, n < 1 -> n < 2"))["mutants"]["caught"]
-    empty = library(tmp_path, "Theorem nothing : True.\nProof. exact I. Qed.\n")
+def test_a_statement_of_which_any_version_is_proved_shows_nothing(proved: Library) -> None:
+    tried = proved.proof(KernelText("Even.little", "forall n : nat, n < 1 -> n < 2"))["mutants"]
+    assert (tried["tried"], tried["alive"]) == (2, ["forall n : nat, n < 1 -> n <= 2"])  # true as well; then `n < 2`
     with pytest.raises(NotProved, match="no wrong version"):
-        empty.proof(KernelText("Even.nothing", "True"))
+        proved.proof(KernelText("Even.nothing", "True"))
 
 
-ENDS = "forall n m : nat, n < m -> (m < 2 -> n < 1) /\\ (m < 1 -> n < 0)"
-"""Of the second part the hypotheses contradict each other."""
-PARTS = "(exists n m : nat, n < m /\\ m < 2) /\\ (exists n m : nat, n < m /\\ m < 3)"
-
-
-@pytest.mark.parametrize(
-    ("statement", "instance"),
-    [
-        ("forall n : nat, n < 0 -> n < 1", ""),
-        ("forall (n : nat) (h : n < 0), h = h", ""),
-        ("forall n : nat, 0 < n -> n < double n", ""),
-        ("forall n : nat, 0 < n -> n < double n", "exists n : nat, 0 <= n"),
-        (ENDS, "exists n m : nat, n < m /\\ m < 2"),
-        (ENDS, PARTS),
-    ],
-    ids=["never", "never, named", "not shown", "another hypothesis", "one part", "another part"],
-)
-def test_hypotheses_that_nothing_fulfils_are_refused(tmp_path: Path, statement: str, instance: str) -> None:
-    theorem = f"Theorem some : {statement}.\nProof. unfold double. lia. Qed.\n"
-    lemma = f"Lemma some_inhabited : {instance}.\nProof. repeat split; repeat exists 0; repeat exists 1; auto. Qed.\n"
-    if "m : nat" in instance:
-        lemma = lemma.replace("repeat exists 0; repeat exists 1", "exists 0, 1")
-    found = library(tmp_path, theorem, lemma if instance else "")
-    told = found.statements()["Even.some"]
+@pytest.mark.parametrize("name", POOR)
+def test_hypotheses_that_nothing_fulfils_are_refused(proved: Library, name: str) -> None:
+    told = proved.statements()[f"Even.{name}"]
     with pytest.raises(NotProved, match="nothing shows that its hypotheses can be true"):
-        found.proof(KernelText("Even.some", told))
+        proved.proof(KernelText(f"Even.{name}", told))
 
 
-def test_instances_are_of_each_part_and_of_one_side_of_an_equivalence(tmp_path: Path) -> None:
-    statement = "forall n : nat, 0 < n -> (n < 2 <-> n = 1) /\\ (forall m : nat, let k := n + m in k = 5 -> m < 5)"
-    theorem = f"Theorem some : {statement}.\nProof. intros. split; intros; cbv zeta; lia. Qed.\n"
-    told = "(exists n : nat, 0 < n /\\ n < 2) /\\ (exists n : nat, 0 < n /\\ (exists m : nat, n + m = 5))"
-    lemma = f"Lemma some_inhabited : {told}.\nProof. split; [exists 1|exists 2; split; [|exists 3]]; auto. Qed.\n"
-    found = library(tmp_path, theorem, lemma)
-    assert found.proof(KernelText("Even.some", found.statements()["Even.some"]))["mutants"]["caught"]
+def test_instances_are_of_each_part_and_of_one_side_of_an_equivalence(proved: Library) -> None:
+    assert proved.proof(KernelText("Even.some", proved.statements()["Even.some"]))["mutants"]["caught"]
 
 
 def test_instances_rest_on_no_more_than_theorems_may(tmp_path: Path) -> None:
-    theorem = "Theorem little : forall n : nat, n < 1 -> n < 2.\nProof. intros. lia. Qed.\n"
-    lemma = "Lemma little_inhabited : ltac:(inhabited little).\nProof. destruct (classic True); exists 0; auto. Qed.\n"
+    lemma = LITTLE_CAN_BE.replace("exists 0.", "destruct (classic True); exists 0;")
     (tmp_path / "Logic.v").write_text(
-        f"From Coq Require Import Classical Lia.\nFrom ManyFaces Require Import Inhabited.\n{theorem}{lemma}",
+        f"From Coq Require Import Classical Lia.\nFrom ManyFaces Require Import Inhabited.\n{LITTLE}{lemma}",
         encoding="utf-8",
     )
     wanted = KernelText("Logic.little", "forall n : nat, n < 1 -> n < 2")

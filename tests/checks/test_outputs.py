@@ -65,8 +65,10 @@ def test_minutes_of_a_search_are_a_number_that_is_not_negative(small, minutes):
     result.stderr.fnmatch_lines([f"*--claims-search: '{minutes}': give a number of minutes*"])
 
 
-@pytest.mark.parametrize("damage", ["[{", "3", '[{"says": "one"}]', '{"says": "one"}', "\ud800"])
-@pytest.mark.parametrize("arguments", [(), ("-n", "1")])
+@pytest.mark.parametrize(
+    ("damage", "arguments"),
+    [("[{", ()), ("3", ()), ('[{"says": "one"}]', ()), ('{"says": "one"}', ()), ("\ud800", ()), ("[{", ("-n", "1"))],
+)
 def test_damaged_counterexamples_are_named(small, damage, arguments):
     (small.path / "counterexamples").mkdir()
     path = small.path / "counterexamples" / "sum.json"

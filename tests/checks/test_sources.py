@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
 
 import checks
+from checks._resume import sources
 from checks._resume.sources import Sources, Tree, trees
 
 REPOSITORY = Path(checks.__file__).parents[1]
@@ -37,6 +40,12 @@ def names(sources: Sources, folder: Path, *files: str) -> set[str]:
         "from package.inner import *",
         "def f():\n    import package.inner as other",
         "if False:\n    from package import inner",
+        "try:\n    pass\nexcept OSError:\n    from package import inner",
+        "try:\n    pass\nexcept* OSError:\n    pass\nelse:\n    from package import inner",
+        "try:\n    pass\nfinally:\n    from package import inner",
+        "for _ in ():\n    pass\nelse:\n    from package import inner",
+        "class A:\n    async def f():\n        async with x:\n            from package import inner",
+        "match 1:\n    case 2:\n        from package import inner",
     ],
 )
 def test_ways_to_import(tmp_path, statement):
@@ -83,6 +92,17 @@ def test_a_digest_is_of_the_texts_and_not_of_their_place(tmp_path):
     assert first == project(tmp_path / "two", **texts).digest([tmp_path / "two" / "a.py"])
     changed = project(tmp_path / "two", **texts | {"b": "x = 2"})
     assert first != changed.digest([tmp_path / "two" / "a.py"])
+
+
+def test_every_statement_that_holds_statements_is_looked_into():
+    """Those of the grammar of this Python, whatever it is."""
+    parts = {
+        name
+        for kind in (*ast.stmt.__subclasses__(), ast.ExceptHandler, ast.match_case, ast.Module)
+        for name in kind._fields
+        if kind.__doc__ and re.search(rf"(stmt|excepthandler|match_case)\* {name}\b", kind.__doc__)
+    }
+    assert parts == set(sources._BLOCKS)
 
 
 def test_installed_packages_are_not_followed(tmp_path):

@@ -60,7 +60,7 @@ def test_labels_of_both_kinds_are_refused() -> None:
 # Weights of 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(extremes.samples(), st.sampled_from([Hinge(), BCE()]), st.data())
 def test_points_of_weight_0_have_no_part(sample: Any, loss: Any, data: Any) -> None:
     points, labels, weights = sample

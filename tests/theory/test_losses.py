@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from theory.losses import BCE, HKR, KR, LOSSES, Hinge, SmoothHinge, SquaredHinge, as_loss
 
-quick = settings(derandomize=True, deadline=None, max_examples=100)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 KINKED = [Hinge(), Hinge(Fraction(1, 3)), KR(), HKR(), HKR(Fraction(3, 2), Fraction(2, 7))]
 BENT = [
     SquaredHinge(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import hypothesis.internal.conjecture.providers  # noqa: F401  (once, not in each of the runs)
@@ -88,8 +89,8 @@ class Project:
     HOLDS, FAILS, ALL, PAPER, LEDGER, ONE, MISSING = HOLDS, FAILS, ALL, PAPER, LEDGER, ONE, MISSING
     entry, one = staticmethod(entry), staticmethod(one)
 
-    def __init__(self, pytester: pytest.Pytester):
-        self.pytester, self.path = pytester, pytester.path
+    def __init__(self, pytester: pytest.Pytester, spared: Callable[[Sequence[str]], Sequence[str]]):
+        self.pytester, self.path, self.spared = pytester, pytester.path, spared
 
     def write(self, checks: str = ALL, ledger: str = LEDGER, name: str = "test_sums") -> Project:
         (self.path / "ledger.toml").write_text(ledger, encoding="utf-8")
@@ -97,7 +98,7 @@ class Project:
         return self
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        return self.pytester.runpytest_inprocess("--claims-json=claims.json", *arguments)
+        return self.pytester.runpytest_inprocess("--claims-json=claims.json", *self.spared(arguments), *arguments)
 
     def claims(self) -> dict[str, Any]:
         return {claim["id"]: claim for claim in read_document(self.path / "claims.json")["claims"]}
@@ -108,11 +109,11 @@ class Project:
 
     def at(self, folder: str) -> Project:
         """The project of a folder inside."""
-        other = Project(self.pytester)
+        other = Project(self.pytester, self.spared)
         other.path = self.path / folder
         return other
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> Project:
-    return Project(pytester)
+def project(pytester: pytest.Pytester, spared: Callable[[Sequence[str]], Sequence[str]]) -> Project:
+    return Project(pytester, spared)

@@ -19,7 +19,7 @@ from theory.hmf._exact_projection import project_exactly
 from theory.hmf._frame import REACH, Frame, Places
 from theory.hmf._projection import FLAT
 
-extreme = settings(derandomize=True, deadline=None, max_examples=30)
+extreme = settings(derandomize=True, deadline=None, max_examples=25)
 LEAST = Fraction(5e-324)
 
 

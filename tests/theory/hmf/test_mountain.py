@@ -19,7 +19,7 @@ from tests.theory.hmf.exactly import minus, projection, squared
 from theory.hmf import _classes, _nearest, _projection, highest_mountain, multiclass_highest_mountain
 from theory.hmf._halfspaces import ActiveSets
 
-quick = settings(derandomize=True, deadline=None, max_examples=40)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 
 
 # Independent algorithms

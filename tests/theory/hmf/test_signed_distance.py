@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from theory import figure_1, signed_distance
 from theory.hmf import _edge_candidates, _signed_distance
 
-quick = settings(derandomize=True, deadline=None, max_examples=40)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 
 SQUARE = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]])
 

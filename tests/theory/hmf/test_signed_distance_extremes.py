@@ -15,7 +15,7 @@ from tests.theory.hmf.exactly import dot, minus, squared
 from theory import signed_distance
 from theory.hmf._frame import REACH, Frame
 
-extreme = settings(derandomize=True, deadline=None, max_examples=40)
+extreme = settings(derandomize=True, deadline=None, max_examples=25)
 
 
 def segment(start, end, point):

@@ -75,7 +75,7 @@ def pooled(kind, images, window, stride, dilation):
     return functional.avg_pool2d(images, window, stride)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from(["max", "l2", "average"]),
     *(st.tuples(st.integers(1, 4), st.integers(1, 4)) for _ in range(2)),
@@ -136,7 +136,7 @@ def test_pools_refused(how, message):
         pool_bound(**{"kind": "max", "window": 2, **how})
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.integers(2, 6), st.sampled_from([1, 1.5, 2, 4, inf]), st.sampled_from([1, 1.5, 2, 4, inf]), st.integers(0, 2**32)
 )

@@ -51,7 +51,7 @@ def layers(draw):
     }  # fmt: skip
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(layers(), st.sampled_from([1, 2, inf]), st.booleans())
 def test_no_image_is_stretched_more_than_the_bound(layer, order, with_size):
     kernel, size, how = layer
@@ -59,7 +59,7 @@ def test_no_image_is_stretched_more_than_the_bound(layer, order, with_size):
     assert norm(matrix(kernel, size, **how), order) <= found.upper * (1 + ROUNDED)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(layers(), st.sampled_from([1, 2, inf]))
 def test_small_images_are_exact(layer, order):
     kernel, size, how = layer
@@ -76,7 +76,7 @@ def test_padding_may_differ_before_and_after():
     assert conv_bound(kernel, padding=[(0, 1)], size=5).upper <= found.upper
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32), st.sampled_from([1e-300, 1.0, 1e200]))
 def test_matrices(rows, columns, seed, scale):
     entries = np.random.default_rng(seed).normal(size=(rows, columns)) * scale

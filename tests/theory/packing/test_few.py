@@ -61,7 +61,7 @@ def test_records_are_listed_where_they_are(shape: str) -> None:
     assert all(sum((a - b) ** 2 for a, b in zip(x, y, strict=True)) >= 1 for x, y in combinations(points, 2))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.fractions(0, 3, max_denominator=50), min_size=2, max_size=4),
     st.fractions(Fraction(1, 4), 2, max_denominator=50),

@@ -23,7 +23,7 @@ from theory.packing._independent_sets.search import independent_set
 from theory.packing._independent_sets.swaps import greedy, improved
 from theory.sets import FiniteSet
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 
 
 @st.composite

@@ -20,7 +20,7 @@ from theory.packing import margin_vc_bounds, packing_bounds, packing_number, pap
 from theory.packing._upper import rogers_density
 from theory.sets import Ball, Box, ConvexPolygon, FiniteSet, Interval
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 coordinates = st.fractions(-3, 3, max_denominator=4)
 separations = st.fractions(Fraction(1, 4), 3, max_denominator=8)
 sides = st.fractions(0, 4, max_denominator=5)

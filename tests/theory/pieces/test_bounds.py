@@ -22,7 +22,7 @@ from theory.pieces import (
 )
 from theory.pieces._lipschitz import norm_enclosures
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 widths_lists = st.lists(st.sampled_from([2, 4, 6, 8]), min_size=1, max_size=3)
 
 

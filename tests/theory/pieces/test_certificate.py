@@ -23,7 +23,7 @@ from theory.pieces._network.network import read_network
 from theory.pieces._network.plan import Plan
 from theory.pieces._network.rounding import Errors, norm, norm_bound, pull_back, row_norms
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 
 
 def random_network(n, widths, seed, bias=0.3):

@@ -23,7 +23,7 @@ from theory.pieces import (
     piece_lower_bound,
 )
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 CALLS = [count_pieces, lipschitz_constant, lambda *args, **more: list(enumerate_pieces(*args, **more))]
 ACTIVATIONS = ["groupsort2", "relu"]
 
@@ -221,7 +221,7 @@ def test_degenerate_networks_over_everything(data, activation, n):
     assert pattern_set(*network, "all", activation) == set(expected)
 
 
-@settings(quick, max_examples=25)
+@quick
 @given(st.data(), st.sampled_from(ACTIVATIONS))
 def test_degenerate_networks_of_three_inputs(data, activation):
     network = data.draw(degenerate_networks(3))

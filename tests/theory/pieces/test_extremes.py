@@ -14,7 +14,7 @@ from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, n
 from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
 from theory.pieces._network.interior import interior
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 ACTIVATIONS = ["groupsort2", "relu"]
 
 
@@ -223,7 +223,7 @@ def test_a_constant_map_is_one_piece(n):
     assert (found.cells, found.affine_maps, found.connected_pieces, found.certified) == (2, 1, 1, True)
 
 
-@settings(quick, max_examples=25)
+@quick
 @given(st.data(), st.sampled_from(ACTIVATIONS), st.sampled_from([1, 2]), st.sampled_from(["all", (-1, 1)]))
 def test_regions_of_ten_inputs_are_exact(data, activation, n, box):
     weights, biases = data.draw(of_walls(n))

@@ -15,7 +15,7 @@ from theory.pieces._fewer_inputs import without_idle_inputs
 from theory.pieces._network.domain import read_domain
 from theory.pieces._network.network import read_network
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 ENTRIES = st.sampled_from([0, 0, 1, -1, 0.5, 2.0**-60, Fraction(1, 3), 1 + 2.0**-52])
 
 

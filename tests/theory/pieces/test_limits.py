@@ -18,7 +18,7 @@ from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_plan
 from theory.pieces._witness import clear_signs, exact_signs, most_cells, proved_signs, steepest_possible
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 ACTIVATIONS = ["groupsort2", "relu"]
 NUMBERS = st.sampled_from([-1.0, -0.5, 0.0, 0.1, 0.3, 1.0, 1.0 + 2.0**-52, 5e-324, 1e-160])
 
@@ -97,9 +97,9 @@ def test_executors_stop_too(pool, sizes):
 @pytest.mark.parametrize("sizes", [[2, 256, 256, 256, 1], [9, 16, 16, 1], [28, 64, 64, 1], [200, 40, 40, 3]])
 @pytest.mark.parametrize("call", [count_pieces, lipschitz_constant])
 def test_time_is_kept(sizes, call):
-    """A second is asked for; the rest is what a busy machine takes."""
+    """A quarter of a second is asked for; the rest is what a busy machine takes."""
     start = time.process_time()
-    found = call(*random_network(sizes, 0), activation="relu", time_limit=1.0)
+    found = call(*random_network(sizes, 0), activation="relu", time_limit=0.25)
     assert time.process_time() - start < 10
     assert not found.exact and 0 < found.lower < found.upper
     assert found.certified

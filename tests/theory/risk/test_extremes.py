@@ -20,7 +20,7 @@ from theory.risk._space.exchange import exchanged
 from theory.risk._space.proof import prove
 from theory.risk._space.units import in_units
 
-quick = settings(derandomize=True, deadline=None, max_examples=75)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 THREE = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 4.0]])
 
 

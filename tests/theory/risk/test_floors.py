@@ -15,7 +15,7 @@ from theory.losses import BCE
 from theory.risk._floors import gradient_floor, gradient_floors, saturation_bound
 from theory.risk._line.solve import least_risk_line
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 CALLS = [
     lambda *args, **kwargs: saturation_bound(0.1, *args, **kwargs),
     lambda points, labels, *args, **kwargs: gradient_floor(points, labels, 1.0, *args, **kwargs),

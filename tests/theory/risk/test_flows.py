@@ -21,7 +21,7 @@ from theory.risk._space.proof import prove
 from theory.risk._space.simplex import FlowSimplex
 from theory.risk._space.units import in_units
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 LOSSES = [Hinge(), Hinge(0.2), KR(), HKR(0.5, 2)]
 WEIGHTS = ["equal", "random", "uneven"]
 

@@ -17,7 +17,7 @@ from scipy.spatial.distance import cdist
 from theory.losses import BCE, HKR, KR, Hinge
 from theory.risk import gradient_floor, lipschitz_needed, minimize_risk, saturation_bound
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 LOSSES = [BCE(), BCE(3), Hinge(), Hinge(0.3), KR(), HKR(), HKR(0.5, 2)]
 
 

@@ -23,7 +23,7 @@ from theory.risk._line import slope_trick
 from theory.risk._line.conductors import network
 from theory.risk._line.solve import least_risk_line
 
-quick = settings(derandomize=True, deadline=None, max_examples=50)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 slow = settings(derandomize=True, deadline=None, max_examples=20)
 mpmath.mp.dps = 60
 

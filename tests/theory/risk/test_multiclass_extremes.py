@@ -37,7 +37,7 @@ def slopes(draw: st.DrawFn, points: np.ndarray, loss: BCE | Hinge) -> float:
     return float(np.clip(steep, 5e-324, 1e308))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_bounds_are_on_their_sides(data):
     points, _, weights = data.draw(extremes.samples(data.draw(st.integers(1, 3)), 7))

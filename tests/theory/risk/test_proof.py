@@ -14,7 +14,7 @@ from theory.risk._space.active_set import Search
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import Candidate, prove
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 LOSSES = [BCE(), Hinge(), HKR(1, 5), SmoothHinge(1, 0.5)]
 
 

@@ -14,7 +14,7 @@ from tests.theory import extremes
 from theory.losses import BCE, HKR, KR, Hinge, SmoothHinge, SquaredHinge
 from theory.risk import lipschitz_needed, minimize_risk, saturation_bound
 
-quick = settings(derandomize=True, deadline=None, max_examples=75)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 
 
 @quick

@@ -18,7 +18,7 @@ from scipy.spatial import ConvexHull, QhullError
 from theory.intervals import ball_volume, endpoints
 from theory.sets import Ball, Box, ConvexPolygon, FiniteSet, Interval
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 coordinates = st.fractions(-6, 6, max_denominator=6)
 plane_points = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=9, unique=True)
 

@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from theory import accuracy_range, kantorovich_potential
 from theory.transport import _accuracy, _lowest_peak
 
-quick = settings(derandomize=True, deadline=None, max_examples=75)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 
 LARGEST_ENUMERATION = 3000
 

@@ -15,7 +15,7 @@ from scipy.stats import wasserstein_distance
 import theory
 from theory import accuracy_range, kantorovich_potential, transport_plan, wasserstein1
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 CALLS = [transport_plan, kantorovich_potential, wasserstein1, accuracy_range]
 
 rationals = st.fractions(-8, 8, max_denominator=6)

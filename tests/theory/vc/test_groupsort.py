@@ -26,7 +26,7 @@ from theory.vc import (
 from theory.vc._counting import binomial_sum, largest_root, log2_affine, log2_affine_pieces
 from theory.vc._growth import Architecture, cells
 
-quick = settings(derandomize=True, deadline=None, max_examples=30)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 coordinates = st.fractions(-2, 2, max_denominator=4)
 point_sets = st.integers(1, 3).flatmap(lambda n: st.lists(st.tuples(*[coordinates] * n), min_size=1, max_size=5))
 margins = st.fractions(Fraction(1, 8), 2, max_denominator=8)
