@@ -3,7 +3,8 @@
 `python tests/benchmarks/bench_pieces.py`: one process and one thread, sides in turns, medians of its processor time,
 which a busy machine does not lengthen as it does the clock's. The peer is the plain
 method for this: depth first over sign patterns, one programme a question. It is given a small network of the same
-kind, on which both sides are timed; the large networks would take it hours.
+kind, on which both sides are timed; the large networks would take it hours. With --ten-million, the memory that ten
+million cells take is measured as well, in some ten minutes.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pickle
+import resource
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
+from multiprocessing import get_context
 from statistics import median
 from typing import Any
 
@@ -126,6 +131,34 @@ def stopped(name: str, network: Network, activation: str, limit: float) -> None:
     print(f"{name}: {limit} s given, {took:.2f} s taken, {found.lower} to {float(found.upper):.2g} cells")
 
 
+def scaled(name: str, network: Network, boxes: tuple[float, float], activation: str) -> None:
+    """The rate on the larger box as a part of that on the smaller, in turns."""
+    sides: tuple[list[float], list[float]] = ([], [])
+    for _ in range(2):
+        for box, speeds in zip(boxes, sides, strict=True):
+            took, found = seconds(lambda: count_pieces(*network, (-box, box), activation=activation))  # noqa: B023
+            speeds.append(found.cells / took)
+    small, large = map(median, sides)
+    print(
+        f"{name}: {found.cells:,} cells, {large:,.0f} a second; {large / small:.2f} of the rate on a box of {boxes[0]}"
+    )
+
+
+def memory(name: str, network: Network, activation: str) -> None:
+    """The most memory that counting took, in a process of its own, beside what it had taken before.
+
+    Linux hands on to a new process what its parent holds, so that this has to come first.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        before = alone.submit(megabytes).result()
+        found = alone.submit(count_pieces, *network, activation=activation).result().cells
+        print(f"{name}: {found:,} cells, {alone.submit(megabytes).result():,.0f} MB, {before:,.0f} of them before")
+
+
+def megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def estimated(name: str, network: Network, activation: str, descents: int) -> None:
     took, found = seconds(lambda: estimate_pieces(*network, activation=activation, descents=descents))
     spread = found.standard_error * descents**0.5 / found.estimate
@@ -175,7 +208,13 @@ def acted(values: np.ndarray, minus: np.ndarray, activation: str) -> np.ndarray:
 
 
 def main() -> None:
+    twelve = he_network(2, 128, 12, 0)
+    memory("ReLU, He, 2 inputs, twelve layers of 128", twelve, "relu")
+    if "--ten-million" in sys.argv:
+        memory("ReLU, He, 2 inputs, nineteen layers of 256", he_network(2, 256, 19, 0), "relu")
     rates("ReLU, He, 2 inputs, three layers of 128", he_network(2, 128, 3, 0), "relu")
+    rates("ReLU, He, 2 inputs, three layers of 28", he_network(2, 28, 3, 0), "relu")
+    scaled("ReLU, He, 2 inputs, twelve layers of 128, 40,000 to a million cells", twelve, (0.05, 1.0), "relu")
     rates("ReLU, He, 3 inputs, three layers of 32", he_network(3, 32, 3, 0), "relu")
     rates("ReLU, He, 5 inputs, three layers of 10", he_network(5, 10, 3, 0), "relu")
     rates("GroupSort2, orthogonal, 2 inputs, three layers of 128", orthogonal_network(2, 128, 3, 0), "groupsort2")

@@ -3,7 +3,8 @@
 A vertex is claimed to be the one point where given gates vanish and all others have given signs. Along these signs
 the network is affine, so the point solves n linear equations; the inverse of their float64 matrix bounds how far
 from it the float64 vertex is (Krawczyk), hence the sign of every gate that is not too close to zero there. What is
-too close, and vertices on more than n gates, are solved in integers.
+too close, and vertices on more than n gates, are solved in integers. Vertices of the last layer that lie between two
+others, on an edge that one gate alone cuts, need no proof: their signs follow.
 
 If all claims are true, exact arithmetic would have taken the same decisions at every step, so it would have found
 the same complex: a cut divides the same edges, and a vertex never goes away.
@@ -21,12 +22,12 @@ from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.arrays import Bits, Ids, Words
 from theory.pieces._network.integers import Row
-from theory.pieces._network.plan import Plan, unpack
-from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, Errors, gamma, pull_back, row_norms
+from theory.pieces._network.plan import WORD, Plan, pack_all, unpack
+from theory.pieces._network.rounding import BOUND_SLACK, UNDERFLOW, Errors, gamma, layer_lengths, pull_back, row_norms
 from theory.pieces._network.vertex import locate
 
-VERTICES_AT_ONCE = 4096
-"""Vertices whose matrices are held at once: chosen for memory, 3 MB for 9 inputs."""
+VERTICES_AT_ONCE = 1024
+"""Vertices looked at at once: chosen, values of a layer of width 128 stay in a processor's cache, 1 MB."""
 
 SMALL_DEFECT = 0.5
 """Above it |I - R A| is left to integers: any bound below 1 proves that A is regular; chosen."""
@@ -37,13 +38,32 @@ def certify(plan: Plan, cells: Complex, pause: Callable[[], None] = lambda: None
 
     pause: called now and then; it may raise.
     """
-    for first in range(0, cells.points.size, VERTICES_AT_ONCE):
+    scaled = _Scaled(plan)
+    asked = np.flatnonzero(~_implied(plan, cells))
+    for first in range(0, len(asked), VERTICES_AT_ONCE):
+        some = asked[first : first + VERTICES_AT_ONCE]
         pause()
-        for i in _unproved(plan, cells, slice(first, first + VERTICES_AT_ONCE)) + first:
+        for i in some[_unproved(scaled, cells, some)]:
             pause()
             if not _exactly(plan, cells, i):
                 return False
     return True
+
+
+def _implied(plan: Plan, cells: Complex) -> Bits:
+    """Vertices (v,) all of whose signs follow from those of two others, if these are right.
+
+    Such a one is of the last layer, where a single gate has both signs on the edge that it cut: there it is 0 once. All
+    others are affine on the edge, and of one sign, or 0 all along.
+    """
+    found = (cells.born.view == plan.network.depth - 1) & (cells.parents.view >= 0).all(axis=1)
+    some = np.flatnonzero(found)
+    u, v = cells.parents[some].T
+    plus, minus = (stored[u] | stored[v] for stored in (cells.past_plus, cells.past_minus))
+    both = plus & minus
+    right = (cells.past_plus[some] == plus & ~both) & (cells.past_minus[some] == minus & ~both)
+    found[some] = right.all(axis=1) & (np.bitwise_count(both).sum(axis=1) == 1)
+    return found
 
 
 def _exactly(plan: Plan, cells: Complex, i: int) -> bool:
@@ -70,39 +90,31 @@ def _agrees(rows: list[Row], point: Row, plus: Bits, minus: Bits) -> bool:
     return all((v > 0) == p and (v < 0) == m for v, p, m in zip(values, plus, minus, strict=True))
 
 
-def _unproved(plan: Plan, cells: Complex, some: slice) -> Ids:
-    """Vertices of the slice, counted from its start, whose signs float64 does not prove: of rounded networks, all."""
-    if plan.rounded:
-        return np.arange(len(cells.points[some]))
-    scale = _scale(plan)
-    points = cells.points[some] * np.append(scale, np.ones(plan.domain.dimension))
+def _unproved(scaled: _Scaled, cells: Complex, some: Ids) -> Ids:
+    """Positions in `some` of vertices whose signs float64 does not prove: of rounded networks, all."""
+    if scaled.plan.rounded:
+        return np.arange(len(some))
+    points = cells.points[some] * np.append(scaled.scale, np.ones(scaled.plan.domain.dimension))
     points /= np.abs(points).max(axis=1, keepdims=True)
-    claims = _Claims(plan, cells.past_plus[some], cells.past_minus[some], scale)
-    distance = _distances(plan, claims, points)
+    claims = _Claims(scaled, cells.past_plus[some], cells.past_minus[some])
+    distance = _distances(claims, points)
     proved = np.isfinite(distance) & claims.sides_hold(points, distance)
     for held in claims.gates_hold(points, distance):
         proved &= held
     return np.flatnonzero(~proved)
 
 
-def _scale(plan: Plan) -> float:
-    """A power of two, at least 1, by which x0 is multiplied and biases divided, so that the box is about 1 wide."""
-    low, high = plan.domain.low, plan.domain.high
-    sizes = plan.network.biases[:-1] if low is None or high is None else (low, high)
-    largest = max([1.0, *(float(np.abs(each).max()) for each in sizes)])
-    return float(np.exp2(np.ceil(np.log2(largest))))
+class _Scaled:
+    """The network, its biases divided by a power of two `scale`, at least 1, by which x0 is multiplied: the box is then
+    about 1 wide."""
 
-
-class _Claims:
-    """Claimed signs of all sides and gates at some vertices, as bits (v, count) a layer; biases divided by `scale`."""
-
-    def __init__(self, plan: Plan, plus: Words, minus: Words, scale: float = 1.0) -> None:
-        self.plan, self.scale = plan, scale
-        self.network = replace(plan.network, biases=tuple(bias / scale for bias in plan.network.biases))
-        layers = range(plan.network.depth)
-        self.plus = [plan.layer_bits(plus, layer) for layer in layers]
-        self.minus = [plan.layer_bits(minus, layer) for layer in layers]
-        self.side_plus, self.side_minus = (unpack(words[:, :1], len(plan.sides)) for words in (plus, minus))
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        low, high = plan.domain.low, plan.domain.high
+        sizes = plan.network.biases[:-1] if low is None or high is None else (low, high)
+        largest = max([1.0, *(float(np.abs(each).max()) for each in sizes)])
+        self.scale = float(np.exp2(np.ceil(np.log2(largest))))
+        self.network = replace(plan.network, biases=tuple(bias / self.scale for bias in plan.network.biases))
 
     @cached_property
     def side_rows(self) -> Floats:
@@ -112,29 +124,62 @@ class _Claims:
         found[:, 0] /= self.scale
         return found
 
+    @cached_property
+    def gates(self) -> Words:
+        """Of each column of words which bits are of sides, or of gates that are not idle."""
+        network, sides = self.plan.network, [np.uint64(2 ** len(self.plan.sides) - 1)]
+        return np.concatenate(
+            [sides, *(pack_all(~idle[None], self._columns(i))[0] for i, idle in enumerate(network.idle))]
+        )
+
+    def _columns(self, layer: int) -> int:
+        found = self.plan.columns(layer)
+        return found.stop - found.start
+
+
+class _Claims:
+    """Claimed signs of all sides and gates at some vertices, as words (v, 1 + rounds)."""
+
+    def __init__(self, scaled: _Scaled, plus: Words, minus: Words) -> None:
+        self.scaled, self.network = scaled, scaled.network
+        self.plus, self.minus = plus, minus
+        self.acting = [scaled.plan.layer_bits(minus, layer) for layer in range(self.network.depth)]
+
     def sides_hold(self, points: Floats, distance: Floats) -> Bits:
-        rows = self.side_rows
+        rows = self.scaled.side_rows
         # Rows have two entries at most; 2 terms would do.
         error = row_norms(rows) * (distance[:, None] + gamma(4) * np.linalg.norm(points, axis=1)[:, None])
-        return _hold(points @ rows.T, error * BOUND_SLACK, self.side_plus, self.side_minus)
+        return _hold(points @ rows.T, error * BOUND_SLACK, self.plus[:, :1], self.minus[:, :1])
 
     def gates_hold(self, points: Floats, distance: Floats) -> Iterator[Bits]:
-        """Of each layer whether all signs at a vertex (v,) are those claimed, its true place being this near."""
-        unit, values, errors = points[:, 0], points[:, 1:], Errors.of(self.network)
-        layers = zip(self.network.weights[:-1], self.network.biases[:-1], strict=True)
-        for layer, (weight, bias) in enumerate(layers):
-            size = float(np.sqrt((values**2).sum(axis=1).max())) * BOUND_SLACK + UNDERFLOW
-            gates = self.network.gate_rows[layer]
-            slope, error = errors.rows(*gates, size)
-            computed = values @ gates[0].T + unit[:, None] * gates[1]
-            yield _hold(computed, error + slope * distance[:, None], self.plus[layer], self.minus[layer])
-            if layer + 1 < self.network.depth:
-                values = self.network.apply_gates(values @ weight.T + unit[:, None] * bias, self.minus[layer])
-                errors.advance(weight, bias, size)
+        """Of each layer whether all signs at a vertex (v,) are those claimed, its true place being this near.
 
-    def all_bits(self) -> list[tuple[Bits, Bits]]:
-        """Of the sides, then of each layer."""
-        return [(self.side_plus, self.side_minus), *zip(self.plus, self.minus, strict=True)]
+        Where the distance is infinite, the answer is not to be used.
+        """
+        unit, values, errors = points[:, 0], points[:, 1:], Errors.of(self.network)
+        lengths = layer_lengths(self.network)
+        near = np.column_stack([np.ones(len(points)), np.where(np.isfinite(distance), distance, 0.0)])
+        for layer in range(self.network.depth):
+            weight, bias = self.network.weights[layer], self.network.biases[layer]
+            size = float(np.sqrt(np.einsum("ij,ij->i", values, values).max())) * BOUND_SLACK + UNDERFLOW
+            rows, shifts = self.network.gate_rows[layer]
+            slope, error = errors.rows(rows, shifts, size)
+            computed = _at(values, unit, rows, shifts)
+            columns = self.scaled.plan.columns(layer)
+            yield _hold(computed, near @ np.stack([error, slope]), self.plus[:, columns], self.minus[:, columns])
+            if layer + 1 < self.network.depth:
+                made = _at(values, unit, weight, bias) if self.network.paired else computed
+                values = self.network.apply_gates(made, self.acting[layer])
+                errors.advance(weight, bias, size, lengths[layer])
+
+    def zeros(self) -> Iterator[tuple[Ids, Ids]]:
+        """(vertex, place) of signs of 0, gates that are idle left out: of the sides, then of each layer."""
+        words = ~(self.plus | self.minus) & self.scaled.gates
+        plan = self.scaled.plan
+        for columns in (slice(1), *map(plan.columns, range(self.network.depth))):
+            some = np.flatnonzero(words[:, columns].any(axis=1))
+            vertex, place = np.nonzero(unpack(words[some, columns], WORD * (columns.stop - (columns.start or 0))))
+            yield some[vertex], place
 
     def gradients(self, layer: int, vertex: Ids, gate: Ids) -> tuple[Floats, Floats]:
         """Gates as functions (k, n + 1) of the homogeneous point, each along the signs at a vertex; their errors.
@@ -142,20 +187,26 @@ class _Claims:
         Layer -1 stands for the sides.
         """
         if layer < 0:
-            return self.side_rows[gate], np.zeros(len(gate))
+            return self.scaled.side_rows[gate], np.zeros(len(gate))
         rows, shifts = (part[gate] for part in self.network.gate_rows[layer])
-        return pull_back(self.network, [minus[vertex] for minus in self.minus[:layer]], rows, shifts)
+        return pull_back(self.network, [acting[vertex] for acting in self.acting[:layer]], rows, shifts)
 
 
-def _hold(values: Floats, error: Floats, plus: Bits, minus: Bits) -> Bits:
+def _at(values: Floats, unit: Floats, rows: Floats, shifts: Floats) -> Floats:
+    found: Floats = values @ rows.T
+    found += unit[:, None] * shifts
+    return found
+
+
+def _hold(values: Floats, error: Floats, plus: Words, minus: Words) -> Bits:
     """Whether each sign is proved to be as claimed, or claimed to be 0, which the equations make true."""
-    wrong = (plus & ~(values > error)) | (minus & ~(values < -error))
-    return ~np.any(wrong, axis=1)
+    above, below = (pack_all(bits, plus.shape[1]) for bits in (values > error, -values > error))
+    return ~np.any(plus & ~above | minus & ~below, axis=1)
 
 
-def _distances(plan: Plan, claims: _Claims, points: Floats) -> Floats:
+def _distances(claims: _Claims, points: Floats) -> Floats:
     """Bounds (v,) of the distance from each point to the vertex it stands for; infinity where there is none."""
-    matrix, error, simple = _equations(plan, claims, points)
+    matrix, error, simple = _equations(claims, points)
     distance = np.full(len(points), np.inf)
     if len(simple):
         with np.errstate(all="ignore"):
@@ -164,14 +215,13 @@ def _distances(plan: Plan, claims: _Claims, points: Floats) -> Floats:
     return distance
 
 
-def _equations(plan: Plan, claims: _Claims, points: Floats) -> tuple[Floats, Floats, Ids]:
+def _equations(claims: _Claims, points: Floats) -> tuple[Floats, Floats, Ids]:
     """Matrices (k, n + 1, n + 1), bounds (k, n + 1) of the errors of their rows, and the vertices (k,) they locate.
 
     These are on exactly n sides or gates that are not idle. The last row fixes the largest coordinate.
     """
     n = points.shape[1] - 1
-    idle = [np.zeros(len(plan.sides), bool), *plan.network.idle]
-    found = [np.nonzero(~(plus | minus | off)) for off, (plus, minus) in zip(idle, claims.all_bits(), strict=True)]
+    found = list(claims.zeros())
     simple = np.flatnonzero(np.bincount(np.concatenate([each[0] for each in found]), minlength=len(points)) == n)
     place = np.full(len(points), -1)
     place[simple] = np.arange(len(simple))

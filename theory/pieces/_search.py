@@ -12,6 +12,7 @@ import numpy as np
 
 from theory.pieces._certificate import certify
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.places import neighbourhoods
 from theory.pieces._lattice.rounds import run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
@@ -30,7 +31,7 @@ stay in a processor's cache; chosen for that, the count is the same."""
 LARGEST_BLOCK = 4_000_000
 """Of `Complex.size`, for any number of inputs: chosen for memory, 32 MB."""
 
-CROWD, LARGEST_CROWD = 8, 10_000_000
+CROWD, LARGEST_CROWD = 4, 10_000_000
 """A complex that grows to so many blocks, or numbers, within a round is parted there: chosen for memory, some 500 MB at
 most, and for how often the clock is looked at."""
 
@@ -306,7 +307,7 @@ def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
     if plan.network.merges:
         watch.look(count_patterns(plan, each.cells))
     try:
-        gates = run_round(plan, each.cells, each.done, look, each.gates)
+        gates = run_round(plan, each.cells, each.done, look, each.gates, math.inf if most is None else most)
     except Stopped:
         each.cells.end_round()
         raise
@@ -320,12 +321,16 @@ def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
 
 
 def _parts(plan: Plan, whole: _Waiting, count: int) -> Iterator[_Waiting]:
-    """At most `count` complexes; cells of equal signs stay together, so that none is counted twice."""
+    """At most `count` complexes of cells near one another, so that they share few faces; cells of equal signs stay
+    together, so that none is counted twice."""
     cells = whole.cells
     labels = patterns(plan, cells)
-    order = np.argsort(labels, kind="stable")
-    edges = np.flatnonzero(np.diff(labels[order], prepend=-1))
+    where = neighbourhoods(cells)[np.unique(labels, return_index=True)[1]]
+    place = np.empty(len(where), np.intp)
+    place[np.argsort(where, kind="stable")] = np.arange(len(where))
+    order = np.argsort(place[labels], kind="stable")
+    edges = np.flatnonzero(np.diff(place[labels[order]], prepend=-1))
     for group in np.array_split(edges, min(count, len(edges))):
         last = np.searchsorted(edges, group[-1], side="right")
-        some = order[group[0] : edges[last] if last < len(edges) else len(order)]
+        some = np.sort(order[group[0] : edges[last] if last < len(edges) else len(order)])
         yield _Waiting(cells.take(some), whole.done, whole.share * len(some) / len(order), whole.gates)

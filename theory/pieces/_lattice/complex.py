@@ -61,6 +61,8 @@ class Complex:
     carried (v, w): the values of a layer before its activation, of layer `layer`; None where they are not kept.
     past_plus, past_minus (v, rounds) and cell_plus, cell_minus (c, rounds): words of finished rounds, the first
     of them on the sides of the domain.
+    parents (v, 2): the vertices between which one came to be, when a gate of layer born (v,) cut their edge; -1 where
+    they are not among those at hand.
     """
 
     points: Rows
@@ -74,6 +76,12 @@ class Complex:
     cell_minus: Rows
     carried: Rows | None = field(default=None, init=False)
     layer: int = field(default=-1, init=False)
+    parents: Rows = field(init=False)
+    born: Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parents = Rows(np.full((self.points.size, 2), -1))
+        self.born = Rows(np.full(self.points.size, -1))
 
     @property
     def dimension(self) -> int:
@@ -104,12 +112,13 @@ class Complex:
     def begin_round(self, plus: Words, minus: Words) -> None:
         """Signs of the next gates at the vertices, (v,) each, handed up to all faces."""
         self.plus[0], self.minus[0] = Rows(plus), Rows(minus)
-        for d in range(1, self.dimension + 1):
-            every = np.arange(self.count(d))
-            owner, facet = self.lists(d, every)
-            starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        for words in (self.plus, self.minus):
+            words[1] = Rows(words[0][self.edges[:, 0]] | words[0][self.edges[:, 1]])
+        for d in range(2, self.dimension + 1):
+            lengths = self.facets[d].lengths.view
+            _, facet = self.lists(d, np.arange(self.count(d)))
             for words in (self.plus, self.minus):
-                words[d] = Rows(np.bitwise_or.reduceat(words[d - 1][facet], starts))
+                words[d] = Rows(np.bitwise_or.reduceat(words[d - 1][facet], np.cumsum(lengths) - lengths))
 
     def end_round(self) -> None:
         """Store the words of vertices and cells, and drop lists of faces that are no more."""
@@ -127,7 +136,7 @@ class Complex:
         """The cells with their faces alone, in the order given."""
         kept = {self.dimension: cells}
         for d in range(self.dimension, 0, -1):
-            kept[d - 1] = np.unique(self.lists(d, kept[d])[1])
+            kept[d - 1] = _present(self.lists(d, kept[d])[1], self.count(d - 1))
         numbers = [_renumber(kept[d], self.count(d)) for d in range(self.dimension)]
         found = Complex(
             Rows(self.points[kept[0]]),
@@ -138,6 +147,9 @@ class Complex:
             *(Rows(stored[kept[0]]) for stored in (self.past_plus, self.past_minus)),
             *(Rows(stored[cells]) for stored in (self.cell_plus, self.cell_minus)),
         )
+        parents = self.parents[kept[0]]
+        found.parents = Rows(np.where(parents < 0, -1, numbers[0][parents]))
+        found.born = Rows(self.born[kept[0]])
         if self.carried is not None:
             found.carried, found.layer = Rows(self.carried[kept[0]]), self.layer
         return found
@@ -165,6 +177,13 @@ class Complex:
         rows = same[:, None] if same.ndim == 1 else same
         joined = (rows[cell] == rows[other]).all(axis=1)
         return cell[joined], other[joined]
+
+
+def _present(faces: Ids, count: int) -> Ids:
+    """Those of `count` that are among the faces, in order."""
+    found = np.zeros(count, bool)
+    found[faces] = True
+    return np.flatnonzero(found)
 
 
 def _renumber(kept: Ids, count: int) -> Ids:

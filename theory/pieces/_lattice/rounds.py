@@ -1,22 +1,25 @@
-"""One round: up to 64 gates of a layer cut the complex, one after the other.
+"""One round: up to 64 gates of a layer cut the complex.
 
 Signs at vertices come from float64 where the value is clear of zero, from integers where it is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.one_gate import split_by
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._lattice.split import Inconsistent, split
 from theory.pieces._network.arrays import Ids, Words
 from theory.pieces._network.integers import Row, to_floats
 from theory.pieces._network.network import Network
-from theory.pieces._network.plan import Plan, Round, pack
+from theory.pieces._network.plan import WORD, Plan, Round, pack, unpack
 from theory.pieces._network.vertex import locate
 
 GRAZING = 1e-6
@@ -41,25 +44,44 @@ knows of: chosen, as a sample of vertices and of nudges sees some share of the w
 MOST_CARRIED = 1 << 26
 """Numbers: chosen for memory, 512 MB, or twice that while they grow. Beyond it each round works out its own."""
 
-POINTS_AT_ONCE = 4096
-"""Vertices whose hidden values are held at once: chosen for memory, 4 MB for a width of 128."""
+POINTS_AT_ONCE = 1024
+"""Vertices whose values are worked out at once: chosen, those of a width of 128 stay in a processor's cache, 1 MB."""
+
+TOGETHER = 2
+"""Dimensions in which several gates cut at once: chosen for time, by half in the plane."""
+
+FEW = 1000
+"""Cells that may come to be unasked, whatever memory was set: chosen, they are soon cut."""
 
 
-def run_round(plan: Plan, cells: Complex, number: int, watch: Callable[[Complex], bool], first: int = 0) -> int:
+def run_round(
+    plan: Plan,
+    cells: Complex,
+    number: int,
+    watch: Callable[[Complex], bool],
+    first: int = 0,
+    most: float = math.inf,
+) -> int:
     """Cut by the gates of the round, from `first` on; how many are done then.
 
-    watch(cells): called after each gate, and may raise. Where it is true the round stops short, and the words of the
-    complex are those of the gates that are done.
+    watch(cells): called when some cells have been cut, and may raise: words of cells then have both signs of the gates
+    that have not cut them yet. Where it is true after some gates have cut all cells, the round stops short, and the
+    words of the complex are those of the gates that are done. most: so many numbers (`Complex.size`), or cells of so
+    many, are not passed by several gates at once.
     """
     turn = _Turn(plan, cells, plan.rounds[number])
-    cells.begin_round(*turn.words_at_start(first))
-    for gate in range(first, turn.round.gates):
-        turn.gate = gate
-        split(cells, np.uint64(1 << gate), turn.cross, bool(turn.touched >> gate & 1))
-        if watch(cells) and gate + 1 < turn.round.gates:
-            return gate + 1
+    turn.begin(first)
+    while first < turn.round.gates:
+        last = turn.choose(first, most)
+        if last == first + 1:
+            split_by(cells, np.uint64(2**first), turn.cross)
+        else:
+            split(cells, np.uint64(2**last - 2**first), turn.cross, lambda: watch(cells))
+        first = last
+        if watch(cells) and first < turn.round.gates:
+            return first
     cells.end_round()
-    return turn.round.gates
+    return first
 
 
 def carry(plan: Plan, cells: Complex, layer: int) -> None:
@@ -74,8 +96,7 @@ def carry(plan: Plan, cells: Complex, layer: int) -> None:
     elif cells.carried is None or cells.layer != layer:
         before = cells.carried.view if cells.carried is not None and cells.layer == layer - 1 else None
         found = np.empty((cells.points.size, len(network.biases[layer])))
-        for start in range(0, len(found), POINTS_AT_ONCE):
-            some = slice(start, start + POINTS_AT_ONCE)
+        for some in _some(len(found)):
             if before is None:
                 found[some] = layer_values(network, cells.points[some], layer)
             else:
@@ -92,17 +113,22 @@ def layer_values(network: Network, points: Floats, layer: int) -> Floats:
 
 
 class _Turn:
-    """Values (v, g) of the round's gates at all vertices, and what is needed to extend them."""
+    """Values of the round's gates at all vertices, and what is needed to extend them.
+
+    values (v, any): the columns `gates` are the round's.
+    """
 
     def __init__(self, plan: Plan, cells: Complex, each: Round) -> None:
         self.plan, self.cells, self.round = plan, cells, each
-        self.gate = -1
-        self.touched = 0
         self.idle = plan.network.idle[each.layer][each.first : each.last]
         carry(plan, cells, each.layer)
-        known, gates = cells.carried, slice(each.first, each.last)
-        self.values = Rows(self._evaluate(cells.points.view) if known is None else known[:, gates].copy())
-        self.scale = np.abs(self.values.view).max(axis=0)
+        if cells.carried is None:
+            self.values, self.gates = Rows(self._evaluate(cells.points.view)), slice(0, each.gates)
+        else:
+            self.values, self.gates = cells.carried, slice(each.first, each.last)
+        self.scale = np.zeros(each.gates)
+        for some in _some(self.values.size):
+            np.maximum(self.scale, np.abs(self.values[some, self.gates]).max(axis=0), out=self.scale)
         self.size = np.abs(cells.points.view).max()
         self.limit, self.grazing = self._limits()
 
@@ -122,76 +148,121 @@ class _Turn:
         network = network or self.plan.network
         rows, shifts = (part[self.round.first : self.round.last] for part in network.gate_rows[self.round.layer])
         out = np.empty((len(points), len(rows)))
-        for start in range(0, len(points), POINTS_AT_ONCE):
-            hidden, unit = network.hidden(points[start : start + POINTS_AT_ONCE], self.round.layer)
-            np.matmul(hidden, rows.T, out=out[start : start + POINTS_AT_ONCE])
-            out[start : start + POINTS_AT_ONCE] += unit[:, None] * shifts
+        for some in _some(len(points)):
+            hidden, unit = network.hidden(points[some], self.round.layer)
+            np.matmul(hidden, rows.T, out=out[some])
+            out[some] += unit[:, None] * shifts
         return out
 
-    def words_at_start(self, done: int) -> tuple[Words, Words]:
-        """Signs at the vertices; those of gates that are done are in the words of the complex."""
-        values, words = self.values.view, [self.cells.past_plus.view, self.cells.past_minus.view]
-        known = [each[0].view & np.uint64(2**done - 1) for each in (self.cells.plus, self.cells.minus)]
-        if done:
-            words = [np.column_stack(pair) for pair in zip(words, known, strict=True)]
-        self._settle_all(values, (words[0], words[1]), done, done or None)
-        plus, minus = self._words(values, np.uint64(2**self.round.gates - 2**done))
-        return known[0] | plus, known[1] | minus
+    def begin(self, first: int) -> None:
+        """Take the signs of gates at all vertices; those of gates before `first` are in the words of the complex."""
+        cells, gates = self.cells, self.round.gates
+        words = [each[0].view & np.uint64(2**first - 1) for each in (cells.plus, cells.minus)]
+        for some in _some(self.values.size):
+            values = self.values[some, self.gates]
+            unclear = (np.abs(values) <= self.limit) & ~self.idle
+            unclear[:, :first] = False
+            if unclear.any():
+                values = values.copy()
+                vertex, gate = np.nonzero(unclear)
+                pairs = zip((cells.past_plus, cells.past_minus), words, strict=True)
+                past = tuple(np.column_stack([stored[some], known[some]]) for stored, known in pairs)
+                values[vertex, gate] = self._settled(values[vertex, gate], vertex, gate, past, first)
+            for known, signs in zip(words, self._words(values, np.uint64(2**gates - 2**first)), strict=True):
+                known[some] |= signs
+        cells.begin_round(words[0], words[1])
 
-    def cross(self, u: Ids, v: Ids) -> tuple[Words, Words]:
-        """Append the points where edges u -> v cross the gate, u on its plus side; their words of this round."""
-        cells, later = self.cells, np.uint64(2**self.round.gates - 2 ** (self.gate + 1))
+    def choose(self, first: int, most: float) -> int:
+        """How many gates have cut when the next ones have: of a plane all that leave fewer than `most` numbers.
+
+        In more dimensions sections have sections, and their steps multiply: one gate has its turn then.
+        """
+        cells, gates = self.cells, self.round.gates
+        if cells.dimension > TOGETHER:
+            return first + 1
+        parts = np.array([_most_parts(count, cells.dimension) for count in range(gates + 1)])
+        limit = max(FEW, most / cells.size * cells.cells)
+        both = cells.plus[-1].view & cells.minus[-1].view
+
+        def too_many(last: int) -> bool:
+            return bool(parts[np.bitwise_count(both & np.uint64(2**last - 1))].sum() > limit)
+
+        return first + max(1, bisect_left(range(first + 1, gates + 1), True, key=too_many))
+
+    def cross(self, u: Ids, v: Ids, bits: Words) -> tuple[Words, Words]:
+        """Append the points where edges u -> v cross the gates of the bits, u on their plus sides; their words.
+
+        A gate that is 0 all along an edge, or has one sign on it, is so inside. Of others the value there decides.
+        """
+        cells = self.cells
         past = [stored[u] | stored[v] for stored in (cells.past_plus, cells.past_minus)]
-        known = [(words[0][u] | words[0][v]) & np.uint64(2**self.gate - 1) for words in (cells.plus, cells.minus)]
-        words = tuple(np.column_stack(pair) for pair in zip(past, known, strict=True))
-        points, values = self._between(u, v, words)
-        self._settle_all(values, words, self.gate + 1, self.gate + 1)
-        plus, minus = self._words(values, later)
+        plus, minus = ((words[0][u] | words[0][v]) & ~bits for words in (cells.plus, cells.minus))
+        words = np.column_stack([past[0], plus]), np.column_stack([past[1], minus])
+        points, values = self._between(u, v, _places(bits), words)
+        both = plus & minus
+        row, gate = np.nonzero(unpack(both[:, None], self.round.gates))
+        if row.size:
+            some = values[row, self.gates.start + gate]
+            unclear = np.flatnonzero(np.abs(some) <= self.limit[gate])
+            if unclear.size:
+                some[unclear] = self._settled(some[unclear], row[unclear], gate[unclear], words, self.round.gates)
+            signs = self._words(some[:, None], np.uint64(1))
+            plus, minus = (
+                known & ~both | _gathered(row, gate, each, len(u))
+                for known, each in zip((plus, minus), signs, strict=True)
+            )
         cells.past_plus.append(past[0])
         cells.past_minus.append(past[1])
         cells.points.append(points)
-        self.values.append(values)
-        if cells.carried is not None:
-            cells.carried.append(self._carried_on(u, v, points))
-        return known[0] | plus, known[1] | minus
+        cells.parents.append(np.column_stack([u, v]))
+        cells.born.append(np.full(len(u), self.round.layer))
+        return plus, minus
 
-    def _carried_on(self, u: Ids, v: Ids, points: Floats) -> Floats:
-        """The layer's values at new points of the edges u -> v."""
-        assert self.cells.carried is not None
-        found = self.cells.carried[u]
-        found += self.parts[:, None] * (self.cells.carried[v] - found)
-        if self.exact.size:
-            found[self.exact] = layer_values(self.plan.network, points[self.exact], self.round.layer)
-        return found
-
-    def _between(self, u: Ids, v: Ids, words: tuple[Words, ...]) -> tuple[Floats, Floats]:
-        """Points where the gate is 0, and the values of later gates there; exact ones, rounded, on grazing edges."""
-        later = slice(self.gate + 1, None)
-        drop = self.values[u, self.gate] - self.values[v, self.gate]
-        self.parts = self.values[u, self.gate] / drop
-        part = self.parts[:, None]
+    def _between(self, u: Ids, v: Ids, gate: Ids, words: tuple[Words, ...]) -> tuple[Floats, Floats]:
+        """Points where gates are 0, and the values there, which are appended; exact ones, rounded, on grazing edges."""
+        column, before = self.gates.start + gate, self.values.size
+        values = self.values.extend(len(u))
+        known = self.values[:before]
+        top, bottom = (np.maximum(np.abs(known[ends, column]), TINY) for ends in (u, v))
+        drop = top + bottom
+        part = (top / drop)[:, None]
         step = self.cells.points[v] - self.cells.points[u]
         points = self.cells.points[u] + part * step
-        values = np.zeros((len(u), self.round.gates))
-        values[:, later] = self.values[u, later]
-        values[:, later] += part * (self.values[v, later] - values[:, later])
-        steep = drop * self.size > self.grazing[self.gate] * np.abs(step).max(axis=1)
+        for some in _some(len(u)):
+            here = np.take(known, u[some], axis=0, out=values[some], mode="clip")
+            there = np.take(known, v[some], axis=0)
+            there -= here
+            there *= part[some]
+            here += there
+        steep = drop * self.size > self.grazing[gate] * np.abs(step).max(axis=1)
         steep &= drop * SHARP > max(self.plan.lost[self.round.layer], TINY)
-        self.exact = np.flatnonzero(~steep)
-        for i in self.exact.tolist():
-            points[i] = self._rounded(self._locate((words[0][i], words[1][i]), self.gate + 1))
-            values[i, later] = self._evaluate(points[i : i + 1])[0, later]
+        exact = np.flatnonzero(~steep)
+        for i in exact.tolist():
+            points[i] = self._rounded(self._locate((words[0][i], words[1][i]), self.round.gates))
+        if exact.size:
+            values[exact] = (
+                self._evaluate(points[exact])
+                if self.cells.carried is None
+                else layer_values(self.plan.network, points[exact], self.round.layer)
+            )
         return points, values
 
-    def _settle_all(self, values: Floats, words: tuple[Words, ...], first: int, known: int | None) -> None:
-        """Give all values (v, g) too close to 0, from gate `first` on, their exact sign."""
-        unclear = (np.abs(values) <= self.limit) & ~self.idle
-        unclear[:, :first] = False
-        for i in np.flatnonzero(unclear.any(axis=1)).tolist():
-            here = words[0][i], words[1][i]
-            self._settle(values[i], np.flatnonzero(unclear[i]), here, self._locate(here, known))
+    def _settled(self, values: Floats, vertex: Ids, gate: Ids, words: tuple[Words, ...], known: int) -> Floats:
+        """Values (k,) of gates at vertices, too close to 0, with their exact sign: none is kept, as a layer may make
+        more of TINY than of what it stands for. Of words (v, rounds) the last has
+        the first `known` gates alone."""
+        found = np.maximum(np.abs(values), TINY)
+        starts = np.flatnonzero(np.diff(vertex, prepend=-1))
+        for i, start, end in zip(vertex[starts].tolist(), starts, np.append(starts[1:], len(vertex)), strict=True):
+            point = self._locate((words[0][i], words[1][i]), known)
+            rows = self.plan.rows(words[1][i], self.round.layer)
+            for place in range(start, end):
+                row = rows[self.round.first + gate[place]]
+                exact = sum(c * x for c, x in zip(row, point, strict=True))
+                found[place] *= (exact > 0) - (exact < 0)
+        return found
 
-    def _locate(self, words: tuple[Words, Words], known: int | None = None) -> Row:
+    def _locate(self, words: tuple[Words, Words], known: int) -> Row:
         """The exact vertex of given words, of which the last has the first `known` gates alone."""
         point = locate(self.plan, *words, known)
         if point is None:
@@ -202,15 +273,27 @@ class _Turn:
         found = to_floats(point)
         return found / found[0] if self.plan.domain.bounded else found
 
-    def _settle(self, values: Floats, gates: Ids, words: tuple[Words, Words], point: Row) -> None:
-        """Give values of these gates at a vertex their exact sign."""
-        rows = self.plan.rows(words[1], self.round.layer)
-        for gate in gates:
-            exact = sum(c * x for c, x in zip(rows[self.round.first + gate], point, strict=True))
-            size = max(abs(values[gate]), TINY)
-            values[gate] = 0.0 if exact == 0 else size if exact > 0 else -size
-
     def _words(self, values: Floats, mask: np.uint64) -> tuple[Words, Words]:
-        plus, minus = pack(values > 0) & mask, pack(values < 0) & mask
-        self.touched |= int(mask & ~np.bitwise_and.reduce(plus | minus))
-        return plus, minus
+        return pack(values > 0) & mask, pack(values < 0) & mask
+
+
+def _some(count: int) -> Iterator[slice]:
+    """Of so many, a few at a time."""
+    return (slice(start, start + POINTS_AT_ONCE) for start in range(0, count, POINTS_AT_ONCE))
+
+
+def _most_parts(gates: int, dimension: int) -> float:
+    """Into how many so many gates cut a cell at most."""
+    return float(sum(math.comb(gates, i) for i in range(dimension + 1)))
+
+
+def _places(bits: Words) -> Ids:
+    """Which bit is set, of words with one."""
+    return np.frexp(bits.astype(np.float64))[1].astype(np.intp) - 1
+
+
+def _gathered(row: Ids, place: Ids, bits: Words, count: int) -> Words:
+    """Words (count,) of single bits, 0 or 1, each of a row and to be put at a place."""
+    spread = np.zeros((count, WORD), bool)
+    spread[row, place] = bits != 0
+    return pack(spread)

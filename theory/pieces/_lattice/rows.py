@@ -23,16 +23,21 @@ class Rows:
         return self._data[: self.size]
 
     def append(self, rows: Array) -> None:
-        end = self.size + len(rows)
+        self.extend(len(rows))[:] = rows
+
+    def extend(self, count: int) -> Array:
+        """So many more rows, to be filled."""
+        start, end = self.size, self.size + count
         if end > len(self._data):
             grown = np.empty((max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
             grown[: self.size] = self.view
             self._data = grown
-        self._data[self.size : end] = rows
         self.size = end
+        return self._data[start:end]
 
     def __getitem__(self, index: Any) -> Array:
-        return self.view[index]
+        whole = isinstance(index, np.ndarray) and index.dtype == np.intp and index.ndim == 1
+        return self.view.take(index, axis=0) if whole else self.view[index]  # which is sooner
 
     def __setitem__(self, index: Any, rows: Any) -> None:
         self.view[index] = rows

@@ -1,149 +1,156 @@
-"""Cuts every face of a complex by one gate.
+"""Cuts every face of a complex by some gates, each face by its own next gate at a time.
 
-A face with both signs becomes its plus part (same number), its minus part and, one dimension lower, its section.
-The section's facets are the sections of cut facets and the faces, two dimensions down, that the gate only touches.
+Faces are closed dimension by dimension: one is closed when no gate has both signs on it. A face whose facets are closed
+is cut by any one of its gates: the facets on either side stay whole, and a section comes between them, bounded by those
+of their facets that the gate only touches. The section is closed at once, so that the facets of both parts are closed
+as well, and each goes on by a gate of its own. All faces of a dimension go on together: of steps there are as many as
+gates cut a single face one after the other, which is few where faces are small, and each handles nothing but what it
+cuts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.rows import ranges
 from theory.pieces._network.arrays import Ids, Words
 
-NewVertices = Callable[[Ids, Ids], tuple[Words, Words]]
+AT_ONCE = 1 << 13
+"""Faces cut in one step: chosen for how often the clock is looked at, and numpy's own time is some tenth of theirs."""
+
+NewVertices = Callable[[Ids, Ids, Words], tuple[Words, Words]]
+
+Look = Callable[[], object]
+
+Pieces = tuple[Ids, Ids]
+"""Faces, or positions in a list of them, and what belongs to each, one pair a piece."""
 
 
 class Inconsistent(ArithmeticError):
     """The signs at hand are not those of an affine function on every face."""
 
 
-@dataclass
-class Cut:
-    """What became of the cut faces of one dimension. index: position of a face in `minus` and `sections`, or -1."""
+def split(cells: Complex, gates: np.uint64, cross: NewVertices, look: Look) -> None:
+    """Cut by the gates whose bits are given, until none of them has both signs on a face.
 
-    index: Ids
-    minus: Ids
-    sections: Ids
-
-
-def split(cells: Complex, bit: np.uint64, new_vertices: NewVertices, touched: bool) -> None:
-    """Cut by the gate of `bit`. new_vertices(u, v) appends a point a cut edge and returns its words; u is on the
-    plus side. touched: some vertex lies on the gate."""
-    if not _cut(cells, cells.dimension, bit).size:
-        return
-    cut = _split_edges(cells, bit, new_vertices)
-    for d in range(2, cells.dimension + 1):
-        cut = _split_faces(cells, d, bit, cut, touched)
+    cross(u, v, bits) appends a point to each edge, where the gate of its bit is 0, and returns its words; u is on
+    the plus side. look: called after each step; it may raise.
+    """
+    divided = np.zeros(0, np.intp), np.zeros(0, np.intp)
+    for d in range(1, cells.dimension + 1):
+        faces = np.flatnonzero(cells.plus[d].view & cells.minus[d].view & gates)
+        if divided[0].size:
+            _renew(cells, d, faces, divided)
+        owner, pieces = _close(cells, d, faces, gates, cross, look)
+        divided = faces[owner], pieces
 
 
-def _cut(cells: Complex, d: int, bit: np.uint64) -> Ids:
-    return np.flatnonzero(cells.plus[d].view & cells.minus[d].view & bit)
+def _close(cells: Complex, d: int, faces: Ids, gates: np.uint64, cross: NewVertices, look: Look) -> Pieces:
+    """Cut faces of closed facets until they are closed; what they became beside themselves, in no order.
+
+    A cut face goes on as the part on the plus side, the other is a new one.
+    """
+    owner, here, found = np.arange(len(faces)), faces, [(np.zeros(0, np.intp), np.zeros(0, np.intp))]
+    while True:
+        both = cells.plus[d][here] & cells.minus[d][here] & gates
+        cut = np.flatnonzero(both)
+        if not cut.size:
+            owners, pieces = zip(*found, strict=True)
+            return np.concatenate(owners), np.concatenate(pieces)
+        owner, here, both = owner[cut], here[cut], both[cut[:AT_ONCE]]
+        now = here[:AT_ONCE]
+        bits = both & (~both + np.uint64(1))  # the lowest
+        new = _cut_edges(cells, now, bits, cross) if d == 1 else _cut_faces(cells, d, now, bits, gates, cross, look)
+        found.append((owner[:AT_ONCE], new))
+        owner, here = np.concatenate([owner, owner[:AT_ONCE]]), np.concatenate([here, new])
+        if d == cells.dimension:
+            cells.cell_plus.append(cells.cell_plus[now])
+            cells.cell_minus.append(cells.cell_minus[now])
+        look()
 
 
-def _none(cells: Complex, d: int) -> Cut:
-    nothing = np.zeros(0, np.intp)
-    return Cut(np.full(cells.count(d), -1), nothing, nothing)
-
-
-def _split_edges(cells: Complex, bit: np.uint64, new_vertices: NewVertices) -> Cut:
-    cut = _cut(cells, 1, bit)
-    if not cut.size:
-        return _none(cells, 1)
-    ends = cells.edges[cut]
-    forward = (cells.plus[0][ends[:, 0]] & bit) != 0
+def _cut_edges(cells: Complex, edges: Ids, bits: Words, cross: NewVertices) -> Ids:
+    """The parts on the minus side, which are new; the others keep the numbers of their edges."""
+    ends = cells.edges[edges]
+    forward = (cells.plus[0][ends[:, 0]] & bits) != 0
     u, v = np.where(forward, ends.T, ends.T[::-1])
-    middle = cells.points.size + np.arange(len(cut))
-    plus, minus = new_vertices(u, v)
+    middle = cells.points.size + np.arange(len(edges))
+    new = cells.edges.size + np.arange(len(edges))
+    plus, minus = cross(u, v, bits)
     cells.plus[0].append(plus)
     cells.minus[0].append(minus)
-    index = np.full(cells.edges.size, -1)
-    index[cut] = np.arange(len(cut))
-    children = cells.edges.size + np.arange(len(cut))
-    cells.edges[cut] = np.column_stack([u, middle])
+    cells.edges[edges] = np.column_stack([u, middle])
     cells.edges.append(np.column_stack([v, middle]))
-    for words, new in ((cells.plus, plus), (cells.minus, minus)):
-        words[1][cut] = words[0][u] | new
-        words[1].append(words[0][v] | new)
-    _copy_past(cells, 1, cut)
-    return Cut(index, children, middle)
+    for words, at in ((cells.plus, plus), (cells.minus, minus)):
+        words[1][edges] = words[0][u] | at
+        words[1].append(words[0][v] | at)
+    return new
 
 
-def _split_faces(cells: Complex, d: int, bit: np.uint64, below: Cut, touched: bool) -> Cut:
-    cut = _cut(cells, d, bit)
-    if not cut.size:
-        return _none(cells, d)
-    owner, facet = cells.lists(d, cut)
-    place = below.index[facet]
-    divided = place >= 0
-    above = ((cells.plus[d - 1][facet] & bit) != 0) & ~divided
-    sections = owner[divided], below.sections[place[divided]]
-    if touched:
-        sections = _merged(sections, _touching(cells, d, bit, owner[above], facet[above]))
-    new = cells.count(d - 1) + np.arange(len(cut))
-    _append(cells, d - 1, *_lists(*sections, len(cut)))
-    kept = _closed(owner[divided | above], facet[divided | above], new)
-    lower = facet.copy()
-    lower[divided] = below.minus[place[divided]]
-    index = np.full(cells.count(d), -1)
-    index[cut] = np.arange(len(cut))
-    children = cells.count(d) + np.arange(len(cut))
-    cells.facets[d].replace(cut, *kept)
+def _cut_faces(
+    cells: Complex, d: int, faces: Ids, bits: Words, gates: np.uint64, cross: NewVertices, look: Look
+) -> Ids:
+    """The same for d >= 2, all facets being closed, and so are those of the parts."""
+    owner, facet = cells.lists(d, faces)
+    above = (cells.plus[d - 1][facet] & bits[owner]) != 0
+    sections = cells.count(d - 1) + np.arange(len(faces))
+    _append(cells, d - 1, *_touching(cells, d, bits, owner[above], facet[above]), len(faces))
+    part, pieces = _close(cells, d - 1, sections, gates, cross, look)
+    between = np.concatenate([np.arange(len(faces)), part]), np.concatenate([sections, pieces])
+    new = cells.count(d) + np.arange(len(faces))
+    kept, gone = (_joined(owner[side], facet[side], *between, len(faces)) for side in (above, ~above))
+    cells.facets[d].replace(faces, *kept)
+    cells.facets[d].append(*gone)
     for words in (cells.plus, cells.minus):
-        words[d][cut] = _joined(words[d - 1].view, *kept)
-    _append(cells, d, *_closed(owner[~above], lower[~above], new))
-    _copy_past(cells, d, cut)
-    return Cut(index, children, new)
+        words[d][faces] = _united(words[d - 1].view, *kept)
+        words[d].append(_united(words[d - 1].view, *gone))
+    return new
 
 
-def _touching(cells: Complex, d: int, bit: np.uint64, owner: Ids, facet: Ids) -> tuple[Ids, Ids]:
+def _touching(cells: Complex, d: int, bits: Words, owner: Ids, facet: Ids) -> Pieces:
     """Faces of dimension d - 2 on the gate, each with the cut face it is in.
 
     Such a ridge lies between a facet on the plus side and one on the minus side: asking the plus side finds it once.
     """
     position, ridge = cells.lists(d - 1, facet)
-    on = ((cells.plus[d - 2][ridge] | cells.minus[d - 2][ridge]) & bit) == 0
-    return owner[position[on]], ridge[on]
+    owner = owner[position]
+    on = ((cells.plus[d - 2][ridge] | cells.minus[d - 2][ridge]) & bits[owner]) == 0
+    return owner[on], ridge[on]
 
 
-def _merged(first: tuple[Ids, Ids], second: tuple[Ids, Ids]) -> tuple[Ids, Ids]:
-    owner, face = (np.concatenate(pair) for pair in zip(first, second, strict=True))
-    order = np.argsort(owner, kind="stable")
-    return owner[order], face[order]
-
-
-def _lists(owner: Ids, faces: Ids, count: int) -> tuple[Ids, Ids]:
-    return np.bincount(owner, minlength=count), faces
-
-
-def _closed(owner: Ids, faces: Ids, last: Ids) -> tuple[Ids, Ids]:
-    """Lengths and pool of the lists of `faces` by owner, each ended by one of `last`."""
-    lengths = np.bincount(owner, minlength=len(last)) + 1
-    pool = np.empty(len(faces) + len(last), np.intp)
-    pool[np.arange(len(faces)) + owner] = faces
-    pool[np.cumsum(lengths) - 1] = last
-    return lengths, pool
-
-
-def _append(cells: Complex, d: int, lengths: Ids, pool: Ids) -> None:
-    if (lengths < 2).any() or (d == 1 and len(pool) != 2 * len(lengths)):
+def _append(cells: Complex, d: int, owner: Ids, below: Ids, count: int) -> None:
+    """New faces of dimension d, and the faces below that bound them, by owner."""
+    lengths = np.bincount(owner, minlength=count)
+    if (lengths < 2).any() or (d == 1 and len(below) != 2 * count):
         raise Inconsistent("a cut face has no section")
     if d == 1:
-        cells.edges.append(pool.reshape(-1, 2))
+        cells.edges.append(below.reshape(-1, 2))
     else:
-        cells.facets[d].append(lengths, pool)
+        cells.facets[d].append(lengths, below)
     for words in (cells.plus, cells.minus):
-        words[d].append(_joined(words[d - 1].view, lengths, pool))
+        words[d].append(_united(words[d - 1].view, lengths, below))
 
 
-def _joined(words: Words, lengths: Ids, pool: Ids) -> Words:
+def _renew(cells: Complex, d: int, faces: Ids, divided: Pieces) -> None:
+    """Give the lists of the faces what their divided facets became."""
+    order = np.argsort(divided[0], kind="stable")
+    whole, starts, counts = np.unique(divided[0][order], return_index=True, return_counts=True)
+    first, lengths = np.zeros((2, cells.count(d - 1)), np.intp)
+    first[whole], lengths[whole] = starts, counts
+    owner, facet = cells.lists(d, faces)
+    some = lengths[facet]
+    more = divided[1][order][ranges(first[facet], some)]
+    cells.facets[d].replace(faces, *_joined(owner, facet, np.repeat(owner, some), more, len(faces)))
+
+
+def _joined(owner: Ids, faces: Ids, more_owner: Ids, more: Ids, count: int) -> tuple[Ids, Ids]:
+    """Lengths and pool of the lists by owner, of both pairs of arrays."""
+    owner, faces = np.concatenate([owner, more_owner]), np.concatenate([faces, more])
+    return np.bincount(owner, minlength=count), faces[np.argsort(owner, kind="stable")]
+
+
+def _united(words: Words, lengths: Ids, pool: Ids) -> Words:
     return np.bitwise_or.reduceat(words[pool], np.cumsum(lengths) - lengths)
-
-
-def _copy_past(cells: Complex, d: int, cut: Ids) -> None:
-    if d == cells.dimension:
-        cells.cell_plus.append(cells.cell_plus[cut])
-        cells.cell_minus.append(cells.cell_minus[cut])

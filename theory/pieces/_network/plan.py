@@ -111,7 +111,11 @@ class Plan:
 
     def layer_bits(self, words: Words, layer: int) -> Bits:
         """Bits (count, g) of a layer in words (count, rounds), of which the first is on the domain."""
-        return unpack(words[:, self._ends[layer] : self._ends[layer + 1]], self.network.gates(layer))
+        return unpack(words[:, self.columns(layer)], self.network.gates(layer))
+
+    def columns(self, layer: int) -> slice:
+        """Where the words of a layer are."""
+        return slice(self._ends[layer], self._ends[layer + 1])
 
     def bits(self, words: Words) -> Bits:
         """Bits (count, gates) of all layers, in words (count, 1 + rounds)."""
@@ -182,7 +186,12 @@ def unpack(words: Words, count: int) -> Bits:
 
 def pack(bits: Bits) -> Words:
     """Words (rows,) of bits (rows, at most 64)."""
-    full = np.zeros((len(bits), WORD // 8), np.uint8)
+    return pack_all(bits, 1).ravel()
+
+
+def pack_all(bits: Bits, columns: int) -> Words:
+    """Words (rows, columns) of bits (rows, at most 64 a column)."""
+    full = np.zeros((len(bits), columns * WORD // 8), np.uint8)
     part = np.packbits(bits, axis=1, bitorder="little")
     full[:, : part.shape[1]] = part
-    return full.view("<u8").ravel().astype(np.uint64, copy=False)
+    return full.view("<u8").astype(np.uint64, copy=False)

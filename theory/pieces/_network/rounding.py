@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +26,9 @@ BOUND_SLACK = 1.0 + 1e-9
 UNDERFLOW = 1e-150
 """Added to norms and errors: a square below float64's range loses at most 2^-1074, so the root of a sum of k of them
 at most 2.3e-162 sqrt(k); products and sums themselves lose at most 2^-1074 a term. Covers k up to 1e23."""
+
+NETWORKS_KEPT = 4
+"""Of which `layer_lengths` are remembered: chosen, a count has one or two."""
 
 
 def gamma(terms: int) -> float:
@@ -57,9 +62,26 @@ def norm_bound(matrix: Floats) -> float:
     return min(whole, float(scale * np.sqrt(np.sqrt(root) + error * frobenius**2)) * BOUND_SLACK)
 
 
+class Lengths(NamedTuple):
+    """Upper bounds of a layer: of its matrix's largest singular value, of all its entries, and of its biases."""
+
+    spectral: float
+    frobenius: float
+    shift: float
+
+    @classmethod
+    def of(cls, weight: Floats, bias: Floats) -> Lengths:
+        return cls(norm_bound(weight), norm(weight), norm(bias))
+
+
+@lru_cache(maxsize=NETWORKS_KEPT)
+def layer_lengths(network: Network) -> tuple[Lengths, ...]:
+    return tuple(Lengths.of(*layer) for layer in zip(network.weights, network.biases, strict=True))
+
+
 def row_norms(matrix: Floats) -> Floats:
     """Upper bounds of the norms of the rows."""
-    return np.sqrt((matrix**2).sum(axis=1)) * BOUND_SLACK + UNDERFLOW
+    return np.sqrt(np.einsum("ij,ij->i", matrix, matrix)) * BOUND_SLACK + UNDERFLOW
 
 
 @dataclass
@@ -89,9 +111,12 @@ class Errors:
         error = norms * self.error + rounding * (norms * (size + self.error) + shifts)
         return (norms * self.slope + shifts) * BOUND_SLACK, error * BOUND_SLACK + UNDERFLOW
 
-    def advance(self, weight: Floats, bias: Floats, size: float) -> None:
-        """Past the layer and its activation, which lengthens nothing more than `stretch` times."""
-        spectral, frobenius, shift = norm_bound(weight), norm(weight), norm(bias)
+    def advance(self, weight: Floats, bias: Floats, size: float, lengths: Lengths | None = None) -> None:
+        """Past the layer and its activation, which lengthens nothing more than `stretch` times.
+
+        lengths: of the layer, where they are known.
+        """
+        spectral, frobenius, shift = Lengths.of(weight, bias) if lengths is None else lengths
         rounding = gamma(weight.shape[1] + 4 + self.products)
         fresh = rounding * (frobenius * (size + self.error) + shift)
         self.error = BOUND_SLACK * self.stretch * (spectral * self.error + fresh) + UNDERFLOW
@@ -105,13 +130,14 @@ def pull_back(network: Network, minus: Sequence[Bits], rows: Floats, shifts: Flo
     may themselves be differences of two exact ones, rounded.
     """
     error, drift = gamma(2) * row_norms(rows), gamma(2) * np.abs(shifts)  # a rounded difference is off by a share u
-    for weight, bias, acting in reversed(list(zip(network.weights, network.biases, minus, strict=False))):
+    layers = list(zip(network.weights, network.biases, layer_lengths(network), minus, strict=False))
+    for weight, bias, lengths, acting in reversed(layers):
         rows = network.apply_gates(rows, acting)
         if network.rounds_slope:
             error = (network.stretch * error + gamma(2) * row_norms(rows)) * BOUND_SLACK + UNDERFLOW
-        size, shift, rounding = row_norms(rows), norm(bias), gamma(len(bias) + 4)
+        size, shift, rounding = row_norms(rows), lengths.shift, gamma(len(bias) + 4)
         shifts = shifts + rows @ bias
         drift = (drift + (error + rounding * size) * shift + gamma(2) * np.abs(shifts)) * BOUND_SLACK + UNDERFLOW
-        error = (error * norm_bound(weight) + rounding * size * norm(weight)) * BOUND_SLACK + UNDERFLOW
+        error = (error * lengths.spectral + rounding * size * lengths.frobenius) * BOUND_SLACK + UNDERFLOW
         rows = rows @ weight
     return np.column_stack([shifts, rows]), (error + drift) * BOUND_SLACK + UNDERFLOW
