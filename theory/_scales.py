@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory._types import Floats
+from theory._types import Floats, Indices
 
 LEAST_FLOAT = 2.0**-1074
 """The least positive float: what a number that underflows is off by, at most."""
@@ -22,6 +22,8 @@ LEAST_SAFE = 2.0**-1000
 """Products and quotients with a few units, of numbers above this, are normal floats."""
 RAISED = 600
 """Differences below FAINT, times 2^600, have squares that are normal floats: none is less than 2^-1074."""
+HELD = 2**22
+"""Coordinates of differences that are held at once: 32 MB, chosen."""
 LARGEST_UNSCALED = 2.0**450
 """Squares of coordinates up to this may be added in any dimension."""
 
@@ -72,6 +74,12 @@ def lengths(vectors: Floats) -> Floats:
         raised = np.ldexp(vectors[faint], RAISED)
         found[faint] = np.ldexp(np.sqrt(np.einsum("ij,ij->i", raised, raised)), -RAISED)
     return found
+
+
+def steps_between(one: Floats, other: Floats, rows: Indices, columns: Indices) -> Floats:
+    """Lengths of one[rows] - other[columns], a part at a time, so that few differences of many coordinates are held."""
+    parts = np.array_split(np.arange(len(rows)), 1 + len(rows) * one.shape[1] // HELD)
+    return np.concatenate([lengths(one[rows[part]] - other[columns[part]]) for part in parts])
 
 
 def least_step(points: Floats) -> float:

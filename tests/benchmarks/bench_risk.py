@@ -132,6 +132,16 @@ def large() -> None:
         alone("20,000 points of the plane", plane(20_000), lipschitz, "bce")
 
 
+def wide() -> None:
+    """Digits with noise, a thousand and more of each, in 784 dimensions."""
+    rng = np.random.default_rng(0)
+    small, labels = digits(1_797)
+    drawn = rng.integers(0, len(small), 10_000)
+    points = small[drawn] @ rng.normal(size=(64, 784)) / 8 + 0.05 * rng.normal(size=(10_000, 784))
+    for lipschitz in (0.01, 0.1, 1.0):
+        alone("10,000 points in 784 dimensions", (points, labels[drawn]), lipschitz, "bce")
+
+
 def linear() -> None:
     for loss in sorted(set(losses.LOSSES) - {"bce", "kr"}):
         alone("3,000 points of the plane", plane(3_000), 1.0, loss)
@@ -189,7 +199,15 @@ def real() -> None:
         compare("1,500 digits, pairs as violated", digits(1_500), lipschitz, False, 1)
 
 
-PARTS = {"small": small, "digits": real, "medium": medium, "large": large, "linear": linear, "flows": flows}
+PARTS = {
+    "small": small,
+    "digits": real,
+    "medium": medium,
+    "large": large,
+    "wide": wide,
+    "linear": linear,
+    "flows": flows,
+}
 
 
 def main() -> None:

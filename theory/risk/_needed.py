@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from theory._entries import shown
 from theory._input import finite_number, plain_number, positive_number
 from theory._results import Shown
-from theory._scales import LEAST_SAFE, in_unit_of_span, lengths, outwards
+from theory._scales import LEAST_SAFE, in_unit_of_span, lengths, outwards, steps_between
 from theory.intervals import lower_float, upper_float
 from theory.losses import Loss, Number
 from theory.risk._extremes import constant_risk, risk_floor
@@ -205,7 +205,7 @@ def _bracket(sample: Labelled, risk: float, chosen: Loss, tolerance: float) -> L
 
     def at(lipschitz: float, inner: float) -> Point:
         found = solve_sample(replace(scaled, lipschitz=lipschitz), chosen, inner)
-        steps = lengths(scaled.points[found.rows] - scaled.points[found.columns])
+        steps = steps_between(scaled.points, scaled.points, found.rows, found.columns)
         slope, below = fsum(steps * found.masses), float(found.lower_bound)
         # Where what no loss falls below is more than the coupling's own bound, it is no point of the coupling's line.
         line = slope > LEAST_SLOPE and below > chosen.infimum * fsum(scaled.weights)

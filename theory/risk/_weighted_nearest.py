@@ -13,7 +13,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
-from theory._scales import FAINT, least_step, lengths
+from theory._scales import FAINT, least_step, lengths, steps_between
 from theory._types import Floats, Indices
 
 BLOCK_POINTS = 128
@@ -22,8 +22,10 @@ FIRST_BLOCKS = 4
 """So many of the most promising blocks are looked at before others are left out: chosen."""
 BOX_DIMENSION = 6
 """In more dimensions boxes spare little work: chosen."""
-KEPT_DISTANCES = 2**22
-"""So many distances at most are computed once and kept where boxes spare little work: 32 MB, chosen."""
+KEPT_DISTANCES = 2**25
+"""So many distances at most are computed once and kept where boxes spare little work: 256 MB, chosen."""
+PRODUCTS = 2**22
+"""So many inner products at most are held at once: 32 MB, chosen."""
 FEW_DISTANCES = 2**15
 """So many at most elsewhere: chosen."""
 
@@ -79,7 +81,7 @@ class Distances:
         """Distances of those pairs alone."""
         if self._kept is not None:
             return self._kept[rows, columns]
-        return lengths(self._plus[rows] - self._minus[columns])
+        return steps_between(self._plus, self._minus, rows, columns)
 
     def least(self, side: int, scale: float, head_start: Floats, k: int = 1) -> Reach:
         """For every point z of `side` (0 plus, 1 minus) the k least of scale |z - x_j| - head_start_j.
@@ -90,6 +92,19 @@ class Distances:
         if self._kept is not None:
             return _dense(self._kept if side == 0 else self._kept.T, scale, head_start, k)
         return _blockwise(self._sides[side], self._sides[1 - side], scale, head_start, k, self._between)
+
+
+def neighbours(points: Floats, k: int) -> Indices:
+    """For every point k that are nearest to it, (count, k), itself among them unless others coincide with it.
+
+    Up to rounding; in many dimensions of inner products, where a tree spares little work.
+    """
+    k = min(k, len(points))
+    if points.shape[1] <= BOX_DIMENSION:
+        return np.asarray(cKDTree(points).query(points, k=k)[1], dtype=np.intp).reshape(len(points), k)
+    squares = np.einsum("ij,ij->i", points, points)
+    parts = np.array_split(points, 1 + len(points) ** 2 // PRODUCTS)
+    return np.concatenate([_select(squares - 2 * (part @ points.T), k)[1] for part in parts])
 
 
 def _between(one: Floats, other: Floats) -> Floats:

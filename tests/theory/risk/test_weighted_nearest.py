@@ -43,3 +43,13 @@ def test_the_least_entries(seed, k, columns, share):
     assert (found == np.sort(values, axis=1)[:, :k]).all()
     assert (np.take_along_axis(values, where, axis=1) == found).all()
     assert all(len(set(row)) == k for row in where.tolist())
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 40])
+@pytest.mark.parametrize("count", [1, 2, 3000])
+def test_neighbours(n, count):
+    points = np.random.default_rng(n).normal(size=(count, n))
+    found = _weighted_nearest.neighbours(points, 3)
+    right = np.sort(cdist(points, points), axis=1)[:, :3]
+    assert found.shape == right.shape
+    assert np.allclose(np.sort(np.linalg.norm(points[:, None] - points[found], axis=2), axis=1), right, atol=1e-6)

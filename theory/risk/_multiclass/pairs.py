@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.spatial.distance import cdist
 
-from theory._scales import LEAST_SAFE, lengths
+from theory._scales import LEAST_SAFE, steps_between
 from theory._types import Floats, Indices
 from theory.risk._proved_bounds import EPSILON, distance_rounding
 from theory.risk._weighted_nearest import distances_between
@@ -47,7 +47,7 @@ class Pairs:
             yield part, self._between(part) if self._kept is None else self._kept[k]
 
     def distances(self, codes: Indices) -> Floats:
-        return lengths(self.places[codes // self.count] - self.places[codes % self.count])
+        return steps_between(self.places, self.places, codes // self.count, codes % self.count)
 
     def closer(self, least: float) -> sp.coo_array:
         """Which pairs are no further apart, as a sparse matrix."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from theory._scales import lengths
+from theory._scales import steps_between
 from theory._types import Floats, Indices
 from theory.risk._space.problem import Problem
 from theory.risk._space.tuning import TUNING
-from theory.risk._weighted_nearest import BOX_DIMENSION
+from theory.risk._weighted_nearest import BOX_DIMENSION, neighbours
 
 
 class Arcs:
@@ -23,7 +22,7 @@ class Arcs:
         self.split, self.count = problem.split, problem.count
         self.across = (self.start < self.split) & (self.end >= self.split)
         self.signs = problem.labels[self.start], -problem.labels[self.end]
-        self.costs = problem.lipschitz * lengths(problem.points[self.start] - problem.points[self.end])
+        self.costs = problem.lipschitz * steps_between(problem.points, problem.points, self.start, self.end)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -42,7 +41,7 @@ def hops(problem: Problem) -> Indices:
     """The codes of arcs both ways between near neighbours, those across from label +1 to label -1 aside."""
     points, count, split = problem.points, problem.count, problem.split
     most = TUNING.neighbours if problem.dimension <= BOX_DIMENSION else TUNING.few_neighbours
-    near = cKDTree(points).query(points, k=min(most + 1, count))[1]
+    near = neighbours(points, most + 1)
     one, other = np.repeat(np.arange(count), near.shape[1]), near.ravel()
     start, end = np.concatenate([one, other]), np.concatenate([other, one])
     distinct = (points[start] != points[end]).any(axis=1) & ~((start < split) & (end >= split))
