@@ -137,7 +137,8 @@ def rounded_transport(rng: Rng) -> None:
     assert np.abs(sent - weights[0]).max() <= 2 * float(tolerance) + 1e-15 * float(total)
     if len(u.breakpoints) == len(atoms):  # else weights of 0 were left out
         for slope, each in zip(u.slopes.tolist(), excess, strict=True):
-            assert abs(each) <= 2 * tolerance if slope != slope else slope * each >= -tolerance
+            free = slope is None or slope != slope  # of whole numbers, and of floats
+            assert abs(each) <= 2 * tolerance if free else slope * each >= -tolerance
 
 
 @target(
