@@ -168,7 +168,7 @@ def test_configurations_of_other_shapes_train_apart(samples) -> None:
     assert found == [[i, i + count] for i in range(count)]
     assert [len(batch) for batch in batches([TINY] * 9, 2, "cpu", 4)] == [4, 4, 1]
     large = [replace(TINY, width=1024, batch=1024)] * 3
-    assert [len(batches(large, 2, device, None)) for device in ("cpu", "cuda")] == [3, 1]
+    assert len(batches(large, 2, "cpu", None)) == 3
     trained = fit_many(*samples, configs)
     assert [network.config for network in trained] == configs
     assert fit_many(*samples, []) == []

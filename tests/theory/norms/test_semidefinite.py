@@ -7,7 +7,7 @@ from math import inf, prod
 import cvxpy
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from theory.norms import activation_slopes, semidefinite_bound
@@ -51,6 +51,7 @@ def test_it_is_the_programme_s_optimum(shape, slopes):
 
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(SHAPES), st.integers(0, 2**32), st.sampled_from(["relu", "groupsort2"]), st.booleans())
+@example((1, 2, 1), 479001600, "relu", True)  # a network that is constant
 def test_it_is_above_the_exact_constant_and_below_the_product(shape, seed, activation, integers):
     weights = layers(shape, seed, integers)
     biases = [np.random.default_rng(seed).normal(size=len(weight)) for weight in weights]
@@ -58,6 +59,15 @@ def test_it_is_above_the_exact_constant_and_below_the_product(shape, seed, activ
     exact = lipschitz_constant(weights, biases, "all", activation=activation, certify=True)
     assert exact.lower <= found.upper <= found.product
     assert found.product >= prod(np.linalg.norm(weight, 2) for weight in weights) * (1 - 1e-12)
+
+
+@pytest.mark.parametrize("activation", ["relu", "groupsort2", "abs"])
+def test_a_constant_network(activation):
+    """The first layer feeds one neuron, or pair, and the last reads others: the least r is 0, and the search ends."""
+    first, last = np.zeros((4, 3)), np.zeros((1, 4))
+    first[0], last[0, 3] = [1.0, -2.0, 0.5], 8.0
+    found = semidefinite_bound([first, last], activation=activation)
+    assert 0 <= found.upper <= found.product and np.isfinite(found.multipliers).all()
 
 
 def test_absolute_values_as_gates_and_as_relus():

@@ -16,10 +16,12 @@ INNER = 12
 CLOSE_ENOUGH = 0.25
 """Newton's decrement at which a weight is done with."""
 HALVINGS = 40
+NOTHING = 2.0**-104
+"""Of the r that layers reach one by one. Below, the least may be 0, and its root is beyond a float's precision."""
 
 
 def least(problem: Problem, tolerance: float, until: float | None) -> tuple[float, Floats]:
-    """(r, t) inside, with r at most (1 + tolerance) times the least r, unless the time is over before.
+    """(r, t) inside, r at most (1 + tolerance) times the least or next to nothing, unless the time is over before.
 
     Minimises r / w - log det Q - sum log t for falling w; then r is within w (N + M) of the least (Boyd and
     Vandenberghe 2004, section 11.2). Derivatives of Q have rank 2, so Newton's matrix is made of entrywise products.
@@ -32,7 +34,8 @@ def least(problem: Problem, tolerance: float, until: float | None) -> tuple[floa
             r, t, decrement = _step(problem, r, t, weight)
             if decrement < CLOSE_ENOUGH or (until is not None and monotonic() > until):
                 break
-        if weight * size <= tolerance * r or (until is not None and monotonic() > until):
+        near = weight * size <= tolerance * r or r <= NOTHING * problem.reached
+        if near or (until is not None and monotonic() > until):
             return r, t
         weight /= STEEPER
 
