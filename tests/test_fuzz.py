@@ -45,10 +45,14 @@ ONCE_WRONG = {
     ("constants_needed", 11): (831,),
     ("least_risks_as_classifiers", 11): (2534,),
     ("polylines", 13): (250, 1916, 2572, 4231),
+    ("rounded_transport", 17): (81144,),
+    ("matrices", 17): (2097,),
+    ("several_classes", 17): (26702,),
 }
 """By target and seed. Rows of 10^30 that differ by 1, or by one in the last place, whose crossings float64 misplaced;
 slopes past its range; whole numbers, which are exact; a line through a bound that no coupling has; steps past its
-range; edges whose squared length has no inverse."""
+range; edges whose squared length has no inverse; the free slope of whole numbers and singular values that do not
+converge, of which the checks knew nothing; a step past the range of floats that limits nothing."""
 
 
 @pytest.mark.parametrize("name", TARGETS)

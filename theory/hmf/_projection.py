@@ -254,7 +254,7 @@ def _enter(sets: ActiveSets, wall: HalfSpaces) -> None:
 def _push(sets: ActiveSets, wall: HalfSpaces, gain: Floats) -> NDArray[np.bool_]:
     """One step of each problem: as far as the half-space, or until an active multiplier vanishes (False)."""
     coefficients, residual, size = sets.split(wall.normal)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # what is beyond floats is no limit
         full = np.where(size > 0, wall.excess / size, np.inf)
         ratio = np.where(sets.used & (coefficients > 0), sets.multipliers / coefficients, np.inf)
     slot = ratio.argmin(axis=1)
