@@ -28,6 +28,8 @@ PRODUCTS = 2**22
 """So many inner products at most are held at once: 32 MB, chosen."""
 FEW_DISTANCES = 2**15
 """So many at most elsewhere: chosen."""
+FEW_LEAST = 8
+"""So many least entries, or fewer, are found one after the other; more by a partition: chosen for time."""
 
 
 Between = Callable[[Floats, Floats], Floats]
@@ -57,10 +59,6 @@ class Blocks:
         """Distances (blocks,) from the box between low and high (n,) to every block."""
         gaps = np.maximum(np.maximum(self.low - high, low - self.high), 0.0)
         return np.sqrt(np.einsum("ij,ij->i", gaps, gaps))  # of gaps that underflow less, which leaves out less
-
-
-FEW_LEAST = 8
-"""So many least entries, or fewer, are found one after the other; more by a partition: chosen for time."""
 
 
 class Distances:
@@ -102,6 +100,7 @@ def neighbours(points: Floats, k: int) -> Indices:
     k = min(k, len(points))
     if points.shape[1] <= BOX_DIMENSION:
         return np.asarray(cKDTree(points).query(points, k=k)[1], dtype=np.intp).reshape(len(points), k)
+    points = points - points.mean(axis=0)  # far from the origin differences would be lost in the products
     squares = np.einsum("ij,ij->i", points, points)
     parts = np.array_split(points, 1 + len(points) ** 2 // PRODUCTS)
     return np.concatenate([_select(squares - 2 * (part @ points.T), k)[1] for part in parts])

@@ -47,8 +47,9 @@ def test_the_least_entries(seed, k, columns, share):
 
 @pytest.mark.parametrize("n", [1, 2, 7, 40])
 @pytest.mark.parametrize("count", [1, 2, 3000])
-def test_neighbours(n, count):
-    points = np.random.default_rng(n).normal(size=(count, n))
+@pytest.mark.parametrize("far", [0.0, 1e6])
+def test_neighbours(n, count, far):
+    points = far + np.random.default_rng(n).normal(size=(count, n))
     found = _weighted_nearest.neighbours(points, 3)
     right = np.sort(cdist(points, points), axis=1)[:, :3]
     assert found.shape == right.shape

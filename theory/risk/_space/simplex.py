@@ -24,15 +24,14 @@ SMALLEST_BLOCK = 10
 
 
 class FlowSimplex:
-    """Node 0 ... n - 1 send what they are given, n is the root. At first all is sent along `first`.
+    """Nodes 0 ... count - 1 send what the first arcs carry; node `count` is the root.
 
-    first: start, end, greatest flow and cost of arcs, which are full at first. dummy: the cost of an arc from the root
-    to every node, so high that none of them is used.
+    first: start, end, greatest flow and cost, (arcs,) each, of arcs that are full at first. dummy: the cost of an arc
+    from the root to every node, so high that none of them is used.
     """
 
     def __init__(self, count: int, first: tuple[Indices, Indices, Integers, Integers], dummy: int) -> None:
         nodes = np.arange(count)
-        self._root, self._dummies = count, count
         self.start, self.end = (np.empty(0, dtype=np.int32) for _ in range(2))
         self.most, self.costs, self.flow = (np.empty(0, dtype=np.int64) for _ in range(3))
         self._state = np.empty(0, dtype=np.int8)
@@ -61,7 +60,7 @@ class FlowSimplex:
         self._state = np.concatenate([self._state, np.ones(len(start), dtype=np.int8)])
 
     def solve(self, pace: Pace) -> Integers:
-        """Prices that prove that the flow has the least cost, (n + 1,), 0 at the root. An ArithmeticError: not so soon.
+        """Prices that prove the flow of least cost, (count + 1,), 0 at the root. An ArithmeticError: not so soon.
 
         price[end] <= price[start] + cost where an arc has room, >= where it has flow.
         """
