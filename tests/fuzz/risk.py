@@ -295,11 +295,17 @@ def least_fall(risk, u, w):
     def spent(s):
         return -u * mpmath.log1p(-s / u) - w * mpmath.log1p(-s / w)
 
-    least = min(u, w)
-    low, high = mpmath.mpf(0), least
-    for _ in range(130):
-        middle = (low + high) / 2
-        low, high = (middle, high) if spent(middle) < risk else (low, middle)
+    least, fine = min(u, w), mpmath.mpf(2) ** -130
+    s = min(least, risk) / 2
+    for _ in range(12):  # of Newton's method, which ends where s is not close to the least mass
+        if 0 < s < least:
+            s -= (spent(s) - risk) / (u / (u - s) + w / (w - s))
+    low, high = s * (1 - fine), s * (1 + fine)
+    if not (low > 0 and high < least and spent(low) < risk <= spent(high)):
+        low, high = mpmath.mpf(0), least
+        for _ in range(130):
+            middle = (low + high) / 2
+            low, high = (middle, high) if spent(middle) < risk else (low, middle)
     return mpmath.log((u - high) * (w - high) / high**2) if high < least else -inf, low
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from flint import arb
+from flint import arb, ctx
 
 from theory._entries import parts, shown
 from theory._input import whole_number
@@ -26,6 +26,12 @@ from theory.vc._growth import (
 
 LARGEST_COUNT = 1 << 23
 """Bits of an exact growth bound, and neurons: chosen for memory, 1 MB."""
+
+SPARE_BITS = 64
+"""Beyond those of a growth bound, which is one too large with probability 2^-40 or so: chosen."""
+
+MOST_PRECISE = 1 << 16
+"""Bits of a growth bound that are told; it is rounded up beyond: chosen for time, a logarithm of so many takes 1 ms."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -123,7 +129,9 @@ def growth_bound(points_count: int, input_dim: int, widths: Sequence[int]) -> in
     net, count = _architecture(input_dim, widths), whole_number("points_count", points_count, 1)
     if count > LARGEST_COUNT:
         raise ValueError(f"points_count={shown(points_count)}: pass at most {LARGEST_COUNT}, or take growth_bound_log2")
-    return min(1 << count, floor_above(lambda: enclosure(2) ** _log2_growth(net, count)))
+    bits = min(count, floor_above(_log2_growth(net, count)), MOST_PRECISE)
+    with ctx.workprec(bits + SPARE_BITS):
+        return min(1 << count, floor_above(enclosure(2) ** _log2_growth(net, count)))
 
 
 def growth_bound_log2(points_count: int, input_dim: int, widths: Sequence[int]) -> float:
