@@ -190,7 +190,7 @@ def small() -> None:
 
 
 def medium() -> None:
-    for lipschitz in (0.1, 1.0, 10.0):
+    for lipschitz in (0.1, 1.0, 3.0, 10.0):
         compare("3,000 points, pairs as violated", plane(3_000), lipschitz, False, 1)
 
 

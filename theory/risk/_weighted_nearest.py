@@ -13,6 +13,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
+from theory._compiled import installed
 from theory._scales import FAINT, least_step, lengths, steps_between
 from theory._types import Floats, Indices
 
@@ -28,6 +29,8 @@ PRODUCTS = 2**22
 """So many inner products at most are held at once: 32 MB, chosen."""
 FEW_DISTANCES = 2**15
 """So many at most elsewhere: chosen."""
+MANY_DISTANCES = 2**20
+"""From so many on numba is worth its import, where it is installed: chosen, as it takes half a second."""
 FEW_LEAST = 8
 """So many least entries, or fewer, are found one after the other; more by a partition: chosen for time."""
 
@@ -89,7 +92,11 @@ class Distances:
         k = min(k, len(head_start))
         if self._kept is not None:
             return _dense(self._kept if side == 0 else self._kept.T, scale, head_start, k)
-        return _blockwise(self._sides[side], self._sides[1 - side], scale, head_start, k, self._between)
+        own, other = self._sides[side], self._sides[1 - side]
+        plain = self._between is _between and own.points.shape[1] <= BOX_DIMENSION and k <= FEW_LEAST
+        if plain and len(own.points) * len(other.points) >= MANY_DISTANCES and installed():
+            return _point_by_point(own, other, scale, head_start, k)
+        return _blockwise(own, other, scale, head_start, k, self._between)
 
 
 def neighbours(points: Floats, k: int) -> Indices:
@@ -136,6 +143,18 @@ def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: 
         values[rows], chosen = _search(look, k, bounds)
         found[rows] = other.order[chosen]
     return Reach(values, found)
+
+
+def _point_by_point(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: int) -> Reach:
+    from theory.risk._nearest_few import nearest_few  # numba is slow to import
+
+    ordered = head_start[other.order]
+    ahead = np.maximum.reduceat(ordered, other.starts)
+    values, found = np.empty((len(own.points), k)), np.empty((len(own.points), k), dtype=np.intp)
+    nearest_few(own.points, other.points, ordered, other.starts, other.low, other.high, ahead, scale, values, found)
+    back = np.empty_like(own.order)
+    back[own.order] = np.arange(len(back))
+    return Reach(values[back], other.order[found[back]])
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
+from theory import _compiled
 from theory.risk import _weighted_nearest
 from theory.risk._weighted_nearest import FEW_DISTANCES, Distances
 
@@ -29,6 +30,52 @@ def test_blocks_lose_nothing(scale, k, ahead):
     other = Distances(plus, minus).least(1, scale, start, k)
     right = scale * cdist(minus, plus) - start
     assert np.allclose(other.values, np.sort(right, axis=1)[:, :k], rtol=1e-12, atol=1e-12 * scale)
+
+
+@pytest.fixture(scope="module", params=["compiled", "interpreted"])
+def nearest_few(request):
+    """One at a time: where numba is installed it is the compiled one that is used."""
+    from theory.risk import _nearest_few
+
+    assert _compiled.installed()
+    return _nearest_few.nearest_few if request.param == "compiled" else _nearest_few.nearest_few.py_func
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    n=st.integers(1, 6),
+    k=st.integers(1, 8),
+    size=st.sampled_from([1, 2, 60, 400]),
+    ahead=st.sampled_from([0.0, 0.1, 3.0, 1e8]),
+    far=st.sampled_from([1.0, 1e160, 1e300]),
+)
+@settings(max_examples=25, deadline=None)
+def test_point_by_point(nearest_few, seed, n, k, size, ahead, far):
+    """To the bit what the blocks give, among ties and where squares are infinite too."""
+    rng = np.random.default_rng(seed)
+    plus, minus = (far * rng.integers(-9, 9, size=(count, n)) / 8 for count in (7, size))
+    start, k = ahead * rng.integers(0, 9, size=size) / 8, min(k, size)
+    with pytest.MonkeyPatch.context() as patch, np.errstate(over="ignore"):
+        patch.setattr(_weighted_nearest, "BLOCK_POINTS", 16)
+        both = _weighted_nearest.Blocks(plus), _weighted_nearest.Blocks(minus)
+        patch.setattr("theory.risk._nearest_few.nearest_few", nearest_few)
+        found = _weighted_nearest._point_by_point(*both, 0.5, start, k)
+    right = 0.5 * cdist(plus, minus) - start
+    assert (found.values == np.sort(right, axis=1)[:, :k]).all()
+    assert (np.take_along_axis(right, found.found, axis=1) == found.values).all()
+    assert all(len(set(row)) == k for row in found.found.tolist())
+
+
+@pytest.mark.parametrize("k", [1, 8, 9])
+def test_ways_to_the_nearest(monkeypatch, k):
+    """With and without numba, and where a partition is faster."""
+    rng = np.random.default_rng(k)
+    plus, minus, start = rng.random((700, 3)), rng.random((600, 3)), rng.random(600)
+    monkeypatch.setattr(_weighted_nearest, "MANY_DISTANCES", 700 * 600)
+    found = [Distances(plus, minus).least(0, 2.0, start, k)]
+    monkeypatch.setattr(_weighted_nearest, "installed", lambda: False)
+    found.append(Distances(plus, minus).least(0, 2.0, start, k))
+    assert (found[0].values == found[1].values).all() and (found[0].found == found[1].found).all()
 
 
 @given(st.integers(0, 10**6), st.integers(1, 12), st.integers(1, 14), st.sampled_from([0.0, 0.5, 1.0]))

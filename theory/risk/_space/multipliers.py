@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.linalg import splu
 
 from theory._types import Floats
 from theory.losses import NormalForm
 from theory.risk._pace import Pace
 from theory.risk._space.arcs import Arcs
+from theory.risk._space.factors import solved
 from theory.risk._space.tuning import TUNING
 from theory.risk._steps import length_of
 
@@ -97,11 +96,7 @@ class Multipliers:
         across = arcs.signs[0][tight] * arcs.signs[1][tight] * self._stiffness
         degree = np.bincount(np.concatenate([start, end]), minlength=count) * self._stiffness
         diagonal = curvature + degree + TUNING.ridge * (degree + curvature.max())
-        every = np.arange(count)
-        rows, columns = np.concatenate([start, end, every]), np.concatenate([end, start, every])
-        matrix = sp.csc_array((np.concatenate([across, across, diagonal]), (rows, columns)), shape=(count, count))
-        symmetric = {"SymmetricMode": True}
-        return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric).solve(right)
+        return solved(start, end, across, diagonal, right)
 
     def _length(self, t: Floats, step: Floats, g: Floats, excess: Floats, rise: Floats, fall: float) -> float:
         """A step length that nearly minimises the function along the step."""
