@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from math import inf, sqrt
 
+import numpy as np
+
 from theory._compiled import compiled
 from theory._types import Floats, Indices
 
 LARGEST = 1.7976931348623157e308
-"""Of floats: infinity is for blocks that have been looked at."""
+"""Of floats: a block is looked at where distances are infinite, too."""
 
 
 @compiled
 def nearest_few(
     z: Floats,
+    boxes: tuple[Indices, Floats, Floats],
     x: Floats,
+    others: tuple[Indices, Floats, Floats],
     head_start: Floats,
-    starts: Indices,
-    low: Floats,
-    high: Floats,
     ahead: Floats,
     scale: float,
     values: Floats,
@@ -26,38 +27,45 @@ def nearest_few(
 ) -> None:
     """Fills `values` and `found`, (count, k) each, in increasing order; k is at most the number of x.
 
-    x: (m, n) in blocks that begin at `starts` and lie in the boxes between `low` and `high`; `ahead` is the most head
-    start in each.
+    boxes, others: where the blocks of z and of x begin, and the boxes (blocks, n) that each lies in, low and high;
+    `ahead` is the most head start in each block of x.
     """
+    (starts, low, high), (other_starts, other_low, other_high) = boxes, others
     count, n = z.shape
-    blocks, k = len(starts), values.shape[1]
-    bounds = ahead.copy()
-    for i in range(count):
+    blocks, k = len(other_starts), values.shape[1]
+    bounds = np.empty(blocks)
+    for own in range(len(starts)):
         for b in range(blocks):
             square = 0.0
             for axis in range(n):
-                gap = max(low[b, axis] - z[i, axis], z[i, axis] - high[b, axis], 0.0)
+                gap = max(other_low[b, axis] - high[own, axis], low[own, axis] - other_high[b, axis], 0.0)
                 square += gap * gap
             # the shares of 1e-12 dwarf all rounding
             bounds[b] = min(scale * sqrt(square) * (1 - 1e-12) - ahead[b] - 1e-12 * abs(ahead[b]), LARGEST)
-        for place in range(k):
-            values[i, place], found[i, place] = inf, -1
-        while True:
-            block = bounds.argmin()
-            if bounds[block] > values[i, k - 1] or bounds[block] == inf:
-                break
-            bounds[block] = inf
-            end = starts[block + 1] if block + 1 < blocks else len(x)
-            for j in range(starts[block], end):
+        by_promise = np.argsort(bounds)
+        for i in range(starts[own], starts[own + 1] if own + 1 < len(starts) else count):
+            for place in range(k):
+                values[i, place], found[i, place] = inf, -1
+            for b in by_promise:
+                if bounds[b] > values[i, k - 1]:
+                    break
                 square = 0.0
                 for axis in range(n):
-                    step = z[i, axis] - x[j, axis]
-                    square += step * step
-                value = scale * sqrt(square) - head_start[j]
-                place = k - 1
-                if value >= values[i, place] and found[i, place] >= 0:
+                    gap = max(other_low[b, axis] - z[i, axis], z[i, axis] - other_high[b, axis], 0.0)
+                    square += gap * gap
+                closest = scale * sqrt(square) * (1 - 1e-12) - ahead[b] - 1e-12 * abs(ahead[b])
+                if min(closest, LARGEST) > values[i, k - 1]:
                     continue
-                while place > 0 and (value < values[i, place - 1] or found[i, place - 1] < 0):
-                    values[i, place], found[i, place] = values[i, place - 1], found[i, place - 1]
-                    place -= 1
-                values[i, place], found[i, place] = value, j
+                for j in range(other_starts[b], other_starts[b + 1] if b + 1 < blocks else len(x)):
+                    square = 0.0
+                    for axis in range(n):
+                        step = z[i, axis] - x[j, axis]
+                        square += step * step
+                    value = scale * sqrt(square) - head_start[j]
+                    place = k - 1
+                    if value >= values[i, place] and found[i, place] >= 0:
+                        continue
+                    while place > 0 and (value < values[i, place - 1] or found[i, place - 1] < 0):
+                        values[i, place], found[i, place] = values[i, place - 1], found[i, place - 1]
+                        place -= 1
+                    values[i, place], found[i, place] = value, j

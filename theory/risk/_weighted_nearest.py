@@ -19,6 +19,8 @@ from theory._types import Floats, Indices
 
 BLOCK_POINTS = 128
 """Points of a block: chosen."""
+COMPILED_POINTS = 32
+"""Of one that is looked at by compiled loops: chosen for time, as sizes from 16 to 128 differ by half."""
 FIRST_BLOCKS = 4
 """So many of the most promising blocks are looked at before others are left out: chosen."""
 BOX_DIMENSION = 6
@@ -50,11 +52,11 @@ class Reach:
 class Blocks:
     """Points (count, n) in an order that keeps neighbours together, cut into blocks with bounding boxes."""
 
-    def __init__(self, points: Floats) -> None:
-        order = cKDTree(points, leafsize=BLOCK_POINTS // 4, balanced_tree=len(points) < 2**18).indices
+    def __init__(self, points: Floats, size: int) -> None:
+        order = cKDTree(points, leafsize=size // 4, balanced_tree=len(points) < 2**18).indices
         self.order = np.asarray(order, dtype=np.intp)
         self.points = np.ascontiguousarray(points[self.order])
-        self.starts = np.arange(0, len(points), BLOCK_POINTS)
+        self.starts, self.size = np.arange(0, len(points), size), size
         self.low = np.minimum.reduceat(self.points, self.starts)
         self.high = np.maximum.reduceat(self.points, self.starts)
 
@@ -71,10 +73,13 @@ class Distances:
     """
 
     def __init__(self, plus: Floats, minus: Floats) -> None:
-        self._sides = Blocks(plus), Blocks(minus)
         self.least_step = least_step(np.concatenate([plus, minus]))
         self._between = _between if self.least_step >= FAINT else distances_between
-        few = len(plus) * len(minus) <= (FEW_DISTANCES if plus.shape[1] <= BOX_DIMENSION else KEPT_DISTANCES)
+        near, many = plus.shape[1] <= BOX_DIMENSION, len(plus) * len(minus) >= MANY_DISTANCES
+        self._compiled = near and many and self._between is _between and installed()
+        size = COMPILED_POINTS if self._compiled else BLOCK_POINTS
+        self._sides = Blocks(plus, size), Blocks(minus, size)
+        few = len(plus) * len(minus) <= (FEW_DISTANCES if near else KEPT_DISTANCES)
         self._kept = self._between(plus, minus) if few else None
         self._plus, self._minus = plus, minus
 
@@ -93,8 +98,7 @@ class Distances:
         if self._kept is not None:
             return _dense(self._kept if side == 0 else self._kept.T, scale, head_start, k)
         own, other = self._sides[side], self._sides[1 - side]
-        plain = self._between is _between and own.points.shape[1] <= BOX_DIMENSION and k <= FEW_LEAST
-        if plain and len(own.points) * len(other.points) >= MANY_DISTANCES and installed():
+        if self._compiled and k <= COMPILED_POINTS:
             return _point_by_point(own, other, scale, head_start, k)
         return _blockwise(own, other, scale, head_start, k, self._between)
 
@@ -136,10 +140,10 @@ def _blockwise(own: Blocks, other: Blocks, scale: float, head_start: Floats, k: 
     best = np.maximum.reduceat(ordered, other.starts)
     values, found = np.empty((len(own.points), k)), np.empty((len(own.points), k), dtype=np.intp)
     for start, low, high in zip(own.starts, own.low, own.high, strict=True):
-        rows = own.order[start : start + BLOCK_POINTS]
+        rows = own.order[start : start + own.size]
         # the shares of 1e-12 dwarf all rounding
         bounds = scale * other.apart(low, high) * (1 - 1e-12) - best - 1e-12 * np.abs(best)
-        look = _Look(own.points[start : start + BLOCK_POINTS], other, scale, ordered, between)
+        look = _Look(own.points[start : start + own.size], other, scale, ordered, between)
         values[rows], chosen = _search(look, k, bounds)
         found[rows] = other.order[chosen]
     return Reach(values, found)
@@ -151,7 +155,8 @@ def _point_by_point(own: Blocks, other: Blocks, scale: float, head_start: Floats
     ordered = head_start[other.order]
     ahead = np.maximum.reduceat(ordered, other.starts)
     values, found = np.empty((len(own.points), k)), np.empty((len(own.points), k), dtype=np.intp)
-    nearest_few(own.points, other.points, ordered, other.starts, other.low, other.high, ahead, scale, values, found)
+    boxes, others = ((blocks.starts, blocks.low, blocks.high) for blocks in (own, other))
+    nearest_few(own.points, boxes, other.points, others, ordered, ahead, float(scale), values, found)
     back = np.empty_like(own.order)
     back[own.order] = np.arange(len(back))
     return Reach(values[back], other.order[found[back]])
@@ -168,7 +173,7 @@ class _Look:
     between: Between
 
     def members(self, blocks: Indices) -> Indices:
-        columns = (blocks[:, None] * BLOCK_POINTS + np.arange(BLOCK_POINTS)).ravel()
+        columns = (blocks[:, None] * self.other.size + np.arange(self.other.size)).ravel()
         return columns[columns < len(self.head_start)]
 
     def reach(self, columns: Indices) -> Floats:
@@ -181,7 +186,7 @@ class _Look:
 def _search(look: _Look, k: int, bounds: Floats) -> tuple[Floats, Indices]:
     """Look at the most promising blocks, then at all those that may still hold one of the k least."""
     by_promise = np.argsort(bounds)
-    first = max(FIRST_BLOCKS, -(-k // BLOCK_POINTS) + 1)
+    first = max(FIRST_BLOCKS, -(-k // look.other.size) + 1)
     columns = look.members(by_promise[:first])
     worst = _select(look.reach(columns), min(k, len(columns)))[0][:, -1].max()
     if len(columns) < k:

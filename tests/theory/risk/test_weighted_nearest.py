@@ -56,8 +56,7 @@ def test_point_by_point(nearest_few, seed, n, k, size, ahead, far):
     plus, minus = (far * rng.integers(-9, 9, size=(count, n)) / 8 for count in (7, size))
     start, k = ahead * rng.integers(0, 9, size=size) / 8, min(k, size)
     with pytest.MonkeyPatch.context() as patch, np.errstate(over="ignore"):
-        patch.setattr(_weighted_nearest, "BLOCK_POINTS", 16)
-        both = _weighted_nearest.Blocks(plus), _weighted_nearest.Blocks(minus)
+        both = _weighted_nearest.Blocks(plus, 4), _weighted_nearest.Blocks(minus, 16)
         patch.setattr("theory.risk._nearest_few.nearest_few", nearest_few)
         found = _weighted_nearest._point_by_point(*both, 0.5, start, k)
     right = 0.5 * cdist(plus, minus) - start
@@ -66,7 +65,7 @@ def test_point_by_point(nearest_few, seed, n, k, size, ahead, far):
     assert all(len(set(row)) == k for row in found.found.tolist())
 
 
-@pytest.mark.parametrize("k", [1, 8, 9])
+@pytest.mark.parametrize("k", [1, 8, 32, 33])
 def test_ways_to_the_nearest(monkeypatch, k):
     """With and without numba, and where a partition is faster."""
     rng = np.random.default_rng(k)
