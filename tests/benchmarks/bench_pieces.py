@@ -211,7 +211,7 @@ def main() -> None:
     twelve = he_network(2, 128, 12, 0)
     memory("ReLU, He, 2 inputs, twelve layers of 128", twelve, "relu")
     if "--ten-million" in sys.argv:
-        memory("ReLU, He, 2 inputs, nineteen layers of 256", he_network(2, 256, 19, 0), "relu")
+        memory("ReLU, He, 2 inputs, twenty-four layers of 256", he_network(2, 256, 24, 0), "relu")
     rates("ReLU, He, 2 inputs, three layers of 128", he_network(2, 128, 3, 0), "relu")
     rates("ReLU, He, 2 inputs, three layers of 28", he_network(2, 28, 3, 0), "relu")
     scaled("ReLU, He, 2 inputs, twelve layers of 128, 40,000 to a million cells", twelve, (0.05, 1.0), "relu")

@@ -30,7 +30,7 @@ class Tuning:
     # found by so many doublings, and then halvings, of a shift.
     shifts: int = 60
     # In units of the normal form: where margins halfway are larger on average, neighbours decide alone.
-    local: float = 0.3
+    local: float = 1.0
     # Arcs lead from every point to so many neighbours of any label,
     neighbours: int = 8
     # or to so many in more than BOX_DIMENSION dimensions: there their graph stretches distances too much to be of use.
