@@ -99,7 +99,9 @@ class Multipliers:
         return solved(start, end, across, diagonal, right)
 
     def _length(self, t: Floats, step: Floats, g: Floats, excess: Floats, rise: Floats, fall: float) -> float:
-        """A step length that nearly minimises the function along the step."""
+        """A step length, at most 1, that nearly minimises the function along the step."""
+        some = np.flatnonzero(self._flow(g, excess + np.maximum(rise, 0.0)))  # of all others no flow will come
+        g, excess, rise = g[some], excess[some], rise[some]
 
         def derivative(length: float) -> float:
             flow = self._flow(g, excess + length * rise)
