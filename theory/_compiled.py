@@ -7,14 +7,21 @@ What is compiled is plain Python, and runs as such where numba is missing: who h
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
+from functools import cache
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
+@cache
 def installed() -> bool:
-    return find_spec("numba") is not None
+    """Whether numba can be imported, and compiles: one that is too old for numpy, say, is as good as none."""
+    try:
+        from numba import config
+    except Exception:
+        return False
+    settings: Any = config
+    return not settings.DISABLE_JIT
 
 
 def compiled(function: Function) -> Function:

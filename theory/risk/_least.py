@@ -26,6 +26,7 @@ from theory.risk._proved_bounds import EPSILON, close, distance_rounding, unit_m
 from theory.risk._sample import Labelled, read_sample
 from theory.risk._solution import Solution, consistent, constant
 from theory.risk._space.active_set import Near, Search
+from theory.risk._space.merged import Merged
 from theory.risk._space.proof import prove
 from theory.risk._space.units import in_units
 from theory.risk._weighted_nearest import Distances
@@ -359,6 +360,11 @@ def _in_space(sample: Labelled, loss: Loss, tolerance: float, pace: Pace, near: 
     units = in_units(sample.points, split, sample.weights, float(sample.lipschitz), loss)
     if near is not None:
         near = replace(near, margins=np.ldexp(near.margins, units.value))
-    search = Search(units.search, tolerance, units.problem, pace, near)
-    found = prove(units.problem, search.ways(), tolerance, pace)
+    merged = Merged.of(units.problem)
+    if merged.any:
+        near = near and merged.near_of(near)
+        search = Search(merged.problem_of(units.search), tolerance, merged.problem_of(units.problem), pace, near)
+        found = prove(units.problem, merged.restored(search.ways()), tolerance, pace)
+    else:
+        found = prove(units.problem, Search(units.search, tolerance, units.problem, pace, near).ways(), tolerance, pace)
     return units.restored(found, float(loss.lipschitz), sample.weights)

@@ -116,7 +116,7 @@ def close(loss: Loss, weights: Array, margins: Array, risk: Number, lower_bound:
 def relative_gap(risk: Number, lower_bound: Number) -> float:
     """The gap as a share of |risk|, zero where the range of float64 ends."""
     gap = float(risk - lower_bound)
-    if not gap > LEAST_GAP:
+    if gap <= LEAST_GAP:
         return 0.0
     return gap / abs(float(risk)) if risk else inf
 

@@ -73,11 +73,16 @@ def binomial_sum(top: int, terms: int) -> int:
 
 
 def log2_binomial_sum(top: int, terms: int, rough: bool = False) -> arb:
-    """log2 of the sum; where it is long, or rough, of its bound (e top / terms)^terms; at most `top`."""
+    """log2 of the sum; of its bound (e top / terms)^terms where it is long, and so is what it lacks of 2^top, or rough.
+
+    At most `top`.
+    """
     if terms >= top:
         return arb(top)
     if terms <= MOST_TERMS and not rough:
         return log2(_enclosed_sum(top, terms))
+    if 2 * terms >= top >= terms and top - terms <= MOST_TERMS and not rough:
+        return log2(arb(2) ** top - _enclosed_sum(top, top - terms - 1))
     return least(arb(top), terms * log2(arb(1).exp() * top / terms)) if terms else arb(0)
 
 

@@ -11,7 +11,7 @@ from flint import arb, ctx
 from theory._entries import parts, shown
 from theory._input import whole_number
 from theory._results import Shown
-from theory.intervals import enclosure, endpoints, floor_above, upper_float
+from theory.intervals import certainly_ge, enclosure, endpoints, floor_above, upper_float
 from theory.vc._counting import largest_root, least
 from theory.vc._growth import (
     Architecture,
@@ -129,7 +129,11 @@ def growth_bound(points_count: int, input_dim: int, widths: Sequence[int]) -> in
     net, count = _architecture(input_dim, widths), whole_number("points_count", points_count, 1)
     if count > LARGEST_COUNT:
         raise ValueError(f"points_count={shown(points_count)}: pass at most {LARGEST_COUNT}, or take growth_bound_log2")
-    bits = min(count, floor_above(_log2_growth(net, count)), MOST_PRECISE)
+    with ctx.workprec(SPARE_BITS):
+        about = _log2_growth(net, count)
+        if certainly_ge(about, count):
+            return 1 << count
+        bits = min(count, floor_above(about), MOST_PRECISE)
     with ctx.workprec(bits + SPARE_BITS):
         return min(1 << count, floor_above(enclosure(2) ** _log2_growth(net, count)))
 
@@ -148,7 +152,8 @@ def growth_bound_log2(points_count: int, input_dim: int, widths: Sequence[int]) 
     3.0
     """
     net, count = _architecture(input_dim, widths), whole_number("points_count", points_count, 1)
-    return upper_float(min(count, endpoints(_log2_growth(net, count))[1]))
+    with ctx.workprec(SPARE_BITS):
+        return upper_float(min(count, endpoints(_log2_growth(net, count))[1]))
 
 
 def _log2_growth(net: Architecture, points: int) -> arb:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.util import find_spec, module_from_spec
+
 import numpy as np
 import pytest
 
@@ -35,6 +38,17 @@ def test_singular_systems():
     one, other = np.array([0]), np.array([1])
     with pytest.raises(RuntimeError):
         factors.solved(one, other, np.array([1.0]), np.ones(2), np.ones(2))
+
+
+@pytest.mark.parametrize("error", [ImportError, RuntimeError])
+def test_a_broken_library_is_as_good_as_none(monkeypatch, tmp_path, error):
+    (tmp_path / "qdldl.py").write_text(f"raise {error.__name__}('needs another numpy')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "qdldl")
+    spec = find_spec(factors.__name__)
+    again = module_from_spec(spec)
+    spec.loader.exec_module(again)
+    assert again.qdldl is None
 
 
 @pytest.mark.parametrize("lipschitz", [0.3, 3.0])

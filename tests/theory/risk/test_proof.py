@@ -10,7 +10,10 @@ from scipy.spatial.distance import cdist
 
 from theory.losses import BCE, HKR, Hinge, SmoothHinge
 from theory.risk import minimize_risk
-from theory.risk._space.active_set import Search
+from theory.risk._proved_bounds import relative_gap
+from theory.risk._space import active_set
+from theory.risk._space.active_set import Search, State
+from theory.risk._space.multipliers import Guess
 from theory.risk._space.problem import Problem
 from theory.risk._space.proof import Candidate, prove
 
@@ -81,3 +84,28 @@ def test_a_class_is_a_slice_and_a_part_keeps_its_mass():
     for whole, some in zip(problem.classes, part.classes, strict=True):
         assert part.weights[some].sum() == pytest.approx(problem.weights[whole].sum(), rel=1e-15)
     assert part.reach <= problem.reach
+
+
+def test_what_is_left_when_rounds_end_is_the_least_risk_with_the_greatest_bound(monkeypatch):
+    """Though neither is of the state whose gap is the least share of its risk."""
+    problem = problem_of(0, BCE())
+    search = Search(problem, 1e-9)
+    far, near = np.full(9, -50.0), search.start[0] * 1.01
+    states = [
+        State(None, "bad", near, search._risk(near), -1e9),
+        State(None, "good", far, search._risk(far), -0.5),
+        State(None, "bad", far, search._risk(far), -2.0),
+    ]
+    assert min(states, key=lambda state: state.gap) is states[1]
+    monkeypatch.setattr(search, "_rounds", lambda flows: iter(states))
+    monkeypatch.setattr(active_set, "coupling_of_flow", lambda arcs, flow, margins: (flow,) * 3)
+    for state in states:
+        object.__setattr__(state, "guess", Guess(state.middle, state.guess))
+    first, last = search._in_rounds()
+    assert first.masses == "good" and (first.margins == near).all()
+    assert last.masses == "bad" and (last.margins == far).all()
+
+
+def test_nothing_is_close_to_what_is_no_number():
+    assert not relative_gap(np.nan, 0.0) <= 1 and not relative_gap(0.0, np.nan) <= 1
+    assert relative_gap(1e-301, 0.0) == 0.0 and relative_gap(2.0, 1.0) == 0.5

@@ -89,11 +89,28 @@ def test_the_time_may_be_over():
         FlowSimplex(5, first, 1000).solve(Pace(end=0.0))
 
 
-def test_numba_may_be_missing(monkeypatch):
-    assert _compiled.installed()
-    monkeypatch.setitem(sys.modules, "numba", None)
+@pytest.fixture
+def asked_again():
+    """What is installed is asked for in the test, and after it."""
+    _compiled.installed.cache_clear()
+    yield
+    _compiled.installed.cache_clear()
+
+
+@pytest.mark.parametrize("error", [ImportError, RuntimeError])
+def test_numba_may_be_missing_or_broken(asked_again, monkeypatch, tmp_path, error):
+    (tmp_path / "numba.py").write_text(f"raise {error.__name__}('needs another numpy')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "numba")
     assert not _compiled.installed()
     assert compiled(lambda x: x + 1)(1) == 2
+
+
+def test_numba_may_be_told_not_to_compile(asked_again, monkeypatch):
+    assert _compiled.installed()
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
+    _compiled.installed.cache_clear()
+    assert not _compiled.installed()
 
 
 def test_no_folder_for_the_cache(monkeypatch):

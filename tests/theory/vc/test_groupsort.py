@@ -429,3 +429,28 @@ def test_huge_dimensions_stay_finite():
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(("count", "n"), [(6100, 4000), (6008, 6006), (9000, 6500)])
+def test_long_sums_by_what_they_lack(count, n):
+    """More than 3,000 binomials, of which fewer are left out."""
+    assert growth_bound(count, n, []) == 2 * (
+        2 ** (count - 1) - sum(math.comb(count - 1, k) for k in range(n + 1, count))
+    )
+
+
+@pytest.mark.parametrize("widths", [[2000, 10], [4, 2000, 6]])
+def test_the_bound_on_the_line_is_that_of_the_growth(widths):
+    bound = vc_groupsort(1, widths).bound
+    assert growth_bound(bound, 1, widths) == 2**bound and growth_bound(bound + 1, 1, widths) < 2 ** (bound + 1)
+
+
+@pytest.mark.parametrize("precision", [2, 53, 400])
+def test_growth_hangs_on_nobodys_precision(precision):
+    with ctx.workprec(precision):
+        assert growth_bound(50, 3, []) == 2 * sum(math.comb(49, k) for k in range(4)) == 39300
+        assert growth_bound_log2(50, 3, []) == math.log2(39300)
+
+
+def test_growth_of_many_layers_that_realise_all():
+    assert growth_bound(2**20, 2, [2] * 2000) == 2**2**20

@@ -8,7 +8,7 @@ within the stretch of the graph of neighbours, and few rounds add the rest. Arcs
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
@@ -38,12 +38,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class State:
-    """A guess with the arcs it is for, feasible margins near it, and the relative gap between the two, about."""
+    """A guess with the arcs it is for, feasible margins near it with their risk, and the lower bound of the guess,
+    about."""
 
     arcs: Arcs
     guess: Guess
     middle: Floats
-    gap: float
+    risk: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """The relative one."""
+        return relative_gap(self.risk, self.bound)
 
 
 @dataclass(frozen=True)
@@ -144,18 +151,21 @@ class Search:
         yield Candidate(middle, rows[kept], others[kept] + problem.split, flow[kept])
 
     def _in_rounds(self, flows: bool = False) -> Iterator[Candidate]:
-        """Of the rounds whose gap is, about, the tolerance; of the best and of the last, if there are none."""
-        near, best = False, None
+        """Of the rounds whose gap is, about, the tolerance; if there are none, of the least risk with the greatest
+        bound, and of the last."""
+        near, least, greatest = False, None, None
         for state in self._rounds(flows):
             self.pace.at(state.gap, self.tolerance)
-            best = state if best is None or state.gap < best.gap else best
+            least = state if least is None or state.risk < least.risk else least
+            greatest = state if greatest is None or state.bound > greatest.bound else greatest
             if state.gap <= self.tolerance * TUNING.close:
                 near = True
                 yield _candidate(state)
         if not near:
-            assert best is not None  # there is a first round
-            yield _candidate(best)
-            if state is not best:
+            assert least is not None  # there is a first round
+            assert greatest is not None
+            yield replace(_candidate(greatest), margins=min(least.middle, self.start[0], key=self._risk))
+            if state is not greatest or state is not least:
                 yield _candidate(state)
 
     def approach(self, flows: bool) -> Floats:
@@ -211,12 +221,12 @@ class Search:
                 guess = relaxation.improve(arcs, guess, accuracy)
             except ArithmeticError:  # a programme that HiGHS gives up, or no time is left
                 if not turn:
-                    yield State(arcs, guess, margins, inf)
+                    yield State(arcs, guess, margins, self._risk(margins), -inf)
                 return
             middle, violated = self._look(guess.margins, k=more)
-            gap = self._gap(arcs, guess, middle)
-            accuracy = max(min(accuracy / 2, gap * TUNING.share), finest)
-            yield State(arcs, guess, middle, gap)
+            state = State(arcs, guess, middle, self._risk(middle), self._bound(arcs, guess))
+            accuracy = max(min(accuracy / 2, state.gap * TUNING.share), finest)
+            yield state
             kept = ~self._idle(arcs, guess, middle, turn)
             codes, flow = _with(codes[kept], guess.flow[kept], violated)
             if problem.loss.kink is not None and len(codes) == len(arcs):  # the same programme again
@@ -236,17 +246,16 @@ class Search:
         worst = float(np.abs(middle - guess.margins).max())
         return arcs.across & (guess.flow == 0) & (arcs.costs - arcs.add(guess.margins) > worst)
 
-    def _gap(self, arcs: Arcs, guess: Guess, middle: Floats) -> float:
-        """The relative gap, about."""
+    def _bound(self, arcs: Arcs, guess: Guess) -> float:
+        """Below the least risk, about."""
         weights, loss = self.problem.weights, self.problem.loss
         net = arcs.gather(guess.flow) / weights
         clipped = np.clip(net, float(loss.multipliers[0]), loss.steepest)
-        bound = (
+        return (
             dot(weights, loss.dual(clipped))
             - dot(guess.flow, arcs.costs)
             - self.problem.reach * dot(weights, np.abs(net - clipped))
         )
-        return relative_gap(dot(weights, loss.value(middle)), bound)
 
     def _relaxation(self, margins: Floats, arcs: Arcs, flows: bool) -> Multipliers | Programme | Network:
         problem, form, kink = self.problem, self.problem.loss.normal, self.problem.loss.kink

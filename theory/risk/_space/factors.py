@@ -17,7 +17,7 @@ from theory._types import Floats, Indices
 qdldl: Any
 try:
     import qdldl  # type: ignore[no-redef]
-except ImportError:
+except Exception:  # an installation that is broken is as good as none
     qdldl = None
 
 
