@@ -81,7 +81,7 @@ def log2_binomial_sum(top: int, terms: int, rough: bool = False) -> arb:
         return arb(top)
     if terms <= MOST_TERMS and not rough:
         return log2(_enclosed_sum(top, terms))
-    if 2 * terms >= top >= terms and top - terms <= MOST_TERMS and not rough:
+    if 2 * terms >= top and top - terms <= MOST_TERMS and not rough:
         return log2(arb(2) ** top - _enclosed_sum(top, top - terms - 1))
     return least(arb(top), terms * log2(arb(1).exp() * top / terms)) if terms else arb(0)
 

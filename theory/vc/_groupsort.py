@@ -31,7 +31,7 @@ SPARE_BITS = 64
 """Beyond those of a growth bound, which is one too large with probability 2^-40 or so: chosen."""
 
 MOST_PRECISE = 1 << 16
-"""Bits of a growth bound that are told; it is rounded up beyond: chosen for time, a logarithm of so many takes 1 ms."""
+"""Bits of a growth bound that are told; it is rounded up beyond: chosen for time, some 0.1 s."""
 
 
 @dataclass(frozen=True, repr=False)
