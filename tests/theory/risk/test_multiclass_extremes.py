@@ -109,3 +109,14 @@ def test_weights_of_any_size(size):
     found = minimize_multiclass_risk([[0.0], [1.0], [2.0]], [0, 1, 2], 1e-6, weights=[size] * 3)
     assert found.lower_bound <= found.risk
     assert found.risk == pytest.approx(3 * size * np.log(3), rel=1e-5, abs=1e-323)
+
+
+def test_a_step_whose_squares_leave_float64_is_shortened():
+    one, other = 7.822218149132249e92, -1.564443629824103e93
+    points = np.array([[one], [7.822218149108783e92], [other], [other], [7.822218149124427e92], [7.82221814914007e92]])
+    small, least = 4.1676726552845203e-163, 4.1676726552845204e-180
+    weights = np.array([small, small, least, 4.1676726552845204e-166, 1.2503017965853561e-162, least])
+    labels, lipschitz, loss = np.array([1, 0, 0, 0, 1, 0]), 7.436172413756452e-89, BCE(0.0014670311529310061)
+    found = minimize_multiclass_risk(points, labels, lipschitz, loss, weights)
+    extremes.assert_several(points, labels, weights, lipschitz, loss, found)
+    assert found.risk - found.lower_bound <= 1e-6 * found.risk
