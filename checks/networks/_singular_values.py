@@ -10,6 +10,8 @@ from functools import reduce
 import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from checks.arrays import Floats, floats
 from theory.intervals import root_floats, upper_float
@@ -35,7 +37,8 @@ def singular_bounds(matrix: ArrayLike) -> SingularBounds:
 
     The squares are the eigenvalues of the smaller Gram matrix G, computed in exact integers. Where its columns are
     almost orthonormal, Gershgorin's discs of G itself are that tight; else those in its eigenvectors' basis are
-    (Ostrowski's theorem: Horn and Johnson, Matrix Analysis, theorem 4.5.9).
+    (Ostrowski's theorem: Horn and Johnson, Matrix Analysis, theorem 4.5.9). A matrix that falls into blocks, as that of
+    a convolution whose stride is its kernel, has the singular values of its blocks; equal ones are taken once.
 
     Args:
         matrix: (p, q), float64, of any size: squares are taken in exact arithmetic, and eigenvectors of the matrix
@@ -51,6 +54,33 @@ def singular_bounds(matrix: ArrayLike) -> SingularBounds:
     weight = floats("matrix", matrix)
     if weight.ndim != 2 or not weight.size or not np.isfinite(weight).all():
         raise ValueError(f"matrix has shape {weight.shape}: give a finite (p, q) matrix with p, q >= 1")
+    blocks = _blocks(weight)
+    if blocks is None:
+        return _bounds(weight)
+    each = [_bounds(block) for block in {(block.shape, block.tobytes()): block for block in blocks}.values()]
+    # What the blocks lack of min(p, q) is 0: rows and columns of zeros, and blocks that are tall beside wide ones.
+    fewer = sum(min(block.shape) for block in blocks) < min(weight.shape)
+    least = 0.0 if fewer else min(bounds.least for bounds in each)
+    return SingularBounds(least, max((bounds.largest for bounds in each), default=0.0))
+
+
+def _blocks(weight: Floats) -> list[Floats] | None:
+    """The blocks that rows and columns fall into, those of zeros left out; None if there is one."""
+    rows, columns = weight.shape
+    if weight.all():
+        return None
+    i, j = np.nonzero(weight)
+    graph = coo_array((np.ones(len(i), dtype=bool), (i, j + rows)), shape=(rows + columns,) * 2)
+    count, block = connected_components(graph, directed=False)
+    if count == 1:
+        return None
+    order = np.argsort(block, kind="stable")  # rows before columns in each
+    parts = np.split(order, np.cumsum(np.bincount(block))[:-1])
+    found = [(part[part < rows], part[part >= rows] - rows) for part in parts]
+    return [weight[np.ix_(*part)] for part in found if len(part[0]) and len(part[1])]
+
+
+def _bounds(weight: Floats) -> SingularBounds:
     tall = weight if weight.shape[0] >= weight.shape[1] else weight.T
     whole, unit = integers(tall)
     low, high = _gershgorin(whole.transpose() * whole, unit**2)

@@ -41,9 +41,8 @@ def gradients(
         product(upward, inputs[i].mT, matrix_gradients[i])
         torch.sum(upward, -1, keepdim=True, out=bias_gradients[i])
         if i:
-            upward = gate.backward(
-                _pulled(matrices[i], upward, scratch(f"d{i % 2}", inputs[i].shape, x)), pieces[i - 1]
-            )
+            pulled = _pulled(matrices[i], upward, scratch(f"d{i % 2}", inputs[i].shape, x))
+            upward = gate.backward(pulled.view(len(pulled), matrices[i - 1].shape[-2], -1), pieces[i - 1])
     return losses.mean(-1), wrong.mean(-1), small, hidden
 
 
@@ -86,16 +85,20 @@ def _forward(
     matrices: list[Tensor], biases: list[Tensor], gate: Gate, x: Tensor, scratch: Scratch
 ) -> tuple[list[Tensor], list[Tensor], Tensor]:
     """What enters each layer, which pieces are active between them, and the outputs (m, K, p)."""
-    inputs, pieces = [x], []
-    zs: list[Tensor] = []
+    inputs, pieces, z = [], [], x
     for i, (matrix, bias) in enumerate(zip(matrices, biases, strict=True)):
         if i:
-            z, piece = gate.forward(zs[-1], f"piece {i}", scratch)
-            inputs.append(z)
+            z, piece = gate.forward(z, f"piece {i}", scratch)
             pieces.append(piece)
-        shape = (*matrix.shape[:2], x.shape[-1])
-        zs.append(product(matrix, inputs[-1], scratch(f"z{i}", shape, x)).add_(bias))
-    return inputs, pieces, zs[-1]
+        inputs.append(_entering(matrix, z))
+        shape = (*matrix.shape[:2], inputs[-1].shape[-1])
+        z = product(matrix, inputs[-1], scratch(f"z{i}", shape, x)).add_(bias)
+    return inputs, pieces, z
+
+
+def _entering(matrix: Tensor, z: Tensor) -> Tensor:
+    """z (m, channels, places of all points) as columns for that matrix, a patch each; a dense layer's patch is all."""
+    return z.reshape(len(z), matrix.shape[-1], -1)
 
 
 def revive(layout: Layout, state: State, x: Tensor, hot: Tensor) -> None:
@@ -105,9 +108,11 @@ def revive(layout: Layout, state: State, x: Tensor, hot: Tensor) -> None:
     Such a gate is linear, so nothing pulls its crease back; noisy early steps would lose half of the gates.
     """
     (*matrices, _), (*biases, _) = layout.parts(state["small"], state["hidden"])
-    half, z = layout.width // 2, x
+    z = x
     for matrix, bias in zip(matrices, biases, strict=True):
+        z = _entering(matrix, z)
         z = product(matrix, z, z.new_empty(*matrix.shape[:2], z.shape[-1])).add_(bias)
+        half = z.shape[-2] // 2
         folded = z[:, half:]
         share = (folded > 0).float().mean(-1, keepdim=True)
         idle = ((share < _IDLE) | (share > 1 - _IDLE)) & hot[:, None, None]

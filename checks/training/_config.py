@@ -70,6 +70,10 @@ class TrainingConfig:
         optimizer: of the first and last matrix: "adam", or "tangent", which leaves out of their gradients what the
             constraint undoes and turns the first as the hidden ones, by `end_rate` (radians). Better on the digits;
             "adam" is kept for what was trained with it. See `recommended`.
+        image: (channels, height, width), where points are images, flattened in that order.
+        convolutions: (channels, kernel) of layers before the dense ones, each with a stride of its kernel, so that one
+            orthogonal matrix (channels, kernel^2 * channels before) is applied to every patch; `bias_rate` and the rate
+            of the first matrix are theirs, too. Activations act at every place by themselves.
 
     Raises:
         ValueError: a number out of its range, an unknown name.
@@ -97,6 +101,8 @@ class TrainingConfig:
     outputs: int = 1
     against: str = NEXT
     optimizer: str = ADAM
+    image: tuple[int, int, int] | None = None
+    convolutions: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         for name in _WHOLE:
@@ -118,6 +124,28 @@ class TrainingConfig:
             check("lipschitz * unit", size, LEAST <= size <= MOST, wanted)
             check("loss's slope * lipschitz * unit", self.slope, LEAST <= self.slope <= MOST, wanted)
         self._check_kind()
+        self._read_convolutions()
+
+    def _read_convolutions(self) -> None:
+        image = None if self.image is None else _wholes("image", self.image, 3)
+        if not isinstance(self.convolutions, list | tuple):
+            raise ValueError(f"convolutions={self.convolutions!r}: must be pairs (channels, kernel)")
+        layers = tuple(_wholes(f"convolutions[{i}]", layer, 2) for i, layer in enumerate(self.convolutions))
+        object.__setattr__(self, "image", image)
+        object.__setattr__(self, "convolutions", layers)
+        if not layers:
+            return
+        check("image", image, image is not None, "(channels, height, width) where there are convolutions")
+        sorts = self.activation == "fullsort"
+        check("activation", self.activation, not sorts, "another with convolutions: fullsort sorts whole layers")
+        _, height, width = image or (0, 0, 0)
+        for i, (channels, kernel) in enumerate(layers):
+            fits = height % kernel == 0 and width % kernel == 0
+            wanted = f"a kernel that divides the {height} x {width} places there are"
+            check(f"convolutions[{i}]", (channels, kernel), fits, wanted)
+            even = channels % 2 == 0 or not ACTIVATIONS[self.activation].even
+            check(f"convolutions[{i}]", (channels, kernel), even, "of even channels: GroupSort2 pairs them")
+            height, width = height // kernel, width // kernel
 
     def _read_loss(self) -> None:
         loss, names = self.loss, (SQUARED, *LOSSES, CROSS_ENTROPY)
@@ -197,6 +225,15 @@ def _whole(name: str, value: object) -> int:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         raise ValueError(f"{name}={value!r}: must be a whole number") from None
+
+
+def _wholes(name: str, value: object, length: int) -> tuple[int, ...]:
+    """So many whole numbers from 1 on."""
+    fits = isinstance(value, list | tuple) and len(value) == length
+    check(name, value, fits, f"{length} whole numbers")
+    found = tuple(_whole(name, each) for each in value)  # type: ignore[attr-defined]
+    check(name, value, min(found) >= 1, f"{length} whole numbers, at least 1 each")
+    return found
 
 
 def _real(name: str, value: object) -> float:

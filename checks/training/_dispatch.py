@@ -56,7 +56,7 @@ def load(job: Job, folder: Path, key: str, config: TrainingConfig) -> TrainedNet
     if entry is None or entry.metadata.get("key") != key:
         return None
     try:
-        trained = _unpacked(entry, config)
+        trained = _unpacked(entry, config, len(shapes_of(config, job.inputs)))
     except (KeyError, TypeError, ValueError):
         return None
     return trained if _fits(trained, config, job) else None
@@ -141,9 +141,9 @@ def _packed(trained: TrainedNetwork, key: str) -> tuple[dict[str, NDArray[Any]],
     return arrays | {name: curve for name, curve in curves.items() if curve is not None}, metadata
 
 
-def _unpacked(entry: store.Entry, config: TrainingConfig) -> TrainedNetwork:
+def _unpacked(entry: store.Entry, config: TrainingConfig, layers: int) -> TrainedNetwork:
     arrays, metadata = dict(entry.arrays), {name: value for name, value in entry.metadata.items() if name != "key"}
-    weights, biases = ([arrays[f"{kind}{i}"] for i in range(config.depth + 1)] for kind in "wb")
+    weights, biases = ([arrays[f"{kind}{i}"] for i in range(layers)] for kind in "wb")
     validation = None
     if "best" in metadata:
         curves = arrays["validation step"], arrays["validation loss"], arrays.get("validation error")

@@ -129,9 +129,9 @@ def fit_many(
 
     Raises:
         ValueError: shapes that do not match, what is no array of real numbers, NaN or infinity, numbers that float32
-            cannot hold in that unit, fewer rows than a batch, no such device, labels other than +1 and -1 (or 0 to
-            K - 1 of several outputs) for a loss of labels, weights below 0 or all 0, patience without validation data,
-            checkpoints with a loss of your own, fewer than one network at once.
+            cannot hold in that unit, points of another size than the image, fewer rows than a batch, no such device,
+            labels other than +1 and -1 (or 0 to K - 1 of several outputs) for a loss of labels, weights below 0 or all
+            0, patience without validation data, checkpoints with a loss of your own, fewer than one network at once.
         DivergenceError: some network's numbers are no longer finite, as with rates that are too high; the others are
             trained to the end, and in `trained` of the error.
 

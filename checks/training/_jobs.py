@@ -24,7 +24,8 @@ from checks.arrays import Floats
 from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig
 from checks.training._conversion import network_of
-from checks.training._layout import Layout, saved_shapes
+from checks.training._convolution import stages
+from checks.training._layout import layout_of, saved_shapes
 from checks.training._losses import SQUARED, family
 from checks.training._results import Diverged, Outcome, TrainedNetwork
 from checks.training._run import Run, curves, group_of
@@ -83,12 +84,13 @@ def batches(configs: Sequence[TrainingConfig], inputs: int, device: str, at_once
 
 
 def _at_once(config: TrainingConfig, inputs: int, device: str) -> int:
-    passed = max(config.width, config.outputs, inputs) * config.batch
+    convolved = [stage.channels * stage.places for stage in stages(config)]
+    passed = max(config.width, config.outputs, inputs, *convolved) * config.batch
     if device == "cpu":
         return max(1, min(_MOST, _CACHED // passed))
-    every = Layout(inputs, config.width, config.depth, free=True, outputs=config.outputs)
+    every = replace(layout_of(config, inputs), free=True)
     parameters = sum(rows * columns for rows, columns in every.shapes)
-    numbers = _COPIES * (parameters + (config.depth + 1) * passed)
+    numbers = _COPIES * (parameters + (len(convolved) + config.depth + 1) * passed)
     return max(1, int(_SHARE * torch.cuda.mem_get_info()[0] / (4 * numbers)))
 
 

@@ -16,6 +16,7 @@ from checks.training._activations import GATES
 from checks.training._backward import gradients, judged, revive
 from checks.training._config import TrainingConfig
 from checks.training._conversion import network_of, parameters_of
+from checks.training._convolution import pixel_order
 from checks.training._layout import AXES, curve_lengths, initial, layout_of
 from checks.training._losses import OWN, family, rows_of, tamed
 from checks.training._outputs import kind_of, rows_of_outputs
@@ -34,7 +35,7 @@ def group_of(config: TrainingConfig) -> tuple[object, ...]:
     kind: tuple[object, ...] = config.constraint, config.activation, config.optimizer
     if config.outputs > 1:
         kind = *kind, kind_of(config.loss), config.against
-    shape = config.width, config.depth, config.outputs, config.steps, config.batch
+    shape = config.width, config.depth, config.outputs, config.steps, config.batch, config.image, config.convolutions
     return *shape, *kind, config.unit, config.momentum
 
 
@@ -80,9 +81,11 @@ class Run:
         where they differ.
         """
         whole = self.config.outputs > 1 and sample.targets.ndim == 1
-        weights = sample.weights
+        weights, points = sample.weights, sample.points
+        if self.config.convolutions:
+            points = points[:, pixel_order(self.config, points.shape[1])]
         return (
-            torch.as_tensor(sample.points / self.config.length, dtype=torch.float32, device=self.device),
+            torch.as_tensor(points / self.config.length, dtype=torch.float32, device=self.device),
             torch.as_tensor(sample.targets, dtype=torch.int64 if whole else torch.float32, device=self.device),
             None if weights is None else torch.as_tensor(weights, dtype=torch.float32, device=self.device),
         )
@@ -126,7 +129,10 @@ class Run:
         count, y = len(self.configs), self.y[index]
         targets = y.expand(count, -1) if y.ndim == 2 else y.mT.expand(count, -1, -1)
         weights = None if self.weights is None else self.weights[index].expand(count, -1)
-        return points.mT.expand(count, -1, -1), targets, weights
+        columns = points.mT
+        if self.config.convolutions:  # one image's pixels apart from each other, as their patches are columns
+            columns = self.scratch("columns", columns.shape, columns).copy_(columns)
+        return columns.expand(count, -1, -1), targets, weights
 
     def judge(self, x: Tensor, y: Tensor, weights: Tensor | None) -> tuple[Floats, Floats]:
         """Mean losses (m,) and shares of wrong labels (m,) at x (p, n) in the unit of training, in float64."""

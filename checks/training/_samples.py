@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -87,6 +88,9 @@ def _check_targets(before: str, points: Floats, targets: Floats, config: Trainin
             f"{before}x has shape {points.shape} and y {targets.shape}: give {wanted} "
             f"with loss={config.loss!r}, {outputs=}"
         )
+    if config.image is not None and points.shape[1] != math.prod(config.image):
+        wanted = f"(p, {math.prod(config.image)}), an image flattened in every row"
+        raise ValueError(f"{before}x has shape {points.shape} and image={config.image}: give {wanted}")
     _check_size(f"{before}x", points, config)
     if not config.labelled and not (outputs > 1 and targets.ndim == 1):
         _check_size(f"{before}y", targets, config)

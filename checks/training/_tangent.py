@@ -1,9 +1,9 @@
-"""The first and last matrix along the surface that they live on.
+"""The first and last matrices along the surfaces that they live on.
 
 Almost every loss falls fastest by making a matrix larger, which the way back to orthonormal columns undoes. Such a part
 of a gradient moves nothing, yet it fills the sizes that Adam divides by, and drowns the part that moves something. The
-optimiser `tangent` leaves it out; the first matrix then moves by the orthogonal factor of its averaged gradient, as the
-hidden ones do, so that all directions turn alike.
+optimiser `tangent` leaves it out; the first matrix, and those of convolutions, then move by the orthogonal factor of
+their averaged gradients, as the hidden ones do, so that all directions turn alike.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from checks.training._updates import NO_ZERO_MATRIX, POLAR, POLAR_STEPS
 
 
 def project_ends(layout: Layout, small: Tensor, gradient: Tensor, scratch: Scratch) -> None:
-    """Take from the gradient of the first and the last matrix, shaped like `small`, what leads off the surface."""
-    (first, last), _ = layout.parts(small, small[:0])
-    (first_gradient, last_gradient), _ = layout.parts(gradient, gradient[:0])
-    _project(first, first_gradient, scratch)
-    _project(last, last_gradient, scratch)
+    """Take from the gradient of the first and the last matrices, shaped like `small`, what leads off the surface."""
+    matrices, _ = layout.parts(small, small[:0])
+    slopes, _ = layout.parts(gradient, gradient[:0])
+    for matrix, slope in zip(matrices, slopes, strict=True):
+        _project(matrix, slope, scratch)
 
 
 def glide(layout: Layout, state: State, angles: Tensor, scratch: Scratch) -> None:
-    """Move the first matrix by angles (m,) along Adam's average of its gradient, made orthogonal."""
-    (first, _), _ = layout.parts(state["small"], state["small"][:0])
-    (average, _), _ = layout.parts(state["mean"], state["mean"][:0])
-    first.sub_(_factor(average, scratch).mul_(angles[:, None, None]))
+    """Move all but the last by angles (m,) along Adam's average of their gradients, made orthogonal."""
+    (*first, _), _ = layout.parts(state["small"], state["small"][:0])
+    (*averages, _), _ = layout.parts(state["mean"], state["mean"][:0])
+    for matrix, average in zip(first, averages, strict=True):
+        matrix.sub_(_factor(average, scratch).mul_(angles[:, None, None]))
 
 
 def _project(matrix: Tensor, gradient: Tensor, scratch: Scratch) -> None:

@@ -44,9 +44,9 @@ def adam(state: State, gradient: Tensor, rates: Tensor, fade: Tensor, lacking: T
 
 
 def retract_ends(layout: Layout, small: Tensor, scratch: Scratch) -> None:
-    """Orthonormal columns (or rows, if fewer) for the first matrix, and for the last; a single row has norm 1."""
-    (first, last), _ = layout.parts(small, small[:0])
-    for matrix in (first,) if layout.outputs == 1 else (first, last):
+    """Orthonormal columns (or rows, if fewer) for the first matrices, and for the last; a single row has norm 1."""
+    (*first, last), _ = layout.parts(small, small[:0])
+    for matrix in first if layout.outputs == 1 else (*first, last):
         for _ in range(_END_STEPS):
             _newton_schulz(scratch("end", matrix.shape, matrix).copy_(matrix), matrix, scratch)
     if layout.outputs == 1:

@@ -5,6 +5,7 @@ It works in scikit-learn's pipelines and searches, with labels of any one kind.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from checks.arrays import Floats, floats
 from checks.networks import LipschitzNetwork
 from checks.training._config import TrainingConfig, check
-from checks.training._conversion import shapes_of
+from checks.training._conversion import shapes_of, uneven
 from checks.training._fit import fit
 from checks.training._losses import AnyLoss, CrossEntropy
 from checks.training._recommended import recommended
@@ -52,6 +53,8 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         patience: ends training after so many looks (50 in all) without a lower loss on them.
         warm_start: whether `fit` starts from the network there is, if it has the same shape and classes.
         unit: the length that training calls 1, or "auto".
+        image, convolutions: (channels, height, width) of the images that points are, flattened in that order, and
+            (channels, kernel) of convolutions before the dense layers; see `TrainingConfig`.
         random_state: of initial weights, of the points' order, and of those kept out.
         device: auto, cpu or cuda.
 
@@ -89,6 +92,8 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         patience: int | None = None,
         warm_start: bool = False,
         unit: float | str = "auto",
+        image: tuple[int, int, int] | None = None,
+        convolutions: Sequence[tuple[int, int]] = (),
         random_state: Any = None,
         device: str = "auto",
     ) -> None:
@@ -104,6 +109,8 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.patience = patience
         self.warm_start = warm_start
         self.unit = unit
+        self.image = image
+        self.convolutions = convolutions
         self.random_state = random_state
         self.device = device
 
@@ -240,6 +247,8 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             width=self.width,
             depth=self.depth,
             unit=self.unit,
+            image=self.image,
+            convolutions=self.convolutions,
             seed=seed,
             lipschitz=self.lipschitz,
             outputs=1 if classes == 2 else classes,
@@ -286,4 +295,5 @@ def _merged(points: Floats, index: NDArray[np.intp], weights: Floats) -> tuple[F
 
 
 def _same_shape(start: LipschitzNetwork, config: TrainingConfig, inputs: int) -> bool:
-    return [weight.shape for weight in start.weights] == shapes_of(config, inputs)
+    shapes = [weight.shape for weight in start.weights]
+    return shapes == shapes_of(config, inputs) and uneven(start, config) is None

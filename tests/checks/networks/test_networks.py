@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from checks.networks import LipschitzNetwork, SingularBounds, singular_bounds
+from checks.networks import LipschitzNetwork, SingularBounds, _singular_values, singular_bounds
 
 
 def frame(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
@@ -181,6 +181,34 @@ def test_singular_bounds_enclose_values_known_exactly(matrix, least: float, larg
     bounds = singular_bounds(matrix)
     assert bounds.least <= least <= largest <= bounds.largest
     assert [bounds.least, bounds.largest] == pytest.approx([least, largest], rel=1e-13)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_singular_bounds_of_blocks_are_those_of_the_whole(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    block = rng.normal(size=(3, 2))
+    blocks = [block, 0.5 * rng.normal(size=rng.integers(0, 4, 2)), block, rng.normal(size=rng.integers(0, 4, 2))]
+    whole = np.zeros(np.sum([part.shape for part in blocks], axis=0))
+    row = column = 0
+    for part in blocks:
+        whole[row : row + part.shape[0], column : column + part.shape[1]] = part
+        row, column = row + part.shape[0], column + part.shape[1]
+    whole = whole[rng.permutation(len(whole))][:, rng.permutation(whole.shape[1])]
+    values, bounds = np.linalg.svd(whole, compute_uv=False), singular_bounds(whole)
+    assert bounds.largest == pytest.approx(values[0], rel=1e-12) and bounds.largest >= values[0] * (1 - 1e-14)
+    assert bounds.least == pytest.approx(values[-1], abs=1e-12) and bounds.least <= values[-1] + 1e-14
+
+
+def test_singular_bounds_of_a_tall_block_beside_a_wide_one_start_at_zero() -> None:
+    found = singular_bounds([[3.0, 0.0, 0.0], [4.0, 0.0, 0.0], [0.0, 5.0, 12.0]])
+    assert found == SingularBounds(0.0, 13.0)
+
+
+def test_a_large_matrix_of_equal_blocks_costs_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, own = [], _singular_values._bounds
+    monkeypatch.setattr(_singular_values, "_bounds", lambda block: asked.append(block.shape) or own(block))
+    assert singular_bounds(np.kron([[3.0], [4.0]], np.eye(1000))) == SingularBounds(5.0, 5.0)
+    assert asked == [(2, 1)]
 
 
 def test_singular_bounds_of_degenerate_matrices() -> None:

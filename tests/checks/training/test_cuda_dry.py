@@ -242,6 +242,21 @@ def test_squared_errors_of_several_outputs() -> None:
     assert same(found, fit_many(x, x, [config], device="cpu", validation=(x, x))[0])
 
 
+@pytest.mark.parametrize("kind", [{}, {"optimizer": "tangent"}, {"activation": "relu"}], ids=str)
+def test_convolutions(kind: dict[str, str]) -> None:
+    x, y = samples(48)
+    images = {"image": (3, 4, 4), "convolutions": ((6, 2), (8, 2)), "width": 18, "steps": 6}
+    configs = [replace(TINY, loss=BCE(2), seed=seed, **images, **kind) for seed in (0, 1)]
+    options = {"validation": (x[:50], y[:50]), "every": 2}
+    PretendedGraph.replays = 0
+    found = on_gpu(x, y, configs, **options)
+    assert PretendedGraph.replays
+    assert all(same(*pair) for pair in zip(found, fit_many(x, y, configs, device="cpu", **options), strict=True))
+    again = {"start": found[0].network}
+    [found_again], [wanted] = on_gpu(x, y, configs[:1], **again), fit_many(x, y, configs[:1], device="cpu", **again)
+    assert same(found_again, wanted)
+
+
 # What is recorded
 
 
