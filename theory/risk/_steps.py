@@ -19,16 +19,16 @@ def length_of(derivative: Callable[[float], float], fall: float, tries: int, sla
         slack: a length is taken where the derivative is this share of the fall, or less.
     """
     low, high, at_low, at_high, length = 0.0, inf, fall, inf, 1.0
-    for _ in range(tries):
-        with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(tries):
             found = derivative(length)
-        found = found if isfinite(found) else inf
-        if abs(found) <= -slack * fall or (found < 0 and length >= 1):
-            return length
-        if found < 0:
-            low, at_low = length, found
-        else:
-            high, at_high = length, found
-        share = at_low / (at_low - at_high)
-        length = low + min(max(share, 0.1), 0.9) * (high - low)
+            found = found if isfinite(found) else inf
+            if abs(found) <= -slack * fall or (found < 0 and length >= 1):
+                return length
+            if found < 0:
+                low, at_low = length, found
+            else:
+                high, at_high = length, found
+            share = at_low / (at_low - at_high)
+            length = low + min(max(share, 0.1), 0.9) * (high - low)
     return low
