@@ -129,6 +129,23 @@ def test_a_layer_that_cancels(certify):
 
 
 @pytest.mark.parametrize("certify", [False, True])
+@pytest.mark.parametrize("weight", [2.3828503635296917e-151, 0.7, -3e-9])
+@pytest.mark.parametrize("half", [1, 2, 5])
+def test_gates_whose_terms_cancel_are_tied(weight, half, certify):
+    """Fused products leave what rounding lost of one term."""
+    for seed in range(40):
+        part = np.random.default_rng(seed).normal(size=(2, half))
+        second = np.hstack([part, -part])
+        network = [np.full((2 * half, 1), weight), second, np.ones((1, 2))], [np.zeros(2 * half), [0, 0], [0]]
+        [piece] = enumerate_pieces(*network, (1, 2), activation="relu", certify=certify)
+        assert piece.pattern.tolist() == [np.sign(weight)] * 2 * half + [0, 0]
+    second = [[0.91, -0.91], [-0.64, 0.64]]
+    shifted = [[[weight]] * 2, second, [[1.0, -1.0]]], [[0, 0], [-1e-200, 0], [0]]
+    [piece] = enumerate_pieces(*shifted, (1, 2), activation="relu", certify=certify)
+    assert piece.pattern[2:].tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize("certify", [False, True])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("box", ["all", (-1, 1)])
 def test_a_gate_that_is_zero_everywhere(activation, box, certify):

@@ -19,7 +19,7 @@ from theory.pieces._lattice.split import Inconsistent, split
 from theory.pieces._network.arrays import Ids, Words
 from theory.pieces._network.integers import Row, to_floats
 from theory.pieces._network.network import Network
-from theory.pieces._network.plan import WORD, Plan, Round, pack, unpack
+from theory.pieces._network.plan import NUDGE, WORD, Plan, Round, pack, unpack
 from theory.pieces._network.vertex import locate
 
 GRAZING = 1e-6
@@ -139,7 +139,7 @@ class _Turn:
         if np.isinf(self.plan.tolerance):
             return np.full(len(self.scale), np.inf), least
         some = self.cells.points.view[:: max(1, self.cells.points.size // SAMPLED)]
-        moved = np.abs(self._evaluate(some) - self._evaluate(some, self.plan.nudged)).max(axis=0)
+        moved = np.abs(self._evaluate(some) - self._evaluate(some, self.plan.nudged)).max(axis=0) / NUDGE
         limits: Floats = np.maximum(self.plan.tolerance * self.scale, NOISE * moved + self.plan.lost[self.round.layer])
         return limits, np.maximum(least, moved / max(self.plan.tolerance, SHARP))
 

@@ -20,8 +20,12 @@ from theory.pieces._network.network import Network
 WORD = 64
 """Bits of numpy's largest whole number, in which the signs of a round are kept."""
 
-NUDGE = 2.0**-52
+ULP = 2.0**-52
 """Relative: two units of roundoff, or one in the last place of a float64."""
+
+NUDGE = 2.0**10
+"""Units of the last place by which numbers are moved at most: so many that two of them hardly ever move alike, which
+would cancel where their terms do."""
 
 LEAST = 2.0**-1074
 """The least positive float64: underflow is off by half of it."""
@@ -64,10 +68,11 @@ class Plan:
 
     @cached_property
     def nudged(self) -> Network:
-        """The network with its numbers moved by a unit of their last place: what rounding may make of it."""
+        """The network with its numbers moved by up to `NUDGE` units of their last place: so many times what rounding may
+        make of it."""
         rng = np.random.default_rng(0)
         weights, biases = (
-            tuple(part * (1 + NUDGE * rng.choice([-1.0, 1.0], part.shape)) for part in parts)
+            tuple(part * (1 + ULP * NUDGE * rng.uniform(-1.0, 1.0, part.shape)) for part in parts)
             for parts in (self.network.weights, self.network.biases)
         )
         return Network(weights, biases, self.network.slope)
