@@ -1,12 +1,14 @@
 """What stands between the layers of a network: evaluated, differentiated, and applied to exact rationals.
 
 Each is 1-Lipschitz and piecewise linear. Forward gives the values (p, w) and which piece is active; backward takes
-gradients (..., p, w) in the values to gradients in what went in; exact maps integer rows (value, derivatives...).
+gradients (..., p, w) in the values to gradients in what went in; exact says of whole numbers where each value is from.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from checks.arrays import Floats
 
-Rows = list[list[int]]
+Slopes = Callable[[list[int]], list[list[int]]]
 
 
 class Activation(ABC):
@@ -42,11 +44,16 @@ class Activation(ABC):
         """How far values (p, w) are from a crease, (p,): the least difference of what is compared."""
 
     @abstractmethod
-    def exact(self, rows: Rows, creases: bool = False) -> Rows:
-        """The same map of values with their derivatives; ValueError where it has none.
+    def exact(self, values: list[int], slopes: Slopes, creases: bool = False) -> list[int]:
+        """Of each value after the activation, which one before it it is, or -1 for 0; ValueError where that changes.
 
         If creases are allowed, ties are broken by the first derivatives that differ: the order of values in the points
         x + (e, e^2, ..., e^n), for all e > 0 that are small enough.
+
+        Args:
+            values: (w,), whole numbers, over any one unit.
+            slopes: the derivatives of the values whose numbers are given, over any one unit.
+            creases: see above.
         """
 
 
@@ -72,9 +79,11 @@ class GroupSort2(Activation):
         a, b = _sides(z)
         return np.abs(a - b).min(axis=-1)
 
-    def exact(self, rows: Rows, creases: bool = False) -> Rows:
-        gates = [_ordered(pair, i, creases) for i, pair in enumerate(zip(rows[0::2], rows[1::2], strict=True))]
-        return [row for gate in gates for row in gate]
+    def exact(self, values: list[int], slopes: Slopes, creases: bool = False) -> list[int]:
+        pairs = list(zip(range(0, len(values), 2), range(1, len(values), 2), strict=True))
+        known = _of_some((i for a, b in pairs if values[a] == values[b] for i in (a, b)), slopes)
+        gates = [_ordered(*pair, values, known, gate, creases) for gate, pair in enumerate(pairs)]
+        return [i for gate in gates for i in gate]
 
 
 class FullSort(Activation):
@@ -92,11 +101,13 @@ class FullSort(Activation):
     def gap(self, z: Floats) -> Floats:
         return np.diff(np.sort(z, axis=-1), axis=-1).min(axis=-1, initial=np.inf)
 
-    def exact(self, rows: Rows, creases: bool = False) -> Rows:
-        rows = sorted(rows)
-        for i, pair in enumerate(pairwise(rows)):
-            _ordered(pair, i, creases)
-        return rows
+    def exact(self, values: list[int], slopes: Slopes, creases: bool = False) -> list[int]:
+        counts = Counter(values)
+        known = _of_some((i for i, value in enumerate(values) if counts[value] > 1), slopes)
+        order = sorted(range(len(values)), key=lambda i: (values[i], known.get(i, [])))
+        for gate, pair in enumerate(pairwise(order)):
+            _ordered(*pair, values, known, gate, creases)
+        return order
 
 
 class ReLU(Activation):
@@ -111,8 +122,11 @@ class ReLU(Activation):
     def gap(self, z: Floats) -> Floats:
         return np.abs(z).min(axis=-1)
 
-    def exact(self, rows: Rows, creases: bool = False) -> Rows:
-        return [_ordered((row, [0] * len(row)), i, creases)[1] for i, row in enumerate(rows)]
+    def exact(self, values: list[int], slopes: Slopes, creases: bool = False) -> list[int]:
+        known = _of_some((i for i, value in enumerate(values) if not value), slopes)
+        known[-1] = [0] * len(next(iter(known.values()), []))
+        with_zero = [*values, 0]
+        return [_ordered(-1, i, with_zero, known, i, creases)[1] for i in range(len(values))]
 
 
 ACTIVATIONS: dict[str, Activation] = {"groupsort2": GroupSort2(), "fullsort": FullSort(), "relu": ReLU()}
@@ -123,8 +137,18 @@ def _sides(z: Floats) -> tuple[Floats, Floats]:
     return z[..., 0::2], z[..., 1::2]
 
 
-def _ordered(pair: tuple[list[int], list[int]], gate: int, creases: bool) -> list[list[int]]:
-    low, high = sorted(pair)
-    if not creases and low[0] == high[0] and low != high:
+def _of_some(chosen: Iterable[int], slopes: Slopes) -> dict[int, list[int]]:
+    """The derivatives of those values, by their numbers."""
+    numbers = list(chosen)
+    return dict(zip(numbers, slopes(numbers), strict=True)) if numbers else {}
+
+
+def _ordered(
+    a: int, b: int, values: list[int], known: Mapping[int, list[int]], gate: int, creases: bool
+) -> tuple[int, int]:
+    """Which of two is the lower one; known: derivatives of those that are tied."""
+    if values[a] != values[b]:
+        return (a, b) if values[a] < values[b] else (b, a)
+    if not creases and known[a] != known[b]:
         raise ValueError(f"x lies on the crease of gate {gate}: f has no gradient there; move x")
-    return [low, high]
+    return (a, b) if known[a] <= known[b] else (b, a)

@@ -9,7 +9,7 @@ from functools import reduce
 
 import numpy as np
 from flint import fmpz_mat
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -54,8 +54,8 @@ def singular_bounds(matrix: ArrayLike) -> SingularBounds:
     weight = floats("matrix", matrix)
     if weight.ndim != 2 or not weight.size or not np.isfinite(weight).all():
         raise ValueError(f"matrix has shape {weight.shape}: give a finite (p, q) matrix with p, q >= 1")
-    blocks = _blocks(weight)
-    if blocks is None:
+    blocks = [weight[np.ix_(*part)] for part in supports(weight)]
+    if len(blocks) == 1 and blocks[0].shape == weight.shape:
         return _bounds(weight)
     each = [_bounds(block) for block in {(block.shape, block.tobytes()): block for block in blocks}.values()]
     # What the blocks lack of min(p, q) is 0: rows and columns of zeros, and blocks that are tall beside wide ones.
@@ -64,20 +64,21 @@ def singular_bounds(matrix: ArrayLike) -> SingularBounds:
     return SingularBounds(least, max((bounds.largest for bounds in each), default=0.0))
 
 
-def _blocks(weight: Floats) -> list[Floats] | None:
-    """The blocks that rows and columns fall into, those of zeros left out; None if there is one."""
+def supports(weight: Floats) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Rows and columns of the blocks that a matrix falls into, those of zeros left out."""
     rows, columns = weight.shape
-    if weight.all():
-        return None
+    whole = [(np.arange(rows), np.arange(columns))]
+    if min(weight.shape) == 1 or weight.all():
+        return whole
     i, j = np.nonzero(weight)
     graph = coo_array((np.ones(len(i), dtype=bool), (i, j + rows)), shape=(rows + columns,) * 2)
     count, block = connected_components(graph, directed=False)
     if count == 1:
-        return None
+        return whole
     order = np.argsort(block, kind="stable")  # rows before columns in each
     parts = np.split(order, np.cumsum(np.bincount(block))[:-1])
     found = [(part[part < rows], part[part >= rows] - rows) for part in parts]
-    return [weight[np.ix_(*part)] for part in found if len(part[0]) and len(part[1])]
+    return [part for part in found if len(part[0]) and len(part[1])]
 
 
 def _bounds(weight: Floats) -> SingularBounds:

@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ LEAST, MOST = (float(bound) for bound in (np.finfo(np.float32).tiny, np.finfo(np
 
 _WHOLE = ("width", "depth", "steps", "batch", "seed", "outputs")
 _MOST_SEED = 10**13  # the seeds of an epoch's order are a million times as large, and torch takes 64 bits
+_ROWS = (list, tuple, np.ndarray)  # what a few numbers may come in
 _POSITIVE = ("rate", "end_rate", "bias_rate", "cooling", "unit", "lipschitz", "free_rate")
 
 
@@ -71,9 +72,10 @@ class TrainingConfig:
             constraint undoes and turns the first as the hidden ones, by `end_rate` (radians). Better on the digits;
             "adam" is kept for what was trained with it. See `recommended`.
         image: (channels, height, width), where points are images, flattened in that order.
-        convolutions: (channels, kernel) of layers before the dense ones, each with a stride of its kernel, so that one
-            orthogonal matrix (channels, kernel^2 * channels before) is applied to every patch; `bias_rate` and the rate
-            of the first matrix are theirs, too. Activations act at every place by themselves.
+        convolutions: (channels, kernel) of layers before the dense ones, with square kernels, each of which divides
+            height and width of what it is given, and strides as long, without padding: one orthogonal matrix
+            (channels, kernel^2 * channels before) is applied to every patch. `bias_rate` and the rate of the first
+            matrix are theirs, too. Activations, groupsort2 or relu, act at every place by themselves.
 
     Raises:
         ValueError: a number out of its range, an unknown name.
@@ -128,8 +130,8 @@ class TrainingConfig:
 
     def _read_convolutions(self) -> None:
         image = None if self.image is None else _wholes("image", self.image, 3)
-        if not isinstance(self.convolutions, list | tuple):
-            raise ValueError(f"convolutions={self.convolutions!r}: must be pairs (channels, kernel)")
+        if not isinstance(self.convolutions, _ROWS):
+            raise ValueError(f"convolutions={self.convolutions!r}: must be a list of pairs (channels, kernel)")
         layers = tuple(_wholes(f"convolutions[{i}]", layer, 2) for i, layer in enumerate(self.convolutions))
         object.__setattr__(self, "image", image)
         object.__setattr__(self, "convolutions", layers)
@@ -227,12 +229,12 @@ def _whole(name: str, value: object) -> int:
         raise ValueError(f"{name}={value!r}: must be a whole number") from None
 
 
-def _wholes(name: str, value: object, length: int) -> tuple[int, ...]:
+def _wholes(name: str, value: Any, length: int) -> tuple[int, ...]:
     """So many whole numbers from 1 on."""
-    fits = isinstance(value, list | tuple) and len(value) == length
-    check(name, value, fits, f"{length} whole numbers")
-    found = tuple(_whole(name, each) for each in value)  # type: ignore[attr-defined]
-    check(name, value, min(found) >= 1, f"{length} whole numbers, at least 1 each")
+    wanted = f"{length} whole numbers, at least 1 each"
+    check(name, value, isinstance(value, _ROWS) and len(value) == length, wanted)
+    found = tuple(_whole(f"{name}[{i}]", each) for i, each in enumerate(value))
+    check(name, value, min(found) >= 1, wanted)
     return found
 
 

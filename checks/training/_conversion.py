@@ -38,7 +38,10 @@ def network_of(config: TrainingConfig, inputs: int, state: Mapping[str, NDArray[
     written = [form.written(weight) for form, weight in zip(forms, weights, strict=True)]
     offsets = [form.written_bias(bias) for form, bias in zip(forms, biases, strict=True)]
     network = LipschitzNetwork(written, offsets, config.activation)
-    return network if config.free else network.dilated(config.lipschitz).normalized(config.lipschitz)
+    if config.free:
+        return network
+    dilated = network if config.lipschitz == 1.0 else network.dilated(config.lipschitz)
+    return dilated.normalized(config.lipschitz)
 
 
 def parameters_of(config: TrainingConfig, network: LipschitzNetwork) -> dict[str, NDArray[Any]]:
@@ -76,7 +79,10 @@ def check_start(start: LipschitzNetwork, config: TrainingConfig, inputs: int) ->
     if start.activation != config.activation:
         raise ValueError(f"start has activation={start.activation!r}: the configuration has {config.activation!r}")
     if (part := uneven(start, config)) is not None:
-        raise ValueError(f"start has {part} that differ from place to place: give a convolution's")
+        raise ValueError(
+            f"start has {part} that are no convolution's of {config.convolutions} on {config.image}: give one's, with "
+            "equal weights at all places"
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         found = parameters_of(config, start)
     if not all(np.isfinite(array).all() for array in found.values()):

@@ -15,22 +15,30 @@ from numpy.typing import NDArray
 from checks.training._config import TrainingConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stage:
-    """A convolution: the block (channels, columns), and at how many places it is applied."""
+    """A convolution: the block (channels, columns), and the places it is applied at, counted row by row, in the order
+    that training has them in.
+    """
 
     channels: int
     columns: int
-    places: int
+    order: NDArray[np.intp]
+
+    @property
+    def places(self) -> int:
+        """How many."""
+        return len(self.order)
 
 
 def stages(config: TrainingConfig) -> list[Stage]:
     """Of the configuration's convolutions, first to last."""
     channels, height, width = config.image or (0, 0, 0)
-    found = []
-    for outputs, kernel in config.convolutions:
+    found, kernels = [], [kernel for _, kernel in config.convolutions]
+    for i, (outputs, kernel) in enumerate(config.convolutions):
         height, width = height // kernel, width // kernel
-        found.append(Stage(outputs, channels * kernel**2, height * width))
+        order = _order(np.arange(height * width).reshape(height, width), kernels[i + 1 :])
+        found.append(Stage(outputs, channels * kernel**2, order))
         channels = outputs
     return found
 

@@ -37,8 +37,12 @@ class Form:
     def written(self, block: Floats) -> Floats:
         """The network's matrix, of a block (r, c k^2)."""
         turned = self.before @ _turned(block, self.after)
-        everywhere = turned if self.places == 1 else np.kron(turned, np.eye(self.places))
-        return np.asarray(everywhere[np.ix_(self.rows, self.columns)], dtype=np.float64)
+        rows, columns = np.argsort(self.rows), np.argsort(self.columns)
+        found = np.zeros((len(rows), len(columns)))
+        every = rows.reshape(len(turned), -1), columns.reshape(turned.shape[1], -1)
+        for one, other in zip(*(index.T for index in every), strict=True):  # place by place
+            found[np.ix_(one, other)] = turned
+        return found
 
     def written_bias(self, bias: Floats) -> Floats:
         """The network's bias, of one (r,)."""
@@ -63,14 +67,16 @@ class Form:
 def forms_of(config: TrainingConfig, inputs: int) -> list[Form]:
     """Of every layer, first to last."""
     gate, image = GATES[config.activation], config.image
-    gated = [(stage.channels, stage.places) for stage in stages(config)] + [(config.width, 1)] * config.depth
+    gated = [(stage.channels, stage.order) for stage in stages(config)]
+    gated += [(config.width, np.zeros(1, dtype=np.intp))] * config.depth
     after = np.eye(image[0] if image and config.convolutions else inputs)
     columns, forms = np.argsort(pixel_order(config, inputs)), []
-    for channels, places in gated:
+    for channels, order in gated:
         before, onward = gate.turns(channels)
-        rows = np.arange(channels * places)
+        rows = len(order) * np.arange(channels)[:, None] + np.argsort(order)
         if ACTIVATIONS[config.activation].even:  # channels 2j and 2j + 1 of one place beside each other
-            rows = rows.reshape(-1, 2, places).swapaxes(1, 2).ravel()
+            rows = rows.reshape(-1, 2, len(order)).swapaxes(1, 2)
+        rows, places = rows.ravel(), len(order)
         forms.append(Form(before, after, places, rows, columns))
         after, columns = onward, rows
     return [*forms, Form(np.eye(config.outputs), after, 1, np.arange(config.outputs), columns)]

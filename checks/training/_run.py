@@ -35,7 +35,9 @@ def group_of(config: TrainingConfig) -> tuple[object, ...]:
     kind: tuple[object, ...] = config.constraint, config.activation, config.optimizer
     if config.outputs > 1:
         kind = *kind, kind_of(config.loss), config.against
-    shape = config.width, config.depth, config.outputs, config.steps, config.batch, config.image, config.convolutions
+    shape = config.width, config.depth, config.outputs, config.steps, config.batch
+    if config.convolutions:
+        kind = *kind, config.image, config.convolutions
     return *shape, *kind, config.unit, config.momentum
 
 

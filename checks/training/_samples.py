@@ -62,6 +62,8 @@ def sample_of(
     several = {config.outputs for config in configs}
     if targets.ndim == 2 and targets.shape[1] == 1 and several == {1}:
         targets = targets[:, 0]
+    if points.ndim > 2:
+        raise ValueError(f"{before}x has shape {points.shape}: give (p, n), such as x.reshape({len(points)}, -1)")
     if points.ndim != 2 or not points.size or targets.shape[:1] != points.shape[:1] or targets.ndim not in (1, 2):
         raise ValueError(f"{before}x has shape {points.shape} and y {targets.shape}: give (p, n) and (p,), or (p, K)")
     if not (np.isfinite(points).all() and np.isfinite(targets).all()):

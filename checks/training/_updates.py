@@ -18,7 +18,8 @@ NO_ZERO_MATRIX = 1e-30
 """The same for norms of whole matrices."""
 
 _END_STEPS = 2
-"""Newton-Schulz steps of the first matrix: an error e becomes 3/2 e^2, so two from 0.01 are float32's rounding."""
+"""Newton-Schulz steps of all but the hidden matrices: an error e becomes 3/2 e^2, so two from 0.01 are float32's
+rounding."""
 
 POLAR = (3.4445, -4.7750, 2.0315)
 """The odd quintic of K. Jordan's Muon optimiser."""

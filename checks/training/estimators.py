@@ -148,7 +148,8 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Train on from the network there is, for `steps` more.
+        """Train on from the network there is, for `steps` more; from a new one where parameters have given it another
+        shape since.
 
         Args:
             X, y, sample_weight: as for `fit`.
@@ -190,9 +191,15 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _queried(self, given: ArrayLike) -> tuple[LipschitzNetwork, Floats]:
         check_is_fitted(self)
+        self._flat(given)
         points: Floats = validate_data(self, given, reset=False, dtype=np.float64)
         floats("X", given)  # masked numbers and integers beyond float64 are refused, which scikit-learn lets through
         return self.network_, points
+
+    def _flat(self, given: ArrayLike) -> None:
+        shape = np.shape(given) if self.image is not None else ()
+        if len(shape) > 2:
+            raise ValueError(f"X has shape {shape}: give a row for every image, such as X.reshape({shape[0]}, -1)")
 
     def _opened(
         self, given: ArrayLike, labels: ArrayLike, weights: ArrayLike | None, *, reset: bool
@@ -201,6 +208,7 @@ class LipschitzClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for name, value in (("y", labels), ("sample_weight", weights)):
             if np.ma.is_masked(value):
                 raise ValueError(f"{name} has masked numbers: leave out the points that they belong to, or fill them")
+        self._flat(given)
         points, found = validate_data(self, given, labels, reset=reset, dtype=np.float64)
         floats("X", given)
         _sorted("y", found)

@@ -112,13 +112,17 @@ def test_networks_are_certified_and_have_one_block_everywhere(samples, kind) -> 
     k, even = kernels[0], 2 if config.activation == "groupsort2" else 1
     rows = first.reshape(-1, (shape[1] // k) * (shape[2] // k), even, len(samples[0][0])).swapaxes(1, 2)
     rows = rows.reshape(config.convolutions[0][0], -1, *IMAGE)  # channels, places, image
-    blocks = []
+    blocks, places = [], []
     for place in range(rows.shape[1]):
         nonzero = np.argwhere(rows[:, place].any(axis=(0, 1)))
         (top, left), (bottom, right) = nonzero.min(axis=0), nonzero.max(axis=0)
         assert (top % k, left % k, bottom - top, right - left) == (0, 0, k - 1, k - 1)
+        places.append((int(top), int(left)))
         blocks.append(rows[:, place, :, top : bottom + 1, left : right + 1])
     assert all(np.array_equal(block, blocks[0]) for block in blocks)
+    height, width = shape[1:] // k  # places row by row, as docs/networks.md says
+    tops = [(top // k, left // k) for top, left in places]
+    assert tops == [(row, column) for row in range(height) for column in range(width)]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -157,11 +161,11 @@ def test_training_starts_from_a_network(samples, kind) -> None:
         assert one == pytest.approx(other, abs=1e-6)
     bent = [weight.copy() for weight in start.weights]
     bent[0][0] *= -1.0
-    with pytest.raises(ValueError, match=r"start has weights\[0\] that differ from place to place"):
+    with pytest.raises(ValueError, match=r"start has weights\[0\] that are no convolution's"):
         fit(*samples, config, start=LipschitzNetwork(bent, start.biases, start.activation), device="cpu")
     shifted = [bias.copy() for bias in start.biases]
     shifted[0][0] += 1.0
-    with pytest.raises(ValueError, match=r"start has biases\[0\] that differ from place to place"):
+    with pytest.raises(ValueError, match=r"start has biases\[0\] that are no convolution's"):
         fit(*samples, config, start=LipschitzNetwork(start.weights, shifted, start.activation), device="cpu")
 
 
@@ -190,8 +194,9 @@ def test_a_classifier_of_images(samples) -> None:
         ({"image": (1, 8)}, "image=(1, 8): must be 3 whole numbers"),
         ({"image": 8}, "image=8: must be 3 whole numbers"),
         ({"image": (1, 8, 0)}, "image=(1, 8, 0): must be 3 whole numbers, at least 1 each"),
-        ({"image": (1, 8, 2.5)}, "image=2.5: must be a whole number"),
-        ({"convolutions": 3}, "convolutions=3: must be pairs (channels, kernel)"),
+        ({"image": (1, 8, 2.5)}, "image[2]=2.5: must be a whole number"),
+        ({"convolutions": ((4, 2.5),)}, "convolutions[0][1]=2.5: must be a whole number"),
+        ({"convolutions": 3}, "convolutions=3: must be a list of pairs (channels, kernel)"),
         ({"convolutions": (4, 2)}, "convolutions[0]=4: must be 2 whole numbers"),
         ({"convolutions": ((6, 3), (4, 3))}, "convolutions[1]=(4, 3): must be a kernel that divides the 4 x 2 places"),
         ({"convolutions": ((5, 3),)}, "convolutions[0]=(5, 3): must be of even channels"),
@@ -202,6 +207,20 @@ def test_a_classifier_of_images(samples) -> None:
 def test_bad_convolutions_are_named(changes, words) -> None:
     with pytest.raises(ValueError, match=re.escape(words)):
         replace(TINY, **changes)
+
+
+def test_numbers_may_come_in_arrays() -> None:
+    assert replace(TINY, image=np.array(IMAGE), convolutions=np.array(CONVOLUTIONS)) == TINY
+
+
+def test_images_that_are_not_flat_are_told_how_to_become_so(samples) -> None:
+    x = samples[0].reshape(100, *IMAGE)
+    with pytest.raises(ValueError, match=re.escape("x has shape (100, 2, 12, 6): give (p, n), such as x.reshape(100,")):
+        fit(x, samples[1], TINY)
+    model = LipschitzClassifier(steps=1, image=IMAGE).fit(*samples)
+    for call in (model.predict, lambda x: model.fit(x, samples[1])):
+        with pytest.raises(ValueError, match=re.escape("X has shape (100, 2, 12, 6): give a row for every image")):
+            call(x)
 
 
 def test_points_of_another_size_are_named(samples) -> None:

@@ -68,8 +68,8 @@ class Plan:
 
     @cached_property
     def nudged(self) -> Network:
-        """The network with its numbers moved by up to `NUDGE` units of their last place: so many times what rounding may
-        make of it."""
+        """The network with its numbers moved by up to `NUDGE` units of their last place: what so many times as much
+        rounding may make of it."""
         rng = np.random.default_rng(0)
         weights, biases = (
             tuple(part * (1 + ULP * NUDGE * rng.uniform(-1.0, 1.0, part.shape)) for part in parts)
