@@ -41,6 +41,7 @@ RADII = (0.25, 0.5, 1.0)
 RATES = (0.001, 0.01, 0.03)
 """Of the others: Adam's usual one, and two that suit short training."""
 
+IMAGES: dict[str, Any] = {"image": (1, 8, 8), "convolutions": ((16, 2), (64, 2))}
 OLD = TrainingConfig(width=64, depth=3, steps=STEPS, batch=BATCH)
 
 
@@ -97,6 +98,7 @@ def compare(data: Data, loss: Loss, least: LeastRisk, seeds: range, shape: tuple
     ours: dict[str, Contender] = {
         "here, defaults at 64 x 3": here(lambda loss, _: replace(OLD, loss=loss)),
         "here, recommended": here(recommended),
+        "here, recommended, with convolutions": here(lambda loss, rows: replace(recommended(loss, rows), **IMAGES)),
         "here, recommended for training": here(lambda loss, rows: recommended(loss, rows, aim="training")),
     }
     others = dict(_others(data, loss, *shape))

@@ -183,6 +183,50 @@ def test_singular_bounds_enclose_values_known_exactly(matrix, least: float, larg
     assert [bounds.least, bounds.largest] == pytest.approx([least, largest], rel=1e-13)
 
 
+def forward_rows(network: LipschitzNetwork, point: list[Fraction]) -> tuple[list[list[Fraction]], bool]:
+    """Values with all derivatives, carried forward, ties broken by these; and whether there was one that counts."""
+    rows = [[value, *(Fraction(i == j) for j in range(len(point)))] for i, value in enumerate(point)]
+    tied = False
+    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        if i:
+            zeros = [[Fraction(0)] * (1 + len(point))] * len(rows)
+            pairs = {"groupsort2": zip(rows[::2], rows[1::2], strict=True), "relu": zip(rows, zeros, strict=True)}
+            groups = [rows] if network.activation == "fullsort" else list(map(list, pairs[network.activation]))
+            ordered = [sorted(group) for group in groups]
+            tied |= any(a[0] == b[0] and a != b for group in ordered for a, b in pairwise(group))
+            rows = [row for group in ordered for row in (group[1:] if network.activation == "relu" else group)]
+        exact = [[Fraction(entry) for entry in row] for row in weight.tolist()]
+        rows = [[sum(c * r[k] for c, r in zip(row, rows, strict=True)) for k in range(1 + len(point))] for row in exact]
+        for row, shift in zip(rows, bias.tolist(), strict=True):
+            row[0] += Fraction(shift)
+    return rows, tied
+
+
+@pytest.mark.parametrize("activation", ["groupsort2", "fullsort", "relu"])
+def test_exact_pieces_are_those_that_go_forward(activation: str) -> None:
+    seen = set()
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        sizes = [rng.integers(1, 4), *2 * rng.integers(1, 4, size=rng.integers(1, 4)), rng.integers(1, 3)]
+        weights = [rng.integers(-1, 2, size=(b, a)) / 4.0 for a, b in pairwise(sizes)]
+        network = LipschitzNetwork(weights, [rng.integers(-1, 2, size=b) / 1.0 for b in sizes[1:]], activation)
+        point = [Fraction(int(value), 3 - 2 * (seed % 2)) for value in rng.integers(-1, 2, size=sizes[0])]
+        rows, tied = forward_rows(network, point)
+        seen.add(tied)
+        slopes = np.array([[float(slope) for slope in row[1:]] for row in rows])
+        if all(value.denominator == 1 for value in point):
+            found = network.gradient([float(value) for value in point])
+            assert np.array_equal(found.reshape(slopes.shape), slopes)
+        if tied:
+            with pytest.raises(ValueError, match="lies on the crease of gate"):
+                network.exact_piece(point)
+        else:
+            value, gradient = network.exact_piece(point)
+            values, gradients = ((value,), (gradient,)) if network.outputs == 1 else (value, gradient)
+            assert [[v, *g] for v, g in zip(values, gradients, strict=True)] == rows
+    assert seen == {False, True}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_singular_bounds_of_blocks_are_those_of_the_whole(seed: int) -> None:
     rng = np.random.default_rng(seed)
