@@ -21,25 +21,30 @@ from checks.networks._singular_values import integers, supports
 Rational = tuple[Fraction, ...]
 
 
-def exact_rows(network: Layers, point: list[Fraction], creases: bool = False) -> list[tuple[Fraction, Rational]]:
-    """Value and gradient of every output; on a crease ValueError, or with creases the piece of
-    `LipschitzNetwork.gradient`.
-    """
-    layers = [_Layer(*layer) for layer in zip(network.weights, network.biases, strict=True)]
-    unit = math.lcm(*(value.denominator for value in point))
-    values, sources = [int(value * unit) for value in point], list[list[int]]()
-    for i, layer in enumerate(layers):
-        if i:
-            below, count = layers[:i], len(values)
-            slopes = partial(_slopes, below, list(sources), count)
-            sources.append(network.gates.exact(values, slopes, creases))
-            values = [values[source] if source >= 0 else 0 for source in sources[-1]]
-        values = layer.values(values, unit)
-        unit *= layer.unit
-    over = math.prod(layer.unit for layer in layers)
-    gradients = _slopes(layers, sources, len(values), list(range(len(values))))
-    exact = [tuple(Fraction(slope, over) for slope in row) for row in gradients]
-    return [(Fraction(value, unit), row) for value, row in zip(values, exact, strict=True)]
+class ExactNetwork:
+    """A network's weights as whole numbers, for as many points as are asked for."""
+
+    def __init__(self, network: Layers) -> None:
+        self._gates = network.gates
+        self._layers = [_Layer(*layer) for layer in zip(network.weights, network.biases, strict=True)]
+
+    def rows(self, point: list[Fraction], creases: bool = False) -> list[tuple[Fraction, Rational]]:
+        """Value and gradient of every output; on a crease ValueError, or with creases the piece of
+        `LipschitzNetwork.gradient`.
+        """
+        unit = math.lcm(*(value.denominator for value in point))
+        values, sources = [int(value * unit) for value in point], list[list[int]]()
+        for i, layer in enumerate(self._layers):
+            if i:
+                slopes = partial(_slopes, self._layers[:i], list(sources), len(values))
+                sources.append(self._gates.exact(values, slopes, creases))
+                values = [values[source] if source >= 0 else 0 for source in sources[-1]]
+            values = layer.values(values, unit)
+            unit *= layer.unit
+        over = math.prod(layer.unit for layer in self._layers)
+        gradients = _slopes(self._layers, sources, len(values), list(range(len(values))))
+        exact = [tuple(Fraction(slope, over) for slope in row) for row in gradients]
+        return [(Fraction(value, unit), row) for value, row in zip(values, exact, strict=True)]
 
 
 class _Layer:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from checks.arrays import Floats, floats
 from checks.networks import _certificates, _files
-from checks.networks._exact import exact_rows, rational
+from checks.networks._exact import ExactNetwork, rational
 from checks.networks._layers import Layers
 from checks.networks._passes import forward, in_blocks, jacobians, lengths_of
 from checks.networks._singular_values import SingularBounds, product_of, singular_bounds
@@ -98,7 +98,7 @@ class LipschitzNetwork(Layers):
         point = [rational(value) for value in x]
         if len(point) != self.dimension:
             raise ValueError(f"x has {len(point)} coordinates: give {self.dimension}")
-        rows = exact_rows(self, point)
+        rows = ExactNetwork(self).rows(point)
         values, gradients = zip(*rows, strict=True)
         return rows[0] if self.outputs == 1 else (values, gradients)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks.arrays import Floats
-from checks.networks._exact import exact_rows
+from checks.networks._exact import ExactNetwork
 from checks.networks._layers import Layers
 
 _EPSILON = float(np.finfo(np.float64).eps)  # 2 u, u = 2^-53
@@ -64,9 +64,12 @@ def jacobians(network: Layers, sizes: Sequence[tuple[float, float]], points: Flo
 
     with np.errstate(over="ignore", invalid="ignore"):
         found = _backward(network, forward(network, points, watch)[1], len(points))
-    for k in np.flatnonzero(near & np.isfinite(points).all(axis=-1)):
-        point = [Fraction(value) for value in points[k].tolist()]
-        found[k] = [[float(slope) for slope in slopes] for _, slopes in exact_rows(network, point, creases=True)]
+    close = np.flatnonzero(near & np.isfinite(points).all(axis=-1))
+    if close.size:
+        exact = ExactNetwork(network)
+        for k in close:
+            rows = exact.rows([Fraction(value) for value in points[k].tolist()], creases=True)
+            found[k] = [[float(slope) for slope in slopes] for _, slopes in rows]
     return found
 
 

@@ -52,8 +52,10 @@ def singular_bounds(matrix: ArrayLike) -> SingularBounds:
     SingularBounds(least=1.0, largest=1.0)
     """
     weight = floats("matrix", matrix)
-    if weight.ndim != 2 or not weight.size or not np.isfinite(weight).all():
-        raise ValueError(f"matrix has shape {weight.shape}: give a finite (p, q) matrix with p, q >= 1")
+    if weight.ndim != 2 or not weight.size:
+        raise ValueError(f"matrix has shape {weight.shape}: give (p, q), both at least 1")
+    if not np.isfinite(weight).all():
+        raise ValueError(f"matrix holds {weight[~np.isfinite(weight)][0]}: give finite numbers")
     blocks = [weight[np.ix_(*part)] for part in supports(weight)]
     if len(blocks) == 1 and blocks[0].shape == weight.shape:
         return _bounds(weight)
