@@ -4,7 +4,7 @@
 which a busy machine does not lengthen as it does the clock's. The peer is the plain
 method for this: depth first over sign patterns, one programme a question. It is given a small network of the same
 kind, on which both sides are timed; the large networks would take it hours. With --ten-million, the memory that ten
-million cells take is measured as well, in some ten minutes.
+million cells take is measured as well, in some half an hour.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def main() -> None:
     twelve = he_network(2, 128, 12, 0)
     memory("ReLU, He, 2 inputs, twelve layers of 128", twelve, "relu")
     if "--ten-million" in sys.argv:
-        memory("ReLU, He, 2 inputs, twenty-four layers of 256", he_network(2, 256, 24, 0), "relu")
+        memory("ReLU, He, 2 inputs, twenty-three layers of 256", he_network(2, 256, 23, 0), "relu")
     rates("ReLU, He, 2 inputs, three layers of 128", he_network(2, 128, 3, 0), "relu")
     rates("ReLU, He, 2 inputs, three layers of 28", he_network(2, 28, 3, 0), "relu")
     scaled("ReLU, He, 2 inputs, twelve layers of 128, 40,000 to a million cells", twelve, (0.05, 1.0), "relu")
