@@ -120,3 +120,13 @@ def test_a_step_whose_squares_leave_float64_is_shortened():
     found = minimize_multiclass_risk(points, labels, lipschitz, loss, weights)
     extremes.assert_several(points, labels, weights, lipschitz, loss, found)
     assert found.risk - found.lower_bound <= 1e-6 * found.risk
+
+
+def test_gradients_whose_squares_underflow_end_the_search_of_a_step():
+    far, near = -2.3647458055848689e-60, -1.1823729027936169e-72
+    points = np.array([[-1.1823729027936172e-72], [far], [-2.3647458055895988e-60], [near], [near]])
+    least = 1.6479873021779668e-35
+    weights = np.array([1.6479873021779667e-21, least, least, 4.9439619065338996e-18, 1.6479873021779667e-18])
+    labels, lipschitz, loss = np.array([1, 0, 1, 2, 3]), 5.162090242914097e56, BCE(1)
+    found = minimize_multiclass_risk(points, labels, lipschitz, loss, weights)
+    extremes.assert_several(points, labels, weights, lipschitz, loss, found)

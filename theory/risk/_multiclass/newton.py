@@ -128,7 +128,7 @@ class Round:
         for _ in range(TUNING.gradients):
             image = times(way)
             bend = _dot(way, image)
-            if not bend > 0 or self._pace.over:
+            if not (bend > 0 and size > 0) or self._pace.over:  # products underflow where all that is left is rounding
                 break
             length = size / bend
             found, rest = found + length * way, rest - length * image
