@@ -14,9 +14,11 @@ from tests.theory import extremes
 from theory.losses import BCE, Hinge
 from theory.risk import minimize_multiclass_risk
 from theory.risk._multiclass.forms import CrossEntropy, LargestOther
+from theory.risk._multiclass.newton import Round
 from theory.risk._multiclass.problem import Problem
 from theory.risk._multiclass.proof import risk_above, risk_below
 from theory.risk._multiclass.search import Candidate
+from theory.risk._pace import Pace
 
 LOSSES = (
     st.sampled_from([BCE(), BCE(0.3), Hinge(), Hinge(0.3)])
@@ -130,3 +132,13 @@ def test_gradients_whose_squares_underflow_end_the_search_of_a_step():
     labels, lipschitz, loss = np.array([1, 0, 1, 2, 3]), 5.162090242914097e56, BCE(1)
     found = minimize_multiclass_risk(points, labels, lipschitz, loss, weights)
     extremes.assert_several(points, labels, weights, lipschitz, loss, found)
+
+
+@pytest.mark.parametrize(("curvature", "right"), [(1e-310, 1.0), (1.0, 1e-200)])
+def test_conjugate_gradients_end_where_a_length_is_no_number(curvature, right):
+    """A quotient that overflows, and an inner product that underflows to 0."""
+    search = Round.__new__(Round)
+    search._pace = Pace.of(None, None)
+    one = np.full((2, 1), right)
+    found = search._conjugate_gradients(lambda d: curvature * d, np.ones((2, 1, 1)), one)
+    assert np.array_equal(found, np.zeros((2, 1)))

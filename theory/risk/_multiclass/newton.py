@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf, isfinite
 
 import numpy as np
 import scipy.sparse as sp
@@ -128,9 +129,10 @@ class Round:
         for _ in range(TUNING.gradients):
             image = times(way)
             bend = _dot(way, image)
-            if not (bend > 0 and size > 0) or self._pace.over:  # products underflow where all that is left is rounding
+            # products underflow, and quotients overflow, where all that is left is rounding
+            length = size / bend if bend > 0 and size > 0 else inf
+            if not isfinite(length) or self._pace.over:
                 break
-            length = size / bend
             found, rest = found + length * way, rest - length * image
             if _dot(rest, rest) <= goal:
                 break
