@@ -79,7 +79,7 @@ def lengths(vectors: Floats) -> Floats:
 def steps_between(one: Floats, other: Floats, rows: Indices, columns: Indices) -> Floats:
     """Lengths of one[rows] - other[columns], a part at a time, so that few differences of many coordinates are held."""
     parts = np.array_split(np.arange(len(rows)), 1 + len(rows) * one.shape[1] // HELD)
-    return np.concatenate([lengths(one[rows[part]] - other[columns[part]]) for part in parts])
+    return np.concatenate([lengths(one.take(rows[part], axis=0) - other.take(columns[part], axis=0)) for part in parts])
 
 
 def least_step(points: Floats) -> float:

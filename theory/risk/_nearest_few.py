@@ -27,13 +27,14 @@ def nearest_few(
 ) -> None:
     """Fills `values` and `found`, (count, k) each, in increasing order; k is at most the number of x.
 
+    z: (count, n), and x transposed, (n, others): one coordinate of a block after the other, many points at a time.
     boxes, others: where the blocks of z and of x begin, and the boxes (blocks, n) that each lies in, low and high;
     `ahead` is the most head start in each block of x.
     """
     (starts, low, high), (other_starts, other_low, other_high) = boxes, others
     count, n = z.shape
     blocks, k = len(other_starts), values.shape[1]
-    bounds = np.empty(blocks)
+    bounds, reach = np.empty(blocks), np.empty(x.shape[1])
     for own in range(len(starts)):
         for b in range(blocks):
             square = 0.0
@@ -56,16 +57,21 @@ def nearest_few(
                 closest = scale * sqrt(square) * (1 - 1e-12) - ahead[b] - 1e-12 * abs(ahead[b])
                 if min(closest, LARGEST) > values[i, k - 1]:
                     continue
-                for j in range(other_starts[b], other_starts[b + 1] if b + 1 < blocks else len(x)):
-                    square = 0.0
-                    for axis in range(n):
-                        step = z[i, axis] - x[j, axis]
-                        square += step * step
-                    value = scale * sqrt(square) - head_start[j]
-                    place = k - 1
+                first, last = other_starts[b], other_starts[b + 1] if b + 1 < blocks else x.shape[1]
+                size, heads = last - first, head_start[first:last]
+                reach[:size] = 0.0
+                for axis in range(n):
+                    at, row = z[i, axis], x[axis, first:last]
+                    for j in range(size):
+                        step = at - row[j]
+                        reach[j] += step * step
+                for j in range(size):
+                    reach[j] = scale * sqrt(reach[j]) - heads[j]
+                for j in range(size):
+                    value, place = reach[j], k - 1
                     if value >= values[i, place] and found[i, place] >= 0:
                         continue
                     while place > 0 and (value < values[i, place - 1] or found[i, place - 1] < 0):
                         values[i, place], found[i, place] = values[i, place - 1], found[i, place - 1]
                         place -= 1
-                    values[i, place], found[i, place] = value, j
+                    values[i, place], found[i, place] = value, first + j

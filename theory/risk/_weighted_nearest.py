@@ -69,15 +69,16 @@ class Blocks:
 class Distances:
     """Distances between two finite sets, looked at from both sides, as accurate as those of `lengths`.
 
-    least_step: no two points that differ are closer.
+    least_step: no two points that differ are closer. compiled: they are so many that compiled loops gain more than
+    numba's import takes.
     """
 
     def __init__(self, plus: Floats, minus: Floats) -> None:
         self.least_step = least_step(np.concatenate([plus, minus]))
         self._between = _between if self.least_step >= FAINT else distances_between
         near, many = plus.shape[1] <= BOX_DIMENSION, len(plus) * len(minus) >= MANY_DISTANCES
-        self._compiled = near and many and self._between is _between and installed()
-        size = COMPILED_POINTS if self._compiled else BLOCK_POINTS
+        self.compiled = near and many and self._between is _between and installed()
+        size = COMPILED_POINTS if self.compiled else BLOCK_POINTS
         self._sides = Blocks(plus, size), Blocks(minus, size)
         few = len(plus) * len(minus) <= (FEW_DISTANCES if near else KEPT_DISTANCES)
         self._kept = self._between(plus, minus) if few else None
@@ -98,7 +99,7 @@ class Distances:
         if self._kept is not None:
             return _dense(self._kept if side == 0 else self._kept.T, scale, head_start, k)
         own, other = self._sides[side], self._sides[1 - side]
-        if self._compiled and k <= COMPILED_POINTS:
+        if self.compiled and k <= COMPILED_POINTS:
             return _point_by_point(own, other, scale, head_start, k)
         return _blockwise(own, other, scale, head_start, k, self._between)
 
@@ -156,7 +157,9 @@ def _point_by_point(own: Blocks, other: Blocks, scale: float, head_start: Floats
     ahead = np.maximum.reduceat(ordered, other.starts)
     values, found = np.empty((len(own.points), k)), np.empty((len(own.points), k), dtype=np.intp)
     boxes, others = ((blocks.starts, blocks.low, blocks.high) for blocks in (own, other))
-    nearest_few(own.points, boxes, other.points, others, ordered, ahead, float(scale), values, found)
+    nearest_few(
+        own.points, boxes, np.ascontiguousarray(other.points.T), others, ordered, ahead, float(scale), values, found
+    )
     back = np.empty_like(own.order)
     back[own.order] = np.arange(len(back))
     return Reach(values[back], other.order[found[back]])

@@ -249,7 +249,8 @@ class Search:
     def _bound(self, arcs: Arcs, guess: Guess) -> float:
         """Below the least risk, about."""
         weights, loss = self.problem.weights, self.problem.loss
-        net = arcs.gather(guess.flow) / weights
+        used = np.flatnonzero(guess.flow > 0)
+        net = arcs.gather(guess.flow[used], used) / weights
         clipped = np.clip(net, float(loss.multipliers[0]), loss.steepest)
         return (
             dot(weights, loss.dual(clipped))
@@ -261,7 +262,7 @@ class Search:
         problem, form, kink = self.problem, self.problem.loss.normal, self.problem.loss.kink
         if form is not None:
             typical = max(float(arcs.costs.mean()), 1e-3 * problem.reach)
-            return Multipliers(problem.weights, form, margins, typical, self.pace)
+            return Multipliers(problem.weights, form, margins, typical, self.pace, problem.distances.compiled)
         assert kink is not None  # one of the two, see `supported_loss`
         if flows:
             from theory.risk._space.network import Network  # numba is slow to import

@@ -21,7 +21,7 @@ class Arcs:
         self.start, self.end = codes // problem.count, codes % problem.count
         self.split, self.count = problem.split, problem.count
         self.across = (self.start < self.split) & (self.end >= self.split)
-        self.signs = problem.labels[self.start], -problem.labels[self.end]
+        self.labels = problem.labels
         self.costs = problem.lipschitz * steps_between(problem.points, problem.points, self.start, self.end)
 
     def __len__(self) -> int:
@@ -29,12 +29,16 @@ class Arcs:
 
     def add(self, t: Floats) -> Floats:
         """The difference v_a - v_b along every arc, from margins (p,)."""
-        return self.signs[0] * t[self.start] + self.signs[1] * t[self.end]
+        v = self.labels * t
+        return np.asarray(v[self.start] - v[self.end], dtype=np.float64)
 
-    def gather(self, g: Floats) -> Floats:
-        """The flow that leaves every node of label +1, or reaches every node of label -1, from flows (e,)."""
-        out = np.bincount(self.start, self.signs[0] * g, self.count)
-        return np.asarray(out + np.bincount(self.end, self.signs[1] * g, self.count), dtype=np.float64)
+    def gather(self, g: Floats, used: Indices) -> Floats:
+        """The flow that leaves every node of label +1, or reaches every node of label -1, from flows (k,) along some.
+
+        Few arcs carry any.
+        """
+        out, back = (np.bincount(ends[used], g, self.count) for ends in (self.start, self.end))
+        return np.asarray(self.labels * (out - back), dtype=np.float64)
 
 
 def hops(problem: Problem) -> Indices:

@@ -34,10 +34,9 @@ class Programme:
         base, jump, margin = map(float, self._kink)
         weights, reach, count = self._weights, self._reach, len(self._weights)
         unit, mass = max(float(np.abs(arcs.costs).mean()), margin, 1e-300), float(weights.mean())
-        signs = arcs.signs
         rows = np.concatenate([arcs.start, arcs.end, np.arange(count), np.arange(count)])
         columns = np.concatenate([np.tile(np.arange(len(arcs)), 2), len(arcs) + np.arange(2 * count)])
-        entries = np.concatenate([*signs, -np.ones(count), np.ones(count)])
+        entries = np.concatenate([arcs.labels[arcs.start], -arcs.labels[arcs.end], -np.ones(count), np.ones(count)])
         matrix = sp.csc_array((entries, (rows, columns)), shape=(count, len(arcs) + 2 * count))
         share = weights / mass
         price = np.concatenate([arcs.costs / unit, np.full(count, -margin / unit), np.full(count, reach / unit)])

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from theory._types import Floats
+from theory._types import Floats, Indices
 from theory.losses import NormalForm
 from theory.risk._pace import Pace
 from theory.risk._space.arcs import Arcs
@@ -41,9 +40,11 @@ def dot(one: Floats, other: Floats) -> float:
 class Multipliers:
     """The loss, sum of w h(scale t) in normal form, and the stiffness sigma that grows from round to round."""
 
-    def __init__(self, weights: Floats, form: NormalForm, start: Floats, typical: float, pace: Pace) -> None:
+    def __init__(
+        self, weights: Floats, form: NormalForm, start: Floats, typical: float, pace: Pace, compiled: bool
+    ) -> None:
         self._mass, self._form, self._scale = float(weights.sum()), form, float(form.scale)
-        self._weights, self._pace = weights / self._mass, pace
+        self._weights, self._pace, self._compiled = weights / self._mass, pace, compiled
         # exponentials stay in range where all margins are large
         self._lift = form.lift(self._scale * float(start.min()))
         slope = self._slope(self._scale * start)
@@ -70,7 +71,8 @@ class Multipliers:
         excess = arcs.add(t) - costs
         for count in range(TUNING.newton_steps):
             slope, flow = self._slope(t), self._flow(g, excess)
-            gradient = arcs.gather(flow) - self._held(slope, t)
+            tight = np.flatnonzero(flow > 0)
+            gradient = arcs.gather(flow[tight], tight) - self._held(slope, t)
             if np.abs(gradient).sum() <= accuracy * slope.sum():
                 return t, count
             if self._pace.over:
@@ -79,7 +81,7 @@ class Multipliers:
             if self._hold:
                 curvature += self._hold * self._weights
             try:
-                step = self._newton(arcs, flow > 0, curvature, -gradient)
+                step = self._newton(arcs, tight, curvature, -gradient)
             except RuntimeError:  # a curvature that underflows makes the system singular: rounding has the last word
                 break
             if not np.isfinite(step).all():  # nor does one of subnormal numbers say more
@@ -91,16 +93,16 @@ class Multipliers:
             t, excess = t + length * step, excess + length * rise
         return t, TUNING.newton_steps
 
-    def _newton(self, arcs: Arcs, tight: NDArray[np.bool_], curvature: Floats, right: Floats) -> Floats:
+    def _newton(self, arcs: Arcs, tight: Indices, curvature: Floats, right: Floats) -> Floats:
         start, end, count = arcs.start[tight], arcs.end[tight], len(right)
-        across = arcs.signs[0][tight] * arcs.signs[1][tight] * self._stiffness
+        across = -arcs.labels[start] * arcs.labels[end] * self._stiffness
         degree = np.bincount(np.concatenate([start, end]), minlength=count) * self._stiffness
         diagonal = curvature + degree + TUNING.ridge * (degree + curvature.max())
-        return solved(start, end, across, diagonal, right)
+        return solved((start, end, across), diagonal, right, self._compiled)
 
     def _length(self, t: Floats, step: Floats, g: Floats, excess: Floats, rise: Floats, fall: float) -> float:
         """A step length, at most 1, that nearly minimises the function along the step."""
-        some = np.flatnonzero(self._flow(g, excess + np.maximum(rise, 0.0)))  # of all others no flow will come
+        some = np.flatnonzero(self._flow(g, excess + np.maximum(rise, 0.0)) > 0)  # of all others no flow will come
         g, excess, rise = g[some], excess[some], rise[some]
 
         def derivative(length: float) -> float:

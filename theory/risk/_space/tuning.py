@@ -74,6 +74,8 @@ class Tuning:
     looser: float = 3.0
     # Added to the diagonal of Newton's systems, relative to it: they stay regular in floats.
     ridge: float = 1e-13
+    # In these systems, nodes with so many neighbours, or fewer, are eliminated here; the others by a library.
+    few: int = 6
 
     # The barrier
 
