@@ -13,7 +13,7 @@ import numpy as np
 from theory.pieces._certificate import certify
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.places import neighbourhoods
-from theory.pieces._lattice.rounds import run_round
+from theory.pieces._lattice.rounds import TOGETHER, run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
 from theory.pieces._linear_cells import LinearCells
@@ -25,15 +25,19 @@ from theory.pieces._regions import Region
 from theory.pieces._witness import drawn, witnessed
 
 NUMBERS_IN_BLOCK = 100_000
-"""Of `Complex.size`, times 2^n, as cells of n inputs have so many more faces: blocks bound the memory, and their faces
-stay in a processor's cache; chosen for that, the count is the same."""
+"""Of `Complex.size`, times 2^n, as cells of n inputs have so many more faces: blocks bound the memory, and in the plane
+their faces stay in a processor's cache; chosen for that, the count is the same."""
 
 LARGEST_BLOCK = 4_000_000
-"""Of `Complex.size`, for any number of inputs: chosen for memory, 32 MB."""
+"""Of `Complex.size`, for any number of inputs: chosen for memory, some 50 MB."""
 
-CROWD, LARGEST_CROWD = 4, 10_000_000
-"""A complex that grows to so many blocks, or numbers, within a round is parted there: chosen for memory, some 500 MB at
-most, and for how often the clock is looked at."""
+CROWD = 4
+"""A complex of the plane that grows to so many blocks within a round is parted there: chosen for memory, and for how
+often the clock is looked at."""
+
+LARGEST_CROWD = 2**25
+"""Of `Complex.size`. Of more inputs nearly all cells of a block are at its boundary, whose faces each block has for
+itself: nothing is parted before it has grown to so many. Chosen for memory, some 0.5 GB, twice that while it grows."""
 
 REGIONS_IN_BLOCK = 1000
 """Cells that linear programmes found, handed on together: chosen, so that the first come soon."""
@@ -278,21 +282,27 @@ def _share_out(plan: Plan, waiting: list[_Waiting], tasks: int, watch: Watch) ->
 def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch) -> Iterator[Complex]:
     """Complexes on which all rounds have been run; depth first, so that few are held at a time."""
     block = min(NUMBERS_IN_BLOCK << plan.domain.dimension, LARGEST_BLOCK)
-    crowd = min(CROWD * block, LARGEST_CROWD)
+    held, crowd = (block, CROWD * block) if plan.domain.dimension <= TOGETHER else (LARGEST_CROWD, LARGEST_CROWD)
     while waiting:
         each = waiting[-1]
         watch.waiting = sum(other.count(plan) for other in waiting[:-1])
-        blocks = 1 if options.whole else each.cells.size // block
+        blocks = 1 if options.whole or each.cells.size <= held else each.cells.size // block
         if each.done == len(plan.rounds):
             if options.certify and not certify(plan, each.cells, watch.clock):
                 raise NotProved("a sign differs from its exact value")
             waiting.pop()
             watch.add(count_patterns(plan, each.cells), each.share)
             yield each.cells
-        elif blocks > 1 and len(found := list(_parts(plan, each, blocks))) > 1:
-            waiting[-1:] = found
-        else:
+        elif not (blocks > 1 and _parted(plan, waiting, blocks)):
             _round(plan, each, watch, None if options.whole or each.cells.size >= crowd else crowd)
+
+
+def _parted(plan: Plan, waiting: list[_Waiting], blocks: int) -> bool:
+    """Part the last complex, if that can be done; no part is held but by the list."""
+    parts = list(_parts(plan, waiting[-1], blocks))
+    if len(parts) > 1:
+        waiting[-1:] = parts
+    return len(parts) > 1
 
 
 def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:

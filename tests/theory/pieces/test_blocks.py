@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 
 from tests.theory.pieces.networks import random_network
-from theory.pieces import count_pieces
+from theory.pieces import count_pieces, enumerate_pieces
 from theory.pieces._certificate import _exactly, _implied, certify
 from theory.pieces._lattice.rounds import run_round
 from theory.pieces._lattice.start import start
@@ -82,3 +84,25 @@ def test_few_are_held_at_a_time(monkeypatch, activation):
     assert count_pieces(*network, activation=activation).cells == right
     assert len(largest) > 20
     assert max(largest) <= 2 * CROWD * (100 << 2)
+
+
+def test_of_more_inputs_one_complex_is_held_until_it_is_large(monkeypatch):
+    """Then its parts, each as long as it takes."""
+    network = random_network([3, 12, 12, 1], 2)
+    right = count_pieces(*network, activation="relu").cells
+    parts = []
+
+    def watched(*args):
+        for part in _parts(*args):
+            parts.append(weakref.ref(part))
+            yield part
+
+    monkeypatch.setattr("theory.pieces._search._parts", watched)
+    monkeypatch.setattr("theory.pieces._search.NUMBERS_IN_BLOCK", 500)
+    assert count_pieces(*network, activation="relu").cells == right
+    assert not parts
+    monkeypatch.setattr("theory.pieces._search.LARGEST_CROWD", 8000)
+    held = [sum(part() is not None for part in parts) for _ in enumerate_pieces(*network, activation="relu")]
+    assert len(held) == right
+    assert len(parts) > 10
+    assert held[-1] <= 2

@@ -7,6 +7,7 @@ on the face, of `minus` when negative somewhere. Words of earlier rounds are kep
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,11 @@ from theory.pieces._network.arrays import Ids, Words
 LIGHTER = 40
 """Carried values count so much less than other numbers in `Complex.size`: chosen, blocks of networks of a few hundred
 neurons a layer stay large enough that cuts cost more by their cells than each by itself, at some 100 MB."""
+
+
+ROOM = 2
+"""So many times what the lists take may pools hold before what is no more is dropped at the end of a round: chosen for
+time, by a sixth in five inputs."""
 
 
 @dataclass
@@ -45,13 +51,26 @@ class Facets:
         self.starts.append(self._extend(lengths, pool))
         self.lengths.append(lengths)
 
-    def replace(self, faces: Ids, lengths: Ids, pool: Ids) -> None:
-        self.starts[faces] = self._extend(lengths, pool)
+    def replace(self, faces: Ids, lengths: Ids, pool: Ids, compiled: bool = False) -> None:
+        some: Any = slice(None)
+        if compiled:
+            from theory.pieces._lattice.loops import replaced  # numba is slow to import
+
+            some, pool = replaced(faces, self.views, lengths, pool)
+        self.starts[faces[some]] = self._extend(lengths[some], pool)
         self.lengths[faces] = lengths
 
-    def take(self, faces: Ids, renumber: Ids) -> Facets:
+    def take(self, faces: Ids, renumber: Ids, compiled: bool) -> Facets:
+        if compiled:
+            from theory.pieces._lattice.loops import gathered  # numba is slow to import
+
+            return Facets.of(*gathered(faces, self.views, renumber))
         _, pool = self.lists(faces)
         return Facets.of(self.lengths[faces], renumber[pool])
+
+    @property
+    def views(self) -> tuple[Ids, Ids, Ids]:
+        return self.starts.view, self.lengths.view, self.pool.view
 
 
 @dataclass
@@ -61,6 +80,7 @@ class Complex:
     carried (v, w): the values of a layer before its activation, of layer `layer`; None where they are not kept.
     past_plus, past_minus (v, rounds) and cell_plus, cell_minus (c, rounds): words of finished rounds, the first
     of them on the sides of the domain.
+    compiled: it has so many cells that loops are.
     parents (v, 2): the vertices between which one came to be, when a gate of layer born (v,) cut their edge; -1 where
     they are not among those at hand.
     """
@@ -74,6 +94,7 @@ class Complex:
     past_minus: Rows
     cell_plus: Rows
     cell_minus: Rows
+    compiled: bool = field(default=False, init=False)
     carried: Rows | None = field(default=None, init=False)
     layer: int = field(default=-1, init=False)
     parents: Rows = field(init=False)
@@ -115,6 +136,12 @@ class Complex:
         for words in (self.plus, self.minus):
             words[1] = Rows(words[0][self.edges[:, 0]] | words[0][self.edges[:, 1]])
         for d in range(2, self.dimension + 1):
+            if self.compiled:
+                from theory.pieces._lattice.loops import united  # numba is slow to import
+
+                plus, minus = united(self.plus[d - 1].view, self.minus[d - 1].view, self.facets[d].views)
+                self.plus[d], self.minus[d] = Rows(plus), Rows(minus)
+                continue
             lengths = self.facets[d].lengths.view
             _, facet = self.lists(d, np.arange(self.count(d)))
             for words in (self.plus, self.minus):
@@ -130,18 +157,19 @@ class Complex:
         ):
             setattr(self, stored, Rows(np.column_stack([getattr(self, stored).view, words.view])))
         for d, each in self.facets.items():
-            self.facets[d] = each.take(np.arange(self.count(d)), np.arange(self.count(d - 1)))
+            if each.pool.size > ROOM * each.lengths.view.sum():
+                self.facets[d] = each.take(np.arange(self.count(d)), np.arange(self.count(d - 1)), self.compiled)
 
     def take(self, cells: Ids) -> Complex:
         """The cells with their faces alone, in the order given."""
         kept = {self.dimension: cells}
         for d in range(self.dimension, 0, -1):
-            kept[d - 1] = _present(self.lists(d, kept[d])[1], self.count(d - 1))
+            kept[d - 1] = self._bounds(d, kept[d])
         numbers = [_renumber(kept[d], self.count(d)) for d in range(self.dimension)]
         found = Complex(
             Rows(self.points[kept[0]]),
             Rows(numbers[0][self.edges[kept[1]]]),
-            {d: each.take(kept[d], numbers[d - 1]) for d, each in self.facets.items()},
+            {d: each.take(kept[d], numbers[d - 1], self.compiled) for d, each in self.facets.items()},
             [Rows(self.plus[d][kept[d]]) for d in range(self.dimension + 1)],
             [Rows(self.minus[d][kept[d]]) for d in range(self.dimension + 1)],
             *(Rows(stored[kept[0]]) for stored in (self.past_plus, self.past_minus)),
@@ -149,10 +177,18 @@ class Complex:
         )
         parents = self.parents[kept[0]]
         found.parents = Rows(np.where(parents < 0, -1, numbers[0][parents]))
-        found.born = Rows(self.born[kept[0]])
+        found.born, found.compiled = Rows(self.born[kept[0]]), self.compiled
         if self.carried is not None:
             found.carried, found.layer = Rows(self.carried[kept[0]]), self.layer
         return found
+
+    def _bounds(self, d: int, faces: Ids) -> Ids:
+        """The facets of faces of dimension d, each once, in order."""
+        if d > 1 and self.compiled:
+            from theory.pieces._lattice.loops import marked  # numba is slow to import
+
+            return np.flatnonzero(marked(faces, self.facets[d].views, self.count(d - 1)))
+        return _present(self.lists(d, faces)[1], self.count(d - 1))
 
     def vertices_of_cells(self) -> tuple[Ids, Ids]:
         """(cell, vertex), one pair an incidence, ordered by cell."""

@@ -10,9 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from theory._compiled import installed
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.split import Inconsistent, NewVertices
 from theory.pieces._network.arrays import Ids, Words
+
+MANY = 2**18
+"""From so many cells on, over 2^n, compiled loops gain more than the import of numba takes: chosen for time."""
+
+Lists = tuple[Ids, Ids]
+"""Of faces: how long the list of each is, and the lists one after the other."""
 
 
 @dataclass
@@ -26,16 +33,22 @@ class Cut:
 
 def split_by(cells: Complex, bit: np.uint64, cross: NewVertices) -> None:
     """Cut by the gate of `bit`; `cross` as for `split`."""
+    cells.compiled = cells.compiled or (cells.cells >= MANY >> cells.dimension and installed())
     if not _cut(cells, cells.dimension, bit).size:
         return
-    cut = _split_edges(cells, bit, cross)
     touched = bool((~(cells.plus[0].view | cells.minus[0].view) & bit).any())
+    cut = _split_edges(cells, bit, cross)
     for d in range(2, cells.dimension + 1):
         cut = _split_faces(cells, d, bit, cut, touched)
 
 
 def _cut(cells: Complex, d: int, bit: np.uint64) -> Ids:
-    return np.flatnonzero(cells.plus[d].view & cells.minus[d].view & bit)
+    plus, minus = cells.plus[d].view, cells.minus[d].view
+    if cells.compiled:
+        from theory.pieces._lattice.loops import both  # numba is slow to import
+
+        return both(plus, minus, bit)
+    return np.flatnonzero(plus & minus & bit)
 
 
 def _none(cells: Complex, d: int) -> Cut:
@@ -70,6 +83,28 @@ def _split_faces(cells: Complex, d: int, bit: np.uint64, below: Cut, touched: bo
     cut = _cut(cells, d, bit)
     if not cut.size:
         return _none(cells, d)
+    new = cells.count(d - 1) + np.arange(len(cut))
+    kept, gone, sections = _parted(cells, d, bit, cut, below, touched)
+    index = np.full(cells.count(d), -1)
+    index[cut] = np.arange(len(cut))
+    children = cells.count(d) + np.arange(len(cut))
+    _append(cells, d - 1, *sections)
+    cells.facets[d].replace(cut, *kept, cells.compiled)
+    for words, found in zip((cells.plus, cells.minus), _joined(cells, d - 1, *kept), strict=True):
+        words[d][cut] = found
+    _append(cells, d, *gone)
+    _copy_past(cells, d, cut)
+    return Cut(index, children, new)
+
+
+def _parted(cells: Complex, d: int, bit: np.uint64, cut: Ids, below: Cut, touched: bool) -> tuple[Lists, Lists, Lists]:
+    """Lists of the parts of cut faces on the plus side, on the minus side, and of the sections, the last in either."""
+    first = cells.count(d - 1)
+    if cells.compiled and not touched:
+        from theory.pieces._lattice.loops import parted  # numba is slow to import
+
+        known = below.index, below.minus, below.sections
+        return parted(cut, cells.facets[d].views, known, cells.plus[d - 1].view, bit, first)
     owner, facet = cells.lists(d, cut)
     place = below.index[facet]
     divided = place >= 0
@@ -77,20 +112,10 @@ def _split_faces(cells: Complex, d: int, bit: np.uint64, below: Cut, touched: bo
     sections = owner[divided], below.sections[place[divided]]
     if touched:
         sections = _merged(sections, _touching(cells, d, bit, owner[above], facet[above]))
-    new = cells.count(d - 1) + np.arange(len(cut))
-    _append(cells, d - 1, *_lists(*sections, len(cut)))
+    new = first + np.arange(len(cut))
     kept = _closed(owner[divided | above], facet[divided | above], new)
-    lower = facet.copy()
-    lower[divided] = below.minus[place[divided]]
-    index = np.full(cells.count(d), -1)
-    index[cut] = np.arange(len(cut))
-    children = cells.count(d) + np.arange(len(cut))
-    cells.facets[d].replace(cut, *kept)
-    for words in (cells.plus, cells.minus):
-        words[d][cut] = _joined(words[d - 1].view, *kept)
-    _append(cells, d, *_closed(owner[~above], lower[~above], new))
-    _copy_past(cells, d, cut)
-    return Cut(index, children, new)
+    facet[divided] = below.minus[place[divided]]
+    return kept, _closed(owner[~above], facet[~above], new), _lists(*sections, len(cut))
 
 
 def _touching(cells: Complex, d: int, bit: np.uint64, owner: Ids, facet: Ids) -> tuple[Ids, Ids]:
@@ -129,12 +154,19 @@ def _append(cells: Complex, d: int, lengths: Ids, pool: Ids) -> None:
         cells.edges.append(pool.reshape(-1, 2))
     else:
         cells.facets[d].append(lengths, pool)
-    for words in (cells.plus, cells.minus):
-        words[d].append(_joined(words[d - 1].view, lengths, pool))
+    for words, found in zip((cells.plus, cells.minus), _joined(cells, d - 1, lengths, pool), strict=True):
+        words[d].append(found)
 
 
-def _joined(words: Words, lengths: Ids, pool: Ids) -> Words:
-    return np.bitwise_or.reduceat(words[pool], np.cumsum(lengths) - lengths)
+def _joined(cells: Complex, d: int, lengths: Ids, pool: Ids) -> tuple[Words, Words]:
+    """Words of faces, of those of their facets, of dimension d."""
+    plus, minus = cells.plus[d].view, cells.minus[d].view
+    starts = np.cumsum(lengths) - lengths
+    if cells.compiled:
+        from theory.pieces._lattice.loops import united  # numba is slow to import
+
+        return united(plus, minus, (starts, lengths, pool))
+    return np.bitwise_or.reduceat(plus[pool], starts), np.bitwise_or.reduceat(minus[pool], starts)
 
 
 def _copy_past(cells: Complex, d: int, cut: Ids) -> None:
