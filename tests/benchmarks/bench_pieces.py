@@ -224,7 +224,7 @@ def main() -> None:
     rates("GroupSort2, orthogonal, 3 inputs, three layers of 64", orthogonal_network(3, 64, 3, 0), "groupsort2")
     rates("GroupSort2, orthogonal, 4 inputs, three layers of 32", orthogonal_network(4, 32, 3, 0), "groupsort2")
     shared("ReLU, He, 2 inputs, three layers of 192", he_network(2, 192, 3, 0), "relu")
-    shared("ReLU, He, 5 inputs, three layers of 10", he_network(5, 10, 3, 0), "relu")
+    shared("ReLU, He, 5 inputs, three layers of 12", he_network(5, 12, 3, 0), "relu")
     shared("ReLU, He, 11 inputs, two layers of 6", he_network(11, 6, 2, 0), "relu")
     rates("ReLU, He, 16 inputs, two layers of 8", he_network(16, 8, 2, 0), "relu")
     stopped("ReLU, He, 784 inputs, two layers of 256", he_network(784, 256, 2, 0), "relu", 5.0)

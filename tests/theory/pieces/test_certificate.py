@@ -67,9 +67,11 @@ def sabotage(patch, rng, change):
 
     def wrong(self, values, mask):
         calls[0] += 1
-        gates = [g for g in range(values.shape[1]) if int(mask) >> g & 1]
-        if calls[0] > target and not done and len(values) and gates:
-            vertex, gate = rng.integers(len(values)), rng.choice(gates)
+        masks = np.broadcast_to(mask, len(values)).tolist()
+        signs = [(i, g) for i, bits in enumerate(masks) for g in range(values.shape[1]) if bits >> g & 1]
+        if calls[0] > target and not done and signs:
+            vertex, gate = rng.choice(signs)
+            values = values.copy()
             values[vertex, gate] = change * values[vertex, gate] if values[vertex, gate] else 1.0
             done.append(True)
         return words(self, values, mask)

@@ -12,6 +12,7 @@ import numpy as np
 
 from theory._compiled import installed
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.rows import pairs
 from theory.pieces._lattice.split import Inconsistent, NewVertices
 from theory.pieces._network.arrays import Ids, Words
 
@@ -70,8 +71,8 @@ def _split_edges(cells: Complex, bit: np.uint64, cross: NewVertices) -> Cut:
     index = np.full(cells.edges.size, -1)
     index[cut] = np.arange(len(cut))
     children = cells.edges.size + np.arange(len(cut))
-    cells.edges[cut] = np.column_stack([u, middle])
-    cells.edges.append(np.column_stack([v, middle]))
+    cells.edges[cut] = pairs(u, middle)
+    cells.edges.append(pairs(v, middle))
     for words, new in ((cells.plus, plus), (cells.minus, minus)):
         words[1][cut] = words[0][u] | new
         words[1].append(words[0][v] | new)

@@ -14,12 +14,12 @@ import numpy as np
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.one_gate import split_by
-from theory.pieces._lattice.rows import Rows
+from theory.pieces._lattice.rows import Rows, pairs
 from theory.pieces._lattice.split import Inconsistent, split
 from theory.pieces._network.arrays import Ids, Words
 from theory.pieces._network.integers import Row, to_floats
 from theory.pieces._network.network import Network
-from theory.pieces._network.plan import NUDGE, WORD, Plan, Round, pack, unpack
+from theory.pieces._network.plan import NUDGE, Plan, Round, pack, unpack
 from theory.pieces._network.vertex import locate
 
 GRAZING = 1e-6
@@ -112,6 +112,10 @@ def layer_values(network: Network, points: Floats, layer: int) -> Floats:
     return found
 
 
+Known = tuple[tuple[Words, Words], tuple[Words, Words]]
+"""Words of the rounds before (v, rounds), and of this one (v,), on the plus and on the minus side."""
+
+
 class _Turn:
     """Values of the round's gates at all vertices, and what is needed to extend them.
 
@@ -195,30 +199,30 @@ class _Turn:
         A gate that is 0 all along an edge, or has one sign on it, is so inside. Of others the value there decides.
         """
         cells = self.cells
-        past = [stored[u] | stored[v] for stored in (cells.past_plus, cells.past_minus)]
+        past: list[Words] = [np.bitwise_or(stored[u], stored[v]) for stored in (cells.past_plus, cells.past_minus)]
         plus, minus = ((words[0][u] | words[0][v]) & ~bits for words in (cells.plus, cells.minus))
-        words = np.column_stack([past[0], plus]), np.column_stack([past[1], minus])
+        words: Known = (past[0], plus), (past[1], minus)
         points, values = self._between(u, v, _places(bits), words)
         both = plus & minus
-        row, gate = np.nonzero(unpack(both[:, None], self.round.gates))
-        if row.size:
-            some = values[row, self.gates.start + gate]
-            unclear = np.flatnonzero(np.abs(some) <= self.limit[gate])
-            if unclear.size:
-                some[unclear] = self._settled(some[unclear], row[unclear], gate[unclear], words, self.round.gates)
-            signs = self._words(some[:, None], np.uint64(1))
+        if both.any():
+            some = values[:, self.gates]
+            near = np.abs(some) <= self.limit
+            if near.any() and (near := near & unpack(both[:, None], self.round.gates)).any():
+                some = some.copy()
+                row, gate = np.nonzero(near)
+                every = tuple(np.column_stack(each) for each in words)
+                some[row, gate] = self._settled(some[row, gate], row, gate, every, self.round.gates)
             plus, minus = (
-                known & ~both | _gathered(row, gate, each, len(u))
-                for known, each in zip((plus, minus), signs, strict=True)
+                sure & ~both | found for sure, found in zip((plus, minus), self._words(some, both), strict=True)
             )
         cells.past_plus.append(past[0])
         cells.past_minus.append(past[1])
         cells.points.append(points)
-        cells.parents.append(np.column_stack([u, v]))
+        cells.parents.append(pairs(u, v))
         cells.born.append(np.full(len(u), self.round.layer))
         return plus, minus
 
-    def _between(self, u: Ids, v: Ids, gate: Ids, words: tuple[Words, ...]) -> tuple[Floats, Floats]:
+    def _between(self, u: Ids, v: Ids, gate: Ids, words: Known) -> tuple[Floats, Floats]:
         """Points where gates are 0, and the values there, which are appended; exact ones, rounded, on grazing edges."""
         column, before = self.gates.start + gate, self.values.size
         values = self.values.extend(len(u))
@@ -238,7 +242,8 @@ class _Turn:
         steep &= drop * SHARP > max(self.plan.lost[self.round.layer], TINY)
         exact = np.flatnonzero(~steep)
         for i in exact.tolist():
-            points[i] = self._rounded(self._locate((words[0][i], words[1][i]), self.round.gates))
+            plus, minus = (np.append(past[i], word[i]) for past, word in words)
+            points[i] = self._rounded(self._locate((plus, minus), self.round.gates))
         if exact.size:
             values[exact] = (
                 self._evaluate(points[exact])
@@ -273,7 +278,7 @@ class _Turn:
         found = to_floats(point)
         return found / found[0] if self.plan.domain.bounded else found
 
-    def _words(self, values: Floats, mask: np.uint64) -> tuple[Words, Words]:
+    def _words(self, values: Floats, mask: np.uint64 | Words) -> tuple[Words, Words]:
         return pack(values > 0) & mask, pack(values < 0) & mask
 
 
@@ -290,10 +295,3 @@ def _most_parts(gates: int, dimension: int) -> float:
 def _places(bits: Words) -> Ids:
     """Which bit is set, of words with one."""
     return np.frexp(bits.astype(np.float64))[1].astype(np.intp) - 1
-
-
-def _gathered(row: Ids, place: Ids, bits: Words, count: int) -> Words:
-    """Words (count,) of single bits, 0 or 1, each of a row and to be put at a place."""
-    spread = np.zeros((count, WORD), bool)
-    spread[row, place] = bits != 0
-    return pack(spread)

@@ -37,7 +37,7 @@ class Rows:
 
     def __getitem__(self, index: Any) -> Array:
         whole = isinstance(index, np.ndarray) and index.dtype == np.intp and index.ndim == 1
-        return self.view.take(index, axis=0) if whole else self.view[index]  # which is sooner
+        return self._data.take(index, axis=0) if whole else self.view[index]  # which is sooner
 
     def __setitem__(self, index: Any, rows: Any) -> None:
         self.view[index] = rows
@@ -50,3 +50,10 @@ def ranges(starts: Array, lengths: Array) -> Array:
     """starts[0], starts[0] + 1, ..., then starts[1], ...: lengths[i] numbers from each."""
     ends = np.cumsum(lengths)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
+
+
+def pairs(one: Array, other: Array) -> Array:
+    """(count, 2), sooner than numpy stacks columns."""
+    found = np.empty((len(one), 2), one.dtype)
+    found[:, 0], found[:, 1] = one, other
+    return found

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from theory.pieces._lattice.complex import Complex
-from theory.pieces._lattice.rows import ranges
+from theory.pieces._lattice.rows import pairs, ranges
 from theory.pieces._network.arrays import Ids, Words
 
 AT_ONCE = 1 << 13
@@ -82,8 +82,8 @@ def _cut_edges(cells: Complex, edges: Ids, bits: Words, cross: NewVertices) -> I
     plus, minus = cross(u, v, bits)
     cells.plus[0].append(plus)
     cells.minus[0].append(minus)
-    cells.edges[edges] = np.column_stack([u, middle])
-    cells.edges.append(np.column_stack([v, middle]))
+    cells.edges[edges] = pairs(u, middle)
+    cells.edges.append(pairs(v, middle))
     for words, at in ((cells.plus, plus), (cells.minus, minus)):
         words[1][edges] = words[0][u] | at
         words[1].append(words[0][v] | at)
