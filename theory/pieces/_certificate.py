@@ -173,13 +173,28 @@ class _Claims:
                 errors.advance(weight, bias, size, lengths[layer])
 
     def zeros(self) -> Iterator[tuple[Ids, Ids]]:
-        """(vertex, place) of signs of 0, gates that are idle left out: of the sides, then of each layer."""
+        """(vertex, place) of signs of 0: of the sides, then of each layer. Gates that are idle are left out, and those
+        that are 0 because gates before them are."""
         words = ~(self.plus | self.minus) & self.scaled.gates
-        plan = self.scaled.plan
-        for columns in (slice(1), *map(plan.columns, range(self.network.depth))):
+        plan, ties = self.scaled.plan, self._ties
+        for layer, columns in enumerate((slice(1), *map(plan.columns, range(self.network.depth))), start=-1):
             some = np.flatnonzero(words[:, columns].any(axis=1))
             vertex, place = np.nonzero(unpack(words[some, columns], WORD * (columns.stop - (columns.start or 0))))
-            yield some[vertex], place
+            vertex = some[vertex]
+            if layer in ties:
+                new = ~ties[layer][vertex, place]
+                vertex, place = vertex[new], place[new]
+            yield vertex, place
+
+    @property
+    def _ties(self) -> dict[int, Bits]:
+        """`Plan.ties`, by layer."""
+        plan = self.scaled.plan
+        return {
+            stage.first + i: found
+            for stage in plan.network.stages
+            for i, found in enumerate(plan.ties(self.plus, self.minus, stage.first))
+        }
 
     def gradients(self, layer: int, vertex: Ids, gate: Ids) -> tuple[Floats, Floats]:
         """Gates as functions (k, n + 1) of the homogeneous point, each along the signs at a vertex; their errors.
@@ -218,7 +233,7 @@ def _distances(claims: _Claims, points: Floats) -> Floats:
 def _equations(claims: _Claims, points: Floats) -> tuple[Floats, Floats, Ids]:
     """Matrices (k, n + 1, n + 1), bounds (k, n + 1) of the errors of their rows, and the vertices (k,) they locate.
 
-    These are on exactly n sides or gates that are not idle. The last row fixes the largest coordinate.
+    These are on exactly n sides or gates, as `zeros` counts them. The last row fixes the largest coordinate.
     """
     n = points.shape[1] - 1
     found = list(claims.zeros())

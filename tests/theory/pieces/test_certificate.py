@@ -60,6 +60,25 @@ def test_every_wrong_sign_is_noticed(monkeypatch, network, box, change):
             assert certify(plan, cells) != any(done)
 
 
+@pytest.mark.parametrize("activation", ["groupsort3", "groupsort4", "maxout4"])
+@pytest.mark.parametrize("box", [None, "all"])
+@pytest.mark.parametrize("change", [-1.0, 0.0])
+def test_every_wrong_sign_of_larger_groups_is_noticed(monkeypatch, activation, box, change):
+    """Also one from which it would follow that others are 0."""
+    rng = np.random.default_rng(7)
+    outputs = 3 if activation.startswith("maxout") else 12
+    weights = [rng.normal(size=shape) for shape in [(12, 2), (12, outputs), (1, outputs)]]
+    network = weights, [rng.normal(size=len(weight)) for weight in weights]
+    for seed in range(60):
+        with monkeypatch.context() as patch:
+            done = sabotage(patch, np.random.default_rng(seed), change)
+            try:
+                plan, cells = finished(network, box, activation)
+            except Inconsistent:
+                continue
+            assert certify(plan, cells) != any(done)
+
+
 def sabotage(patch, rng, change):
     """At one random call, multiply one value by `change`, or make it positive if it is 0. Returns whether, later."""
     words, calls, done = _Turn._words, [0], []

@@ -16,7 +16,7 @@ from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.one_gate import split_by
 from theory.pieces._lattice.rows import Rows, pairs
 from theory.pieces._lattice.split import Inconsistent, split
-from theory.pieces._network.arrays import Ids, Words
+from theory.pieces._network.arrays import Bits, Ids, Words
 from theory.pieces._network.integers import Row, to_floats
 from theory.pieces._network.network import Network
 from theory.pieces._network.plan import NUDGE, Plan, Round, pack, unpack
@@ -257,6 +257,12 @@ class _Turn:
         more of TINY than of what it stands for. Of words (v, rounds) the last has
         the first `known` gates alone."""
         found = np.maximum(np.abs(values), TINY)
+        tied = self._tied(vertex, gate, words)
+        found[tied] = 0.0
+        rest = np.flatnonzero(~tied)
+        if not rest.size:
+            return found
+        vertex, gate = vertex[rest], gate[rest]
         starts = np.flatnonzero(np.diff(vertex, prepend=-1))
         for i, start, end in zip(vertex[starts].tolist(), starts, np.append(starts[1:], len(vertex)), strict=True):
             point = self._locate((words[0][i], words[1][i]), known)
@@ -264,8 +270,16 @@ class _Turn:
             for place in range(start, end):
                 row = rows[self.round.first + gate[place]]
                 exact = sum(c * x for c, x in zip(row, point, strict=True))
-                found[place] *= (exact > 0) - (exact < 0)
+                found[rest[place]] *= (exact > 0) - (exact < 0)
         return found
+
+    def _tied(self, vertex: Ids, gate: Ids, words: tuple[Words, ...]) -> Bits:
+        """Which gates (k,) at vertices are 0 because others are that belong to the same layer that was given."""
+        some, place = np.unique(vertex, return_inverse=True)
+        before = slice(self.plan.columns(self.round.layer).start)
+        plus, minus = (each[some, before] for each in words)
+        found = list(self.plan.ties(plus, minus, self.round.layer)) if some.size else []
+        return found[-1][place, self.round.first + gate] if found else np.zeros(len(vertex), bool)
 
     def _locate(self, words: tuple[Words, Words], known: int) -> Row:
         """The exact vertex of given words, of which the last has the first `known` gates alone."""

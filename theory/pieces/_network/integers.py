@@ -38,6 +38,12 @@ class ExactNetwork:
         """Weights and biases over one unit a layer, a power of two where they are floats."""
         return [_integers(*self.network.layer(i)) for i in range(self.network.depth + 1)]
 
+    @cached_property
+    def _picks(self) -> dict[int, list[int]]:
+        """Of layers that only pick rows of the one before, which."""
+        stages = self.network.stages
+        return {each.first + i: each.picks[i].tolist() for each in stages for i in range(1, len(each.picks))}
+
     def gates(self, minus: Sequence[Bits]) -> list[Row]:
         """Gates (g, n + 1) of layer len(minus) where earlier gates have the signs minus[i] (g_i,)."""
         key = _key(minus)
@@ -69,6 +75,8 @@ class ExactNetwork:
             return fmpz_mat([[shift, *row] for shift, row in zip(bias, weight.tolist(), strict=True)]), unit
         before, scale = self._values(key[:-1], minus[:-1])
         inputs, parts = self._activated(before.tolist(), minus[-1])
+        if len(key) in self._picks:
+            return fmpz_mat([inputs[i] for i in self._picks[len(key)]]), scale * parts
         rows = (weight * fmpz_mat(inputs)).tolist()
         scale *= parts
         for row, shift in zip(rows, bias, strict=True):

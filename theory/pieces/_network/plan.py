@@ -127,6 +127,17 @@ class Plan:
         none = [np.zeros((len(words), 0), bool)]
         return np.hstack(none + [self.layer_bits(words, layer) for layer in range(self.network.depth)])
 
+    def ties(self, plus: Words, minus: Words, layer: int) -> Iterator[Bits]:
+        """`Stage.ties` of the stage that a layer is in, from words (v, rounds) of all layers before it at least.
+
+        Nothing where it is in none, or the first of one of which no layer is known.
+        """
+        for stage in self.network.stages:
+            if stage.first <= layer <= stage.last and self.columns(stage.first).stop <= plus.shape[1]:
+                known = [i for i in range(stage.first, stage.last + 1) if self.columns(i).stop <= plus.shape[1]]
+                zeros = [~self.layer_bits(plus | minus, i) for i in known]
+                yield from stage.ties(zeros, [self.layer_bits(minus, i) for i in known])
+
     def signs(self, plus: Words, minus: Words) -> NDArray[np.int8]:
         """Signs (count, gates) in words (count, 1 + rounds); 0 where both words have a bit, or neither."""
         return self.bits(plus).astype(np.int8) - self.bits(minus)

@@ -6,7 +6,7 @@ none makes a pair with itself, whose gate is idle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,30 @@ class Stage:
     def rows(self) -> Ids:
         """Where the rows given are among those of the first layer."""
         return np.unique(self.picks[0], return_index=True)[1]
+
+    def ties(self, zeros: Sequence[Bits], minus: Sequence[Bits]) -> Iterator[Bits]:
+        """Of one layer after the other which gates (c, gates) compare rows that gates before them make equal.
+
+        Such a gate is 0 where those are. zeros, minus: which gates are 0, and which pairs are exchanged, (c, gates) a
+        layer. For a layer more than they are of, too, if there is one.
+        """
+        owner = np.tile(np.arange(self.picks[0].max() + 1), (len(minus[0]), 1))
+        equal = owner.copy()  # rows of one number are equal
+        for i, picks in enumerate(self.picks[: len(zeros) + 1]):
+            pairs = owner[:, picks].reshape(len(owner), -1, 2)
+            found = np.equal(*(np.take_along_axis(equal, pairs[:, :, side], axis=1) for side in (0, 1)))
+            if i == len(zeros):
+                yield found
+                return
+            vertex, gate = np.nonzero(zeros[i] & (picks[::2] != picks[1::2]))
+            turn = np.arange(len(vertex)) - np.searchsorted(vertex, vertex)
+            for k in range(int(turn.max(initial=-1)) + 1):  # of each vertex one gate
+                at, here = vertex[turn == k], gate[turn == k]
+                one, other = (equal[at, pairs[at, here, side]] for side in (0, 1))
+                found[at, here] = one == other
+                equal[at] = np.where(equal[at] == other[:, None], one[:, None], equal[at])
+            yield found
+            owner = np.where(minus[i][:, :, None], pairs[:, :, ::-1], pairs).reshape(len(owner), -1)
 
     def chosen(self, minus: Sequence[Bits]) -> Ids:
         """Which row of its group each output is (c, outputs), given which pairs are exchanged, (c, gates) a layer."""
