@@ -34,6 +34,9 @@ from theory.risk._weighted_nearest import Distances
 FEW_POINTS = 200
 """Samples of the line with so many points or fewer are handed to the solver for space, if need be: chosen."""
 
+FAR_APART = 1e6
+"""Weights so many times apart are named where the search ends early, as they may be why: chosen."""
+
 
 class Extensions(NamedTuple):
     """The least and the greatest L-Lipschitz function with the given values on the sample, at some points.
@@ -228,7 +231,7 @@ def least_of(
     """The answer, and that for the points of positive weight, which `near` is for another L.
 
     Raises:
-        ArithmeticError: rounding, not the time, leaves the tolerance out of reach.
+        ArithmeticError: rounding, or the spread of the weights, not the time, leaves the tolerance out of reach.
     """
     rows = np.flatnonzero(sample.weights)
     weighed = sample if len(rows) == len(sample.labels) else sample.take(rows)
@@ -238,8 +241,10 @@ def least_of(
     elif pace.over:
         found = replace(found, finished=False)
     else:
+        spread = float(weighed.weights.max() / weighed.weights.min())
+        reason = f"rounding, or weights {spread:.0e} times apart, leave" if spread > FAR_APART else "rounding leaves"
         raise ArithmeticError(
-            f"the least risk is between {found.lower_bound} and {found.risk}; rounding leaves tolerance={tolerance} "
+            f"the least risk is between {found.lower_bound} and {found.risk}; {reason} tolerance={tolerance} "
             "out of reach: pass a greater one"
         )
     return (found if weighed is sample else _with_unweighed(found, sample, rows)), found

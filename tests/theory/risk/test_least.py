@@ -510,6 +510,22 @@ def test_out_of_reach_is_said():
     points, labels, weights = sample(15, 60, 2, balanced=False)
     with pytest.raises(ArithmeticError, match=r"the least risk is between .* and .*; rounding leaves tolerance=1e-18"):
         minimize_risk(points, labels, 1.0, weights=weights, tolerance=1e-18)
+    weights = np.where(np.arange(60) < 20, 1e-9, weights)
+    with pytest.raises(
+        ArithmeticError, match=r"; rounding, or weights \de\+\d+ times apart, leave tolerance=1e-18 out of"
+    ):
+        minimize_risk(points, labels, 1.0, weights=weights, tolerance=1e-18)
+
+
+def test_weights_of_many_orders_of_magnitude():
+    """All rounds of Newton steps are long then, and the stiffness grows all the same."""
+    rng = np.random.default_rng(1)
+    points = rng.normal(size=(900, 2))
+    labels = np.where(points[:, 0] + 0.5 * rng.normal(size=900) > 0, 1, -1)
+    weights = np.exp(6 * rng.normal(size=900))
+    assert weights.max() > 1e15 * weights.min()
+    found = minimize_risk(points, labels, 0.3, weights=weights / weights.sum())
+    assert found.lower_bound <= found.risk <= found.lower_bound * (1 + 1e-6)
 
 
 def test_inputs_are_left_alone():

@@ -52,7 +52,7 @@ class Multipliers:
         # beyond it the rounding of margins, times the stiffness, is no longer small beside the slopes
         size = self._scale * dot(slope, np.abs(start)) / max(float(slope.sum()), LEAST_DIVISOR)
         self._stiffest = TUNING.stiffest * float(slope.mean()) / max(1.0, size)
-        self._stiffness = min(first, self._stiffest)
+        self._stiffness, self._held_back = min(first, self._stiffest), 0
         self._hold, self._anchor = form.hold, self._scale * start
         self._unit = self._mass * form.steepest * np.exp(-self._lift)
 
@@ -63,7 +63,8 @@ class Multipliers:
         t, steps = self._minimise(arcs, arcs.costs * self._scale, t, g, accuracy)
         g = self._flow(g, arcs.add(t) - arcs.costs * self._scale)
         self._hold /= TUNING.looser
-        if steps < TUNING.slow:
+        self._held_back = self._held_back + 1 if steps >= TUNING.slow else 0
+        if self._held_back % TUNING.slow_rounds == 0:
             self._stiffness = min(TUNING.stiffer * self._stiffness, self._stiffest)
         return Guess(t / self._scale, g * self._unit)
 

@@ -64,8 +64,10 @@ class Tuning:
     slack_of_length: float = 0.5
     # The stiffness grows by this factor from round to round,
     stiffer: float = 3.0
-    # unless the round took so many Newton steps, or more.
+    # unless the round took so many Newton steps, or more,
     slow: int = 25
+    # and is not one in so many that did: where weights differ by many orders of magnitude, all do.
+    slow_rounds: int = 4
     # The first stiffness, in units of the mean slope over the typical cost.
     first_stiffness: float = 3.0
     # The greatest stiffness, in units of the mean slope: times the rounding of margins it is still small, 2e-9.
