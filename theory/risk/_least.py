@@ -241,7 +241,7 @@ def least_of(
     elif pace.over:
         found = replace(found, finished=False)
     else:
-        spread = float(weighed.weights.max() / weighed.weights.min())
+        spread = float(weighed.weights.max()) / float(weighed.weights.min())  # infinite, not a warning, beyond floats
         reason = f"rounding, or weights {spread:.0e} times apart, leave" if spread > FAR_APART else "rounding leaves"
         raise ArithmeticError(
             f"the least risk is between {found.lower_bound} and {found.risk}; {reason} tolerance={tolerance} "

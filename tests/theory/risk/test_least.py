@@ -517,6 +517,13 @@ def test_out_of_reach_is_said():
         minimize_risk(points, labels, 1.0, weights=weights, tolerance=1e-18)
 
 
+def test_weights_beyond_floats_apart_are_said_without_a_warning():
+    weights = np.where(np.arange(60) < 20, 5e-324, 1 / 40)
+    points, labels, _ = sample(15, 60, 2, balanced=False)
+    with pytest.raises(ArithmeticError, match="weights inf times apart, leave"):
+        minimize_risk(points, labels, 1.0, weights=weights, tolerance=1e-18)
+
+
 def test_weights_of_many_orders_of_magnitude():
     """All rounds of Newton steps are long then, and the stiffness grows all the same."""
     rng = np.random.default_rng(1)

@@ -70,6 +70,7 @@ class Facets:
 
     @property
     def views(self) -> tuple[Ids, Ids, Ids]:
+        """Where each list starts, how long it is, and the pool, as arrays."""
         return self.starts.view, self.lengths.view, self.pool.view
 
 
