@@ -171,7 +171,8 @@ def count_pieces(
     options = read_options(certify, executor, max_pieces, time_limit, progress)
     counts: list[tuple[int, int, bool]] = []
     for plan in plans:
-        counts.append(_count(plan, replace(options, limit=_rest(options, counts))))
+        limit = _rest(options, counts)
+        counts.append(_count(plan, replace(options, limit=limit, unordered=limit is None)))
     lower, upper, proved = (list(column) for column in zip(*counts, strict=True))
     exact = lower == upper
     return PieceCount(sum(lower), all(proved), sum(upper), exact, plans, options)

@@ -25,11 +25,8 @@ from theory.pieces._regions import Region
 from theory.pieces._witness import drawn, witnessed
 
 NUMBERS_IN_BLOCK = 100_000
-"""Of `Complex.size`, times 2^n, as cells of n inputs have so many more faces: blocks bound the memory, and in the plane
-their faces stay in a processor's cache; chosen for that, the count is the same."""
-
-LARGEST_BLOCK = 4_000_000
-"""Of `Complex.size`, for any number of inputs: chosen for memory, some 50 MB."""
+"""Of `Complex.size`, times 2^n, in one or two inputs: blocks bound the memory, and their faces stay in a processor's
+cache; chosen for that, the count is the same."""
 
 CROWD = 4
 """A complex of the plane that grows to so many blocks within a round is parted there: chosen for memory, and for how
@@ -38,6 +35,9 @@ often the clock is looked at."""
 LARGEST_CROWD = 2**25
 """Of `Complex.size`. Of more inputs nearly all cells of a block are at its boundary, whose faces each block has for
 itself: nothing is parted before it has grown to so many. Chosen for memory, some 0.5 GB, twice that while it grows."""
+
+BLOCKS = 8
+"""Into so many it is parted then: chosen for time."""
 
 REGIONS_IN_BLOCK = 1000
 """Cells that linear programmes found, handed on together: chosen, so that the first come soon."""
@@ -76,7 +76,7 @@ class NotProved(ArithmeticError):
 @dataclass(frozen=True)
 class Options:
     """certify: prove all signs. limit: most cells, or None. deadline: of `Watch`, and then of what proves the cells
-    that were reached. whole: one complex, not blocks."""
+    that were reached. whole: one complex, not blocks. unordered: nobody asks in which order cells are."""
 
     certify: bool
     limit: int | None
@@ -84,6 +84,7 @@ class Options:
     executor: Executor | None = None
     progress: bool = False
     whole: bool = False
+    unordered: bool = False
 
     @property
     def may_stop(self) -> bool:
@@ -155,7 +156,7 @@ def search_lazily(plan: Plan, options: Options, summary: Summary[Sequence[Result
 def parts(plan: Plan, options: Options, summary: Summary[Result], watch: Watch) -> Iterator[Part[Result]]:
     """One after the other, as they are found. `watch.stopped` says in the end whether they are all."""
     linear = plan.domain.dimension > LATTICE_INPUTS
-    waiting: list[Any] = [whole(plan)] if linear else [_Waiting(start(plan.domain), 0, 1.0)]
+    waiting: list[Any] = [whole(plan)] if linear else [_Waiting(_box(plan, options), 0, 1.0)]
     if options.executor is None or options.whole:
         yield from _run(plan, waiting, options, summary, watch)
         return
@@ -172,6 +173,12 @@ def parts(plan: Plan, options: Options, summary: Summary[Result], watch: Watch) 
     submit = options.executor.submit
     tasks = [(submit(_task, replace(plan), [each], rest, summary), each.share) for each in waiting]
     yield from _gathered(tasks, watch)
+
+
+def _box(plan: Plan, options: Options) -> Complex:
+    found = start(plan.domain)
+    found.unordered = options.unordered
+    return found
 
 
 def _gathered(tasks: list[tuple[Any, float]], watch: Watch) -> Iterator[Part[Any]]:
@@ -281,8 +288,12 @@ def _share_out(plan: Plan, waiting: list[_Waiting], tasks: int, watch: Watch) ->
 
 def _blocks(plan: Plan, waiting: list[_Waiting], options: Options, watch: Watch) -> Iterator[Complex]:
     """Complexes on which all rounds have been run; depth first, so that few are held at a time."""
-    block = min(NUMBERS_IN_BLOCK << plan.domain.dimension, LARGEST_BLOCK)
-    held, crowd = (block, CROWD * block) if plan.domain.dimension <= TOGETHER else (LARGEST_CROWD, LARGEST_CROWD)
+    if plan.domain.dimension <= TOGETHER:
+        block = held = NUMBERS_IN_BLOCK << plan.domain.dimension
+        crowd = CROWD * block
+    else:
+        held = crowd = LARGEST_CROWD
+        block = LARGEST_CROWD // BLOCKS
     while waiting:
         each = waiting[-1]
         watch.waiting = sum(other.count(plan) for other in waiting[:-1])
@@ -316,8 +327,9 @@ def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
 
     if plan.network.merges:
         watch.look(count_patterns(plan, each.cells))
+    closely = watch.limit is not None  # so that the limit is passed by no more cells than without compiled loops
     try:
-        gates = run_round(plan, each.cells, each.done, look, each.gates, math.inf if most is None else most)
+        gates = run_round(plan, each.cells, each.done, look, each.gates, math.inf if most is None else most, closely)
     except Stopped:
         each.cells.end_round()
         raise

@@ -1,7 +1,8 @@
-"""Compiled loops over the faces of large complexes, against what numpy makes of the same cuts."""
+"""Compiled loops over the faces of complexes, against what numpy makes of the same cuts."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,14 +10,16 @@ import pytest
 
 from tests.theory.pieces.networks import random_network
 from theory.pieces import count_pieces, enumerate_pieces
-from theory.pieces._lattice import loops
+from theory.pieces._lattice import compiled, kernel
+from theory.pieces._lattice.compiled import cut_one_by_one
 from theory.pieces._lattice.one_gate import split_by
-from theory.pieces._lattice.rounds import run_round
+from theory.pieces._lattice.rounds import _Turn, run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
 from theory.pieces._options import read_plan
+from theory.pieces._search import LATTICE_INPUTS
 
-MANY = "theory.pieces._lattice.one_gate.MANY"
+STORED = ("past_plus", "past_minus", "cell_plus", "cell_minus", "parents", "born")
 
 
 def tied_network(sizes):
@@ -26,55 +29,139 @@ def tied_network(sizes):
     return weights, [rng.integers(-1, 2, size=b).astype(float) for b in sizes[1:]]
 
 
-def cut(network, box, activation, take):
-    """The complex after all rounds, and parted on the way."""
-    plan = read_plan(*network, box, activation)
+NETWORKS = [
+    (random_network([3, 8, 8, 1], 1), None),
+    (random_network([3, 8, 8, 1], 2), "all"),
+    (random_network([4, 6, 4, 1], 3), None),
+    (random_network([5, 4, 4, 1], 4), None),
+    (tied_network([3, 6, 6, 1]), (-2, 2)),
+    (tied_network([4, 6, 4, 1]), (-2, 2)),
+    (tied_network([3, 6, 4, 1]), "all"),
+]
+PLANES = [
+    (random_network([2, 80, 12, 1], 1), None),
+    (random_network([2, 12, 12, 1], 2), "all"),
+    (tied_network([2, 8, 8, 1]), (-2, 2)),
+    (tied_network([2, 8, 8, 1]), "all"),
+    (random_network([1, 12, 12, 1], 3), None),
+    (tied_network([1, 8, 8, 1]), (-3, 3)),
+]
+
+
+@pytest.fixture
+def compile_from(monkeypatch):
+    """So many cells that loops are compiled, and no cells before."""
+
+    def chosen(many):
+        monkeypatch.setattr(compiled, "MANY", many)
+        monkeypatch.setattr(compiled._Done, "cells", 0)
+
+    return chosen
+
+
+def cut(network, box, activation="relu", take=0, within=0, tolerance=1e-9, **more):
+    """The complex after all rounds; parted after each, or within them, on the way."""
+    plan = replace(read_plan(*network, box, activation), tolerance=tolerance)
     cells = start(plan.domain)
-    for number in range(len(plan.rounds)):
-        run_round(plan, cells, number, lambda _: False)
+    for number, each in enumerate(plan.rounds):
+        done = 0
+        while done < each.gates:
+            done = run_round(plan, cells, number, first=done, **({"watch": lambda _: False} | more))
+            if within:
+                cells = cells.take(np.arange(cells.cells)[::within])
         if take:
             cells = cells.take(np.arange(cells.cells)[::-take])
     return cells
 
 
+def assert_same(one, two):
+    assert one.cells > 1
+    for d in range(1, one.dimension + 1):
+        assert one.count(d) == two.count(d)
+        mine, theirs = (each.lists(d, np.arange(each.count(d))) for each in (one, two))
+        assert all((left == right).all() for left, right in zip(mine, theirs, strict=True))
+    for name in ("points", *STORED):
+        assert (getattr(one, name).view == getattr(two, name).view).all()
+
+
+def polygons(cells):
+    """The vertices of each cell, in no order, and of each vertex all that is known of it but its number."""
+    rows = [cells.points.view.view(np.uint64), cells.past_plus.view, cells.past_minus.view]
+    vertices = [tuple(row) for row in np.hstack(rows).tolist()]
+    owner, vertex = cells.vertices_of_cells()
+    found = [
+        (tuple(plus), tuple(minus))
+        for plus, minus in zip(cells.cell_plus.view.tolist(), cells.cell_minus.view.tolist(), strict=True)
+    ]
+    return sorted((found[cell], sorted(vertices[i] for i in vertex[owner == cell])) for cell in range(cells.cells))
+
+
 @pytest.mark.parametrize("take", [0, 1, 2])
 @pytest.mark.parametrize("activation", ["relu", "groupsort2"])
-@pytest.mark.parametrize(
-    ("network", "box"),
-    [
-        (random_network([3, 8, 8, 1], 1), None),
-        (random_network([3, 8, 8, 1], 2), "all"),
-        (random_network([4, 6, 4, 1], 3), None),
-        (random_network([5, 4, 4, 1], 4), None),
-        (tied_network([3, 6, 6, 1]), (-2, 2)),
-        (tied_network([4, 6, 4, 1]), (-2, 2)),
-        (tied_network([3, 6, 4, 1]), "all"),
-    ],
-)
-def test_the_same_faces_in_the_same_order(network, box, activation, take, monkeypatch):
-    monkeypatch.setattr(MANY, 10**9)
+@pytest.mark.parametrize(("network", "box"), NETWORKS)
+def test_the_same_faces_in_the_same_order(network, box, activation, take, compile_from):
+    compile_from(10**9)
     other = cut(network, box, activation, take)
-    monkeypatch.setattr(MANY, 0)
+    compile_from(0)
     cells = cut(network, box, activation, take)
     assert cells.compiled
     assert not other.compiled
-    assert cells.cells > 1
-    for d in range(cells.dimension + 1):
-        assert cells.count(d) == other.count(d)
-        assert (cells.plus[d].view == other.plus[d].view).all()
-        assert (cells.minus[d].view == other.minus[d].view).all()
-        if d:
-            mine, theirs = (each.lists(d, np.arange(each.count(d))) for each in (cells, other))
-            assert all((one == two).all() for one, two in zip(mine, theirs, strict=True))
-    for name in ("points", "past_plus", "past_minus", "cell_plus", "cell_minus", "parents", "born"):
-        assert (getattr(cells, name).view == getattr(other, name).view).all()
+    assert_same(cells, other)
 
 
-def test_counts_and_pieces_are_the_same(monkeypatch):
+@pytest.mark.parametrize("take", [0, 2])
+@pytest.mark.parametrize("activation", ["relu", "groupsort2"])
+@pytest.mark.parametrize(("network", "box"), PLANES)
+def test_the_same_polygons(network, box, activation, take, compile_from):
+    """On the line and in the plane, where numpy cuts by several gates at once, in another order."""
+    compile_from(10**9)
+    other = cut(network, box, activation)
+    compile_from(0)
+    cells = cut(network, box, activation)
+    assert [cells.count(d) for d in range(cells.dimension + 1)] == [other.count(d) for d in range(cells.dimension + 1)]
+    assert polygons(cells) == polygons(other)
+    if take:
+        some = cells.take(np.arange(cells.cells)[::take])
+        assert polygons(some) == polygons(other.take(np.flatnonzero(np.isin(_names(other), _names(some)))))
+
+
+def _names(cells):
+    return [bytes(row) for row in np.hstack([cells.cell_plus.view, cells.cell_minus.view])]
+
+
+@pytest.mark.parametrize("tolerance", [1e-9, 1e-1, np.inf])
+@pytest.mark.parametrize(("network", "box"), [NETWORKS[0], NETWORKS[6], PLANES[1]])
+def test_wherever_the_loops_end(network, box, tolerance, compile_from, monkeypatch):
+    """After every gate, when arrays are full, for integers, and where a complex is not to grow further."""
+    compile_from(0)
+    asked = []
+    mend = _Turn.mend
+    monkeypatch.setattr(_Turn, "mend", lambda self, new, gate: (asked.append(len(new)), mend(self, new, gate)))
+    whole = cut(network, box, tolerance=tolerance)
+    assert asked or tolerance < np.inf
+    monkeypatch.setattr(compiled, "LEAST", 1.0)
+    monkeypatch.setattr(compiled, "SPARE", 1)
+    assert_same(cut(network, box, tolerance=tolerance, closely=True), whole)
+    for within in (0, 1):
+        found = cut(network, box, within=within, tolerance=tolerance, closely=True, watch=lambda _: True)
+        assert_same(found, whole)
+
+
+def test_a_round_may_begin_without_loops_and_go_on_with_them(compile_from):
+    network, box = NETWORKS[0]
+    compile_from(10**9)
+    right = cut(network, box)
+    compile_from(8 * 10)  # three inputs: from ten cells on, within the first round
+    found = cut(network, box)
+    assert found.compiled
+    assert_same(found, right)
+
+
+def test_counts_and_pieces_are_the_same(compile_from):
     network = random_network([3, 10, 10, 1], 3)
     right = count_pieces(*network, certify=True)
     patterns = {piece.pattern.tobytes() for piece in enumerate_pieces(*network)}
-    monkeypatch.setattr(MANY, 0)
+    compile_from(0)
     found = count_pieces(*network, certify=True)
     assert (found.cells, found.connected_pieces, found.affine_maps) == (
         right.cells,
@@ -84,38 +171,64 @@ def test_counts_and_pieces_are_the_same(monkeypatch):
     assert {piece.pattern.tobytes() for piece in enumerate_pieces(*network)} == patterns
 
 
-def test_numba_is_asked_for_large_complexes_alone(monkeypatch):
+@pytest.mark.parametrize("sizes", [[2, 12, 12, 1], [3, 8, 8, 1]])
+@pytest.mark.parametrize("most", [1, 10, 50])
+def test_a_limit_is_passed_by_no_more_cells(sizes, most, compile_from):
+    """A gate makes twice as many of them at most."""
+    network = random_network(sizes, 3)
+    compile_from(0)
+    found = count_pieces(*network, activation="relu", max_pieces=most)
+    assert most < found.lower <= 2 * most
+    assert not found.exact
+
+
+def test_numba_is_asked_for_large_complexes_alone(compile_from, monkeypatch):
     """Whether it is there or not, the count is the same."""
     asked = []
-    monkeypatch.setattr("theory.pieces._lattice.one_gate.installed", lambda: bool(asked.append(1)))
+    compile_from(2**18)
+    monkeypatch.setattr(compiled, "installed", lambda: bool(asked.append(1)))
     network = random_network([3, 10, 10, 1], 3)
     right = count_pieces(*network).cells
     assert not asked
-    monkeypatch.setattr(MANY, right)
+    compile_from(right)
     assert count_pieces(*network).cells == right
     assert asked
 
 
-@pytest.mark.parametrize("python", [False, True], ids=["compiled", "python"])
-def test_new_lists_take_the_places_of_old_ones_that_are_as_long(python):
-    replaced = loops.replaced.py_func if python else loops.replaced
-    starts, lengths, pool = np.array([0, 2, 5]), np.array([2, 3, 1]), np.array([7, 8, 1, 2, 3, 9])
-    left, longer = replaced(
-        np.array([2, 0, 1]), (starts, lengths, pool), np.array([2, 1, 3]), np.array([4, 5, 6, 10, 11, 12])
-    )
-    assert left.tolist() == [0]
-    assert longer.tolist() == [4, 5]
-    assert pool.tolist() == [6, 8, 10, 11, 12, 9]
+def test_many_small_counts_are_as_good_as_a_large_one(compile_from, monkeypatch):
+    """But pieces that are handed out come in an order that does not depend on what was counted before."""
+    asked = []
+    compile_from(2**13)
+    monkeypatch.setattr(compiled, "installed", lambda: bool(asked.append(1)))
+    network = random_network([3, 10, 10, 1], 3)
+    for _ in range(20):
+        count_pieces(*network)
+    assert asked
+    asked.clear()
+    list(enumerate_pieces(*network))
+    assert count_pieces(*network, max_pieces=10**6).exact
+    assert not asked
 
 
-@pytest.mark.parametrize("many", [0, 10**9])
-def test_a_section_of_a_square_has_two_ends(many, monkeypatch):
+@pytest.mark.parametrize("loops", [False, True])
+def test_a_section_of_a_square_has_two_ends(loops):
     """Signs that no affine function has are noticed."""
-    monkeypatch.setattr(MANY, many)
     plan = read_plan(*random_network([3, 4, 1], 1), None, "relu")
     cells = start(plan.domain)
     plus, minus = np.zeros((2, 8), np.uint64)
     plus[:], minus[[0, 3]] = 1, 1  # corners opposite in a square
+    turn = _Turn(plan, cells, plan.rounds[0])
     cells.begin_round(plus, minus)
     with pytest.raises(Inconsistent):
-        split_by(cells, np.uint64(1), lambda u, _, __: (np.zeros(len(u), np.uint64),) * 2)
+        cut_one_by_one(turn, 0, False, lambda: False) if loops else split_by(cells, np.uint64(1), turn.cross)
+
+
+def test_numbers_of_faces_fit(compile_from, monkeypatch):
+    compile_from(0)
+    monkeypatch.setattr(compiled, "LARGEST", 1000)
+    with pytest.raises(MemoryError, match="more than 1000 faces"):
+        count_pieces(*random_network([3, 10, 10, 1], 3), activation="relu")
+
+
+def test_all_dimensions_have_slots():
+    assert kernel.SLOTS == LATTICE_INPUTS + 1

@@ -7,7 +7,6 @@ on the face, of `minus` when negative somewhere. Words of earlier rounds are kep
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -51,13 +50,8 @@ class Facets:
         self.starts.append(self._extend(lengths, pool))
         self.lengths.append(lengths)
 
-    def replace(self, faces: Ids, lengths: Ids, pool: Ids, compiled: bool = False) -> None:
-        some: Any = slice(None)
-        if compiled:
-            from theory.pieces._lattice.loops import replaced  # numba is slow to import
-
-            some, pool = replaced(faces, self.views, lengths, pool)
-        self.starts[faces[some]] = self._extend(lengths[some], pool)
+    def replace(self, faces: Ids, lengths: Ids, pool: Ids) -> None:
+        self.starts[faces] = self._extend(lengths, pool)
         self.lengths[faces] = lengths
 
     def take(self, faces: Ids, renumber: Ids, compiled: bool) -> Facets:
@@ -67,6 +61,10 @@ class Facets:
             return Facets.of(*gathered(faces, self.views, renumber))
         _, pool = self.lists(faces)
         return Facets.of(self.lengths[faces], renumber[pool])
+
+    def narrow(self) -> None:
+        """Keep numbers of faces in 32 bits: of large complexes what counts is how much memory is gone through."""
+        self.lengths, self.pool = (Rows(each.view.astype(np.int32, copy=False)) for each in (self.lengths, self.pool))
 
     @property
     def views(self) -> tuple[Ids, Ids, Ids]:
@@ -81,7 +79,8 @@ class Complex:
     carried (v, w): the values of a layer before its activation, of layer `layer`; None where they are not kept.
     past_plus, past_minus (v, rounds) and cell_plus, cell_minus (c, rounds): words of finished rounds, the first
     of them on the sides of the domain.
-    compiled: it has so many cells that loops are.
+    compiled: loops cut it, for which words of the round are known at vertices alone, and at the cells when it ends.
+    unordered: nobody asks in which order its cells are.
     parents (v, 2): the vertices between which one came to be, when a gate of layer born (v,) cut their edge; -1 where
     they are not among those at hand.
     """
@@ -96,6 +95,7 @@ class Complex:
     cell_plus: Rows
     cell_minus: Rows
     compiled: bool = field(default=False, init=False)
+    unordered: bool = field(default=False, init=False)
     carried: Rows | None = field(default=None, init=False)
     layer: int = field(default=-1, init=False)
     parents: Rows = field(init=False)
@@ -137,12 +137,6 @@ class Complex:
         for words in (self.plus, self.minus):
             words[1] = Rows(words[0][self.edges[:, 0]] | words[0][self.edges[:, 1]])
         for d in range(2, self.dimension + 1):
-            if self.compiled:
-                from theory.pieces._lattice.loops import united  # numba is slow to import
-
-                plus, minus = united(self.plus[d - 1].view, self.minus[d - 1].view, self.facets[d].views)
-                self.plus[d], self.minus[d] = Rows(plus), Rows(minus)
-                continue
             lengths = self.facets[d].lengths.view
             _, facet = self.lists(d, np.arange(self.count(d)))
             for words in (self.plus, self.minus):
@@ -167,18 +161,20 @@ class Complex:
         for d in range(self.dimension, 0, -1):
             kept[d - 1] = self._bounds(d, kept[d])
         numbers = [_renumber(kept[d], self.count(d)) for d in range(self.dimension)]
+        none = [Rows(np.zeros(0, np.uint64)) for _ in range(self.dimension)]  # a round begins with those of vertices
         found = Complex(
             Rows(self.points[kept[0]]),
             Rows(numbers[0][self.edges[kept[1]]]),
             {d: each.take(kept[d], numbers[d - 1], self.compiled) for d, each in self.facets.items()},
-            [Rows(self.plus[d][kept[d]]) for d in range(self.dimension + 1)],
-            [Rows(self.minus[d][kept[d]]) for d in range(self.dimension + 1)],
+            [Rows(self.plus[0][kept[0]]), *none],
+            [Rows(self.minus[0][kept[0]]), *none],
             *(Rows(stored[kept[0]]) for stored in (self.past_plus, self.past_minus)),
             *(Rows(stored[cells]) for stored in (self.cell_plus, self.cell_minus)),
         )
         parents = self.parents[kept[0]]
         found.parents = Rows(np.where(parents < 0, -1, numbers[0][parents]))
-        found.born, found.compiled = Rows(self.born[kept[0]]), self.compiled
+        found.born = Rows(self.born[kept[0]])
+        found.compiled, found.unordered = self.compiled, self.unordered
         if self.carried is not None:
             found.carried, found.layer = Rows(self.carried[kept[0]]), self.layer
         return found

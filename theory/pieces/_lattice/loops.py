@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory._compiled import compiled
+from theory._types import Floats
 from theory.pieces._network.arrays import Bits, Ids, Words
 
 Lists = tuple[Ids, Ids, Ids]
@@ -14,64 +15,17 @@ Part = tuple[Ids, Ids]
 
 
 @compiled
-def parted(
-    faces: Ids, lists: Lists, below: tuple[Ids, Ids, Ids], plus: Words, bit: np.uint64, new: int
-) -> tuple[Part, Part, Part]:
-    """Lists of what faces become that a gate cuts: parts on the plus side, on the minus side, and sections.
-
-    below: of facets what `Cut` says of them; plus: their words. The sections, of numbers from `new` on, are the last in
-    the other lists. The gate touches no facet that it does not cut.
-    """
+def united(words: Words, lists: Lists) -> Words:
+    """Words (f, 2) of faces, of those of their facets."""
     starts, lengths, pool = lists
-    index, lower, sections = below
-    count, most = len(faces), 0
-    for face in faces:
-        most += lengths[face]
-    kept, gone, between = np.empty(most + count, np.intp), np.empty(most + count, np.intp), np.empty(most, np.intp)
-    sizes = np.empty((3, count), np.intp)
-    a = b = c = 0
-    for i in range(count):
-        first_a, first_b, first_c = a, b, c
-        start = starts[faces[i]]
-        for at in range(start, start + lengths[faces[i]]):
-            facet = pool[at]
-            place = index[facet]
-            if place >= 0:
-                kept[a], gone[b], between[c] = facet, lower[place], sections[place]
-                a, b, c = a + 1, b + 1, c + 1
-            elif plus[facet] & bit:
-                kept[a] = facet
-                a += 1
-            else:
-                gone[b] = facet
-                b += 1
-        kept[a] = gone[b] = new + i
-        a, b = a + 1, b + 1
-        sizes[0, i], sizes[1, i], sizes[2, i] = a - first_a, b - first_b, c - first_c
-    return (sizes[0], kept[:a]), (sizes[1], gone[:b]), (sizes[2], between[:c])
-
-
-@compiled
-def united(plus: Words, minus: Words, lists: Lists) -> tuple[Words, Words]:
-    """Words of faces, of those of their facets."""
-    starts, lengths, pool = lists
-    found = np.zeros(len(lengths), np.uint64), np.zeros(len(lengths), np.uint64)
+    found = np.zeros((len(lengths), 2), np.uint64)
     for face in range(len(lengths)):
+        plus = minus = np.uint64(0)
         for at in range(starts[face], starts[face] + lengths[face]):
-            found[0][face] |= plus[pool[at]]
-            found[1][face] |= minus[pool[at]]
+            plus |= words[pool[at], 0]
+            minus |= words[pool[at], 1]
+        found[face, 0], found[face, 1] = plus, minus
     return found
-
-
-@compiled
-def both(plus: Words, minus: Words, bit: np.uint64) -> Ids:
-    """Faces with both signs of a gate."""
-    found, count = np.empty(len(plus), np.intp), 0
-    for face in range(len(plus)):
-        if plus[face] & minus[face] & bit:
-            found[count] = face
-            count += 1
-    return found[:count]
 
 
 @compiled
@@ -92,7 +46,7 @@ def gathered(faces: Ids, lists: Lists, numbers: Ids) -> Part:
     sizes, total = lengths[faces], 0
     for size in sizes:
         total += size
-    found, at = np.empty(total, np.intp), 0
+    found, at = np.empty(total, pool.dtype), 0
     for face in faces:
         for place in range(starts[face], starts[face] + lengths[face]):
             found[at] = numbers[pool[place]]
@@ -101,20 +55,32 @@ def gathered(faces: Ids, lists: Lists, numbers: Ids) -> Part:
 
 
 @compiled
-def replaced(faces: Ids, lists: Lists, lengths: Ids, pool: Ids) -> Part:
-    """Put new lists where those of the faces were, if there is room; the numbers and the lists of the others."""
-    starts, before, whole = lists
-    left, longer = np.empty(len(faces), np.intp), np.empty(len(pool), np.intp)
-    count = total = at = 0
-    for i in range(len(faces)):
-        start, fits = starts[faces[i]], lengths[i] <= before[faces[i]]
-        for place in range(lengths[i]):
-            if fits:
-                whole[start + place] = pool[at + place]
-            else:
-                longer[total + place] = pool[at + place]
-        if not fits:
-            left[count] = i
-            count, total = count + 1, total + lengths[i]
-        at += lengths[i]
-    return left[:count], longer[:total]
+def largest(values: Floats, column: int, gates: int) -> Floats:
+    """Of so many gates, from a column of the values (v, any) on, the largest size (gates,)."""
+    found = np.zeros(gates)
+    for vertex in range(len(values)):
+        for gate in range(gates):
+            found[gate] = max(found[gate], abs(values[vertex, column + gate]))
+    return found
+
+
+@compiled
+def signs(values: Floats, column: int, limit: Floats, first: int, plus: Words, minus: Words) -> Ids:
+    """Put the signs of gates, from number `first` on, into words (v,); but of vertices where some value is not above
+    its limit (g,), which are handed back."""
+    unclear, count = np.empty(len(values), np.intp), 0
+    for vertex in range(len(values)):
+        above = below = np.uint64(0)
+        clear = True
+        for gate in range(first, len(limit)):
+            value = values[vertex, column + gate]
+            clear &= not abs(value) <= limit[gate]
+            above |= np.uint64(value > 0) << np.uint64(gate)
+            below |= np.uint64(value < 0) << np.uint64(gate)
+        if clear:
+            plus[vertex] |= above
+            minus[vertex] |= below
+        else:
+            unclear[count] = vertex
+            count += 1
+    return unclear[:count]

@@ -10,14 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory._compiled import installed
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.rows import pairs
 from theory.pieces._lattice.split import Inconsistent, NewVertices
 from theory.pieces._network.arrays import Ids, Words
-
-MANY = 2**18
-"""From so many cells on, over 2^n, compiled loops gain more than the import of numba takes: chosen for time."""
 
 Lists = tuple[Ids, Ids]
 """Of faces: how long the list of each is, and the lists one after the other."""
@@ -34,7 +30,6 @@ class Cut:
 
 def split_by(cells: Complex, bit: np.uint64, cross: NewVertices) -> None:
     """Cut by the gate of `bit`; `cross` as for `split`."""
-    cells.compiled = cells.compiled or (cells.cells >= MANY >> cells.dimension and installed())
     if not _cut(cells, cells.dimension, bit).size:
         return
     touched = bool((~(cells.plus[0].view | cells.minus[0].view) & bit).any())
@@ -44,12 +39,7 @@ def split_by(cells: Complex, bit: np.uint64, cross: NewVertices) -> None:
 
 
 def _cut(cells: Complex, d: int, bit: np.uint64) -> Ids:
-    plus, minus = cells.plus[d].view, cells.minus[d].view
-    if cells.compiled:
-        from theory.pieces._lattice.loops import both  # numba is slow to import
-
-        return both(plus, minus, bit)
-    return np.flatnonzero(plus & minus & bit)
+    return np.flatnonzero(cells.plus[d].view & cells.minus[d].view & bit)
 
 
 def _none(cells: Complex, d: int) -> Cut:
@@ -90,7 +80,7 @@ def _split_faces(cells: Complex, d: int, bit: np.uint64, below: Cut, touched: bo
     index[cut] = np.arange(len(cut))
     children = cells.count(d) + np.arange(len(cut))
     _append(cells, d - 1, *sections)
-    cells.facets[d].replace(cut, *kept, cells.compiled)
+    cells.facets[d].replace(cut, *kept)
     for words, found in zip((cells.plus, cells.minus), _joined(cells, d - 1, *kept), strict=True):
         words[d][cut] = found
     _append(cells, d, *gone)
@@ -100,12 +90,6 @@ def _split_faces(cells: Complex, d: int, bit: np.uint64, below: Cut, touched: bo
 
 def _parted(cells: Complex, d: int, bit: np.uint64, cut: Ids, below: Cut, touched: bool) -> tuple[Lists, Lists, Lists]:
     """Lists of the parts of cut faces on the plus side, on the minus side, and of the sections, the last in either."""
-    first = cells.count(d - 1)
-    if cells.compiled and not touched:
-        from theory.pieces._lattice.loops import parted  # numba is slow to import
-
-        known = below.index, below.minus, below.sections
-        return parted(cut, cells.facets[d].views, known, cells.plus[d - 1].view, bit, first)
     owner, facet = cells.lists(d, cut)
     place = below.index[facet]
     divided = place >= 0
@@ -113,7 +97,7 @@ def _parted(cells: Complex, d: int, bit: np.uint64, cut: Ids, below: Cut, touche
     sections = owner[divided], below.sections[place[divided]]
     if touched:
         sections = _merged(sections, _touching(cells, d, bit, owner[above], facet[above]))
-    new = first + np.arange(len(cut))
+    new = cells.count(d - 1) + np.arange(len(cut))
     kept = _closed(owner[divided | above], facet[divided | above], new)
     facet[divided] = below.minus[place[divided]]
     return kept, _closed(owner[~above], facet[~above], new), _lists(*sections, len(cut))
@@ -163,10 +147,6 @@ def _joined(cells: Complex, d: int, lengths: Ids, pool: Ids) -> tuple[Words, Wor
     """Words of faces, of those of their facets, of dimension d."""
     plus, minus = cells.plus[d].view, cells.minus[d].view
     starts = np.cumsum(lengths) - lengths
-    if cells.compiled:
-        from theory.pieces._lattice.loops import united  # numba is slow to import
-
-        return united(plus, minus, (starts, lengths, pool))
     return np.bitwise_or.reduceat(plus[pool], starts), np.bitwise_or.reduceat(minus[pool], starts)
 
 

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from theory._types import Floats
+from theory.pieces._lattice.compiled import SPARE, cut_one_by_one, note, worthwhile
 from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.crossing import SHARP, TINY
 from theory.pieces._lattice.one_gate import split_by
 from theory.pieces._lattice.rows import Rows, pairs
 from theory.pieces._lattice.split import Inconsistent, split
@@ -26,13 +28,6 @@ GRAZING = 1e-6
 """An edge that meets a gate at a slope below this, relative to the gate's largest value, gets an exact crossing: a
 float64 crossing is then off by at most some u / 1e-6 = 1e-10 of the edge, less than the tolerance of signs. Chosen
 so. Where terms cancel, the slope has to be that much above what nudged weights change."""
-
-SHARP = 1e-10
-"""What underflow may lose, and TINY, are less than this share of a fall along an edge, or its crossing is exact: the
-share of the edge that a crossing on an edge that grazes may be off by, too."""
-
-TINY = 1e-300
-"""Stands for a value of known sign that float64 gave as 0: any number that does not underflow when it is divided by."""
 
 SAMPLED = 64
 """Vertices, or a few more, at which a round compares the network with its nudged copy: chosen for time."""
@@ -61,26 +56,28 @@ def run_round(
     watch: Callable[[Complex], bool],
     first: int = 0,
     most: float = math.inf,
+    closely: bool = False,
 ) -> int:
     """Cut by the gates of the round, from `first` on; how many are done then.
 
     watch(cells): called when some cells have been cut, and may raise: words of cells then have both signs of the gates
     that have not cut them yet. Where it is true after some gates have cut all cells, the round stops short, and the
     words of the complex are those of the gates that are done. most: so many numbers (`Complex.size`), or cells of so
-    many, are not passed by several gates at once.
+    many, are not passed by several gates at once. closely: compiled loops, too, call `watch` after every gate.
     """
+    cells.compiled = worthwhile(cells)
     turn = _Turn(plan, cells, plan.rounds[number])
     turn.begin(first)
     while first < turn.round.gates:
-        last = turn.choose(first, most)
-        if last == first + 1:
-            split_by(cells, np.uint64(2**first), turn.cross)
+        if cells.compiled:
+            first = cut_one_by_one(turn, first, closely, lambda: watch(cells))
         else:
-            split(cells, np.uint64(2**last - 2**first), turn.cross, lambda: watch(cells))
-        first = last
+            first = turn.cut(first, most, lambda: watch(cells))
+            cells.compiled = worthwhile(cells)
         if watch(cells) and first < turn.round.gates:
             return first
     cells.end_round()
+    note(cells)
     return first
 
 
@@ -95,14 +92,16 @@ def carry(plan: Plan, cells: Complex, layer: int) -> None:
         cells.carried = None
     elif cells.carried is None or cells.layer != layer:
         before = cells.carried.view if cells.carried is not None and cells.layer == layer - 1 else None
-        found = np.empty((cells.points.size, len(network.biases[layer])))
-        for some in _some(len(found)):
+        rows, count = Rows(np.empty((0, len(network.biases[layer])))), cells.points.size
+        rows.room(SPARE * count if cells.compiled else count)
+        found = rows.extend(count)
+        for some in _some(count):
             if before is None:
                 found[some] = layer_values(network, cells.points[some], layer)
             else:
                 inputs = network.activate(before[some].copy())
                 found[some] = inputs @ network.weights[layer].T + cells.points[some, :1] * network.biases[layer]
-        cells.carried, cells.layer = Rows(found), layer
+        cells.carried, cells.layer = rows, layer
 
 
 def layer_values(network: Network, points: Floats, layer: int) -> Floats:
@@ -130,11 +129,22 @@ class _Turn:
             self.values, self.gates = Rows(self._evaluate(cells.points.view)), slice(0, each.gates)
         else:
             self.values, self.gates = cells.carried, slice(each.first, each.last)
-        self.scale = np.zeros(each.gates)
-        for some in _some(self.values.size):
-            np.maximum(self.scale, np.abs(self.values[some, self.gates]).max(axis=0), out=self.scale)
+        self.scale = self._scale()
         self.size = np.abs(cells.points.view).max()
         self.limit, self.grazing = self._limits()
+        self.column, self.layer = self.gates.start, each.layer
+        self.clear = self.limit, self.grazing, max(plan.lost[each.layer], TINY), float(self.size)
+
+    def _scale(self) -> Floats:
+        """The largest value of each gate (g,)."""
+        if self.cells.compiled:
+            from theory.pieces._lattice.loops import largest  # numba is slow to import
+
+            return largest(self.values.view, self.gates.start, self.round.gates)
+        found = np.zeros(self.round.gates)
+        for some in _some(self.values.size):
+            np.maximum(found, np.abs(self.values[some, self.gates]).max(axis=0), out=found)
+        return found
 
     def _limits(self) -> tuple[Floats, Floats]:
         """Values (g,) up to which signs are not taken from float64, all where the tolerance is infinite; and slopes up
@@ -162,19 +172,44 @@ class _Turn:
         """Take the signs of gates at all vertices; those of gates before `first` are in the words of the complex."""
         cells, gates = self.cells, self.round.gates
         words = [each[0].view & np.uint64(2**first - 1) for each in (cells.plus, cells.minus)]
-        for some in _some(self.values.size):
-            values = self.values[some, self.gates]
-            unclear = (np.abs(values) <= self.limit) & ~self.idle
-            unclear[:, :first] = False
-            if unclear.any():
-                values = values.copy()
-                vertex, gate = np.nonzero(unclear)
-                pairs = zip((cells.past_plus, cells.past_minus), words, strict=True)
-                past = tuple(np.column_stack([stored[some], known[some]]) for stored, known in pairs)
-                values[vertex, gate] = self._settled(values[vertex, gate], vertex, gate, past, first)
-            for known, signs in zip(words, self._words(values, np.uint64(2**gates - 2**first)), strict=True):
-                known[some] |= signs
-        cells.begin_round(words[0], words[1])
+        mask = np.uint64(2**gates - 2**first)
+        if cells.compiled:
+            from theory.pieces._lattice.loops import signs  # numba is slow to import
+
+            limit = np.where(self.idle, -1.0, self.limit)
+            unclear = signs(self.values.view, self.gates.start, limit, first, words[0], words[1])
+            for start in range(0, len(unclear), POINTS_AT_ONCE):
+                self._begin(unclear[start : start + POINTS_AT_ONCE], first, words, mask)
+        else:
+            for some in _some(self.values.size):
+                self._begin(some, first, words, mask)
+        if cells.compiled:
+            cells.plus[0], cells.minus[0] = Rows(words[0]), Rows(words[1])
+        else:
+            cells.begin_round(words[0], words[1])
+
+    def _begin(self, some: slice | Ids, first: int, words: list[Words], mask: np.uint64) -> None:
+        """The same at some vertices, into the words of all, (v,) plus and minus."""
+        values = self.values[some, self.gates]
+        unclear = (np.abs(values) <= self.limit) & ~self.idle
+        unclear[:, :first] = False
+        if unclear.any():
+            values = values.copy()
+            vertex, gate = np.nonzero(unclear)
+            pairs = zip((self.cells.past_plus, self.cells.past_minus), words, strict=True)
+            past = tuple(np.column_stack([stored[some], known[some]]) for stored, known in pairs)
+            values[vertex, gate] = self._settled(values[vertex, gate], vertex, gate, past, first)
+        for known, signs in zip(words, self._words(values, mask), strict=True):
+            known[some] |= signs
+
+    def cut(self, first: int, most: float, look: Callable[[], object]) -> int:
+        """By one gate or more; how many have cut then."""
+        last = self.choose(first, most)
+        if last == first + 1:
+            split_by(self.cells, np.uint64(2**first), self.cross)
+        else:
+            split(self.cells, np.uint64(2**last - 2**first), self.cross, look)
+        return last
 
     def choose(self, first: int, most: float) -> int:
         """How many gates have cut when the next ones have: of a plane all that leave fewer than `most` numbers.
@@ -199,10 +234,31 @@ class _Turn:
         A gate that is 0 all along an edge, or has one sign on it, is so inside. Of others the value there decides.
         """
         cells = self.cells
+        made = self._made(u, v, bits, self.values.view, self.values.extend(len(u)))
+        for rows, new in zip((cells.points, cells.past_plus, cells.past_minus), made[:3], strict=True):
+            rows.append(new)
+        cells.parents.append(pairs(u, v))
+        cells.born.append(np.full(len(u), self.round.layer))
+        return made[3], made[4]
+
+    def mend(self, new: Ids, gate: int) -> None:
+        """What the compiled loops made of vertices on a gate, once more, with integers."""
+        cells, values = self.cells, np.empty((len(new), self.values.view.shape[1]))
+        u, v = cells.parents[new].T
+        made = self._made(u, v, np.full(len(u), np.uint64(2**gate)), self.values.view, values)
+        rows = cells.points, cells.past_plus, cells.past_minus, cells.plus[0], cells.minus[0], self.values
+        for each, right in zip(rows, (*made, values), strict=True):
+            each[new] = right
+
+    def _made(
+        self, u: Ids, v: Ids, bits: Words, known: Floats, values: Floats
+    ) -> tuple[Floats, Words, Words, Words, Words]:
+        """Points, words of rounds before, and words of `cross`; known: values at u and v, from which `values` come."""
+        cells = self.cells
         past: list[Words] = [np.bitwise_or(stored[u], stored[v]) for stored in (cells.past_plus, cells.past_minus)]
         plus, minus = ((words[0][u] | words[0][v]) & ~bits for words in (cells.plus, cells.minus))
         words: Known = (past[0], plus), (past[1], minus)
-        points, values = self._between(u, v, _places(bits), words)
+        points = self._between(u, v, _places(bits), words, known, values)
         both = plus & minus
         if both.any():
             some = values[:, self.gates]
@@ -215,23 +271,16 @@ class _Turn:
             plus, minus = (
                 sure & ~both | found for sure, found in zip((plus, minus), self._words(some, both), strict=True)
             )
-        cells.past_plus.append(past[0])
-        cells.past_minus.append(past[1])
-        cells.points.append(points)
-        cells.parents.append(pairs(u, v))
-        cells.born.append(np.full(len(u), self.round.layer))
-        return plus, minus
+        return points, past[0], past[1], plus, minus
 
-    def _between(self, u: Ids, v: Ids, gate: Ids, words: Known) -> tuple[Floats, Floats]:
-        """Points where gates are 0, and the values there, which are appended; exact ones, rounded, on grazing edges."""
-        column, before = self.gates.start + gate, self.values.size
-        values = self.values.extend(len(u))
-        known = self.values[:before]
+    def _between(self, u: Ids, v: Ids, gate: Ids, words: Known, known: Floats, values: Floats) -> Floats:
+        """Points where gates are 0, and the values there; exact ones, rounded, on grazing edges."""
+        column = self.gates.start + gate
         top, bottom = (np.maximum(np.abs(known[ends, column]), TINY) for ends in (u, v))
         drop = top + bottom
         part = (top / drop)[:, None]
         step = self.cells.points[v] - self.cells.points[u]
-        points = self.cells.points[u] + part * step
+        points: Floats = self.cells.points[u] + part * step
         for some in _some(len(u)):
             here = np.take(known, u[some], axis=0, out=values[some], mode="clip")
             there = np.take(known, v[some], axis=0)
@@ -239,7 +288,7 @@ class _Turn:
             there *= part[some]
             here += there
         steep = drop * self.size > self.grazing[gate] * np.abs(step).max(axis=1)
-        steep &= drop * SHARP > max(self.plan.lost[self.round.layer], TINY)
+        steep &= drop * SHARP > self.clear[2]
         exact = np.flatnonzero(~steep)
         for i in exact.tolist():
             plus, minus = (np.append(past[i], word[i]) for past, word in words)
@@ -250,7 +299,7 @@ class _Turn:
                 if self.cells.carried is None
                 else layer_values(self.plan.network, points[exact], self.round.layer)
             )
-        return points, values
+        return points
 
     def _settled(self, values: Floats, vertex: Ids, gate: Ids, words: tuple[Words, ...], known: int) -> Floats:
         """Values (k,) of gates at vertices, too close to 0, with their exact sign: none is kept, as a layer may make

@@ -29,11 +29,22 @@ class Rows:
         """So many more rows, to be filled."""
         start, end = self.size, self.size + count
         if end > len(self._data):
-            grown = np.empty((max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
-            grown[: self.size] = self.view
-            self._data = grown
+            self._grow(max(end, 2 * len(self._data)))
         self.size = end
         return self._data[start:end]
+
+    def room(self, count: int, spare: int = 1) -> Array:
+        """Rows that are and that may come, `count` at least, one after the other in memory; new room is `spare` times
+        that."""
+        if count > len(self._data):
+            self._grow(spare * count)
+        self._data = np.require(self._data, requirements=["C", "W"])
+        return self._data
+
+    def _grow(self, count: int) -> None:
+        grown = np.empty((count, *self._data.shape[1:]), self._data.dtype)
+        grown[: self.size] = self.view
+        self._data = grown
 
     def __getitem__(self, index: Any) -> Array:
         whole = isinstance(index, np.ndarray) and index.dtype == np.intp and index.ndim == 1
