@@ -18,6 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
+from theory._compiled import installed
 from theory._types import Floats
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._network.arrays import Bits, Ids, Words
@@ -38,7 +39,7 @@ def certify(plan: Plan, cells: Complex, pause: Callable[[], None] = lambda: None
 
     pause: called now and then; it may raise.
     """
-    scaled = _Scaled(plan)
+    scaled = _Scaled(plan, cells.compiled and installed())
     asked = np.flatnonzero(~_implied(plan, cells))
     for first in range(0, len(asked), VERTICES_AT_ONCE):
         some = asked[first : first + VERTICES_AT_ONCE]
@@ -108,8 +109,8 @@ class _Scaled:
     """The network, its biases divided by a power of two `scale`, at least 1, by which x0 is multiplied: the box is then
     about 1 wide."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, compiled: bool = False) -> None:
+        self.plan, self.compiled = plan, compiled
         low, high = plan.domain.low, plan.domain.high
         sizes = plan.network.biases[:-1] if low is None or high is None else (low, high)
         largest = max([1.0, *(float(np.abs(each).max()) for each in sizes)])
@@ -158,19 +159,26 @@ class _Claims:
         """
         unit, values, errors = points[:, 0], points[:, 1:], Errors.of(self.network)
         lengths = layer_lengths(self.network)
-        near = np.column_stack([np.ones(len(points)), np.where(np.isfinite(distance), distance, 0.0)])
+        near = np.where(np.isfinite(distance), distance, 0.0)
         for layer in range(self.network.depth):
             weight, bias = self.network.weights[layer], self.network.biases[layer]
             size = float(np.sqrt(np.einsum("ij,ij->i", values, values).max())) * BOUND_SLACK + UNDERFLOW
             rows, shifts = self.network.gate_rows[layer]
             slope, error = errors.rows(rows, shifts, size)
             computed = _at(values, unit, rows, shifts)
-            columns = self.scaled.plan.columns(layer)
-            yield _hold(computed, near @ np.stack([error, slope]), self.plus[:, columns], self.minus[:, columns])
+            yield self._layer_holds(layer, computed, error, slope, near)
             if layer + 1 < self.network.depth:
                 made = _at(values, unit, weight, bias) if self.network.paired else computed
                 values = self.network.apply_gates(made, self.acting[layer])
                 errors.advance(weight, bias, size, lengths[layer])
+
+    def _layer_holds(self, layer: int, values: Floats, error: Floats, slope: Floats, near: Floats) -> Bits:
+        columns = self.scaled.plan.columns(layer)
+        if self.scaled.compiled:
+            from theory.pieces._lattice.loops import held  # numba is slow to import
+
+            return held(values, error, slope, near, self.plus, self.minus, columns.start)
+        return _hold(values, error + near[:, None] * slope, self.plus[:, columns], self.minus[:, columns])
 
     def zeros(self) -> Iterator[tuple[Ids, Ids]]:
         """(vertex, place) of signs of 0: of the sides, then of each layer. Gates that are idle are left out, and those
@@ -225,7 +233,7 @@ def _distances(claims: _Claims, points: Floats) -> Floats:
     distance = np.full(len(points), np.inf)
     if len(simple):
         with np.errstate(all="ignore"):
-            distance[simple] = _krawczyk(matrix, error, points[simple])
+            distance[simple] = _krawczyk(matrix, error, points[simple], claims.scaled.compiled)
     distance[~np.isfinite(distance)] = np.inf
     return distance
 
@@ -252,7 +260,7 @@ def _equations(claims: _Claims, points: Floats) -> tuple[Floats, Floats, Ids]:
     return matrix, error, simple
 
 
-def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
+def _krawczyk(matrix: Floats, error: Floats, points: Floats, compiled: bool = False) -> Floats:
     """|true - given| <= |R| |residual| / (1 - |I - R A|) for the float64 inverse R (Rump 2010, Acta Numerica 19).
 
     Products of n + 1 terms are off by gamma_(n + 1) times Frobenius norms (Higham 2002, (3.13)); 3 more terms are for
@@ -261,7 +269,7 @@ def _krawczyk(matrix: Floats, error: Floats, points: Floats) -> Floats:
     n = matrix.shape[1] - 1
     unit = np.exp2(-np.floor(np.log2(np.sqrt((matrix**2).sum(axis=2)))))
     matrix, error = matrix * unit[:, :, None], np.sqrt(((error * unit) ** 2).sum(axis=1))
-    inverse = _inverse(matrix)
+    inverse = _inverse(matrix, compiled)
     residual = np.sqrt(((matrix[:, :n] @ points[:, :, None]) ** 2).sum(axis=(1, 2)))
     size, spread, reach = _frobenius(matrix), _frobenius(inverse), np.sqrt((points**2).sum(axis=1))
     residual += (gamma(n + 4) * size + error) * reach
@@ -276,8 +284,12 @@ def _frobenius(matrices: Floats) -> Floats:
     return norms
 
 
-def _inverse(matrices: Floats) -> Floats:
+def _inverse(matrices: Floats, compiled: bool) -> Floats:
     """Of singular ones, something infinite."""
+    if compiled:
+        from theory.pieces._lattice.loops import inverted  # numba is slow to import
+
+        return inverted(matrices)
     inverse = np.full_like(matrices, np.inf)
     try:
         inverse[:] = np.linalg.inv(matrices)

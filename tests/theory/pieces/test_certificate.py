@@ -58,6 +58,43 @@ def test_every_wrong_sign_is_noticed(monkeypatch, network, box, change):
             except Inconsistent:
                 continue
             assert certify(plan, cells) != any(done)
+            cells.compiled = True
+            assert certify(plan, cells) != any(done)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("box", [None, (-300, 300), "all"])
+def test_every_wrong_sign_of_compiled_loops_is_noticed(monkeypatch, network, box):
+    """One sign of a vertex that they take is reversed, or set to zero."""
+    from theory.pieces._lattice import loops
+
+    signs, noticed = loops.signs, 0
+    monkeypatch.setattr("theory.pieces._lattice.compiled.MANY", 0)
+    for seed in range(60):
+        rng, turn, done = np.random.default_rng(seed), [seed % 4], []
+
+        def wrong(values, column, limit, first, plus, minus):
+            unclear = signs(values, column, limit, first, plus, minus)
+            turn[0] -= 1  # noqa: B023
+            sure = np.setdiff1d(np.flatnonzero(plus | minus), unclear)
+            if not turn[0] and sure.size:  # noqa: B023
+                vertex = rng.choice(sure)  # noqa: B023
+                bits = [1 << i for i in range(64) if int(plus[vertex] | minus[vertex]) >> i & 1]
+                bit = np.uint64(rng.choice(bits))  # noqa: B023
+                plus[vertex] ^= bit
+                minus[vertex] ^= bit if rng.random() < 0.5 else minus[vertex] & bit  # noqa: B023
+                done.append(True)  # noqa: B023
+            return unclear
+
+        monkeypatch.setattr(loops, "signs", wrong)
+        try:
+            plan, cells = finished(network, box)
+        except Inconsistent:
+            continue
+        assert cells.compiled
+        assert certify(plan, cells) != any(done)
+        noticed += any(done)
+    assert noticed
 
 
 @pytest.mark.parametrize("activation", ["groupsort3", "groupsort4", "maxout4"])

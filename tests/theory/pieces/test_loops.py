@@ -10,12 +10,14 @@ import pytest
 
 from tests.theory.pieces.networks import random_network
 from theory.pieces import count_pieces, enumerate_pieces
-from theory.pieces._lattice import compiled, kernel
+from theory.pieces._certificate import _hold
+from theory.pieces._lattice import compiled, kernel, loops
 from theory.pieces._lattice.compiled import cut_one_by_one
 from theory.pieces._lattice.one_gate import split_by
 from theory.pieces._lattice.rounds import _Turn, run_round
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
+from theory.pieces._network.plan import pack_all
 from theory.pieces._options import read_plan
 from theory.pieces._search import LATTICE_INPUTS
 
@@ -232,3 +234,41 @@ def test_numbers_of_faces_fit(compile_from, monkeypatch):
 
 def test_all_dimensions_have_slots():
     assert kernel.SLOTS == LATTICE_INPUTS + 1
+
+
+def test_inverses():
+    rng = np.random.default_rng(0)
+    for n in (2, 3, 7):
+        matrices = rng.normal(size=(50, n, n))
+        matrices[0] = np.eye(n)[::-1]  # no pivot is where it is looked for first
+        matrices[1, 0] = matrices[1, -1] = 1.0  # singular, with equal rows
+        found = loops.inverted(matrices)
+        assert np.isinf(found[1]).all()
+        np.testing.assert_allclose(
+            np.delete(found, 1, axis=0), np.linalg.inv(np.delete(matrices, 1, axis=0)), rtol=1e-9
+        )
+        assert (found[0] == matrices[0]).all()
+
+
+@pytest.mark.parametrize("gates", [3, 64, 100])
+def test_signs_are_held_as_numpy_does(gates):
+    """Claims that are proved, and others: of values within their errors, of either sign, or no numbers."""
+    rng = np.random.default_rng(gates)
+    values, near = rng.normal(size=(300, gates)), rng.choice([0.0, 0.01], size=300)
+    error, slope = rng.choice([0.0, 1e-3], size=(2, gates))
+    values[:20] *= rng.choice([1.0, 0.0, np.nan], size=(20, gates), p=[0.9, 0.05, 0.05])
+    words = np.zeros((2, 300, 3), np.uint64)
+    for side, sign in zip(words, (1, -1), strict=True):
+        claims = (sign * values > 0.005) | (rng.random((300, gates)) < 1e-3)
+        side[:, 1:] = pack_all(claims, 2)
+    right = _hold(values, error + near[:, None] * slope, *words[:, :, 1:])
+    assert 0 < right.sum() < 300
+    assert (loops.held(values, error, slope, near, *words, 1) == right).all()
+
+
+def test_no_claims_of_no_number_are_held():
+    """A claimed sign of NaN, or with an error that is no number, is not proved."""
+    one = np.ones((1, 1), np.uint64)
+    for value, error in ((np.nan, 0.0), (1.0, np.nan)):
+        held = loops.held(np.array([[value]]), np.array([error]), np.zeros(1), np.zeros(1), one, 0 * one, 0)
+        assert not held.any()

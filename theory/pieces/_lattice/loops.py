@@ -84,3 +84,54 @@ def signs(values: Floats, column: int, limit: Floats, first: int, plus: Words, m
             unclear[count] = vertex
             count += 1
     return unclear[:count]
+
+
+@compiled
+def held(values: Floats, error: Floats, slope: Floats, near: Floats, plus: Words, minus: Words, column: int) -> Bits:
+    """Of each vertex whether all signs in words (v, rounds), from a column on, are proved: values (v, g) are beyond
+    error (g,) + near (v,) slope (g,)."""
+    found = np.ones(len(values), np.bool_)
+    for vertex in range(len(values)):
+        wrong = np.uint64(0)
+        for gate in range(len(error)):
+            value, bound = values[vertex, gate], error[gate] + near[vertex] * slope[gate]
+            word, shift = column + gate // 64, np.uint64(gate % 64)
+            wrong |= (plus[vertex, word] >> shift) & np.uint64(not value > bound)
+            wrong |= (minus[vertex, word] >> shift) & np.uint64(not -value > bound)
+        found[vertex] = wrong == 0
+    return found
+
+
+@compiled
+def inverted(matrices: Floats) -> Floats:
+    """Inverses (k, n, n), by Gauss and Jordan with pivots of columns; infinite where a pivot is 0."""
+    found = np.empty_like(matrices)
+    n = matrices.shape[1]
+    left = np.empty((n, n))
+    for k in range(len(matrices)):
+        right = found[k]
+        left[:], right[:] = matrices[k], 0.0
+        for i in range(n):
+            right[i, i] = 1.0
+        for i in range(n):
+            pivot = i
+            for row in range(i + 1, n):
+                if abs(left[row, i]) > abs(left[pivot, i]):
+                    pivot = row
+            if left[pivot, i] == 0:
+                right[:] = np.inf
+                break
+            for column in range(n):
+                left[i, column], left[pivot, column] = left[pivot, column], left[i, column]
+                right[i, column], right[pivot, column] = right[pivot, column], right[i, column]
+            share = 1.0 / left[i, i]
+            for column in range(n):
+                left[i, column] *= share
+                right[i, column] *= share
+            for row in range(n):
+                if row != i:
+                    share = left[row, i]
+                    for column in range(n):
+                        left[row, column] -= share * left[i, column]
+                        right[row, column] -= share * right[i, column]
+    return found
