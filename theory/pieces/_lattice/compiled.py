@@ -41,6 +41,7 @@ class Turn(Protocol):
     values: Rows
     column: int
     layer: int
+    over: bool
     clear: tuple[Floats, Floats, float, float]
 
     def mend(self, new: Ids, gate: int) -> None: ...
@@ -79,7 +80,7 @@ def cut_one_by_one(turn: Turn, first: int, closely: bool, stop: Callable[[], boo
     stage, work = kernel.FRESH, 1 if closely else WORK
     while True:
         gates = first, turn.round.gates, stage
-        first, why, close = kernel.run(gates, turn.column, turn.layer, work, *state.arrays, turn.clear)
+        first, why, close = kernel.run(gates, turn.column, turn.layer, turn.over, work, *state.arrays, turn.clear)
         state.keep()
         stage = kernel.FRESH
         if why == kernel.BROKEN:

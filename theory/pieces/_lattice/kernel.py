@@ -39,6 +39,7 @@ def run(
     gates: tuple[int, int, int],
     column: int,
     layer: int,
+    over: bool,
     work: int,
     faces: Faces,
     edges: Ids,
@@ -51,8 +52,8 @@ def run(
 ) -> tuple[int, int, Ids]:
     """How many gates are done, why the loops ended, and which vertices take integers.
 
-    gates: the first, the last, and how far the first is. column: of the values, that of gate 0. work: so many cut faces
-    are enough for one time. words (c, rounds): of cells. scratch: 1 + the place of each cut face, 0 of all others;
+    gates: the first, the last, and how far the first is. column: of the values, that of gate 0. over: nobody asks for
+    values of gates once they have cut. work: so many cut faces are enough for one time. words (c, rounds): of cells. scratch: 1 + the place of each cut face, 0 of all others;
     and lists of cut faces. sizes (5, SLOTS): how many faces, and numbers in pools; of the gate at hand how many cut
     faces, numbers in their lists, and whether it touches vertices. room (2, SLOTS): for how many faces and numbers.
     """
@@ -68,7 +69,7 @@ def run(
                 continue
             if _full(sizes, room):
                 return gate, FULL, nothing
-            close = _crossed(gate, bit, column, layer, faces, edges, vertices, scratch, sizes, clear)
+            close = _crossed(gate, bit, column, layer, over, faces, edges, vertices, scratch, sizes, clear)
             if len(close):
                 return gate, CLOSE, close
         stage = FRESH
@@ -141,6 +142,7 @@ def _crossed(
     bit: np.uint64,
     column: int,
     layer: int,
+    over: bool,
     faces: Faces,
     edges: Ids,
     vertices: Vertices,
@@ -170,7 +172,7 @@ def _crossed(
             step = points[v, k] - points[u, k]
             points[new, k] = points[u, k] + part * step
             longest = max(longest, abs(step))
-        for k in range(values.shape[1]):
+        for k in range(at if over else 0, values.shape[1]):
             values[new, k] = (values[v, k] - values[u, k]) * part + values[u, k]
         clean = drop * reach > grazing[gate] * longest and drop * SHARP > lost
         on_plus, on_minus = (signs[u, 0] | signs[v, 0]) & ~bit, (signs[u, 1] | signs[v, 1]) & ~bit

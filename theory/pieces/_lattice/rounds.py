@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from theory._types import Floats
-from theory.pieces._lattice.compiled import SPARE, cut_one_by_one, note, worthwhile
+from theory.pieces._lattice.compiled import cut_one_by_one, note, worthwhile
 from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.crossing import SHARP, TINY
 from theory.pieces._lattice.one_gate import split_by
@@ -38,6 +38,10 @@ knows of: chosen, as a sample of vertices and of nudges sees some share of the w
 
 MOST_CARRIED = 1 << 26
 """Numbers: chosen for memory, 512 MB, or twice that while they grow. Beyond it each round works out its own."""
+
+CARRIED = 4
+"""So many times what a layer begins with there is room for, where loops are compiled: chosen, what is not used is not
+touched."""
 
 POINTS_AT_ONCE = 1024
 """Vertices whose values are worked out at once: chosen, those of a width of 128 stay in a processor's cache, 1 MB."""
@@ -75,6 +79,8 @@ def run_round(
             first = turn.cut(first, most, lambda: watch(cells))
             cells.compiled = worthwhile(cells)
         if watch(cells) and first < turn.round.gates:
+            if cells.compiled and turn.over:  # values of gates that are done were not kept
+                cells.carried = None
             return first
     cells.end_round()
     note(cells)
@@ -93,7 +99,7 @@ def carry(plan: Plan, cells: Complex, layer: int) -> None:
     elif cells.carried is None or cells.layer != layer:
         before = cells.carried.view if cells.carried is not None and cells.layer == layer - 1 else None
         rows, count = Rows(np.empty((0, len(network.biases[layer])))), cells.points.size
-        rows.room(SPARE * count if cells.compiled else count)
+        rows.room(CARRIED * count if cells.compiled else count)
         found = rows.extend(count)
         for some in _some(count):
             if before is None:
@@ -133,6 +139,7 @@ class _Turn:
         self.size = np.abs(cells.points.view).max()
         self.limit, self.grazing = self._limits()
         self.column, self.layer = self.gates.start, each.layer
+        self.over = cells.carried is None or each.layer == plan.network.depth - 1
         self.clear = self.limit, self.grazing, max(plan.lost[each.layer], TINY), float(self.size)
 
     def _scale(self) -> Floats:
