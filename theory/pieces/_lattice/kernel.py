@@ -53,9 +53,10 @@ def run(
     """How many gates are done, why the loops ended, and which vertices take integers.
 
     gates: the first, the last, and how far the first is. column: of the values, that of gate 0. over: nobody asks for
-    values of gates once they have cut. work: so many cut faces are enough for one time. words (c, rounds): of cells. scratch: 1 + the place of each cut face, 0 of all others;
-    and lists of cut faces. sizes (5, SLOTS): how many faces, and numbers in pools; of the gate at hand how many cut
-    faces, numbers in their lists, and whether it touches vertices. room (2, SLOTS): for how many faces and numbers.
+    values of gates once they have cut. work: so many cut faces are enough for one time. words (c, rounds): of cells.
+    scratch: 1 + the place of each cut face, 0 of all others; and lists of cut faces. sizes (5, SLOTS): how many faces,
+    and numbers in pools; of the gate at hand how many cut faces, numbers in their lists, and whether it touches
+    vertices. room (2, SLOTS): for how many faces and numbers.
     """
     first, last, stage = gates
     nothing = np.empty(0, np.intp)
