@@ -67,7 +67,7 @@ def collect(plan: Plan, regions: list[Region], certify: bool) -> LinearCells:
     plus, minus = (plan.words(signs * side > 0) for side in (1, -1))
     proved = certify and all(each.proved for each in regions)
     inside = np.array([each.points[0] for each in regions])
-    return LinearCells(plan, Rows(plus), Rows(minus), inside.reshape(len(regions), -1), proved)
+    return LinearCells(plan, Rows(plus), Rows(minus), inside.reshape(len(regions), plan.domain.dimension), proved)
 
 
 def _cut(plan: Plan, region: Region, certify: bool) -> list[Region]:

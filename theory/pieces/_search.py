@@ -267,8 +267,9 @@ class _Waiting:
     gates: int = 0
 
     def count(self, plan: Plan) -> int:
-        """Cells that it will have, at least."""
-        return 1 if plan.network.merges else self.cells.cells
+        """Cells that it will have, at least: over R^n, where artificial cuts count too, one is in at most 2^n parts."""
+        parts = 1 if plan.domain.bounded else 2**plan.domain.dimension
+        return 1 if plan.network.merges else -(-self.cells.cells // parts)
 
 
 def _tasks(executor: Executor) -> int:
@@ -320,9 +321,7 @@ def _round(plan: Plan, each: _Waiting, watch: Watch, most: int | None) -> None:
     """Runs the next round, or what is left of it, or as much until the complex has grown to more than `most`."""
 
     def look(cells: Complex) -> bool:
-        # Where artificial cuts count too, a cell is in at most 2^n parts.
-        pieces = 1 if plan.domain.bounded else 2**plan.domain.dimension
-        watch.look(1 if plan.network.merges else -(-cells.cells // pieces))
+        watch.look(each.count(plan))
         return most is not None and cells.size > most
 
     if plan.network.merges:

@@ -6,6 +6,7 @@ A float64 point at which all gates have proved signs lies in a cell of these sig
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from math import prod
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from theory._rationals import common_unit
 from theory._types import Floats
 from theory.pieces._bounds import carried_dimensions, most_of_stages, regions
+from theory.pieces._lattice.complex import Complex
 from theory.pieces._lattice.places import centres
 from theory.pieces._lattice.rows import Rows
 from theory.pieces._linear_cells import LinearCells
@@ -30,6 +32,10 @@ POINTS_AT_ONCE = 1024
 
 EXACT_WORK = 10**7
 """Multiplications of whole numbers that may be spent on points where float64 proves no sign: chosen, some seconds."""
+
+FIRST_CELLS, MOST_CELLS = 16, 4096
+"""Cells whose vertices are looked up at once, at first, and twice as many each time up to so many: chosen, one of nine
+inputs has 20,000 faces and more."""
 
 DRAWN = 8
 """Points drawn from the box where no other one proves a cell: chosen, nearly every one is inside some cell."""
@@ -95,9 +101,21 @@ def _passed(network: Network, error: Floats, signs: Signs, values: Floats) -> Fl
 def witnessed(plan: Plan, cells: AnyCells, deadline: float | None = None) -> LinearCells:
     """Cells of the network, no two the same, that points inside `cells` prove. Gates may be missing in these: each cell
     returned is within one of them. deadline: where only some of the points have their turn, of `time.time`."""
-    points = cells.inside if isinstance(cells, LinearCells) else centres(cells, *cells.vertices_of_cells())
-    claimed = plan.signs(*(_filled(plan, words.view) for words in (cells.cell_plus, cells.cell_minus)))
-    return _proved(plan, points, claimed, deadline)
+    points = cells.inside if isinstance(cells, LinearCells) else np.concatenate(list(_centres(cells, deadline)))
+    words = (stored.view[: len(points)] for stored in (cells.cell_plus, cells.cell_minus))
+    return _proved(plan, points, plan.signs(*(_filled(plan, each) for each in words)), deadline)
+
+
+def _centres(cells: Complex, deadline: float | None) -> Iterator[Floats]:
+    """Of the first cells, as many as there is time for."""
+    done, count = 0, FIRST_CELLS
+    while done < cells.cells:
+        start = time.time()
+        some = np.arange(done, min(done + count, cells.cells))
+        yield centres(cells, *cells.vertices_of_cells(some))
+        done, count, now = done + len(some), min(2 * count, MOST_CELLS), time.time()
+        if deadline is not None and now + 2 * (now - start) > deadline:
+            return
 
 
 def drawn(plan: Plan) -> LinearCells:

@@ -14,9 +14,20 @@ from hypothesis import strategies as st
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
 from tests.theory.pieces.networks import random_network
 from theory.pieces import PieceLimitExceeded, count_pieces, enumerate_pieces, lipschitz_constant, piece_bound
+from theory.pieces._lattice.complex import Complex
+from theory.pieces._lattice.rounds import run_round
+from theory.pieces._lattice.start import start
 from theory.pieces._network.plan import Plan
 from theory.pieces._options import read_plan
-from theory.pieces._witness import clear_signs, exact_signs, most_cells, proved_signs, steepest_possible
+from theory.pieces._witness import (
+    FIRST_CELLS,
+    clear_signs,
+    exact_signs,
+    most_cells,
+    proved_signs,
+    steepest_possible,
+    witnessed,
+)
 
 quick = settings(derandomize=True, deadline=None, max_examples=25)
 ACTIVATIONS = ["groupsort2", "relu"]
@@ -176,3 +187,43 @@ def test_no_gradient_is_longer_than_the_layers_allow(given_network, box):
 def test_a_time_is_a_positive_number(call, seconds):
     with pytest.raises(ValueError, match="time_limit"):
         call([[[1.0]]], [[0.0]], time_limit=seconds)
+
+
+def finished_complex(sizes):
+    """A plan, and a complex that all of its gates have cut."""
+    plan = read_plan(*random_network(sizes, 2), None, "relu")
+    cells = start(plan.domain)
+    for number in range(len(plan.rounds)):
+        run_round(plan, cells, number, lambda _: False)
+    return plan, cells
+
+
+def test_what_proves_cells_looks_at_no_more_than_there_is_time_for(monkeypatch):
+    """Vertices of all cells of an unfinished complex would take longer than its search."""
+    plan, cells = finished_complex([4, 8, 1])
+    asked, vertices = [], Complex.vertices_of_cells
+    monkeypatch.setattr(Complex, "vertices_of_cells", lambda *args: asked.append(len(args[1])) or vertices(*args))
+    assert witnessed(plan, cells, time.time() - 1).cells == FIRST_CELLS == sum(asked)
+    asked.clear()
+    assert witnessed(plan, cells).cells == cells.cells == sum(asked) > 4 * FIRST_CELLS
+    assert max(asked) >= 4 * FIRST_CELLS
+
+
+def test_maxima_of_which_nothing_is_proved():
+    """Two bounds all the same, and the limit that was passed."""
+    layers = [[[1, 2], [3, 4], [0, 1]], [[1]]], [[0] * 3, [0]]
+    found = count_pieces(*layers, activation="maxout3", time_limit=1e-9)
+    assert 1 <= found.lower <= 3 <= found.upper
+    with pytest.raises(PieceLimitExceeded):
+        list(enumerate_pieces(*layers, activation="maxout3", time_limit=1e-9))
+
+
+def test_a_limit_over_the_whole_space_that_is_not_passed(monkeypatch):
+    """Complexes that wait have parts of cells, which are no cells of their own."""
+    monkeypatch.setattr("theory.pieces._search.NUMBERS_IN_BLOCK", 4)
+    monkeypatch.setattr("theory.pieces._search.LARGEST_CROWD", 64)
+    for sizes, seed in (([2, 5, 1], 1), ([2, 4, 4, 1], 2), ([3, 4, 1], 3), ([4, 3, 1], 4)):
+        layers = random_network(sizes, seed)
+        right = count_pieces(*layers, "all", activation="relu", certify=True).cells
+        found = count_pieces(*layers, "all", activation="relu", max_pieces=right)
+        assert (found.lower, found.exact) == (right, True)

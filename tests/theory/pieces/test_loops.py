@@ -15,6 +15,7 @@ from theory.pieces._lattice import compiled, kernel, loops
 from theory.pieces._lattice.compiled import cut_one_by_one
 from theory.pieces._lattice.one_gate import split_by
 from theory.pieces._lattice.rounds import _Turn, run_round
+from theory.pieces._lattice.rows import Rows
 from theory.pieces._lattice.split import Inconsistent
 from theory.pieces._lattice.start import start
 from theory.pieces._network.plan import pack_all
@@ -274,3 +275,24 @@ def test_no_claims_of_no_number_are_held():
     for value, error in ((np.nan, 0.0), (1.0, np.nan)):
         held = loops.held(np.array([[value]]), np.array([error]), np.zeros(1), np.zeros(1), one, 0 * one, 0)
         assert not held.any()
+
+
+@pytest.mark.parametrize("tolerance", [1e-9, np.inf])
+@pytest.mark.parametrize(("network", "box"), [NETWORKS[0], NETWORKS[6], PLANES[2]])
+def test_what_was_in_memory_before_does_not_matter(network, box, tolerance, compile_from, monkeypatch):
+    """Values of gates that are done are not worked out any more: they may be anything."""
+    compile_from(0)
+    right = cut(network, box, tolerance=tolerance)
+    grow = Rows._grow
+
+    def filled(self, count):
+        before = self.size
+        grow(self, count)
+        if self._data.dtype == np.float64:
+            self._data[before:] = np.where(np.arange(count - before) % 2, 1.7e308, -1.7e308).reshape(
+                -1, *[1] * (self._data.ndim - 1)
+            )
+
+    monkeypatch.setattr(Rows, "_grow", filled)
+    assert_same(cut(network, box, tolerance=tolerance), right)
+    assert_same(cut(network, box, tolerance=tolerance, closely=True, watch=lambda _: True), right, 1e-9)

@@ -187,10 +187,9 @@ class Complex:
             return np.flatnonzero(marked(faces, self.facets[d].views, self.count(d - 1)))
         return _present(self.lists(d, faces)[1], self.count(d - 1))
 
-    def vertices_of_cells(self) -> tuple[Ids, Ids]:
-        """(cell, vertex), one pair an incidence, ordered by cell."""
-        every = np.arange(self.cells)
-        owner, face = self.lists(self.dimension, every)
+    def vertices_of_cells(self, some: Ids | None = None) -> tuple[Ids, Ids]:
+        """(cell, vertex), one pair an incidence, ordered by cell; of some cells: (position in these, vertex)."""
+        owner, face = self.lists(self.dimension, np.arange(self.cells) if some is None else some)
         for d in range(self.dimension - 1, 0, -1):
             position, below = self.lists(d, face)
             owner, face = _distinct(owner[position], below, self.count(d - 1))

@@ -252,7 +252,8 @@ class _Turn:
         """What the compiled loops made of vertices on a gate, once more, with integers."""
         cells, values = self.cells, np.empty((len(new), self.values.view.shape[1]))
         u, v = cells.parents[new].T
-        made = self._made(u, v, np.full(len(u), np.uint64(2**gate)), self.values.view, values)
+        with np.errstate(all="ignore"):  # where `over`, values of gates that are done are anything
+            made = self._made(u, v, np.full(len(u), np.uint64(2**gate)), self.values.view, values)
         rows = cells.points, cells.past_plus, cells.past_minus, cells.plus[0], cells.minus[0], self.values
         for each, right in zip(rows, (*made, values), strict=True):
             each[new] = right

@@ -53,7 +53,7 @@ class Stage:
         owner = np.tile(np.arange(self.picks[0].max() + 1), (len(minus[0]), 1))
         equal = owner.copy()  # rows of one number are equal
         for i, picks in enumerate(self.picks[: len(zeros) + 1]):
-            pairs = owner[:, picks].reshape(len(owner), -1, 2)
+            pairs = owner[:, picks].reshape(len(owner), len(picks) // 2, 2)
             found = np.equal(*(np.take_along_axis(equal, pairs[:, :, side], axis=1) for side in (0, 1)))
             if i == len(zeros):
                 yield found
@@ -66,14 +66,14 @@ class Stage:
                 found[at, here] = one == other
                 equal[at] = np.where(equal[at] == other[:, None], one[:, None], equal[at])
             yield found
-            owner = np.where(minus[i][:, :, None], pairs[:, :, ::-1], pairs).reshape(len(owner), -1)
+            owner = np.where(minus[i][:, :, None], pairs[:, :, ::-1], pairs).reshape(len(owner), len(picks))
 
     def chosen(self, minus: Sequence[Bits]) -> Ids:
         """Which row of its group each output is (c, outputs), given which pairs are exchanged, (c, gates) a layer."""
         owner = np.broadcast_to(np.arange(self.picks[0].max() + 1), (len(minus[0]), self.picks[0].max() + 1))
         for picks, exchanged in zip(self.picks, minus, strict=True):
-            pairs = owner[:, picks].reshape(len(owner), -1, 2)
-            owner = np.where(exchanged[:, :, None], pairs[:, :, ::-1], pairs).reshape(len(owner), -1)
+            pairs = owner[:, picks].reshape(len(owner), len(picks) // 2, 2)
+            owner = np.where(exchanged[:, :, None], pairs[:, :, ::-1], pairs).reshape(len(owner), len(picks))
         return owner[:, self.out] % self.group
 
 
