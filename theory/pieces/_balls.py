@@ -25,8 +25,9 @@ def inside(domain: Domain, rows: Floats, wall: Floats | None = None) -> Ball | N
 
     wall: a function that is to vanish at the centre. None: HiGHS does not tell, as numbers are too far apart for it.
     """
-    every = np.vstack([rows, side_rows(domain)])
-    matrix = np.column_stack([-every[:, 1:], np.ones(len(every))])
+    every = np.concatenate([rows, domain.side_rows])
+    matrix = np.ones(every.shape)
+    np.negative(every[:, 1:], out=matrix[:, :-1])
     if highspy is not None and wall is None:
         return _by_highspy(matrix, every[:, 0], len(rows))
     n = domain.dimension
@@ -77,11 +78,3 @@ def _solver() -> Any:
         for option, value in (("output_flag", False), ("presolve", "off"), ("threads", 1)):
             _KEPT.solver.setOptionValue(option, value)
     return _KEPT.solver
-
-
-def side_rows(domain: Domain) -> Floats:
-    """Functions (2n, n + 1) that are positive inside a box; none over R^n."""
-    if domain.low is None or domain.high is None:
-        return np.zeros((0, domain.dimension + 1))
-    unit = np.eye(domain.dimension)
-    return np.vstack([np.column_stack([-domain.low, unit]), np.column_stack([domain.high, -unit])])

@@ -173,7 +173,7 @@ def _corners(plan: Plan, cells: Complex, corners: Ids) -> Floats:
     found = places(cells.points[corners])
     for place in np.flatnonzero(cells.points[corners][:, 0] < FAR):
         point = locate(plan, cells.past_plus[corners[place]], cells.past_minus[corners[place]])
-        if point is not None:
+        if point is not None and point[0]:  # without certificate signs may be wrong: then of none, or one at infinity
             found[place] = [quotient(int(x), int(point[0])) for x in point[1:]]
     return found
 

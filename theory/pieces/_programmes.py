@@ -131,11 +131,11 @@ def _enter(plan: Plan, region: Region, layer: int, certify: bool) -> Region:
 def _found(plan: Plan, region: Region, unit: Floats, side: int, certify: bool, ahead: int = 0) -> Floats | bool:
     """Points of the region on this side of a gate, its next one or one so many `ahead`; where there are none, whether
     that is proved."""
-    values = side * (unit[0] + region.points @ unit[1:])
-    if (values > CLEAR).any():
-        return region.points[values > CLEAR][-POINTS:]
-    alone = np.append(np.zeros(len(region.rows)), 1.0)
+    clear = side * (unit[0] + region.points @ unit[1:]) > CLEAR
+    if clear.any():
+        return region.points[clear][-POINTS:]
     if highest(plan.domain, side * unit) < 0:
+        alone = np.append(np.zeros(len(region.rows)), 1.0)
         return certify and refuted(plan, region, side, alone, ahead)
     point = shot(plan.domain, region.rows, region.points, side * unit)
     if point is not None:

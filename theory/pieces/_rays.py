@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from theory._types import Floats
-from theory.pieces._balls import side_rows
 from theory.pieces._network.domain import Domain
 from theory.pieces._network.rounding import gamma
 
@@ -38,7 +39,7 @@ def highest(domain: Domain, unit: Floats) -> float:
 def shot(domain: Domain, rows: Floats, points: Floats, unit: Floats) -> Floats | None:
     """A point where the function and all rows are positive, on a ray from one of the points up its gradient,
     which walls turn along themselves; None: no ray comes so far."""
-    walls = np.vstack([rows, side_rows(domain)])
+    walls = np.concatenate([rows, domain.side_rows])
     normals, gradient = walls[:, 1:], unit[1:]
     values = unit[0] + points @ gradient
     rooms = walls[:, 0] + points @ normals.T
@@ -46,8 +47,8 @@ def shot(domain: Domain, rows: Floats, points: Floats, unit: Floats) -> Floats |
     ends = np.where(fall > 0, rooms / fall, np.inf).min(axis=1, initial=np.inf)
     best = int((values + ends).argmax())
     point, room, value, way = points[best], rooms[best], values[best], gradient
-    met = np.zeros((0, len(gradient)))
-    for _ in range(TURNS):
+    turned = np.zeros((TURNS, len(gradient)))
+    for turn in range(TURNS):
         falls, rise = -(normals @ way), float(way @ gradient)
         ahead = np.flatnonzero(falls > 0)
         times = room[ahead] / falls[ahead]
@@ -60,12 +61,14 @@ def shot(domain: Domain, rows: Floats, points: Floats, unit: Floats) -> Floats |
         step = NEARLY * end
         point, room, value = point + step * way, room - step * falls, value + step * rise
         normal = normals[ahead[first]]
+        met = turned[:turn]
         normal = normal - met.T @ (met @ normal)
-        length = float(np.linalg.norm(normal))
+        length = math.sqrt(normal @ normal)
         if length < STEEP:
             return None
-        met = np.vstack([met, normal / length])
+        turned[turn] = normal / length
+        met = turned[: turn + 1]
         way = gradient - met.T @ (met @ gradient)
-        if float(np.linalg.norm(way)) < STEEP:
+        if math.sqrt(way @ way) < STEEP:
             return None
     return None

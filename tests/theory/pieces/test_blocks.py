@@ -65,10 +65,12 @@ def test_blocks_are_of_near_cells():
     assert sum(block.points.size for block in blocks) < 1.6 * cells.points.size
 
 
+@pytest.mark.parametrize("before", [0, 10**9])
 @pytest.mark.parametrize("activation", KINDS)
-def test_few_are_held_at_a_time(monkeypatch, activation):
+def test_few_are_held_at_a_time(monkeypatch, activation, before):
     """A complex never grows to much more than four blocks, however many cells there are in all: one gate doubles the
-    cells at most."""
+    cells at most. So it is without compiled loops, and with them, after many counts."""
+    monkeypatch.setattr("theory.pieces._lattice.compiled._Done.cells", before)
     network = random_network([2, 40, 40, 40, 1], 2)
     right = count_pieces(*network, activation=activation).cells
     monkeypatch.setattr("theory.pieces._search.NUMBERS_IN_BLOCK", 100)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.papers.many_faces.pieces.rational_networks import enumerate_cells, network
+from tests.theory.pieces.networks import random_network
 from theory.pieces import count_pieces, enumerate_pieces, lipschitz_constant
 from theory.pieces._network.interior import interior
 
@@ -395,3 +396,15 @@ def test_ten_inputs_are_exact_too():
     third = [[3, *[0] * 9]]
     found = count_pieces([third, [[1]]], [[-1], [0]], (Fraction(1, 3), 1), activation="relu", certify=True)
     assert (found.cells, found.connected_pieces) == (1, 1)
+
+
+@pytest.mark.parametrize("place", [None, [0, 1, 1]])
+def test_corners_that_signs_put_at_infinity_or_nowhere(place, monkeypatch):
+    """Without certificate they may be wrong: what float64 has of the corner is handed out."""
+    layers = random_network([2, 4, 1], 1)
+    right = list(enumerate_pieces(*layers, "all", activation="relu"))
+    monkeypatch.setattr("theory.pieces._enumerate.FAR", 2.0)
+    monkeypatch.setattr("theory.pieces._enumerate.locate", lambda *_: place)
+    found = list(enumerate_pieces(*layers, "all", activation="relu"))
+    assert sum(len(piece.vertices) for piece in found) > 4
+    assert all((one.vertices == two.vertices).all() for one, two in zip(found, right, strict=True))

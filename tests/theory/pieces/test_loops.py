@@ -225,7 +225,7 @@ def test_a_section_of_a_square_has_two_ends(loops):
     turn = _Turn(plan, cells, plan.rounds[0])
     cells.begin_round(plus, minus)
     with pytest.raises(Inconsistent):
-        cut_one_by_one(turn, 0, False, lambda: False) if loops else split_by(cells, np.uint64(1), turn.cross)
+        cut_one_by_one(turn, 0, np.inf, False, lambda: False) if loops else split_by(cells, np.uint64(1), turn.cross)
 
 
 def test_numbers_of_faces_fit(compile_from, monkeypatch):

@@ -19,6 +19,9 @@ from theory.pieces._network.plan import Round
 WORK = 1 << 14
 """Cut faces, of any dimension, after which the clock is looked at: chosen, some milliseconds."""
 
+NUMBERS = 8
+"""Of `Complex.size`, that a cut face adds, nearly, in the plane: chosen, as an estimate of when it is time to look."""
+
 MANY = 2**18
 """From so many cells on, over 2^n, compiled loops gain more than the import of numba takes: chosen for time."""
 
@@ -69,16 +72,18 @@ def note(cells: Complex) -> None:
         _Done.cells += cells.cells
 
 
-def cut_one_by_one(turn: Turn, first: int, closely: bool, stop: Callable[[], bool]) -> int:
+def cut_one_by_one(turn: Turn, first: int, most: float, closely: bool, stop: Callable[[], bool]) -> int:
     """Cut by the gates from `first` on until `stop` ends it; how many are done then.
 
-    stop(): called now and then, or after every gate if `closely`; it may raise.
+    stop(): called now and then, or after every gate if `closely` or where the complex is larger than `most`; it may
+    raise.
     """
     from theory.pieces._lattice import kernel  # numba is slow to import
 
     state = _State(turn.cells, turn.values)
-    stage, work = kernel.FRESH, 1 if closely else WORK
+    stage = kernel.FRESH
     while True:
+        work = 1 if closely else int(np.clip((most - turn.cells.size) / NUMBERS, 1, WORK))
         gates = first, turn.round.gates, stage
         first, why, close = kernel.run(gates, turn.column, turn.layer, turn.over, work, *state.arrays, turn.clear)
         state.keep()

@@ -74,7 +74,7 @@ def run_round(
     turn.begin(first)
     while first < turn.round.gates:
         if cells.compiled:
-            first = cut_one_by_one(turn, first, closely, lambda: watch(cells))
+            first = cut_one_by_one(turn, first, most, closely, lambda: watch(cells))
         else:
             first = turn.cut(first, most, lambda: watch(cells))
             cells.compiled = worthwhile(cells)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,14 @@ class Domain:
     @property
     def bounded(self) -> bool:
         return self.low is not None
+
+    @cached_property
+    def side_rows(self) -> Floats:
+        """Functions (2n, n + 1) of (1, x) that are positive inside a box; none over R^n."""
+        if self.low is None or self.high is None:
+            return np.zeros((0, self.dimension + 1))
+        unit = np.eye(self.dimension)
+        return np.vstack([np.column_stack([-self.low, unit]), np.column_stack([self.high, -unit])])
 
     @property
     def ends(self) -> tuple[list[Fraction], list[Fraction]]:
