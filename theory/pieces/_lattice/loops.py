@@ -1,4 +1,5 @@
-"""What numpy does in a dozen passes over large complexes, compiled: one pass, and the same numbers."""
+"""What numpy does in a dozen passes over large complexes, compiled: one pass, and the same numbers, but for inverses,
+which are rounded otherwise."""
 
 from __future__ import annotations
 
